@@ -1,0 +1,3 @@
+"""Derive, check and grade the mathematics of deep learning."""
+
+__version__ = "0.1.0"

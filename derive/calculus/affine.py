@@ -1,0 +1,170 @@
+"""Affine indices: integer polynomials in index letters and dimension letters.
+
+An index such as ``2*i + u - 1`` or ``s*i + u`` and a dimension such as ``N - K + 1`` are the same kind of value.
+Everything counts from 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_fresh = count(1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Letter:
+    """An index letter or a dimension letter; ``uid`` 0 is the user's own, any other is bound and globally fresh.
+
+    >>> Letter("i") == Letter("i"), fresh("i") == fresh("i")
+    (True, False)
+    """
+
+    name: str
+    uid: int = 0
+
+    def __repr__(self) -> str:
+        return self.name if not self.uid else f"{self.name}'{self.uid}"
+
+
+def fresh(like: str | Letter) -> Letter:
+    """A bound letter that no other expression uses; capture is therefore impossible."""
+    return Letter(like.name if isinstance(like, Letter) else like, next(_fresh))
+
+
+Monomial = tuple[Letter, ...]
+AffineLike = "Affine | Letter | int | str"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Affine:
+    """An integer polynomial in letters, in normal form (sorted, no zero coefficients).
+
+    >>> i, u = Affine.of("i"), Affine.of("u")
+    >>> 2 * i + u - 1 - u
+    2*i - 1
+    """
+
+    terms: tuple[tuple[Monomial, int], ...]
+
+    @staticmethod
+    def of(value: Affine | Letter | int | str) -> Affine:
+        """The affine value of an integer, a letter, or a letter's name."""
+        if isinstance(value, Affine):
+            return value
+        if isinstance(value, int):
+            return Affine((((), int(value)),) if value else ())
+        return Affine((((value if isinstance(value, Letter) else Letter(value),), 1),))
+
+    @staticmethod
+    def collect(pairs: Iterable[tuple[Monomial, int]]) -> Affine:
+        """Add monomials up: the only place where the normal form is made."""
+        sums: dict[Monomial, int] = {}
+        for monomial, coefficient in pairs:
+            sums[monomial] = sums.get(monomial, 0) + coefficient
+        kept = [(m, c) for m, c in sums.items() if c]
+        return Affine(tuple(sorted(kept, key=lambda pair: (-len(pair[0]), pair[0]))))
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.terms)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Affine) and self.terms == other.terms
+
+    def __add__(self, other: Affine | Letter | int) -> Affine:
+        return Affine.collect((*self.terms, *Affine.of(other).terms))
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Affine:
+        return Affine(tuple((m, -c) for m, c in self.terms))
+
+    def __sub__(self, other: Affine | Letter | int) -> Affine:
+        return self + -Affine.of(other)
+
+    def __rsub__(self, other: Affine | Letter | int) -> Affine:
+        return Affine.of(other) + -self
+
+    def __mul__(self, other: Affine | Letter | int) -> Affine:
+        rhs = Affine.of(other).terms
+        return Affine.collect((tuple(sorted(m + n)), c * d) for m, c in self.terms for n, d in rhs)
+
+    __rmul__ = __mul__
+
+    @cached_property
+    def letters(self) -> frozenset[Letter]:
+        """Every letter that occurs."""
+        return frozenset(letter for monomial, _ in self.terms for letter in monomial)
+
+    @property
+    def constant(self) -> int | None:
+        """The integer this is, or None where a letter occurs."""
+        if not self.terms:
+            return 0
+        return self.terms[0][1] if self.terms[0][0] == () else None
+
+    @property
+    def letter(self) -> Letter | None:
+        """The letter this is, or None where it is anything else."""
+        match self.terms:
+            case (((Letter() as only,), 1),):
+                return only
+        return None
+
+    def split(self, letter: Letter) -> tuple[Affine, Affine] | None:
+        """``(a, b)`` with ``self = a*letter + b`` and no ``letter`` in either, or None where it is not linear.
+
+        >>> (Affine.of("s") * Affine.of("i") + 3).split(Letter("i"))
+        (s, 3)
+        """
+        slope, rest = [], []
+        for monomial, c in self.terms:
+            times = monomial.count(letter)
+            if times > 1:
+                return None
+            (slope if times else rest).append((tuple(x for x in monomial if x != letter), c))
+        return Affine.collect(slope), Affine.collect(rest)
+
+    def subs(self, values: Mapping[Letter, Affine]) -> Affine:
+        """Put affine values for letters, all at once."""
+        if self.letters.isdisjoint(values):
+            return self
+        total = ZERO
+        for monomial, c in self.terms:
+            product = Affine.of(c)
+            for letter in monomial:
+                product = product * values.get(letter, Affine.of(letter))
+            total = total + product
+        return total
+
+    def at(self, values: Mapping[Letter, int]) -> int:
+        """The integer this is worth when every letter has a value; KeyError names a letter without one."""
+        total = 0
+        for monomial, c in self.terms:
+            for letter in monomial:
+                c *= values[letter]
+            total += c
+        return total
+
+    def __repr__(self) -> str:
+        parts = [_signed("*".join(map(repr, m)), c) for m, c in self.terms]
+        return "".join(parts).removeprefix(" + ").replace(" - ", "-", 1 if parts and parts[0][1] == "-" else 0) or "0"
+
+
+def _signed(monomial: str, coefficient: int) -> str:
+    size = abs(coefficient)
+    body = monomial if monomial and size == 1 else f"{size}*{monomial}" if monomial else str(size)
+    return (" - " if coefficient < 0 else " + ") + body
+
+
+ZERO = Affine(())
+ONE = Affine.of(1)

@@ -1,0 +1,233 @@
+"""Terms and expressions, and the constructors that build them without expanding.
+
+An expression is a sum of terms; a term is a rational coefficient times factors (atoms to rational powers), summed over
+bound letters. ``(p - y)*x`` stays a product with the group ``p - y`` in it. Bound letters are globally fresh, so
+substitution cannot capture.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from derive.calculus.affine import Affine, Letter, fresh
+from derive.calculus.atoms import Apply, Atom, Bound, Bracket, Entry, Group, Guard, Indicator, Number, Power
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Factor = tuple[Atom, Fraction]
+Scalar = int | Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """``coefficient * product of factors``, summed over ``bounds`` (a later range may use an earlier letter)."""
+
+    coefficient: Fraction
+    factors: tuple[Factor, ...] = ()
+    bounds: tuple[Bound, ...] = ()
+
+
+@dataclass(frozen=True)
+class Expr:
+    """A sum of terms; the operators ``+ - * / **`` build new ones without expanding.
+
+    >>> x = entry("x", "i")
+    >>> len((x + x * x - x).terms)
+    1
+    """
+
+    terms: tuple[Term, ...] = ()
+    _hash: int = field(init=False, repr=False, compare=False, default=0)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(self.terms))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __add__(self, other: Expr | Scalar) -> Expr:
+        return add((self, expr(other)))
+
+    def __radd__(self, other: Scalar) -> Expr:
+        return add((expr(other), self))
+
+    def __neg__(self) -> Expr:
+        return Expr(tuple(Term(-t.coefficient, t.factors, t.bounds) for t in self.terms))
+
+    def __sub__(self, other: Expr | Scalar) -> Expr:
+        return add((self, -expr(other)))
+
+    def __rsub__(self, other: Scalar) -> Expr:
+        return add((expr(other), -self))
+
+    def __mul__(self, other: Expr | Scalar) -> Expr:
+        return multiply((self, expr(other)))
+
+    def __rmul__(self, other: Scalar) -> Expr:
+        return multiply((expr(other), self))
+
+    def __truediv__(self, other: Expr | Scalar) -> Expr:
+        return multiply((self, power(expr(other), -1)))
+
+    def __rtruediv__(self, other: Scalar) -> Expr:
+        return multiply((expr(other), power(self, -1)))
+
+    def __pow__(self, exponent: Expr | Scalar) -> Expr:
+        return power(self, exponent)
+
+    @property
+    def constant(self) -> Fraction | None:
+        """The rational number this is, or None."""
+        if not self.terms:
+            return Fraction(0)
+        match self.terms:
+            case (Term(c, (), ()),):
+                return c
+        return None
+
+
+ZERO = Expr()
+ONE = Expr((Term(Fraction(1)),))
+
+
+def expr(value: Expr | Scalar | Affine | Letter | Atom) -> Expr:
+    """An expression from a number, an affine value, a letter, or an atom."""
+    match value:
+        case Expr():
+            return value
+        case int() | Fraction():
+            return Expr((Term(Fraction(value)),)) if value else ZERO
+        case Affine() | Letter():
+            return _affine(Affine.of(value))
+    return Expr((Term(Fraction(1), ((value, Fraction(1)),)),))
+
+
+def _affine(value: Affine) -> Expr:
+    return add(
+        multiply((expr(c), *(expr(Number(Affine.of(letter))) for letter in monomial))) for monomial, c in value.terms
+    )
+
+
+def entry(name: str, *at: Affine | Letter | int | str) -> Expr:
+    """``name[at, ...]`` as an expression.
+
+    >>> entry("X", "i", 0) == entry("X", Letter("i"), 0)
+    True
+    """
+    return expr(Entry(name, tuple(Affine.of(a) for a in at)))
+
+
+def apply(function: str, *args: Expr | Scalar, order: int = 0) -> Expr:
+    """A scalar function, or its ``order``-th derivative, of its arguments."""
+    return expr(Apply(function, tuple(expr(a) for a in args), order))
+
+
+def total(body: Expr, *bounds: Bound) -> Expr:
+    """``body`` summed over the bounds, which become fresh letters; several terms stay together in one group.
+
+    >>> i = Bound(Letter("i"), Affine.of(0), Affine.of("n"))
+    >>> total(entry("x", "i"), i).terms[0].bounds[0].letter == i.letter
+    False
+    """
+    from derive.calculus.substitute import subs
+
+    if not bounds or not body.terms:
+        return body
+    renaming: dict[Letter, Affine] = {}
+    new = []
+    for b in bounds:
+        letter = fresh(b.letter)
+        new.append(Bound(letter, b.low.subs(renaming), b.high.subs(renaming), b.kind))
+        renaming[b.letter] = Affine.of(letter)
+    (term,) = group(subs(body, renaming)).terms
+    return Expr((Term(term.coefficient, term.factors, (*new, *term.bounds)),))
+
+
+def group(body: Expr) -> Expr:
+    """``body`` as a single term: itself, or a parenthesis round several terms."""
+    return body if len(body.terms) == 1 else expr(Group(body))
+
+
+def add(parts: Iterable[Expr]) -> Expr:
+    """The sum, with identical terms merged and zero terms dropped; the order of first appearance stays."""
+    sums: dict[tuple[tuple[Factor, ...], tuple[Bound, ...]], Fraction] = {}
+    for part in parts:
+        for t in part.terms:
+            key = (t.factors, t.bounds)
+            sums[key] = sums.get(key, Fraction(0)) + t.coefficient
+    return Expr(tuple(Term(c, factors, bounds) for (factors, bounds), c in sums.items() if c))
+
+
+def multiply(parts: Iterable[Expr]) -> Expr:
+    """The product as one term; factors with the same atom merge, a letter bound twice is renamed."""
+    coefficient = Fraction(1)
+    powers: dict[Atom, Fraction] = {}
+    bounds: list[Bound] = []
+    for part in _apart(parts):
+        if not part.terms:
+            return ZERO
+        (term,) = group(part).terms
+        coefficient *= term.coefficient
+        bounds += term.bounds
+        for atom, e in term.factors:
+            powers[atom] = _merged(atom, powers.get(atom, Fraction(0)), e)
+    factors = tuple((atom, e) for atom, e in powers.items() if e)
+    return Expr((Term(coefficient, factors, tuple(bounds)),))
+
+
+def _apart(parts: Iterable[Expr]) -> Iterator[Expr]:
+    """The factors, renewed where one of them binds a letter that occurs in another."""
+    from derive.calculus.substitute import letters, renew
+
+    seen: set[Letter] = set()
+    bound: set[Letter] = set()
+    for part in parts:
+        own = {b.letter for t in group(part).terms for b in t.bounds} if part.terms else set()
+        if (own and not own.isdisjoint(seen)) or (bound and not bound.isdisjoint(letters(part))):
+            part = renew(part)
+            own = {b.letter for t in group(part).terms for b in t.bounds}
+        seen |= letters(part)
+        bound |= own
+        yield part
+
+
+def _merged(atom: Atom, old: Fraction, new: Fraction) -> Fraction:
+    if isinstance(atom, Bracket | Guard | Indicator):
+        return Fraction(1)
+    return old + new
+
+
+def power(base: Expr, exponent: Expr | Scalar) -> Expr:
+    """``base ** exponent``; a rational power goes into the factors of a single unsummed term where that is exact."""
+    fixed = exponent.constant if isinstance(exponent, Expr) else Fraction(exponent)
+    if fixed is None:
+        return expr(Power(base, expr(exponent)))
+    if fixed == 1:
+        return base
+    if fixed == 0:
+        return ONE
+    if fixed.denominator == 1 and len(base.terms) == 1 and not base.terms[0].bounds:
+        return _integer_power(base.terms[0], int(fixed))
+    match base.terms:
+        case (Term(c, ((atom, e),), ()),) if c == 1 and e == 1 and not isinstance(atom, Bracket | Guard | Indicator):
+            return Expr((Term(Fraction(1), ((atom, fixed),)),))
+    return Expr((Term(Fraction(1), ((Group(base), fixed),)),)) if base != ONE else ONE
+
+
+def _integer_power(term: Term, n: int) -> Expr:
+    if any(isinstance(a, Bracket | Guard | Indicator) for a, _ in term.factors) and n < 0:
+        return Expr((Term(Fraction(1), ((Group(Expr((term,))), Fraction(n)),)),))
+    factors = tuple((a, Fraction(1) if isinstance(a, Bracket | Guard | Indicator) else e * n) for a, e in term.factors)
+    return Expr((Term(_fraction_power(term.coefficient, n), factors),))
+
+
+MAX_BITS = 4096
+
+
+def _fraction_power(value: Fraction, n: int) -> Fraction:
+    if abs(n) * max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS and abs(value) != 1:
+        raise OverflowError(f"a number with more than {MAX_BITS} bits")
+    return value**n

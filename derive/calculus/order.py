@@ -1,0 +1,257 @@
+"""A structural order: 61-bit keys that never depend on hash seeds or on the identity of bound letters.
+
+Equal structures have equal keys. Different structures with the same key only cost completeness: every equality is
+decided on the structures themselves.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import (
+    Apply,
+    Atom,
+    Bound,
+    Bracket,
+    Cases,
+    Compare,
+    Condition,
+    Entry,
+    Group,
+    Guard,
+    Indicator,
+    MatrixFunction,
+    Number,
+    Power,
+    Reduce,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from fractions import Fraction
+
+    from derive.calculus.expr import Expr, Factor, Term
+
+MASK = (1 << 61) - 1
+NOBODY: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=65536)
+def word(text: str) -> int:
+    """The key of a string."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little") & MASK
+
+
+def mix(*parts: int) -> int:
+    """The key of a sequence of keys."""
+    key = 0x1B873593CC9E2D51
+    for part in parts:
+        key = ((key ^ part) * 0x5851F42D4C957F2D + 0x14057B7EF767814F) & MASK
+        key ^= key >> 31
+    return key
+
+
+_KIND = {
+    kind: word(kind.__name__)
+    for kind in (Apply, Bracket, Cases, Compare, Entry, Group, Guard, Indicator, MatrixFunction, Number, Power, Reduce)
+}
+_ANONYMOUS, _SELF, _ROW, _COLUMN = map(word, ("anonymous", "self", "row", "column"))
+
+
+class Keys:
+    """Keys of structures in which some letters have colours; the others count by name, or ``anonymous`` where bound."""
+
+    def __init__(self, colours: Mapping[Letter, int], symmetric: frozenset[str], *, anonymous: bool = False) -> None:
+        self.colours = dict(colours)
+        self.symmetric = symmetric
+        self.anonymous = anonymous
+
+    def letter(self, letter: Letter) -> int:
+        """The colour of a letter."""
+        colour = self.colours.get(letter)
+        if colour is not None:
+            return colour
+        if letter.uid == 0:
+            return word(letter.name)
+        return _ANONYMOUS if self.anonymous else mix(word(letter.name), letter.uid)
+
+    def affine(self, value: Affine) -> int:
+        """The key of an affine value: a commutative sum over its monomials."""
+        total = 0
+        for monomial, c in value.terms:
+            product = 7
+            for letter in monomial:
+                product += mix(self.letter(letter))
+            total += mix(c, product)
+        return total & MASK
+
+    def entry(self, atom: Entry) -> int:
+        """The key of an entry; the last two indices of a symmetric array commute."""
+        keys = [self.affine(a) for a in atom.at]
+        if atom.name in self.symmetric and len(keys) >= 2:
+            keys[-2:] = sorted(keys[-2:])
+        return mix(_KIND[Entry], word(atom.name), *keys)
+
+    def atom(self, atom: Atom) -> int:
+        """The key of a factor."""
+        if isinstance(atom, Entry):
+            return self.entry(atom)
+        return mix(_KIND[type(atom)], self._parts(atom))
+
+    def _parts(self, atom: Atom) -> int:
+        match atom:
+            case Number(value) | Bracket(value) | Guard(value):
+                return self.affine(value)
+            case Apply(f, args, order):
+                return mix(word(f), order, *map(self.expr, args))
+            case Group(body):
+                return self.expr(body)
+            case Power(base, exponent):
+                return mix(self.expr(base), self.expr(exponent))
+            case Indicator(condition):
+                return self.condition(condition)
+            case Reduce(op, bound, body):
+                inner = self.under({bound.letter: _SELF})
+                return mix(word(op), self.range(bound), inner.expr(body))
+            case Cases(branches, otherwise):
+                parts = [k for c, e in branches for k in (self.condition(c), self.expr(e))]
+                return mix(*parts, 3 if otherwise is None else self.expr(otherwise))
+            case MatrixFunction():
+                return self._matrix(atom)
+        raise TypeError(type(atom).__name__)
+
+    def _matrix(self, atom: MatrixFunction) -> int:
+        inner = self.under({atom.row: _ROW, atom.column: _COLUMN})
+        outer = [self.affine(atom.size), *map(self.affine, atom.at)]
+        return mix(word(atom.op), *outer, inner.expr(atom.body), 5 if atom.extra is None else self.expr(atom.extra))
+
+    def condition(self, condition: Condition) -> int:
+        """The key of a condition."""
+        if isinstance(condition, Compare):
+            return mix(word(condition.op), self.expr(condition.left), self.expr(condition.right))
+        return mix(word(condition.op), *map(self.condition, condition.parts))
+
+    def range(self, bound: Bound) -> int:
+        """The key of a range."""
+        return mix(word(bound.kind), self.affine(bound.low), self.affine(bound.high))
+
+    def under(self, colours: Mapping[Letter, int]) -> Keys:
+        """The same keys with more letters coloured."""
+        return Keys({**self.colours, **colours}, self.symmetric, anonymous=self.anonymous)
+
+    def expr(self, value: Expr) -> int:
+        """The key of a sum of terms, whatever their order."""
+        return mix(sum(map(self.term, value.terms)) & MASK)
+
+    def term(self, term: Term) -> int:
+        """The key of a term, whatever the order of its factors and the names of its bound letters."""
+        keys, ranges = self, 0
+        if term.bounds:
+            keys = self.under(refine({b.letter: self.range(b) for b in term.bounds}, term.factors, self, rounds=2))
+            ranges = sum(mix(keys.letter(b.letter), keys.range(b)) for b in term.bounds) & MASK
+        return mix(rational(term.coefficient), ranges, keys.product(term.factors))
+
+    def product(self, factors: Iterable[Factor]) -> int:
+        """The key of a product, whatever the order of its factors."""
+        return sum(mix(self.atom(a), rational(e)) for a, e in factors) & MASK
+
+
+def rational(value: Fraction) -> int:
+    """The key of a rational number."""
+    if value == 1:
+        return 1
+    return mix(value.numerator, value.denominator)
+
+
+def refine(colours: dict[Letter, int], factors: Iterable[Factor], keys: Keys, rounds: int = 64) -> dict[Letter, int]:
+    """Colour refinement: letters that play different parts in the factors get different colours, as far as it goes."""
+    where = [(a, rational(e), own) for a, e in factors if (own := sorted_own(a, colours))]
+    classes = len(set(colours.values()))
+    for _ in range(rounds):
+        colours = _round(colours, where, keys)
+        if len(set(colours.values())) in (classes, len(colours)):
+            break
+        classes = len(set(colours.values()))
+    return colours
+
+
+def _round(
+    colours: dict[Letter, int], where: list[tuple[Atom, int, list[Letter]]], keys: Keys
+) -> dict[Letter, int]:
+    sums = dict.fromkeys(colours, 0)
+    inner = keys.under(colours)
+    for atom, e, own in where:
+        for letter in own:
+            inner.colours[letter] = mix(colours[letter], _SELF)
+            sums[letter] += mix(inner.atom(atom), e)
+            inner.colours[letter] = colours[letter]
+    return {letter: mix(colour, sums[letter] & MASK) for letter, colour in colours.items()}
+
+
+def sorted_own(atom: Atom, among: Mapping[Letter, int]) -> list[Letter]:
+    """The letters of an atom among the given ones."""
+    found = letters_of(atom)
+    return [x for x in among if x in found]
+
+
+@lru_cache(maxsize=65536)
+def letters_of(atom: Atom) -> frozenset[Letter]:
+    """Every letter that occurs in an atom."""
+    from derive.calculus.substitute import _own_letters, children, letters
+
+    return frozenset(_own_letters(atom)).union(*map(letters, children(atom)))
+
+
+class Labelling:
+    """The order of a sum's bound letters by individualise-and-refine; isomorphic sums get the same order."""
+
+    def __init__(self, factors: tuple[Factor, ...], keys: Keys, fuel: int = 2000) -> None:
+        self.factors = factors
+        self.keys = keys
+        self.fuel = fuel
+
+    def order(self, colours: dict[Letter, int]) -> tuple[int, list[Letter]]:
+        """A key of the whole and the letters in canonical order, from their first colours."""
+        colours = refine(colours, self.factors, self.keys)
+        classes = sorted(set(colours.values()))
+        alone = {c for c in classes if sum(v == c for v in colours.values()) == 1}
+        fixed = [x for c in classes if c in alone for x in colours if colours[x] == c]
+        loose = [x for x in colours if colours[x] not in alone]
+        parts = sorted((self._part(part, colours) for part in self._connected(loose)), key=lambda p: p[0])
+        key = mix(self.keys.under(colours).product(self.factors), *(k for k, _ in parts))
+        return key, fixed + [x for _, part in parts for x in part]
+
+    def _part(self, part: list[Letter], colours: dict[Letter, int]) -> tuple[int, list[Letter]]:
+        """The best order of letters that hang together, one of the most exclusive class made special first."""
+        counts = {c: sum(colours[x] == c for x in part) for c in {colours[x] for x in part}}
+        _, colour = min((n, c) for c, n in counts.items())
+        inside = Labelling(self._touching(part), self.keys.under(colours), self.fuel)
+        best: tuple[int, list[Letter]] | None = None
+        for x in [x for x in part if colours[x] == colour]:
+            if best is not None and inside.fuel <= 0:
+                break
+            inside.fuel -= 1
+            found = inside.order({y: mix(colours[y], 11) if y == x else colours[y] for y in part})
+            best = found if best is None or found[0] < best[0] else best
+        self.fuel = inside.fuel
+        assert best is not None
+        return best
+
+    def _touching(self, part: list[Letter]) -> tuple[Factor, ...]:
+        return tuple((a, e) for a, e in self.factors if not letters_of(a).isdisjoint(part))
+
+    def _connected(self, loose: list[Letter]) -> list[list[Letter]]:
+        return connected(loose, [letters_of(a) for a, _ in self.factors])
+
+
+def connected(letters: Iterable[Letter], ties: Iterable[frozenset[Letter]]) -> list[list[Letter]]:
+    """The letters in groups that no tie joins."""
+    groups: list[list[Letter]] = [[x] for x in letters]
+    for tie in ties:
+        met = [g for g in groups if not tie.isdisjoint(g)]
+        if len(met) > 1:
+            groups = [g for g in groups if tie.isdisjoint(g)] + [[x for g in met for x in g]]
+    return groups

@@ -1,0 +1,58 @@
+"""What the ranges of letters imply: is an affine value never negative?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from derive.calculus.affine import ONE, Affine, Letter
+from derive.calculus.atoms import Bound
+
+Ranges = Mapping[Letter, tuple[Affine, Affine]]
+
+
+def ranges_of(bounds: Sequence[Bound]) -> dict[Letter, tuple[Affine, Affine]]:
+    """Letter → (low, high), in order."""
+    return {b.letter: (b.low, b.high) for b in bounds}
+
+
+def implied(nonneg: Affine, ranges: Ranges, facts: Sequence[Affine] = ()) -> bool:
+    """Whether ``nonneg >= 0`` wherever every letter is in its range and every dimension is at least 1.
+
+    Sound, not complete: True is a proof. ``facts`` are affine values known not to be negative.
+
+    >>> N, K, i, u = map(Affine.of, "NKiu")
+    >>> inside = {Letter("i"): (Affine.of(0), N - K + 1), Letter("u"): (Affine.of(0), K)}
+    >>> implied(N - 1 - i - u, inside), implied(i - u, inside)
+    (True, False)
+    """
+    least = _least(nonneg, ranges)
+    if least is None:
+        return False
+    return any(_plainly(least - given, ranges) for given in (Affine(()), *facts))
+
+
+def _least(value: Affine, ranges: Ranges) -> Affine | None:
+    """The smallest value over the ranges, innermost letter first, or None where a slope's sign is unknown."""
+    for letter in reversed(ranges):
+        if letter not in value.letters:
+            continue
+        parts = value.split(letter)
+        if parts is None:
+            return None
+        slope, rest = parts
+        low, high = ranges[letter]
+        if _plainly(slope, {}):
+            value = rest + slope * low
+        elif _plainly(-slope, {}):
+            value = rest + slope * (high - 1)
+        else:
+            return None
+    return value
+
+
+def _plainly(value: Affine, ranges: Ranges) -> bool:
+    """Non-negative because every dimension is at least 1 and nothing is subtracted after shifting them to 0."""
+    if any(letter in ranges for letter in value.letters):
+        return False
+    shifted = value.subs({x: Affine.of(x) + ONE for x in value.letters})
+    return all(c >= 0 for _, c in shifted.terms)
