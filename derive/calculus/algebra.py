@@ -1,0 +1,143 @@
+"""SymPy at work on scalar expressions: what it does best, with every other atom kept as a symbol.
+
+Sums, entries and brackets go out as opaque symbols and come back as they were, so nothing is lost on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+import sympy
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Apply, Atom, Entry, Group, Number, Power
+from derive.calculus.expr import ONE, Expr, Term, add, apply, expr, multiply, power
+
+_OUT: dict[str, Callable[..., Any]] = {
+    "exp": sympy.exp,
+    "log": sympy.log,
+    "sin": sympy.sin,
+    "cos": sympy.cos,
+    "tan": sympy.tan,
+    "tanh": sympy.tanh,
+    "abs": sympy.Abs,
+    "floor": sympy.floor,
+    "max": sympy.Max,
+    "min": sympy.Min,
+    "pi": lambda: sympy.pi,
+    "e": lambda: sympy.E,
+}
+_BACK = {f: name for name, f in _OUT.items() if name not in ("pi", "e")}
+
+
+class Unexpressible(ValueError):
+    """SymPy's answer is not in our language."""
+
+
+class Bridge:
+    """One conversation with SymPy: remembers which symbol stands for which atom.
+
+    >>> from derive.calculus.expr import entry
+    >>> x = entry("x")
+    >>> Bridge().through(sympy.factor, x * x - 1) == Bridge().through(sympy.factor, (x - 1) * (x + 1))
+    True
+    """
+
+    def __init__(self, positive: frozenset[str] = frozenset()) -> None:
+        self.positive = positive
+        self.symbols: dict[Expr, sympy.Symbol] = {}
+
+    def through(self, change: Callable[[Any], Any], value: Expr) -> Expr:
+        """The expression that ``change`` makes of a SymPy copy of ``value``."""
+        return self.back(change(self.out(value)))
+
+    def out(self, value: Expr) -> Any:
+        """The SymPy expression."""
+        return sympy.Add(*(self._term(t) for t in value.terms))
+
+    def _term(self, term: Term) -> Any:
+        number = sympy.Rational(term.coefficient.numerator, term.coefficient.denominator)
+        if term.bounds:
+            return number * self.symbol(Expr((Term(Fraction(1), term.factors, term.bounds),)))
+        powers = (self._atom(a) ** sympy.Rational(e.numerator, e.denominator) for a, e in term.factors)
+        return sympy.Mul(number, *powers)
+
+    def _atom(self, atom: Atom) -> Any:
+        match atom:
+            case Group(body):
+                return self.out(body)
+            case Power(base, exponent):
+                return self.out(base) ** self.out(exponent)
+            case Apply(f, args, 0) if f in _OUT:
+                return _OUT[f](*(self.out(a) for a in args))
+        return self.symbol(expr(atom))
+
+    def symbol(self, value: Expr) -> sympy.Symbol:
+        """The symbol that stands for an opaque expression; its name keeps SymPy's order stable."""
+        if value not in self.symbols:
+            self.symbols[value] = sympy.Symbol(f"{_name(value)}{len(self.symbols)}", **self._assumptions(value))
+        return self.symbols[value]
+
+    def _assumptions(self, value: Expr) -> dict[str, bool]:
+        match value.terms:
+            case (Term(_, ((Entry(name), _),), ()),) if name in self.positive:
+                return {"positive": True}
+            case (Term(_, ((Number(), _),), ()),):
+                return {"integer": True}
+        return {"real": True}
+
+    def back(self, value: Any) -> Expr:
+        """Our expression of a SymPy one; Unexpressible where it holds something else."""
+        known = {s: e for e, s in self.symbols.items()}
+        return _back(value, known)
+
+
+def _name(value: Expr) -> str:
+    match value.terms:
+        case (Term(_, ((Entry(name), _),), ()),):
+            return f"{name}_"
+        case (Term(_, ((Number(affine), _),), ()),) if affine.letter:
+            return f"{affine.letter.name}_"
+    return "z_"
+
+
+def _back(value: Any, known: dict[Any, Expr]) -> Expr:
+    if value in known:
+        return known[value]
+    if value.is_Rational:
+        return expr(Fraction(int(value.p), int(value.q)))
+    if value.is_Add:
+        return add(_back(a, known) for a in value.args)
+    if value.is_Mul:
+        return multiply(_back(a, known) for a in value.args)
+    if isinstance(value, sympy.exp):
+        return apply("exp", _back(value.args[0], known))
+    if value.is_Pow:
+        return power(_back(value.base, known), _back(value.exp, known))
+    if value in (sympy.pi, sympy.E):
+        return apply("pi" if value == sympy.pi else "e")
+    if value.func in _BACK:
+        return apply(_BACK[value.func], *(_back(a, known) for a in value.args))
+    raise Unexpressible(f"no word for {value.func.__name__}")
+
+
+def simplified_numbers(value: Expr) -> Expr:
+    """The same with exact values of constants put in: ``cos(2π)`` becomes 1.
+
+    >>> simplified_numbers(apply("cos", 2 * apply("pi")) + apply("exp", 0))
+    Expr(terms=(Term(coefficient=Fraction(2, 1), factors=(), bounds=()),))
+    """
+    return Bridge().through(lambda s: s, value)
+
+
+def product(parts: list[Expr]) -> Expr:
+    """The product of a list, 1 for none."""
+    return reduce(lambda a, b: a * b, parts, ONE)
+
+
+def letter_number(letter: str) -> Expr:
+    """A dimension letter as a number."""
+    return expr(Number(Affine.of(Letter(letter))))

@@ -1,0 +1,179 @@
+"""Rules that derivations name: algebra on both sides, folding and unfolding of names, recurrences, equations.
+
+Each is a function from what it needs to a `Rule`, whose ``apply`` does it; none is told the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import sympy
+
+from derive.calculus.affine import Affine, Letter, fresh
+from derive.calculus.algebra import Bridge
+from derive.calculus.atoms import Bound, Entry, Reduce
+from derive.calculus.differentiate import derivative
+from derive.calculus.expr import ZERO, Expr, Term, add, entry, expr, multiply, power, total
+from derive.calculus.match import rewrite
+from derive.calculus.substitute import replace_entries, subs
+from derive.calculus.trace import Relation, Rule
+
+
+class DoesNotApply(ValueError):
+    """A rule met a line that it does not fit."""
+
+
+def put(name: str, letters: Sequence[str], body: Expr, title: str, sentence: str, condition: str = "") -> Rule:
+    """Put a definition in for a name: ``name[letters]`` becomes ``body`` wherever it stands.
+
+    >>> from derive.calculus.expr import entry
+    >>> rule = put("a", ("i",), 2 * entry("b", "i"), "put", "a is 2b")
+    >>> rule.apply(Relation((entry("c"), entry("a", 3)))).result == 2 * entry("b", 3)
+    True
+    """
+
+    def leaf(e: Entry) -> Expr | None:
+        if e.name != name:
+            return None
+        return subs(body, {Letter(x): at for x, at in zip(letters, e.at, strict=True)})
+
+    return Rule(title, sentence, lambda r: r.map(lambda side: replace_entries(side, leaf)), condition)
+
+
+def both_sides(change: str, amount: Expr, sentence: str, condition: str = "") -> Rule:
+    """Add, subtract, multiply or divide every side by the same amount.
+
+    A negative factor would turn an inequality round: state positivity in the condition.
+    """
+    verbs = {
+        "add": lambda side: side + amount,
+        "subtract": lambda side: side - amount,
+        "multiply": lambda side: _spread(side, amount),
+        "divide": lambda side: _spread(side, power(amount, -1)),
+    }
+    return Rule(f"{change} on both sides", sentence, lambda r: r.map(verbs[change]), condition)
+
+
+def _spread(value: Expr, factor: Expr) -> Expr:
+    return add(multiply((Expr((t,)), factor)) for t in value.terms)
+
+
+def project(along: Expr, bound: Bound, sentence: str) -> Rule:
+    """Multiply both sides by ``along`` and sum over the frame's letter: the component in a direction."""
+
+    def apply(relation: Relation) -> Relation:
+        def side(value: Expr) -> Expr:
+            return add(total(multiply((along, Expr((t,)))), bound) for t in _terms(value))
+
+        kept = tuple(b for b in relation.frame if b.letter != bound.letter)
+        return replace(relation.map(side), frame=kept)
+
+    return Rule("take the component", sentence, apply)
+
+
+def _terms(value: Expr) -> Sequence[Term]:
+    return value.terms
+
+
+def use(left: Expr, right: Expr, title: str, sentence: str, condition: str = "", **options: Any) -> Rule:
+    """Rewrite by an identity: wherever ``left`` (one term, its free letters matching any index) stands, put ``right``."""
+    return Rule(title, sentence, lambda r: r.map(lambda s: rewrite(s, left, right)), condition, **options)
+
+
+def tidy(title: str, sentence: str, change: Any = sympy.expand, **options: Any) -> Rule:
+    """Let SymPy rearrange each right side (``expand``, ``factor``, …); the value does not change."""
+    return Rule(title, sentence, lambda r: r.map(lambda s: Bridge().through(change, s), left=False), **options)
+
+
+def solve_for(unknown: Expr, sentence: str, condition: str = "", positive: frozenset[str] = frozenset()) -> Rule:
+    """Solve an equation for an unknown that occurs in one way only; DoesNotApply unless there is exactly one solution."""
+
+    def apply(relation: Relation) -> Relation:
+        bridge = Bridge(positive)
+        symbol = bridge.symbol(unknown)
+        equation = bridge.out(relation.left) - bridge.out(relation.result)
+        found = sympy.solve(equation, symbol)
+        if len(found) != 1:
+            raise DoesNotApply(f"{len(found)} solutions")
+        return replace(relation, sides=(unknown, bridge.back(sympy.factor(found[0]))), ops=("=",))
+
+    return Rule("solve the equation", sentence, apply, condition)
+
+
+def stationary(adjoint: Expr, sentence: str, condition: str = "") -> Rule:
+    """At an interior extremum the derivative is zero."""
+
+    def apply(relation: Relation) -> Relation:
+        if relation.left != adjoint:
+            raise DoesNotApply("the line before does not give that derivative")
+        return replace(relation, sides=(relation.result, ZERO))
+
+    return Rule("stationary point", sentence, apply, condition)
+
+
+def differentiate_again(name: str, at: Sequence[str], second: Expr, sentence: str) -> Rule:
+    """Differentiate the right side once more in the same entry and name the result."""
+
+    def apply(relation: Relation) -> Relation:
+        body = derivative(relation.result, name, tuple(Affine.of(x) for x in at))
+        return replace(relation, sides=(second, body))
+
+    return Rule("differentiate again", sentence, apply)
+
+
+def unroll(name: str, steps: Affine, index: str, sentence: str) -> Rule:
+    """Solve ``v[t] = a(t)·v[t-1] + b(t)``: the lemma for every first-order linear recurrence.
+
+    ``v[T] = Π a · v[0] + Σ_l b(l) Π_{j>l} a(j)``, by putting each line into the next. Checked by itself in the tests:
+    the closed form satisfies the recurrence and its start.
+    """
+
+    def apply(relation: Relation) -> Relation:
+        slope, rest = linear(relation.result, name, Affine.of(Letter(index)) - 1)
+        t = Letter(index)
+        closed = unrolled(slope, rest, t, steps, entry(name, 0))
+        return Relation((entry(name, steps), closed))
+
+    return Rule(
+        "unroll the recurrence",
+        sentence,
+        apply,
+        statement=r"v_t = a_t v_{t-1} + b_t \;\Rightarrow\; v_T = v_0\prod_{t=1}^{T} a_t"
+        r" + \sum_{t=1}^{T} b_t \prod_{j=t+1}^{T} a_j",
+    )
+
+
+def linear(value: Expr, name: str, at: Affine) -> tuple[Expr, Expr]:
+    """``(a, b)`` with ``value = a·name[at] + b``; DoesNotApply where it is not linear."""
+    bridge = Bridge()
+    symbol = bridge.symbol(entry(name, at))
+    polynomial = sympy.Poly(sympy.expand(bridge.out(value)), symbol)
+    if polynomial.degree() > 1:
+        raise DoesNotApply(f"not linear in {name}")
+    slope, rest = polynomial.coeff_monomial(symbol), polynomial.coeff_monomial(1)
+    return bridge.back(sympy.factor(slope)), bridge.back(sympy.factor(rest))
+
+
+def unrolled(slope: Expr, rest: Expr, t: Letter, steps: Affine, start: Expr) -> Expr:
+    """The closed form of ``v[t] = slope(t) v[t-1] + rest(t)`` after ``steps`` steps."""
+    whole = _product(slope, t, Affine.of(1), steps + 1)
+    if not rest.terms:
+        return multiply((whole, start))
+    bound = Bound(t, Affine.of(1), steps + 1)
+    later = _product(slope, t, Affine.of(t) + 1, steps + 1)
+    tail = total(multiply((rest, later)), bound)
+    return tail if not start.terms else multiply((whole, start)) + tail
+
+
+def _product(body: Expr, t: Letter, low: Affine, high: Affine) -> Expr:
+    from derive.calculus.substitute import letters
+
+    if t not in letters(body):
+        return power(body, expr(high - low))
+    letter = fresh(t)
+    return expr(Reduce("prod", Bound(letter, low, high), subs(body, {t: Affine.of(letter)})))
+
+
+

@@ -1,0 +1,103 @@
+"""What a derivation declares, and the lines that its replay gives.
+
+A derivation is a declaration: names, a definition, what is asked, the few ideas a person would name, and an oracle that
+is *given* torch. Its lines are computed by applying rules; its result is the last line. The stated ``form`` decides
+nothing: a test holds it against the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.gradient import gradient
+from derive.calculus.program import Program
+from derive.calculus.trace import Line, Relation, Rule, replay
+
+Oracle = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One name: its shape (dimension letters or numbers), its domain (PROTOCOLS), how LaTeX writes it, what it is."""
+
+    shape: tuple[str | int, ...] = ()
+    domain: str = "real"
+    latex: str = ""
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A named derivation.
+
+    Attributes:
+        name: what a user would search for, unique in its bank.
+        title: one line.
+        symbols: every name that lines use, dimension letters included (domain ``dimension``).
+        of, wrt, letters: a program and the array whose adjoint is derived by reverse mode, with its index letters.
+        start, opening: or else a first relation and the rule that states it.
+        then: the rules applied after that, in order.
+        truth: the oracle: for a program, a function of torch and the arrays that gives the last definition's value, or one
+            for each definition by name; otherwise a function that gives every other name's value as a dict.
+        mode: ``holds``, or ``iff`` where the lines are equivalences and the oracle gives ``truth`` as a boolean.
+        form: the golden text of the result, held by a test.
+        facts: affine values known not to be negative, as text (``N - K``).
+        where: constraints between dimensions, Python syntax.
+        settings: sizes to check at, at least three.
+        assumptions: what must hold, in words.
+        source: seed document and section, or a paper.
+        lemmas: derivations whose results this one starts from; a worked solution shows them first.
+        kind: ``derived``, ``claim`` or ``definition``.
+    """
+
+    name: str
+    title: str
+    symbols: Mapping[str, Symbol]
+    truth: Oracle | Mapping[str, Oracle]
+    settings: Sequence[Mapping[str, int]]
+    of: Program | None = None
+    wrt: str = ""
+    letters: tuple[str, ...] = ()
+    start: Relation | None = None
+    opening: Rule | None = None
+    then: tuple[Rule, ...] = ()
+    mode: str = "holds"
+    form: str = ""
+    facts: tuple[Affine, ...] = ()
+    where: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    source: str = ""
+    subject: str = ""
+    kind: str = "derived"
+    statement: str = ""
+    index_base: int = 1
+    out_of_range: str = "zero"
+    style: Mapping[str, str] = field(default_factory=dict)
+    lemmas: tuple[Derivation, ...] = ()
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The replay."""
+        if self.of is not None:
+            first = gradient(self.of, self.wrt, self.letters, self.facts)
+            if not self.then:
+                return first
+            more = replay(first[-1].relation, first[-1].rule, self.then, self.mode)
+            return (*first, *more[1:])
+        if self.start is None or self.opening is None:
+            raise ValueError(f"{self.name} has neither a program (of=, wrt=) nor a start")
+        return replay(self.start, self.opening, self.then, self.mode)
+
+    @property
+    def result(self) -> Relation:
+        """The last line's relation."""
+        return self.lines[-1].relation
+
+    @cached_property
+    def dimensions(self) -> tuple[Letter, ...]:
+        """The dimension letters, in order of their declaration."""
+        return tuple(Letter(name) for name, s in self.symbols.items() if s.domain == "dimension")

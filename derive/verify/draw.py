@@ -1,0 +1,73 @@
+"""Values for a derivation's inputs, drawn in 64-bit floats from their declared domains."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from derive.calculus.affine import Letter
+from derive.calculus.fields import Array
+from derive.derivations.base import Derivation, Symbol
+
+Draw = Callable[[np.random.Generator, tuple[int, ...]], Array]
+
+
+def _spd(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    a = rng.normal(size=shape)
+    return a @ a.T / shape[0] + np.eye(shape[0])
+
+
+def _softmax(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    e = np.exp(rng.normal(size=shape))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+
+
+def _onehot(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return np.eye(shape[-1])[rng.integers(shape[-1], size=shape[:-1])]
+
+
+def _symmetric(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    a = rng.normal(size=shape)
+    return a + a.T
+
+
+DOMAINS: dict[str, Draw] = {
+    "real": lambda rng, s: rng.normal(size=s),
+    "nonzero": lambda rng, s: rng.choice([-1.0, 1.0], size=s) * rng.uniform(0.3, 2, size=s),
+    "positive": lambda rng, s: rng.uniform(0.2, 2, size=s),
+    "nonnegative": lambda rng, s: rng.uniform(0, 2, size=s),
+    "unit": lambda rng, s: rng.uniform(0.05, 0.95, size=s),
+    "unit_sym": lambda rng, s: rng.uniform(-0.95, 0.95, size=s),
+    "int": lambda rng, s: rng.integers(-5, 6, size=s).astype(float),
+    "posint": lambda rng, s: rng.integers(1, 5, size=s).astype(float),
+    "binary": lambda rng, s: rng.integers(0, 2, size=s).astype(float),
+    "pm1": lambda rng, s: rng.choice([-1.0, 1.0], size=s),
+    "prob": _softmax,
+    "onehot": _onehot,
+    "symmetric": _symmetric,
+    "spd": _spd,
+}
+
+
+def shape_of(symbol: Symbol, sizes: Mapping[str, int]) -> tuple[int, ...]:
+    """The sizes of a symbol's axes; KeyError names a dimension letter that has none."""
+    return tuple(n if isinstance(n, int) else sizes[n] for n in symbol.shape)
+
+
+def draw(derivation: Derivation, sizes: Mapping[str, int], seed: int) -> dict[str, Array]:
+    """A value for every symbol with a drawable domain; the same for the same name, sizes and seed."""
+    text = f"{derivation.name}|{sorted(sizes.items())}|{seed}"
+    rng = np.random.default_rng(zlib.crc32(text.encode()))
+    return {
+        name: np.asarray(DOMAINS[symbol.domain](rng, shape_of(symbol, sizes)))
+        for name, symbol in derivation.symbols.items()
+        if symbol.domain in DOMAINS
+    }
+
+
+def dims(sizes: Mapping[str, int]) -> dict[Letter, int]:
+    """Dimension letters with their sizes."""
+    return {Letter(name): n for name, n in sizes.items()}

@@ -1,0 +1,120 @@
+"""The oracle: what torch says every name of a derivation is worth.
+
+A derivation's ``truth`` is a function that is given torch, written with torch's own operators. Values, adjoints
+(``v_bar``) and local Jacobians (``dy/dx``) come from torch and its autograd; our evaluator has no part in them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from derive.calculus.atoms import Bound
+from derive.calculus.fields import Array
+from derive.calculus.gradient import adjoint, jacobian
+from derive.calculus.program import Definition, Program
+from derive.derivations.base import Derivation
+
+MESH = 0.05
+
+
+class OracleError(ValueError):
+    """The oracle's function does not fit the derivation; the message says how."""
+
+
+def torch_module() -> Any:
+    """Torch, imported now; an ImportError says which extra to install."""
+    try:
+        import torch
+    except ImportError as error:
+        raise ImportError("checking needs torch: install derive-suite[verify]") from error
+    return torch
+
+
+def device_named(name: str) -> str:
+    """``cpu`` or ``cuda``; ``auto`` takes the GPU where there is one."""
+    if name == "auto":
+        return "cuda" if torch_module().cuda.is_available() else "cpu"
+    return name
+
+
+def truth_values(derivation: Derivation, inputs: Mapping[str, Array], sizes: Mapping[str, int], device: str) -> dict[str, Any]:
+    """Name → array for the inputs and everything that the oracle computes from them."""
+    torch = torch_module()
+    tensors = {k: torch.tensor(v, dtype=torch.float64, device=device) for k, v in inputs.items()}
+    if derivation.of is None:
+        return {**inputs, **_plain(derivation, torch, tensors, sizes)}
+    return {**inputs, **_differentiated(derivation, derivation.of, torch, tensors)}
+
+
+def _plain(derivation: Derivation, torch: Any, tensors: Mapping[str, Any], sizes: Mapping[str, int]) -> dict[str, Any]:
+    if not callable(derivation.truth):
+        raise OracleError(f"{derivation.name}: truth must be one function where there is no program")
+    found = _call(derivation.truth, torch, {**sizes, **tensors})
+    return {k: v if isinstance(v, bool) else _numpy(v) for k, v in found.items()}
+
+
+def _call(function: Callable[..., Any], torch: Any, known: Mapping[str, Any]) -> Any:
+    wanted = list(inspect.signature(function).parameters)[1:]
+    missing = [w for w in wanted if w not in known]
+    if missing:
+        raise OracleError(f"the oracle asks for {', '.join(missing)}, which nothing gives")
+    return function(torch, **{w: known[w] for w in wanted})
+
+
+def _numpy(value: Any) -> Array:
+    return np.asarray(value.detach().cpu().numpy() if hasattr(value, "detach") else value, dtype=float)
+
+
+def _differentiated(derivation: Derivation, program: Program, torch: Any, tensors: Mapping[str, Any]) -> dict[str, Any]:
+    known = {k: v.clone().requires_grad_() for k, v in tensors.items()}
+    functions = _functions(derivation, program)
+    for d in program.definitions:
+        known[d.name] = _call(functions[d.name], torch, known)
+    last = program.definitions[-1]
+    above = known[adjoint(last.name)] if last.letters else torch.ones_like(known[last.name])
+    names = [n for n in known if n in program.shapes]
+    mesh = MESH if _continuous(program) else 1.0
+    loss = (above.detach() * known[last.name]).sum()
+    grads = torch.autograd.grad(loss, [known[n] for n in names], allow_unused=True)
+    out = {d.name: known[d.name] for d in program.definitions}
+    out |= {adjoint(n): g / mesh for n, g in zip(names, grads, strict=True) if g is not None and n != last.name}
+    for d in program.definitions:
+        out |= _jacobians(d, program, functions[d.name], torch, known, mesh)
+    return {k: _numpy(v) for k, v in out.items()}
+
+
+def _functions(derivation: Derivation, program: Program) -> dict[str, Callable[..., Any]]:
+    truth = derivation.truth
+    if callable(truth):
+        if len(program.definitions) > 1:
+            raise OracleError(f"{derivation.name}: several definitions need one oracle each")
+        return {program.definitions[0].name: truth}
+    return dict(truth)
+
+
+def _jacobians(
+    d: Definition, program: Program, function: Callable[..., Any], torch: Any, known: Mapping[str, Any], mesh: float
+) -> dict[str, Any]:
+    """The local Jacobian of one definition in each array it reads."""
+    found = {}
+    for name in program.shapes:
+        if name in inspect.signature(function).parameters:
+            value = known[name].detach()
+            fixed = {k: v.detach() for k, v in known.items()}
+            found[jacobian(d.name, name)] = (
+                torch.func.jacrev(lambda v, fixed=fixed, name=name: _call(function, torch, {**fixed, name: v}))(value)
+                / mesh
+            )
+    return found
+
+
+def _continuous(program: Program) -> bool:
+    return any(b.kind == "integral" for d in program.definitions for b in _bounds(d))
+
+
+def _bounds(d: Definition) -> list[Bound]:
+    return [b for t in d.body.terms for b in t.bounds]
