@@ -8,13 +8,15 @@ An array named ``v_bar`` is the adjoint ``∂L/∂v``; ``dy/dx`` is the Jacobian
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from derive.calculus.affine import Affine, Letter, fresh
-from derive.calculus.atoms import Bound, Entry
+from derive.calculus.atoms import Bound, Entry, Guard
 from derive.calculus.collapse import collapse
 from derive.calculus.differentiate import derivative
-from derive.calculus.expr import ONE, Expr, add, entry, multiply, total
+from derive.calculus.expr import ONE, Expr, Term, add, entry, multiply, total
 from derive.calculus.program import Definition, Program
+from derive.calculus.ranges import implied
 from derive.calculus.substitute import names, renew, replace_entries, subs
 from derive.calculus.trace import Line, Relation, Rule
 
@@ -101,7 +103,7 @@ def _adjoint_lines(
     at = tuple(Affine.of(b.letter) for b in frame)
     chained = Relation((entry(adjoint(name), *at), add(_through(program, d, name, at) for d in uses)), frame=frame)
     yield Line(CHAIN, chained)
-    for rule in (_local(uses, name), _collapsing(facts)):
+    for rule in (_local(uses, name), _collapsing(facts), zeros_outside(program)):
         before = chained
         chained = rule.apply(before)
         if chained != before:
@@ -150,6 +152,29 @@ def _collapsing(facts: Sequence[Affine]) -> Rule:
     )
 
 
+def zeros_outside(program: Program) -> Rule:
+    """Drop the guards that only say that an array is read inside its shape: outside, it reads as zero."""
+    shapes = {**program.shapes, **{adjoint(n): shape for n, shape in program.shapes.items()}}
+
+    def term(t: Term) -> Term:
+        inside = [g for a, _ in t.factors if isinstance(a, Entry) for g in _inside(a, shapes.get(a.name, ()))]
+        kept = tuple((a, e) for a, e in t.factors if not (isinstance(a, Guard) and implied(a.nonneg, {}, inside)))
+        return replace(t, factors=kept)
+
+    return Rule(
+        "zero outside",
+        "An array that is read outside its range counts as zero, so the condition need not be written.",
+        lambda r: r.map(lambda side: Expr(tuple(term(t) for t in side.terms)), left=False),
+        condition="Entries outside an array are zero by convention.",
+    )
+
+
+def _inside(e: Entry, shape: tuple[Affine, ...]) -> Iterator[Affine]:
+    for at, size in zip(e.at, shape, strict=False):
+        yield at
+        yield size - 1 - at
+
+
 DEFINITION = Rule("definition", "The quantity is defined so.", lambda r: r)
 CHAIN = Rule(
     "chain rule",
@@ -159,5 +184,3 @@ CHAIN = Rule(
     statement=r"\frac{\partial L}{\partial v_q} = \sum_{w}\sum_a \frac{\partial L}{\partial w_a}\,"
     r"\frac{\partial w_a}{\partial v_q}",
 )
-
-

@@ -13,7 +13,7 @@ import sympy
 
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.algebra import Bridge
-from derive.calculus.atoms import Bound, Entry, Reduce
+from derive.calculus.atoms import Bound, Entry, Group, Reduce
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import ZERO, Expr, Term, add, entry, expr, multiply, power, total
 from derive.calculus.match import rewrite
@@ -82,9 +82,52 @@ def use(left: Expr, right: Expr, title: str, sentence: str, condition: str = "",
     return Rule(title, sentence, lambda r: r.map(lambda s: rewrite(s, left, right)), condition, **options)
 
 
-def tidy(title: str, sentence: str, change: Any = sympy.expand, **options: Any) -> Rule:
-    """Let SymPy rearrange each right side (``expand``, ``factor``, …); the value does not change."""
-    return Rule(title, sentence, lambda r: r.map(lambda s: Bridge().through(change, s), left=False), **options)
+CHANGES: dict[str, Any] = {"expand": sympy.expand, "factor": sympy.factor, "together": sympy.together}
+
+
+def tidy(title: str, sentence: str, change: str = "expand", **options: Any) -> Rule:
+    """Rearrange each right side: ``expand``, ``factor``, ``together`` (SymPy), ``collect`` or ``distribute`` (under sums)."""
+    own = {"distribute": distribute, "collect": collected}
+    todo = own.get(change) or (lambda s: Bridge().through(CHANGES[change], s))
+    return Rule(title, sentence, lambda r: r.map(todo, left=False), **options)
+
+
+def distribute(value: Expr) -> Expr:
+    """Multiply groups out, under sums too.
+
+    >>> x, y = entry("x"), entry("y")
+    >>> distribute(x * (x + y)) == x * x + x * y
+    True
+    """
+    return add(_distributed(t) for t in value.terms)
+
+
+def _distributed(term: Term) -> Expr:
+    for k, (atom, e) in enumerate(term.factors):
+        if isinstance(atom, Group) and e == 1:
+            rest = Expr((Term(term.coefficient, term.factors[:k] + term.factors[k + 1 :]),))
+            parts = (multiply((Expr((p,)), rest)).terms for p in atom.body.terms)
+            return add(
+                _distributed(Term(t.coefficient, t.factors, (*term.bounds, *t.bounds))) for ts in parts for t in ts
+            )
+    return Expr((term,))
+
+
+def collected(value: Expr) -> Expr:
+    """Like terms brought together: each common atom once, its coefficients in one factor."""
+    bridge = Bridge()
+    out = sympy.expand(bridge.out(value))
+    best = max(bridge.symbols.values(), key=lambda s: (len(sympy.Poly(out, s).terms()[0:1]) and out.count(s), str(s)))
+    return bridge.back(sympy.factor_terms(sympy.collect(out, best)))
+
+
+def start_value(name: str, at: int, value: Expr, sentence: str) -> Rule:
+    """Put the value that a recurrence starts from."""
+
+    def leaf(e: Entry) -> Expr | None:
+        return value if e.name == name and e.at == (Affine.of(at),) else None
+
+    return Rule("start", sentence, lambda r: r.map(lambda side: replace_entries(side, leaf)))
 
 
 def solve_for(unknown: Expr, sentence: str, condition: str = "", positive: frozenset[str] = frozenset()) -> Rule:

@@ -16,6 +16,7 @@ from derive.calculus.affine import Affine, Letter
 from derive.calculus.gradient import gradient
 from derive.calculus.program import Program
 from derive.calculus.trace import Line, Relation, Rule, replay
+from derive.notation.index_language import affine_text
 
 Oracle = Callable[..., Any]
 
@@ -28,6 +29,23 @@ class Symbol:
     domain: str = "real"
     latex: str = ""
     meaning: str = ""
+
+
+def axis_size(axis: str | int) -> Affine:
+    """The size of an axis: a number, an affine text such as ``N-K+1``, or a range such as ``0..T``.
+
+    >>> axis_size("0..T"), axis_size("N-K+1"), axis_size(3)
+    (T + 1, N - K + 1, 3)
+    """
+    if isinstance(axis, int):
+        return Affine.of(axis)
+    low, dots, high = axis.partition("..")
+    return affine_text(high) - affine_text(low) + 1 if dots else affine_text(axis)
+
+
+def axis_start(axis: str | int) -> int | None:
+    """The first index of an axis given as a range, None where it starts at the index base."""
+    return int(axis.partition("..")[0]) if isinstance(axis, str) and ".." in axis else None
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ index slots keep their text's counting base. Two trees are equal when they are e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 Span = tuple[int, int]
@@ -267,59 +266,3 @@ class At(Node):
 
     body: Node
     condition: Node
-
-
-@dataclass(frozen=True, slots=True)
-class Ellipsis_(Node):  # noqa: N801 - the built-in name is taken
-    """Three dots, in a list or a sum that the reader is asked to continue."""
-
-
-def children(node: Node) -> Iterator[Node]:
-    """The nodes directly below.
-
-    >>> [c.name for c in children(Product((Name("W"), Name("x")), ("",)))]
-    ['W', 'x']
-    """
-    for f in fields(node):
-        value = getattr(node, f.name)
-        if isinstance(value, Node):
-            yield value
-        elif isinstance(value, tuple):
-            yield from (item for item in value if isinstance(item, Node))
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """Every node of the tree, parents first, without recursion."""
-    waiting = [node]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting.extend(reversed(tuple(children(node))))
-
-
-def depth(node: Node) -> int:
-    """How many nodes the longest branch has."""
-    level, deepest = [node], 0
-    while level:
-        deepest += 1
-        level = [child for parent in level for child in children(parent)]
-    return deepest
-
-
-def split_slots(slots: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
-    """Index slots for a base of known rank: ``A_{ij}`` has two slots if A is a matrix, ``A_{12}`` too.
-
-    >>> i, j = Name("i"), Name("j")
-    >>> split_slots((Product((i, j), ("",)),), 2) == (i, j)
-    True
-    >>> len(split_slots((Product((i, j), ("",)),), 1))
-    1
-    """
-    if len(slots) != 1 or rank < 2:
-        return slots
-    only = slots[0]
-    if isinstance(only, Product) and len(only.factors) == rank and not any(only.ops):
-        return only.factors
-    if isinstance(only, Number) and len(only.text) == rank and only.text.isdigit():
-        return tuple(Number(d, span=only.span) for d in only.text)
-    return slots

@@ -12,6 +12,7 @@ import numpy as np
 from derive.calculus.atoms import Bound
 from derive.calculus.evaluate import tabulate
 from derive.calculus.fields import Array
+from derive.calculus.substitute import subs
 from derive.calculus.trace import Line, Relation, Side, Table
 from derive.derivations.base import Derivation
 from derive.verify.draw import dims, draw
@@ -165,6 +166,7 @@ def side_value(side: Side, frame: Sequence[Bound], world: World) -> Array:
         return np.array(rows)[:, 0] if side.column else np.array(rows)
     letters = dims(world.sizes)
     axes = [(b.letter, (b.high - b.low).at(letters)) for b in frame]
-    return tabulate(side, axes, world.arrays, letters, mesh=MESH)
+    from_zero = {b.letter: b.low + b.letter for b in frame if b.low.terms}
+    return tabulate(subs(side, from_zero), axes, world.arrays, letters, mesh=MESH)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from derive.calculus.affine import Letter
 from derive.calculus.fields import Array
-from derive.derivations.base import Derivation, Symbol
+from derive.derivations.base import Derivation, Symbol, axis_size
 
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Array]
 
@@ -54,7 +54,7 @@ DOMAINS: dict[str, Draw] = {
 
 def shape_of(symbol: Symbol, sizes: Mapping[str, int]) -> tuple[int, ...]:
     """The sizes of a symbol's axes; KeyError names a dimension letter that has none."""
-    return tuple(n if isinstance(n, int) else sizes[n] for n in symbol.shape)
+    return tuple(axis_size(n).at(dims(sizes)) for n in symbol.shape)
 
 
 def draw(derivation: Derivation, sizes: Mapping[str, int], seed: int) -> dict[str, Array]:

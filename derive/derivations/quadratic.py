@@ -1,0 +1,151 @@
+"""Gradient descent on a quadratic, seen along the eigenvectors of its Hessian."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Bound
+from derive.calculus.rules import both_sides, project, put, start_value, tidy, unroll, use
+from derive.calculus.trace import Rule
+from derive.derivations.base import Derivation, Symbol
+from derive.notation.index_language import expression, program, relation
+
+DIM = Bound(Letter("i"), Affine.of(0), Affine.of("d"))
+STEPS = Bound(Letter("t"), Affine.of(1), Affine.of("T") + 1)
+SHAPES = {"H": "d d", "m": "d", "u": "d", "v": "d"}
+
+bowl = program(
+    "E := E0 + sum((w[i] - m[i])*H[i, j]*(w[j] - m[j]), i, j)/2", shapes={"w": "d", "m": "d", "H": "d d", "E0": ""}
+)
+_SYMMETRIC = use(
+    expression("H[p, q]"),
+    expression("H[q, p]"),
+    "symmetry",
+    "A Hessian is symmetric: its entries may be read in either order.",
+)
+
+quadratic_gradient = Derivation(
+    "quadratic-gradient",
+    "The gradient of a quadratic",
+    subject="optimisation",
+    statement="The gradient of a quadratic error with a symmetric Hessian.",
+    of=bowl,
+    wrt="w",
+    letters=("p",),
+    symbols={
+        "d": Symbol(domain="dimension", latex="d", meaning="the number of weights"),
+        "w": Symbol(("d",), latex="w", meaning="the weights"),
+        "m": Symbol(("d",), latex="w^*", meaning="the minimum"),
+        "H": Symbol(("d", "d"), "spd", "H", "the Hessian, symmetric and positive definite"),
+        "E0": Symbol((), latex="E_0", meaning="the error at the minimum"),
+        "E": Symbol((), "derived", "E", "the error"),
+    },
+    truth=lambda torch, w, m, H, E0: E0 + torch.dot(w - m, torch.mv(H, w - m)) / 2,  # noqa: N803
+    settings=({"d": 2}, {"d": 3}, {"d": 5}),
+    form="∂E/∂w[p] = Σ_j H[p,j] (w[j] - m[j])",
+    source="003_a2d52afd229cfba6.txt §12",
+)
+
+
+def _descent(torch: Any, H: Any, m: Any, rho: Any, d: int, T: int) -> dict[str, Any]:  # noqa: N803
+    """torch.optim.SGD on the quadratic from the origin, and torch's own eigenvectors."""
+    values, vectors = torch.linalg.eigh(H)
+    eta, u = values[-1], vectors[:, -1]
+    step = float(rho) / float(values[-1])
+    w = torch.zeros(d, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.SGD([w], lr=step)
+    path, grads = [w.detach().clone()], []
+    for _ in range(T):
+        optimiser.zero_grad()
+        (torch.dot(w - m, torch.mv(H, w - m)) / 2).backward()
+        grads.append(w.grad.detach().clone())
+        optimiser.step()
+        path.append(w.detach().clone())
+    v = torch.stack(path)
+    return {
+        "rho": torch.tensor(step, dtype=torch.float64),
+        "u": u,
+        "eta": eta,
+        "v": v,
+        "g": torch.stack(grads),
+        "c": v @ u,
+        "a": m @ u,
+        "e": v @ u - m @ u,
+    }
+
+
+_SYMBOLS = {
+    "d": Symbol(domain="dimension", latex="d", meaning="the number of weights"),
+    "T": Symbol(domain="dimension", latex=r"\tau", meaning="the number of steps"),
+    "H": Symbol(("d", "d"), "spd", "H", "the Hessian, symmetric and positive definite"),
+    "m": Symbol(("d",), latex="w^*", meaning="the minimum"),
+    "rho": Symbol((), "unit", r"\rho", "the learning rate"),
+    "v": Symbol(("0..T", "d"), "derived", "w", "the weights after each step"),
+    "g": Symbol(("0..T-1", "d"), "derived", r"\nabla E", "the gradient at the weights of each step"),
+    "u": Symbol(("d",), "derived", "u", "an eigenvector of the Hessian, of length 1"),
+    "eta": Symbol((), "derived", r"\eta", "its eigenvalue"),
+    "c": Symbol(("0..T",), "derived", "c", "the component of the weights along u"),
+    "a": Symbol((), "derived", "c^*", "the component of the minimum along u"),
+    "e": Symbol(("0..T",), "derived", "e", "the component of the error that is left"),
+}
+
+gd_eigen_component = Derivation(
+    "gd-eigen-component",
+    "Gradient descent on a quadratic, along one eigenvector",
+    subject="optimisation",
+    statement="The component of the weights along an eigenvector of the Hessian after T steps from the origin.",
+    start=relation("v[t, i] = v[t-1, i] - rho*g[t-1, i]", shapes={**SHAPES, "v": "T+1 d"}, frame=(STEPS, DIM)),
+    opening=Rule("gradient descent", "One step goes against the gradient, times the learning rate.", lambda r: r),
+    then=(
+        put(
+            "g",
+            ("t", "i"),
+            expression("sum(H[i, j]*(v[t, j] - m[j]), j)", shapes={**SHAPES, "v": "T+1 d"}, frame=(DIM,)),
+            "the gradient of a quadratic",
+            "The gradient at w is H(w − w*) (derived above).",
+        ),
+        project(
+            expression("u[i]", shapes=SHAPES, frame=(DIM,)),
+            DIM,
+            "Multiply by the eigenvector's entries and add up: the component along u.",
+        ),
+        use(
+            expression("sum(u[i]*H[i, j], i)", shapes=SHAPES),
+            expression("eta*u[j]", shapes=SHAPES),
+            "eigenvector",
+            "H is symmetric, so u is an eigenvector from the left as well: Σ u_i H_ij = η u_j.",
+        ),
+        tidy("multiply out", "The sum of a difference is a difference of sums.", change="distribute"),
+        use(
+            expression("sum(u[i]*v[t, i], i)", shapes={**SHAPES, "v": "T+1 d"}, frame=(STEPS,)),
+            expression("c[t]", frame=(STEPS,)),
+            "name the component",
+            "Call the component of the weights c.",
+        ),
+        use(
+            expression("sum(u[i]*m[i], i)", shapes=SHAPES),
+            expression("a"),
+            "name the goal",
+            "Call the component of the minimum c*.",
+        ),
+        put("c", ("t",), expression("e[t] + a"), "name the error", "Measure from the minimum: put c = e + c*."),
+        both_sides("subtract", expression("a"), "The goal cancels on the left."),
+        tidy("factor", "Everything left on the right is a multiple of the old error.", change="factor"),
+        unroll("e", Affine.of("T"), "t", "Every step multiplies by the same factor, so T steps multiply by its power."),
+        put("e", ("t",), expression("c[t] - a"), "back to the weights", "Put e = c − c* back."),
+        start_value("c", 0, expression("0"), "The start is the origin: c₀ = 0."),
+        both_sides("add", expression("a"), "Bring the goal to the right."),
+        tidy("factor", "Take c* out.", change="factor"),
+    ),
+    symbols=_SYMBOLS,
+    truth=_descent,
+    settings=({"d": 2, "T": 3}, {"d": 3, "T": 4}, {"d": 4, "T": 6}),
+    form="c[T] = a (1 - (1 - ρη)^T)",
+    assumptions=(
+        "The weights start at the origin.",
+        "c_T tends to c* as T grows if |1 − ρη| < 1.",
+    ),
+    source="003_a2d52afd229cfba6.txt §12",
+    lemmas=(quadratic_gradient,),
+)

@@ -1,0 +1,52 @@
+"""What a comparison can say, with the evidence for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One of ``equal``, ``different``, ``undecided``, ``unreadable``, ``refused``, and why.
+
+    >>> proved("canonical form").verdict
+    'equal'
+    """
+
+    verdict: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    reading: str | None = None
+    readings: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.verdict == "equal"
+
+
+def proved(by: str) -> Verdict:
+    """Equal on the whole declared domain, for all sizes."""
+    return Verdict("equal", {"kind": "proved", "by": by})
+
+
+def sampled(settings: Sequence[Mapping[str, int]], points: int, digits: int, **notes: Any) -> Verdict:
+    """Equal at every point tried, to this many digits."""
+    evidence = {"kind": "sampled", "settings": [dict(s) for s in settings], "points": points, "digits": digits}
+    return Verdict("equal", {**evidence, **notes})
+
+
+def shape_clash(reference: Sequence[object], answer: Sequence[object]) -> Verdict:
+    """Different because the shapes are."""
+    shapes = {"reference_shape": [str(s) for s in reference], "answer_shape": [str(s) for s in answer]}
+    return Verdict("different", {"kind": "shape", **shapes})
+
+
+def different(**witness: Any) -> Verdict:
+    """Different, with a point where a person can see it."""
+    return Verdict("different", {"kind": "witness", **witness})
+
+
+def message(verdict: str, text: str, position: int | None = None) -> Verdict:
+    """Undecided, unreadable or refused, with a sentence and, where there is one, a character offset."""
+    where = {} if position is None else {"position": position}
+    return Verdict(verdict, {"message": text, **where})

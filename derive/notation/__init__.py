@@ -1,0 +1,1 @@
+"""Reading and writing: LaTeX, Python and index text to expressions, and back."""

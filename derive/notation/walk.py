@@ -1,0 +1,66 @@
+"""Walking a syntax tree, without recursion, and splitting index slots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+
+from derive.notation.tree import Name, Node, Number, Product
+
+
+@cache
+def _field_names(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if f.name not in ("span", "latex", "mark"))
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The nodes directly below.
+
+    >>> from derive.notation.tree import Product
+    >>> [c.name for c in children(Product((Name("W"), Name("x")), ("",)))]
+    ['W', 'x']
+    """
+    for name in _field_names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (item for item in value if isinstance(item, Node))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Every node of the tree, parents first, without recursion."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(tuple(children(node))))
+
+
+def depth(node: Node) -> int:
+    """How many nodes the longest branch has."""
+    level, deepest = [node], 0
+    while level:
+        deepest += 1
+        level = [child for parent in level for child in children(parent)]
+    return deepest
+
+
+def split_slots(slots: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
+    """Index slots for a base of known rank: ``A_{ij}`` has two slots if A is a matrix, ``A_{12}`` too.
+
+    >>> i, j = Name("i"), Name("j")
+    >>> split_slots((Product((i, j), ("",)),), 2) == (i, j)
+    True
+    >>> len(split_slots((Product((i, j), ("",)),), 1))
+    1
+    """
+    if len(slots) != 1 or rank < 2:
+        return slots
+    only = slots[0]
+    if isinstance(only, Product) and len(only.factors) == rank and not any(only.ops):
+        return only.factors
+    if isinstance(only, Number) and len(only.text) == rank and only.text.isdigit():
+        return tuple(Number(d, span=only.span) for d in only.text)
+    return slots
