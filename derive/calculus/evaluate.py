@@ -36,6 +36,7 @@ from derive.calculus.atoms import (
 from derive.calculus.expr import Expr, Term
 from derive.calculus.fields import FLOAT, Array, Field
 from derive.calculus.functions import DEFINITIONS, TABLE, unfolded
+from derive.calculus.substitute import atoms, children
 
 
 
@@ -142,7 +143,13 @@ def _term(term: Term, scope: Scope) -> Any:
     body = np.where(mask, body, zero)
     body = np.broadcast_to(body, (mask.shape[0],) + body.shape[1:]) if body.ndim == rank else body
     total = body.sum(axis=0)
-    return total * scope.mesh if first.kind == "integral" else total
+    return total * scope.mesh if first.kind == "integral" and not _dirac(term, first.letter) else total
+
+
+def _dirac(term: Term, letter: Letter) -> bool:
+    """Whether a bracket holds the letter: under an integral it is Dirac's delta, which the mesh must not shrink."""
+    inside = (a for f, _ in term.factors for a in (f, *(b for c in children(f) for b in atoms(c))))
+    return any(isinstance(a, Bracket) and letter in a.zero.letters for a in inside)
 
 
 def _bind(bound: Bound, scope: Scope) -> tuple[Scope, Array]:

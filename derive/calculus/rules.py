@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -14,8 +15,9 @@ import sympy
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.algebra import Bridge
 from derive.calculus.atoms import Bound, Entry, Group, Reduce
+from derive.calculus.canonical import canonical
 from derive.calculus.differentiate import derivative
-from derive.calculus.expr import ZERO, Expr, Term, add, entry, expr, multiply, power, total
+from derive.calculus.expr import ONE, ZERO, Expr, Term, add, entry, expr, multiply, power, total
 from derive.calculus.match import rewrite
 from derive.calculus.substitute import replace_entries, subs
 from derive.calculus.trace import Relation, Rule
@@ -50,14 +52,10 @@ def both_sides(change: str, amount: Expr, sentence: str, condition: str = "") ->
     verbs = {
         "add": lambda side: side + amount,
         "subtract": lambda side: side - amount,
-        "multiply": lambda side: _spread(side, amount),
-        "divide": lambda side: _spread(side, power(amount, -1)),
+        "multiply": lambda side: side * amount,
+        "divide": lambda side: side / amount,
     }
     return Rule(f"{change} on both sides", sentence, lambda r: r.map(verbs[change]), condition)
-
-
-def _spread(value: Expr, factor: Expr) -> Expr:
-    return add(multiply((Expr((t,)), factor)) for t in value.terms)
 
 
 def project(along: Expr, bound: Bound, sentence: str) -> Rule:
@@ -86,10 +84,61 @@ CHANGES: dict[str, Any] = {"expand": sympy.expand, "factor": sympy.factor, "toge
 
 
 def tidy(title: str, sentence: str, change: str = "expand", **options: Any) -> Rule:
-    """Rearrange each right side: ``expand``, ``factor``, ``together`` (SymPy), ``collect`` or ``distribute`` (under sums)."""
-    own = {"distribute": distribute, "collect": collected}
-    todo = own.get(change) or (lambda s: Bridge().through(CHANGES[change], s))
-    return Rule(title, sentence, lambda r: r.map(todo, left=False), **options)
+    """Rearrange each right side: ``expand``, ``factor``, ``together`` (SymPy), or ``distribute`` (under sums)."""
+    own = {"distribute": distribute}
+    todo = own.get(change) or (lambda s: positive_first(Bridge().through(CHANGES[change], s)))
+    return Rule(title, sentence, lambda r: r.map(todo), **options)
+
+
+def positive_first(value: Expr) -> Expr:
+    """A minus sign moved into a difference that it turns round: ``−x(ρη − 1)`` becomes ``x(1 − ρη)``.
+
+    >>> x, y = entry("x"), entry("y")
+    >>> positive_first(-x * (y - 1)) == x * (1 - y)
+    True
+    """
+    return Expr(tuple(_turned(t) for t in value.terms))
+
+
+def _turned(term: Term) -> Term:
+    if term.coefficient >= 0:
+        return term
+    for k, (atom, e) in enumerate(term.factors):
+        if isinstance(atom, Group) and e == 1 and any(t.coefficient < 0 for t in atom.body.terms):
+            body = -atom.body
+            ordered = Expr(tuple(sorted(body.terms, key=lambda t: t.coefficient < 0)))
+            return replace(
+                term,
+                coefficient=-term.coefficient,
+                factors=(*term.factors[:k], (Group(ordered), e), *term.factors[k + 1 :]),
+            )
+    return term
+
+
+def merge_symmetric(name: str, sentence: str) -> Rule:
+    """Read a symmetric array's entries in one order, and add what then is the same sum."""
+
+    def leaf(e: Entry) -> Expr | None:
+        if e.name == name and any(x.uid for x in e.at[0].letters) and not any(x.uid for x in e.at[1].letters):
+            return entry(name, *reversed(e.at))
+        return None
+
+    return Rule(
+        "symmetry",
+        sentence,
+        lambda r: r.map(lambda side: merged(replace_entries(side, leaf)), left=False),
+        condition=f"{name} is symmetric.",
+    )
+
+
+def merged(value: Expr) -> Expr:
+    """Terms that differ in the names of their bound letters and the order of their factors only, added up."""
+    kept: dict[Expr, Term] = {}
+    for term in value.terms:
+        key = canonical(Expr((replace(term, coefficient=Fraction(1)),)))
+        old = kept.get(key)
+        kept[key] = term if old is None else replace(old, coefficient=old.coefficient + term.coefficient)
+    return Expr(tuple(t for t in kept.values() if t.coefficient))
 
 
 def distribute(value: Expr) -> Expr:
@@ -111,14 +160,6 @@ def _distributed(term: Term) -> Expr:
                 _distributed(Term(t.coefficient, t.factors, (*term.bounds, *t.bounds))) for ts in parts for t in ts
             )
     return Expr((term,))
-
-
-def collected(value: Expr) -> Expr:
-    """Like terms brought together: each common atom once, its coefficients in one factor."""
-    bridge = Bridge()
-    out = sympy.expand(bridge.out(value))
-    best = max(bridge.symbols.values(), key=lambda s: (len(sympy.Poly(out, s).terms()[0:1]) and out.count(s), str(s)))
-    return bridge.back(sympy.factor_terms(sympy.collect(out, best)))
 
 
 def start_value(name: str, at: int, value: Expr, sentence: str) -> Rule:
@@ -190,12 +231,17 @@ def unroll(name: str, steps: Affine, index: str, sentence: str) -> Rule:
 
 def linear(value: Expr, name: str, at: Affine) -> tuple[Expr, Expr]:
     """``(a, b)`` with ``value = a·name[at] + b``; DoesNotApply where it is not linear."""
+    return linear_in(value, entry(name, at))
+
+
+def linear_in(value: Expr, unknown: Expr) -> tuple[Expr, Expr]:
+    """``(a, b)`` with ``value = a·unknown + b``; DoesNotApply where it is not linear."""
     bridge = Bridge()
-    symbol = bridge.symbol(entry(name, at))
-    polynomial = sympy.Poly(sympy.expand(bridge.out(value)), symbol)
-    if polynomial.degree() > 1:
-        raise DoesNotApply(f"not linear in {name}")
-    slope, rest = polynomial.coeff_monomial(symbol), polynomial.coeff_monomial(1)
+    symbol = bridge.symbol(unknown)
+    out = sympy.expand(bridge.out(value))
+    slope, rest = sympy.diff(out, symbol), out.subs(symbol, 0)
+    if slope.has(symbol):
+        raise DoesNotApply("the unknown does not stand alone")
     return bridge.back(sympy.factor(slope)), bridge.back(sympy.factor(rest))
 
 
@@ -213,10 +259,24 @@ def unrolled(slope: Expr, rest: Expr, t: Letter, steps: Affine, start: Expr) -> 
 def _product(body: Expr, t: Letter, low: Affine, high: Affine) -> Expr:
     from derive.calculus.substitute import letters
 
+    if body == ONE:
+        return ONE
     if t not in letters(body):
         return power(body, expr(high - low))
     letter = fresh(t)
     return expr(Reduce("prod", Bound(letter, low, high), subs(body, {t: Affine.of(letter)})))
 
 
+def negative(sentence: str) -> Rule:
+    """Every term of the right side is minus a product of positive things: it is below zero.
 
+    Raises:
+        DoesNotApply: a term has a plus sign.
+    """
+
+    def apply(relation: Relation) -> Relation:
+        if any(t.coefficient > 0 for t in relation.result.terms):
+            raise DoesNotApply("a term has a plus sign")
+        return replace(relation, sides=(*relation.sides, ZERO), ops=(*relation.ops, "<"))
+
+    return Rule("sign", sentence, apply, "Every factor without its sign is positive.")

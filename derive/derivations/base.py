@@ -69,6 +69,8 @@ class Derivation:
         assumptions: what must hold, in words.
         source: seed document and section, or a paper.
         lemmas: derivations whose results this one starts from; a worked solution shows them first.
+        replayed: gives the lines where they are no single chain.
+        variants: the same derivation with other parameters, checked too where there are no dimension letters.
         kind: ``derived``, ``claim`` or ``definition``.
     """
 
@@ -96,10 +98,14 @@ class Derivation:
     out_of_range: str = "zero"
     style: Mapping[str, str] = field(default_factory=dict)
     lemmas: tuple[Derivation, ...] = ()
+    replayed: Callable[[], tuple[Line, ...]] | None = None
+    variants: tuple[Derivation, ...] = ()
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
         """The replay."""
+        if self.replayed is not None:
+            return self.replayed()
         if self.of is not None:
             first = gradient(self.of, self.wrt, self.letters, self.facts)
             if not self.then:

@@ -6,7 +6,7 @@ from typing import Any
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
-from derive.calculus.rules import both_sides, project, put, start_value, tidy, unroll, use
+from derive.calculus.rules import both_sides, merge_symmetric, project, put, start_value, tidy, unroll, use
 from derive.calculus.trace import Rule
 from derive.derivations.base import Derivation, Symbol
 from derive.notation.index_language import expression, program, relation
@@ -18,13 +18,6 @@ SHAPES = {"H": "d d", "m": "d", "u": "d", "v": "d"}
 bowl = program(
     "E := E0 + sum((w[i] - m[i])*H[i, j]*(w[j] - m[j]), i, j)/2", shapes={"w": "d", "m": "d", "H": "d d", "E0": ""}
 )
-_SYMMETRIC = use(
-    expression("H[p, q]"),
-    expression("H[q, p]"),
-    "symmetry",
-    "A Hessian is symmetric: its entries may be read in either order.",
-)
-
 quadratic_gradient = Derivation(
     "quadratic-gradient",
     "The gradient of a quadratic",
@@ -33,6 +26,7 @@ quadratic_gradient = Derivation(
     of=bowl,
     wrt="w",
     letters=("p",),
+    then=(merge_symmetric("H", "A Hessian is symmetric: the two sums are the same, and two halves make one."),),
     symbols={
         "d": Symbol(domain="dimension", latex="d", meaning="the number of weights"),
         "w": Symbol(("d",), latex="w", meaning="the weights"),
@@ -130,13 +124,13 @@ gd_eigen_component = Derivation(
             "Call the component of the minimum c*.",
         ),
         put("c", ("t",), expression("e[t] + a"), "name the error", "Measure from the minimum: put c = e + c*."),
-        both_sides("subtract", expression("a"), "The goal cancels on the left."),
-        tidy("factor", "Everything left on the right is a multiple of the old error.", change="factor"),
+        both_sides("subtract", expression("a"), "Take c* away on both sides."),
+        tidy("factor", "On the left the error remains; on the right, a multiple of the old error.", change="factor"),
         unroll("e", Affine.of("T"), "t", "Every step multiplies by the same factor, so T steps multiply by its power."),
         put("e", ("t",), expression("c[t] - a"), "back to the weights", "Put e = c − c* back."),
         start_value("c", 0, expression("0"), "The start is the origin: c₀ = 0."),
         both_sides("add", expression("a"), "Bring the goal to the right."),
-        tidy("factor", "Take c* out.", change="factor"),
+        tidy("factor", "Take c* out; on the left only the component remains.", change="factor"),
     ),
     symbols=_SYMBOLS,
     truth=_descent,

@@ -14,12 +14,13 @@ _NOT_FORMULA = "The command {} is not part of a formula; please give the formula
 
 def arrange_command(a: Arranger, token: Token, name: str) -> None:
     """Arrange the command ``name``, whose token has just been passed."""
-    for names, arrange in _KINDS:
-        if name in names:
-            return arrange(a, token, name)
-    if name in c.FORBIDDEN:
+    arrange = _KINDS.get(name)
+    if arrange is not None:
+        arrange(a, token, name)
+    elif name in c.FORBIDDEN:
         raise Unreadable(_NOT_FORMULA.format(token.text), token.start)
-    a.emit("cmd", name, token.start, token.end)
+    else:
+        a.emit("cmd", name, token.start, token.end)
 
 
 def _skip(a: Arranger, token: Token, name: str) -> None:
@@ -84,10 +85,10 @@ def _turn(token: Token, side: str) -> None:
 
 def _font(a: Arranger, token: Token, name: str) -> None:
     font = c.FONTS[name]
-    if name in c.DECLARATIVE and not _is_group(a):
+    if name in c.DECLARATIVE:
         a.font = font
         return None
-    word = _plain_word(a) if font in ("rm", "sf", "tt", "it", "b") else None
+    word = _plain_word(a) if font in ("rm", "sf", "tt") else None
     if word is not None and len(word.text) > 1:
         return a.out.append(word)
     before, a.font = a.font, font
@@ -97,11 +98,6 @@ def _font(a: Arranger, token: Token, name: str) -> None:
     if len(a.out) == first + 3:  # a font around one letter is no group
         a.out[first:] = [a.out[first + 1]]
     return None
-
-
-def _is_group(a: Arranger) -> bool:
-    token = a.peek()
-    return token is not None and token.text == "{" and False
 
 
 def _plain_word(a: Arranger) -> Token | None:
@@ -238,13 +234,48 @@ def _empty_box(a: Arranger, token: Token, name: str) -> None:
     raise Unreadable("There is an empty box here; please fill it in.", token.start)
 
 
-def _substack(a: Arranger, token: Token, name: str) -> None:
-    a.argument(token)
-
-
 def _pmod(a: Arranger, token: Token, name: str) -> None:
     raise Unreadable("Congruences are not read; please write a remainder as a \\bmod b.", token.start)
 
 
-_KINDS: tuple[tuple[object, Callable[[Arranger, Token, str], None]], ...]
-_TABLE: dict[str, Callable[[Arranger, Token, str], None]] = {}
+def _not(a: Arranger, token: Token, name: str) -> None:
+    a.need(token)
+    first = len(a.out)
+    a.one()
+    opposite = {"=": "!=", "in": "notin", "<": ">=", ">": "<=", "<=": ">", ">=": "<"}.get(a.out[-1].text)
+    if len(a.out) != first + 1 or opposite is None:
+        raise Unreadable("After '\\not' we read only a relation such as = or \\in.", token.start)
+    a.out[-1].text = opposite
+
+
+_KINDS: dict[str, Callable[[Arranger, Token, str], None]] = {
+    **dict.fromkeys(c.ORDINARY, _ordinary),
+    **dict.fromkeys(c.NAMED, _named),
+    **dict.fromkeys(c.SIGNS, _sign),
+    **dict.fromkeys(c.LETTERS, _letter),
+    **dict.fromkeys(c.SKIPPED, _skip),
+    **dict.fromkeys(c.SIZES, _sized),
+    **dict.fromkeys(c.FONTS, _font),
+    **dict.fromkeys(c.WORDS, _word),
+    **dict.fromkeys(c.WRAPPERS, _wrapper),
+    **dict.fromkeys(c.DROPPED, _dropped),
+    **dict.fromkeys(c.ANNOTATED_AFTER, _annotated_after),
+    **dict.fromkeys(c.ANNOTATED_BEFORE, _annotated_before),
+    **dict.fromkeys(c.FRACTIONS, _fraction),
+    **dict.fromkeys(c.ACCENTS, _accent),
+    **dict.fromkeys(c.PRIMES, _prime),
+    **dict.fromkeys(c.OPEN, _open),
+    **dict.fromkeys(c.CLOSE, _close),
+    **dict.fromkeys(c.BARS, _bar),
+    "sqrt": _root,
+    "begin": _environment,
+    "end": _environment,
+    "\\": _row,
+    "cr": _row,
+    "newline": _row,
+    "not": _not,
+    "substack": _wrapper,
+    "placeholder": _empty_box,
+    "pmod": _pmod,
+    "$": _skip,
+}

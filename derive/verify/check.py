@@ -74,6 +74,9 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
     problem = _settings_problem(derivation)
     worlds = list(_worlds(derivation, where, draws))
     failures, worst = _check_lines(derivation.lines, worlds, derivation.mode)
+    for other in derivation.variants:
+        more, error = _check_lines(other.lines, list(_worlds(other, where, 1)), other.mode)
+        failures, worst = failures + more, max(worst, error)
     count, alive = survivors(derivation, worlds)
     message = problem or (failures[0].message if failures else f"survivors: {'; '.join(alive)}" if alive else "")
     return Report(
@@ -110,6 +113,9 @@ def _worlds(derivation: Derivation, device: str, draws: int) -> Iterator[World]:
 
 def _settings_problem(derivation: Derivation) -> str:
     """What is wrong with the settings: too few, a size of 1, or two letters with the same size."""
+    if not derivation.dimensions and derivation.mode != "iff":
+        few = len(derivation.variants) < 2
+        return f"{derivation.name} has no dimension letters and fewer than three parameter draws" if few else ""
     if len(derivation.settings) < 3:
         return f"{derivation.name} states {len(derivation.settings)} settings; three are the least"
     for sizes in derivation.settings:

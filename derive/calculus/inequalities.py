@@ -1,0 +1,62 @@
+"""Rules for floors, chains of inequalities and counting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derive.calculus.atoms import Apply
+from derive.calculus.expr import Expr, Term, add, expr, multiply
+from derive.calculus.rules import DoesNotApply, linear_in
+from derive.calculus.trace import Relation, Rule
+
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+
+
+def floor_between() -> Rule:
+    """``m = ⌊x⌋`` says ``m <= x < m + 1``."""
+
+    def apply(relation: Relation) -> Relation:
+        match relation.result.terms:
+            case (Term(c, ((Apply("floor", (inside,), 0), e),), ()),) if c == 1 and e == 1:
+                left = relation.left
+                return replace(relation, sides=(left, inside, left + 1), ops=("<=", "<"))
+        raise DoesNotApply("no floor stands alone on the right")
+
+    return Rule(
+        "floor",
+        "The floor of a number is the one integer that is at most the number and more than the number less one.",
+        apply,
+        condition="The left side is an integer.",
+        statement=r"m = \lfloor x \rfloor \iff m \le x < m + 1",
+    )
+
+
+def between(unknown: Expr, sentence: str) -> Rule:
+    """Take the unknown alone to the middle of a chain of two inequalities in which it stands with a known sign."""
+
+    def apply(relation: Relation) -> Relation:
+        low, middle, high = relation.sides
+        if not (isinstance(low, Expr) and isinstance(middle, Expr) and isinstance(high, Expr)):
+            raise DoesNotApply("a side is a table")
+        slope, rest = linear_in(middle, unknown)
+        if abs(slope.constant or 0) != 1:
+            raise DoesNotApply("the unknown has a factor")
+        moved = [s - rest if slope.constant == 1 else rest - s for s in (low, high)]
+        ops = relation.ops
+        if slope.constant == -1:
+            moved.reverse()
+            ops = tuple(_TURNED[_TURNED[op]] for op in reversed(ops))
+        return replace(relation, sides=(moved[0], unknown, moved[1]), ops=ops)
+
+    return Rule("rearrange", sentence, apply)
+
+
+def count_multiplications(sentence: str) -> Rule:
+    """``Σ_i 1`` over a range is the range's length, for each letter of a sum of constants."""
+    return Rule("count", sentence, lambda r: r.map(lambda side: add(_counted(t) for t in side.terms), left=False))
+
+
+def _counted(term: Term) -> Expr:
+    if any(True for a, _ in term.factors) or not term.bounds:
+        return Expr((term,))
+    return multiply((expr(term.coefficient), *(expr(b.high - b.low) for b in term.bounds)))

@@ -1,0 +1,130 @@
+"""The optimal discriminator of a generative adversarial network, by calculus of variations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derive.calculus.gradient import adjoint
+from derive.calculus.rules import differentiate_again, negative, solve_for, stationary
+from derive.calculus.trace import Rule
+from derive.derivations.base import Derivation, Symbol
+from derive.notation.index_language import expression, program
+
+value = program(
+    "V := integral(p[x]*log(D[x]) + q[x]*log(1 - D[x]), x)", shapes={"p": "R", "q": "R", "D": "R"}
+)
+_SYMBOLS = {
+    "R": Symbol(domain="dimension", latex=r"\mathcal{X}", meaning="the continuum that x runs over (a grid when checked)"),
+    "p": Symbol(("R",), "positive", r"p_{\text{data}}", "the density of the data"),
+    "q": Symbol(("R",), "positive", "p_G", "the density of the generator's samples"),
+    "V": Symbol((), "derived", "V", "the value of the game for the discriminator"),
+}
+_SIZES = ({"R": 4}, {"R": 6}, {"R": 9})
+_ASSUMPTIONS = (
+    "Both densities are positive at x, and 0 < D(x) < 1.",
+    "The discriminator may take any value at each x (unlimited capacity).",
+)
+
+
+def _value(torch: Any, p: Any, q: Any, D: Any) -> Any:  # noqa: N803
+    from derive.verify.oracle import MESH
+
+    return (p * torch.log(D) + q * torch.log1p(-D)).sum() * MESH
+
+
+def _best(torch: Any, p: Any, q: Any) -> dict[str, Any]:
+    """The maximiser of the pointwise value, found numerically by Newton's method on torch's own derivatives."""
+
+    def gain(d: Any) -> Any:
+        return (p * torch.log(d) + q * torch.log1p(-d)).sum()
+
+    d = torch.full_like(p, 0.5)
+    for _ in range(60):
+        d = d.detach().requires_grad_()
+        (slope,) = torch.autograd.grad(gain(d), d, create_graph=True)
+        (curve,) = torch.autograd.grad(slope.sum(), d)
+        step = (slope / curve).detach()
+        d = torch.minimum(torch.maximum(d.detach() - step, d.detach() / 2), (1 + d.detach()) / 2)
+    d = d.requires_grad_()
+    (slope,) = torch.autograd.grad(gain(d), d, create_graph=True)
+    (curve,) = torch.autograd.grad(slope.sum(), d)
+    return {"D": d, adjoint("D"): slope, "C": curve}
+
+
+value_derivative = Derivation(
+    "gan-value-derivative",
+    "How the value of the game changes with the discriminator",
+    subject="generative",
+    statement="The functional derivative of the discriminator's value at a point.",
+    of=value,
+    wrt="D",
+    letters=("x",),
+    symbols=_SYMBOLS | {"D": Symbol(("R",), "unit", "D", "the discriminator")},
+    truth=_value,
+    settings=_SIZES,
+    form="δV/δD(x) = p(x)/D(x) - q(x)/(1 - D(x))",
+    assumptions=_ASSUMPTIONS,
+    source="003_a2d52afd229cfba6.txt §15.1.3",
+    style={adjoint("D"): r"\frac{\delta V}{\delta D}"},
+)
+
+_BEST = _SYMBOLS | {
+    "D": Symbol(("R",), "derived", "D", "the discriminator"),
+    "C": Symbol(("R",), "derived", r"\frac{\partial}{\partial D}\frac{\delta V}{\delta D}", "the curvature"),
+}
+_LEMMA = Rule(
+    "functional derivative",
+    "The integrand holds no derivative of D, so the Euler–Lagrange equation only asks how it changes with D at one x "
+    "(derived above).",
+    lambda r: r,
+)
+
+value_concave = Derivation(
+    "gan-value-concave",
+    "Why the stationary discriminator is a maximum",
+    subject="generative",
+    statement="The curvature of the discriminator's value is negative everywhere.",
+    start=value_derivative.result,
+    opening=_LEMMA,
+    then=(
+        differentiate_again("D", ("x",), expression("C[x]"), "Differentiate once more in D(x)."),
+        negative("Both terms are negative: a density over a square, with a minus sign."),
+    ),
+    symbols=_BEST,
+    truth=_best,
+    settings=_SIZES,
+    kind="claim",
+    assumptions=_ASSUMPTIONS,
+    source="003_a2d52afd229cfba6.txt §15.1.3",
+    style=value_derivative.style,
+    lemmas=(value_derivative,),
+)
+
+optimal_discriminator = Derivation(
+    "optimal-discriminator",
+    "The optimal discriminator",
+    subject="generative",
+    statement="The discriminator that maximises the value of the game against a fixed generator.",
+    start=value_derivative.result,
+    opening=_LEMMA,
+    then=(
+        stationary(
+            expression(f"{adjoint('D')}[x]"),
+            "At the best discriminator no small change helps: the derivative is zero at every x.",
+            condition="The maximum lies inside: the value falls to −∞ as D(x) tends to 0 or to 1.",
+        ),
+        solve_for(
+            expression("D[x]"),
+            "Multiply by D(1 − D): p(1 − D) = qD, one linear equation at each x.",
+            condition="p(x) + q(x) is not zero.",
+        ),
+    ),
+    symbols=_BEST,
+    truth=_best,
+    settings=_SIZES,
+    form="D(x) = p(x)/(p(x) + q(x))",
+    assumptions=_ASSUMPTIONS,
+    source="003_a2d52afd229cfba6.txt §15.1.3",
+    style=value_derivative.style,
+    lemmas=(value_derivative, value_concave),
+)

@@ -1,0 +1,134 @@
+"""Counting in convolutional layers: sizes, parameters, multiplications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derive.calculus.inequalities import between, count_multiplications, floor_between
+from derive.calculus.expr import entry
+from derive.calculus.rules import both_sides, tidy
+from derive.calculus.trace import Rule
+from derive.derivations.base import Derivation, Symbol
+from derive.notation.index_language import expression, relation
+
+_SIZES = {
+    "I": Symbol((), "posint", "I", "the input's side"),
+    "P": Symbol((), "nonnegative", "P", "the padding on each side"),
+    "S": Symbol((), "posint", "S", "the stride"),
+    "O": Symbol((), "posint", "O", "the output's side"),
+    "K": Symbol((), "posint", "K", "the kernel's side"),
+}
+
+
+def _fits(torch: Any, i: int, k: int, s: int, o: int) -> dict[str, Any]:
+    """Whether torch's own convolution of these sizes has this output, without padding and with one pixel of it."""
+    pad = 1
+    if k > i + 2 * pad:
+        size = 0
+    else:
+        layer = torch.nn.Conv1d(1, 1, k, stride=s, padding=pad, dtype=torch.float64)
+        size = layer(torch.zeros(1, 1, i, dtype=torch.float64)).shape[-1]
+    numbers = {"I": i, "P": pad, "S": s, "O": o, "K": k}
+    return {**{n: torch.tensor(float(v)) for n, v in numbers.items()}, "truth": size == o and k <= i + 2 * pad}
+
+
+kernel_range = Derivation(
+    "kernel-range",
+    "Which kernels turn one size into another",
+    subject="convolution",
+    statement="All kernel sizes for which a strided convolution has a given output size.",
+    start=relation("O = floor((I + 2*P - K)/S) + 1"),
+    opening=Rule(
+        "output size",
+        "The kernel is placed every S positions as long as it fits: the first place, and one more for every full stride "
+        "in what is left over.",
+        lambda r: r,
+    ),
+    then=(
+        both_sides("subtract", expression("1"), "Leave the floor alone on the right."),
+        floor_between(),
+        both_sides("multiply", expression("S"), "Multiply by the stride.", "S is positive, so the signs stay."),
+        between(entry("K"), "Take K to the middle: subtract I + 2P and turn the signs round."),
+    ),
+    symbols={n: Symbol((), "derived", s.latex, s.meaning) for n, s in _SIZES.items()},
+    truth=_fits,
+    mode="iff",
+    settings=tuple(
+        {"i": i, "k": k, "s": s, "o": o}
+        for i, s in ((9, 2), (14, 3), (20, 4))
+        for k in range(1, 9)
+        for o in ((i + 2 - k) // s, (i + 2 - k) // s + 1, (i + 2 - k) // s + 2)
+    ),
+    assumptions=("The kernel fits at least once: K ≤ I + 2P.",),
+    form="I + 2P - S O < K ≤ I + 2P - S (O - 1)",
+    source="003_a2d52afd229cfba6.txt §9",
+)
+
+_COUNTS = {
+    "C": Symbol(domain="dimension", latex="C", meaning="the input's channels"),
+    "M": Symbol(domain="dimension", latex="M", meaning="the output's channels"),
+    "K": Symbol(domain="dimension", latex="K", meaning="the kernel's side"),
+    "O": Symbol(domain="dimension", latex="O", meaning="the output's side"),
+}
+
+
+def _counted(torch: Any, C: int, M: int, K: int, O: int) -> dict[str, Any]:  # noqa: E741, N803
+    """Parameters of torch's own layer, and multiplications as torch's flop counter sees them (two flops each)."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    conv = torch.nn.Conv2d(C, M, K, dtype=torch.float64)
+    with FlopCounterMode(display=False) as counter:
+        conv(torch.zeros(1, C, O + K - 1, O + K - 1, dtype=torch.float64))
+    parameters = sum(p.numel() for p in conv.parameters())
+    return {"params": torch.tensor(float(parameters)), "mults": torch.tensor(counter.get_total_flops() / 2)}
+
+
+_COUNT_SIZES = (
+    {"C": 2, "M": 3, "K": 4, "O": 5},
+    {"C": 3, "M": 5, "K": 2, "O": 4},
+    {"C": 5, "M": 2, "K": 3, "O": 7},
+)
+
+parameter_count = Derivation(
+    "conv-parameter-count",
+    "The parameters of a convolutional layer",
+    subject="convolution",
+    statement="How many trainable numbers a convolutional layer with biases has.",
+    start=relation(
+        "params = sum(1, m = 0..M-1, c = 0..C-1, u = 0..K-1, v = 0..K-1) + sum(1, m = 0..M-1)",
+    ),
+    opening=Rule(
+        "count the entries",
+        "One weight for every output channel, input channel and place in the kernel, and one bias for every output "
+        "channel: count each entry once.",
+        lambda r: r,
+    ),
+    then=(count_multiplications("A sum of ones over a range is the range's length."), tidy("factor", "Take M out.", "factor")),
+    symbols=_COUNTS | {"params": Symbol((), "derived", r"\#\text{parameters}", "the number of parameters")},
+    truth=_counted,
+    settings=_COUNT_SIZES,
+    form="M (C K² + 1)",
+    source="003_a2d52afd229cfba6.txt §9",
+)
+
+multiplication_count = Derivation(
+    "conv-multiplication-count",
+    "The multiplications of a convolutional layer",
+    subject="convolution",
+    statement="How many multiplications one pass through a convolutional layer takes.",
+    start=relation(
+        "mults = sum(1, m = 0..M-1, a = 0..O-1, b = 0..O-1, c = 0..C-1, u = 0..K-1, v = 0..K-1)",
+    ),
+    opening=Rule(
+        "count the products",
+        "Each output number, one for every output channel and place, is a sum of one product for every input channel and "
+        "place in the kernel.",
+        lambda r: r,
+    ),
+    then=(count_multiplications("A sum of ones over a range is the range's length."),),
+    symbols=_COUNTS | {"mults": Symbol((), "derived", r"\#\text{multiplications}", "the number of multiplications")},
+    truth=_counted,
+    settings=_COUNT_SIZES,
+    form="C K² M O²",
+    source="003_a2d52afd229cfba6.txt §9",
+)

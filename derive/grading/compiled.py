@@ -1,0 +1,367 @@
+"""Expressions compiled to closures: every entry is computed by itself, lazily, with sums as plain loops.
+
+A factor that is a bracket, a guard or an indicator is looked at first; where it is 0 nothing else of its term is
+evaluated. What depends on fewer letters than the loops around it is computed once (`Run.memo`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product as places_of
+from typing import Any
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import (
+    Apply,
+    Atom,
+    Bound,
+    Bracket,
+    Cases,
+    Entry,
+    Group,
+    Guard,
+    Indicator,
+    MatrixFunction,
+    Number,
+    Power,
+    Reduce,
+)
+from derive.calculus.expr import Expr, Term, expr
+from derive.calculus.functions import DEFINITIONS, unfolded
+from derive.calculus.functions import TABLE as DERIVATIVES
+from derive.calculus.substitute import binders, free_letters
+from derive.grading import balls, matrices
+from derive.grading.balls import ONE, ZERO, Undefined, number
+from derive.grading.conditions import Conditions
+from derive.grading.run import OverBudget, Place, Point, Run, Unsupported
+from derive.grading.scalars import TABLE
+
+Value = Callable[[Run], balls.Number]
+Whole = Callable[[Run], int]
+
+
+class Compiler(Conditions):
+    """Compiles expressions that share one set of letters."""
+
+    def __init__(self) -> None:
+        self.slots: dict[Letter, int] = {}
+        self.known: dict[Expr, Value] = {}
+        self.nodes = 0
+
+    def slot(self, letter: Letter) -> int:
+        """Where a letter's value is kept."""
+        return self.slots.setdefault(letter, len(self.slots))
+
+    def affine(self, value: Affine) -> Whole:
+        """An index or a bound."""
+        if (fixed := value.constant) is not None:
+            return lambda _: fixed
+        terms = [([self.slot(x) for x in monomial], c) for monomial, c in value.terms]
+        if value.letter is not None:
+            slot = self.slot(value.letter)
+            return lambda run: run.env[slot]
+
+        def total(run: Run) -> int:
+            result = 0
+            for slots, c in terms:
+                for s in slots:
+                    c *= run.env[s]
+                result += c
+            return result
+
+        return total
+
+    def expr(self, value: Expr) -> Value:
+        """An expression."""
+        if value not in self.known:
+            self.known[value] = self._expr(value)
+        return self.known[value]
+
+    def _expr(self, value: Expr) -> Value:
+        terms = [self.term(t) for t in value.terms]
+        if len(terms) == 1:
+            return terms[0]
+        if len(terms) == 2:
+            first, second = terms
+            return lambda run: first(run) + second(run)
+
+        def total(run: Run) -> balls.Number:
+            result: balls.Number = ZERO
+            for t in terms:
+                result = result + t(run)
+            return result
+
+        return total
+
+    def term(self, term: Term) -> Value:
+        """A term: its sums round its product."""
+        body = self.product(term.coefficient, term.factors)
+        for bound in reversed(term.bounds):
+            body = self.sum(bound, body)
+        return self.remember(Expr((term,)), body) if term.bounds else body
+
+    def remember(self, key: Expr, body: Value, also: Sequence[Letter] = ()) -> Any:
+        """The same function, computed once for each value of the free letters."""
+        slots = [self.slot(x) for x in sorted({*free_letters(key), *also})]
+        self.nodes += 1
+        node = self.nodes
+
+        def recalled(run: Run) -> Any:
+            at = (node, *[run.env[s] for s in slots])
+            if at in run.memo:
+                return run.memo[at]
+            result = run.memo[at] = body(run)
+            return result
+
+        return recalled
+
+    def sum(self, bound: Bound, body: Value) -> Value:
+        """``body`` summed over a bound letter."""
+        if bound.kind != "sum":
+            raise Unsupported("integrals are not evaluated")
+        low, high, slot = self.affine(bound.low), self.affine(bound.high), self.slot(bound.letter)
+
+        def total(run: Run) -> balls.Number:
+            first, last = low(run), high(run)
+            run.spend(max(last - first, 0))
+            before, result = run.env[slot], ZERO
+            for k in range(first, last):
+                run.env[slot] = k
+                result = result + body(run)
+            run.env[slot] = before
+            return result
+
+        return total
+
+    def product(self, coefficient: Fraction, factors: Sequence[tuple[Atom, Fraction]]) -> Value:
+        """A product; conditions come first."""
+        tests = [self.test(a) for a, _ in factors if isinstance(a, Bracket | Guard | Indicator)]
+        rest = [self.factor(a, e) for a, e in factors if not isinstance(a, Bracket | Guard | Indicator)]
+        scale = number(coefficient)
+        plain = self._plain(scale, rest)
+        if not tests:
+            return plain
+        return lambda run: plain(run) if all(t(run) for t in tests) else ZERO
+
+    def _plain(self, scale: balls.Number, rest: Sequence[Value]) -> Value:
+        if not rest:
+            return lambda _: scale
+        if len(rest) == 1:
+            (only,) = rest
+            return only if scale == ONE else lambda run: scale * only(run)
+
+        def result(run: Run) -> balls.Number:
+            run.spend(1)
+            total = scale
+            before, cancelled = len(run.outside), False
+            for f in rest:
+                mark = len(run.outside)
+                value = f(run)
+                cancelled = cancelled or (mark == len(run.outside) and value == 0)
+                total = total * value
+            if cancelled:
+                del run.outside[before:]
+            return total
+
+        return result
+
+    def factor(self, atom: Atom, exponent: Fraction) -> Value:
+        """An atom to a rational power."""
+        base = self.atom(atom)
+        if exponent == 1:
+            return base
+        if exponent.denominator == 1:
+            n = int(exponent)
+            return lambda run: balls.integer_power(run, base(run), n)
+        return lambda run: balls.rational_power(run, base(run), exponent)
+
+    def atom(self, atom: Atom) -> Value:
+        """An atom."""
+        match atom:
+            case Entry(name, at):
+                return self.entry(name, [self.affine(a) for a in at])
+            case Number(value):
+                whole = self.affine(value)
+                return lambda run: balls.fmpq(whole(run))
+            case Group(body):
+                return self.expr(body)
+            case Apply():
+                return self.apply(atom)
+            case Power(base, exponent):
+                below, above = self.expr(base), self.expr(exponent)
+                return lambda run: balls.power(run, below(run), above(run))
+            case Reduce(op, bound, body):
+                return self.remember(expr(atom), self.reduce(op, bound, self.expr(body)))  # type: ignore[no-any-return]
+            case Cases(branches, otherwise):
+                return self.cases([(self.condition(c), self.expr(e)) for c, e in branches], otherwise)
+            case MatrixFunction():
+                return self.matrix(atom)
+        raise Unsupported(f"no value for {type(atom).__name__}")
+
+    def entry(self, name: str, at: Sequence[Whole]) -> Value:
+        """An entry of an array; outside it reads as zero, and the run says so."""
+
+        def read(run: Run) -> balls.Number:
+            table = run.arrays[name]
+            place = tuple([a(run) for a in at])
+            value = table.values.get(place)
+            if value is None:
+                if len(place) != len(table.shape):
+                    raise Unsupported(f"{name} has {len(table.shape)} indices, not {len(place)}")
+                run.outside.append((name, place))
+                return ZERO
+            return value
+
+        return read
+
+    def apply(self, atom: Apply) -> Value:
+        """A function of its arguments; the derivative of a known function is written out first."""
+        name, order = atom.function, atom.order
+        known = name in DERIVATIVES or name in DEFINITIONS
+        if known and (order or name not in TABLE):
+            return self.expr(unfolded(name, order, atom.args[0]))
+        args = [self.expr(a) for a in atom.args]
+        if name in TABLE and not order:
+            return self._call(atom, name, args)
+        return lambda run: run.functions[name](run, order, tuple(a(run) for a in args))
+
+    def _call(self, atom: Apply, name: str, args: Sequence[Value]) -> Value:
+        function = TABLE[name]
+        if len(args) == 1:
+            (only,) = args
+            call: Value = lambda run: function(run, only(run))  # noqa: E731
+            return self.remember(expr(atom), call) if binders(atom.args[0]) else call
+        return lambda run: function(run, *[a(run) for a in args])
+
+    def reduce(self, op: str, bound: Bound, body: Value) -> Value:
+        """A product, maximum or minimum over a bound letter."""
+        low, high, slot = self.affine(bound.low), self.affine(bound.high), self.slot(bound.letter)
+
+        def result(run: Run) -> balls.Number:
+            first, last = low(run), high(run)
+            run.spend(max(last - first, 0))
+            before, values = run.env[slot], []
+            for k in range(first, last):
+                run.env[slot] = k
+                values.append(body(run))
+            run.env[slot] = before
+            return _reduced(run, op, values)
+
+        return result
+
+    def cases(self, branches: Sequence[tuple[Callable[[Run], bool], Value]], otherwise: Expr | None) -> Value:
+        """The first branch whose condition holds."""
+        last = self.expr(otherwise) if otherwise is not None else _missing
+
+        def choose(run: Run) -> balls.Number:
+            for holds, value in branches:
+                if holds(run):
+                    return value(run)
+            return last(run)
+
+        return choose
+
+    def matrix(self, atom: MatrixFunction) -> Value:
+        """An entry of a function of a matrix, the whole computed once."""
+        size, body = self.affine(atom.size), self.expr(atom.body)
+        row, column = self.slot(atom.row), self.slot(atom.column)
+        extra = self.expr(atom.extra) if atom.extra is not None else None
+        op = atom.op
+
+        def whole(run: Run) -> Any:
+            n = size(run)
+            run.spend(n * n * n)
+            before = run.env[row], run.env[column]
+            rows = []
+            for run.env[row] in range(n):
+                rows.append(_row(run, column, n, body))
+            run.env[row], run.env[column] = before
+            return matrices.apply(run, op, rows, extra(run) if extra else None)
+
+        outer = MatrixFunction(op, atom.row, atom.column, atom.size, atom.body, (), atom.extra)
+        all_ = self.remember(expr(outer), whole)
+        at = [self.affine(a) for a in atom.at]
+        if not at:
+            return all_  # type: ignore[no-any-return]
+        return lambda run: all_(run)[at[0](run)][at[1](run)]  # type: ignore[no-any-return]
+
+
+def _row(run: Run, column: int, n: int, body: Value) -> list[balls.Number]:
+    values = []
+    for k in range(n):
+        run.env[column] = k
+        values.append(body(run))
+    return values
+
+
+def _missing(_: Run) -> balls.Number:
+    raise Undefined("no case holds")
+
+
+def _reduced(run: Run, op: str, values: list[balls.Number]) -> balls.Number:
+    if op == "prod":
+        total: balls.Number = ONE
+        for v in values:
+            total = total * v
+        return total
+    if not values:
+        raise Undefined(f"the {op} of nothing")
+    return TABLE[op](run, *values)
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One side of a comparison, ready to be evaluated: one function for all entries."""
+
+    value: Value
+    shape: tuple[Whole, ...]
+    frame: tuple[int, ...]
+    slots: dict[Letter, int]
+
+    def run(self, point: Point, fuel: int, last: bool = False) -> Run:
+        """A fresh run at a point."""
+        run = Run(point, len(self.slots), fuel, last)
+        for letter, k in self.slots.items():
+            if not letter.uid and letter.name in point.letters:
+                run.env[k] = point.letters[letter.name]
+        return run
+
+    def sizes(self, point: Point) -> tuple[int, ...]:
+        """The shape at a point's sizes."""
+        run = self.run(point, 0)
+        return tuple(s(run) for s in self.shape)
+
+    def entry(self, run: Run, place: Place) -> balls.Number:
+        """The entry at a place, counted from 0."""
+        for slot, k in zip(self.frame, place, strict=True):
+            run.env[slot] = k
+        return self.value(run)
+
+
+def compile_side(body: Expr, frame: Sequence[Bound] = (), shape: Sequence[Affine] | None = None) -> Side:
+    """Compile an expression with its free letters.
+
+    >>> from derive.calculus.expr import apply, entry
+    >>> from derive.grading.run import Table
+    >>> x = Point({"x": Table((), {(): number(0)})}, {})
+    >>> side = compile_side(apply("exp", entry("x")) + entry("x"))
+    >>> side.entry(side.run(x, 100), ())
+    1
+    """
+    compiler = Compiler()
+    frame_slots = tuple(compiler.slot(b.letter) for b in frame)
+    sizes = shape if shape is not None else [b.high - b.low for b in frame]
+    wholes = tuple(compiler.affine(s) for s in sizes)
+    return Side(compiler.expr(body), wholes, frame_slots, compiler.slots)
+
+
+def places(shape: Sequence[int], fuel: int) -> list[Place]:
+    """Every place of an array, in order."""
+    cells = 1
+    for n in shape:
+        cells *= max(n, 0)
+    if cells > fuel:
+        raise OverBudget("an array with too many entries")
+    return list(places_of(*(range(n) for n in shape)))
