@@ -17,6 +17,7 @@ from derive.calculus.gradient import gradient
 from derive.calculus.program import Program
 from derive.calculus.trace import Line, Relation, Rule, replay
 from derive.notation.index_language import affine_text
+from derive.notation.style import Style
 
 Oracle = Callable[..., Any]
 
@@ -124,4 +125,18 @@ class Derivation:
     @cached_property
     def dimensions(self) -> tuple[Letter, ...]:
         """The dimension letters, in order of their declaration."""
-        return tuple(Letter(name) for name, s in self.symbols.items() if s.domain == "dimension")
+        return tuple(Letter(name) for name, s in self.symbols.items() if s.domain in ("dimension", "continuum"))
+
+    @cached_property
+    def page(self) -> Style:
+        """How this derivation's names are written."""
+        arrays = {n: s for n, s in self.symbols.items() if s.domain not in ("dimension", "continuum")}
+        vast = {n for n, s in self.symbols.items() if s.domain == "continuum"}
+        fields = {n for n, s in arrays.items() if vast & set(map(str, s.shape))}
+        return Style(
+            names={n: s.latex for n, s in self.symbols.items() if s.latex} | dict(self.style),
+            index_base=self.index_base,
+            starts={n: tuple(axis_start(a) for a in s.shape) for n, s in arrays.items()},
+            ranks={n: len(s.shape) for n, s in arrays.items()},
+            continuous=frozenset(fields | {f"{n}_bar" for n in fields} | {n for n in self.style if n[:-4] in fields}),
+        )

@@ -28,6 +28,9 @@ class Unclear(ArithmeticError):
     """The balls are too wide to tell; more bits may help."""
 
 
+ArithmeticFailure = (Undefined, Unclear)
+
+
 class State:
     """What one evaluation leaves behind: ``kinks`` counts ties that a jump hangs on."""
 

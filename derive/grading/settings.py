@@ -10,6 +10,7 @@ from derive.grading.relations import Relation
 
 SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12)
 COUNTS = (2, 3, 1, 4, 5, 6, 7, 8, 9, 10)
+LARGE = (13, 15, 16, 20, 24, 32, 51, 64, 101)
 SIGNED = (1, 2, 0, -1, 3, -2, 4, -3)
 LARGEST_SOLVED = 200
 NODES = 20_000
@@ -115,7 +116,8 @@ def _next(search: Search, partial: Setting, open_: Sequence[str], shift: int) ->
                 return unknown[0], [int(value)] if value.denominator == 1 else []
     name = next((n for n in open_ if not _defined(search, n)), open_[0])
     k = search.names.index(name)
-    return name, _rotated(_pool(search, name), shift * (k + 1) if name in search.sizes else shift + k * shift // 2)
+    turn = len(search.sizes) - k if shift % 2 else k + 1
+    return name, _rotated(_pool(search, name), shift * turn if name in search.sizes else shift + k * shift // 2)
 
 
 def _defined(search: Search, name: str) -> bool:
@@ -129,7 +131,8 @@ def _defined(search: Search, name: str) -> bool:
 def _pool(search: Search, name: str) -> Sequence[int]:
     if name in search.others:
         return search.others[name]
-    return SIZES if name in search.sizes else COUNTS
+    near = search.given.get(name, 0)
+    return (*(SIZES if name in search.sizes else COUNTS), *(range(near, near + 4) if near else ()), *LARGE)
 
 
 def _rotated(pool: Sequence[int], shift: int) -> Sequence[int]:

@@ -20,9 +20,6 @@ class Verdict:
     reading: str | None = None
     readings: tuple[str, ...] = ()
 
-    def __bool__(self) -> bool:
-        return self.verdict == "equal"
-
 
 def proved(by: str) -> Verdict:
     """Equal on the whole declared domain, for all sizes."""

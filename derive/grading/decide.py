@@ -1,0 +1,246 @@
+"""Are two formulas the same? Cheapest first: shapes, a proof, simple points, then points everywhere.
+
+A difference is proved by disjoint balls at an exact point. A difference at a kink or at an isolated hole does not count:
+the values next to it decide. Agreement counts where 50 digits are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, Protocol
+
+from derive.calculus.affine import Affine
+from derive.calculus.atoms import Apply, Bound, Entry
+from derive.calculus.expr import Expr
+from derive.calculus.substitute import atoms, free_letters, subs
+from derive.grading import witness
+from derive.grading.compiled import Side, compile_side
+from derive.grading.examine import DIGITS, Budget, Outcome, examine
+from derive.grading.hunt import features, near_features
+from derive.grading.prepare import prepared
+from derive.grading.proof import proof
+from derive.grading.run import OverBudget, Point, Unsupported
+from derive.grading.settings import Setting
+from derive.grading.space import Plan, Sampler, Space, plans
+from derive.grading.verdict import Verdict, different, message, proved, sampled, shape_clash
+
+SHARES = tuple(Fraction(1, 10**e) for e in (4, 9, 14, 20))
+ENOUGH_POINTS = 6
+FEW_DIGITS = 12
+
+
+class Formula(Protocol):
+    """What lowering makes of an answer: an array given entry by entry."""
+
+    @property
+    def shape(self) -> tuple[Affine, ...]: ...  # noqa: D102
+    @property
+    def frame(self) -> tuple[Bound, ...]: ...  # noqa: D102
+    @property
+    def body(self) -> Expr: ...  # noqa: D102
+
+
+def decide(reference: Formula, answer: Formula, space: Space, interval: bool = False) -> Verdict:
+    """Whether an answer is the same as the reference on the declared domain.
+
+    Args:
+        reference: the right answer, lowered.
+        answer: the answer to judge, lowered; its frame lines up with the reference's axis by axis.
+        space: declarations and constraints.
+        interval: a side has a decimal literal that stands for an interval, so few digits can be known.
+    """
+    if len(reference.shape) != len(answer.shape):
+        return shape_clash(reference.shape, answer.shape)
+    left, right = prepared(reference.body, space), prepared(_aligned(answer, reference), space)
+    by = proof(left, right, reference.frame, space) if reference.shape == answer.shape else None
+    if by is not None:
+        return proved(by)
+    try:
+        return _Decision(reference, answer.shape, left, right, space, interval).verdict()
+    except OverBudget as error:
+        return message("refused", f"this is more work than one answer may take ({error})")
+    except Unsupported as error:
+        return message("undecided", str(error))
+
+
+def _aligned(answer: Formula, reference: Formula) -> Expr:
+    pairs = zip(answer.frame, reference.frame, strict=True)
+    return subs(answer.body, {a.letter: Affine.of(r.letter) for a, r in pairs if a.letter != r.letter})
+
+
+@dataclass
+class _Tally:
+    """What the points have said so far."""
+
+    points: int = 0
+    generic: int = 0
+    digits: int = 10**6
+    exact: bool = True
+    weak: int = 0
+    unclear: int = 0
+    blank: int = 0
+    gaps: list[Outcome] = field(default_factory=list)
+    settings: list[Setting] = field(default_factory=list)
+    kinks: int = 0
+
+    def agree(self, outcome: Outcome, setting: Setting, simple: bool) -> None:
+        """Count an agreement."""
+        self.points += 1
+        self.generic += not simple
+        self.digits = min(self.digits, outcome.digits)
+        self.exact = self.exact and outcome.exact
+        if setting not in self.settings:
+            self.settings.append(setting)
+
+
+class _Decision:
+    """One decision by sampling."""
+
+    def __init__(self, reference: Formula, answer_shape: tuple[Affine, ...], left: Expr, right: Expr, space: Space,
+                 interval: bool) -> None:
+        self.space, self.interval = space, interval
+        self.frame, self.shapes = reference.frame, (reference.shape, answer_shape)
+        self.bodies = left, right
+        self.left: Side = compile_side(left, self.frame, reference.shape)
+        self.right: Side = compile_side(right, self.frame, answer_shape)
+        self.sampler = _sampler(left, right, self.shapes, self.frame, space)
+        self.budget, self.tally = Budget(), _Tally()
+
+    def verdict(self) -> Verdict:
+        """The verdict."""
+        cases = self.sampler.cases()
+        if cases is not None:
+            return self._each(cases)
+        every = self.sampler.settings()
+        if not every:
+            return message("undecided", "no sizes were found that satisfy the constraints")
+        return self._at_points(every) or self._hunted(every) or self._conclusion(len(every))
+
+    def _each(self, cases: Iterator[Point]) -> Verdict:
+        """Every case there is: a proof, where all are decided."""
+        for point in cases:
+            outcome = self._examine(point)
+            if outcome.kind in ("differ", "gap", "outside"):
+                return self._different(outcome, {})
+            self._count(outcome, {}, False)
+        return proved("every case") if self.tally.exact and not self.tally.unclear else self._conclusion(1)
+
+    def _examine(self, point: Point) -> Outcome:
+        return examine(self.left, self.right, point, self.budget, self.space.strict, self.space.tolerance)
+
+    def _at_points(self, every: list[Setting]) -> Verdict | None:
+        names = [n for n in self.sampler.names if not self.sampler.symbol(n).discrete]
+        every_plan = plans(names) if self.sampler.names or self.sampler.functions else plans(())[2:3]
+        for k, plan in enumerate(every_plan):
+            for s, setting in enumerate(every):
+                if k < 6 or s == 0 or k % 3 == s % 3:
+                    verdict = self._at(setting, plan, k)
+                    if verdict is not None:
+                        return verdict
+            if k >= 5 and self.budget.left < self.budget.start // 2:
+                break
+        return None
+
+    def _at(self, setting: Setting, plan: Plan, k: int) -> Verdict | None:
+        point = self.sampler.point(setting, plan, k)
+        if point is None:
+            return None
+        if self.left.sizes(point) != self.right.sizes(point):
+            return shape_clash(*self.shapes)
+        return self._judge(self._examine(point), point, setting, k, plan.mood.kind != "generic")
+
+    def _judge(self, outcome: Outcome, point: Point, setting: Setting, k: int, simple: bool) -> Verdict | None:
+        """A verdict where this point settles it."""
+        if outcome.kind == "outside" or (outcome.kind == "differ" and not outcome.kink):
+            return self._different(outcome, setting)
+        if outcome.kind in ("differ", "gap"):
+            return self._beside(outcome, point, setting, k)
+        self._count(outcome, setting, simple)
+        return None
+
+    def _count(self, outcome: Outcome, setting: Setting, simple: bool) -> None:
+        if outcome.kind == "agree" or (outcome.kind == "weak" and self.interval and outcome.digits >= FEW_DIGITS):
+            self.tally.agree(outcome, setting, simple)
+        elif outcome.kind == "blank":
+            self.tally.blank += 1
+        else:
+            self.tally.unclear += 1
+
+    def _beside(self, outcome: Outcome, point: Point, setting: Setting, k: int) -> Verdict | None:
+        """A difference at a kink, or a hole: what the points next to it say."""
+        if not self.sampler.can_move():
+            return self._fixed(outcome, setting)
+        seen = [self._examine(p) for p in self._neighbours(point, setting, k)]
+        for other in seen:
+            if other.kind == "differ" and not other.kink:
+                return self._different(other, setting)
+        same = [o for o in seen if o.kind == outcome.kind]
+        if seen and len(same) == len(seen):
+            return self._different(outcome, setting)
+        self.tally.kinks += outcome.kind == "differ"
+        return None
+
+    def _fixed(self, outcome: Outcome, setting: Setting) -> Verdict | None:
+        """Nothing can move: a difference is one; a hole counts where it is not alone."""
+        if outcome.kind == "differ":
+            return self._different(outcome, setting)
+        self.tally.gaps.append(outcome)
+        return None
+
+    def _neighbours(self, point: Point, setting: Setting, k: int) -> Iterator[Point]:
+        for share in SHARES:
+            other = self.sampler.point(setting, Plan(), 2000 + k)
+            moved = None if other is None else self.sampler.between(point, other, share)
+            if moved is not None:
+                yield moved
+
+    def _hunted(self, every: Sequence[Setting]) -> Verdict | None:
+        """Points near kinks and turning points, at the smallest setting."""
+        found = [f for body in self.bodies for f in features(body, self.frame)]
+        if not found or not self.sampler.can_move():
+            return None
+        unique = list(dict.fromkeys(found))[:12]
+        for k, point in enumerate(near_features(self.sampler, every[0], unique, self.budget)):
+            if self.budget.left < self.budget.start // 4:
+                break
+            verdict = self._judge(self._examine(point), point, every[0], 3000 + k, simple=False)
+            if verdict is not None:
+                return verdict
+        return None
+
+    def _conclusion(self, settings: int) -> Verdict:
+        """What agreement everywhere amounts to."""
+        tally = self.tally
+        if len(tally.gaps) >= 3 and len(tally.gaps) * 4 >= tally.points:
+            return self._different(tally.gaps[0], {})
+        still = not self.sampler.names and not self.sampler.functions and not self.sampler.letters
+        if tally.points and still and tally.exact:
+            return proved("exact arithmetic")
+        if tally.points < (1 if still else ENOUGH_POINTS) or tally.unclear > tally.points:
+            return message("undecided", f"only {tally.points} points could be compared")
+        if len(tally.settings) < min(settings, 3):
+            return message("undecided", f"only {len(tally.settings)} settings of the sizes could be compared")
+        notes: dict[str, Any] = {"kinks": "they differ only at kinks"} if tally.kinks else {}
+        return sampled(tally.settings, tally.points, min(tally.digits, 10 * DIGITS), **notes)
+
+    def _different(self, outcome: Outcome, setting: Setting) -> Verdict:
+        return different(**witness.describe(outcome, setting, self.sampler, self.space.index_base))
+
+
+def _sampler(left: Expr, right: Expr, shapes: tuple[tuple[Affine, ...], ...], frame: Sequence[Bound],
+             space: Space) -> Sampler:
+    every = [*atoms(left), *atoms(right)]
+    names = sorted({a.name for a in every if isinstance(a, Entry)})
+    functions = sorted({a.function for a in every if isinstance(a, Apply) and not _known(a.function)})
+    free = {*free_letters(left), *free_letters(right), *(x for s in shapes for a in s for x in a.letters)}
+    letters = frozenset(x.name for x in free - {b.letter for b in frame} if not x.uid)
+    return Sampler(space, tuple(names), tuple(functions), letters)
+
+
+def _known(function: str) -> bool:
+    from derive.calculus.functions import DEFINITIONS
+    from derive.grading.scalars import TABLE
+
+    return function in TABLE or function in DEFINITIONS

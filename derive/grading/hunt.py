@@ -1,0 +1,181 @@
+"""Where two formulas could differ in a small place: near the zeros and turning points of what jumps, bends or saturates.
+
+Every argument of ``max``, ``|·|``, ``sign``, ``exp``, ``tanh``, … and both sides of every condition are followed along
+lines between two drawn points; where one changes sign, or comes nearest to zero, points are tried close by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from math import inf, isfinite
+
+from derive.calculus.atoms import (
+    Apply,
+    Atom,
+    Bound,
+    Cases,
+    Compare,
+    Condition,
+    Indicator,
+    MatrixFunction,
+    Power,
+    Reduce,
+)
+from derive.calculus.expr import Expr
+from derive.calculus.substitute import children, names
+from derive.grading.balls import ArithmeticFailure, ball, precision
+from derive.grading.compiled import Side, compile_side, places
+from derive.grading.examine import Budget
+from derive.grading.run import Point
+from derive.grading.space import Plan, Sampler
+from derive.grading.stream import Mood
+
+BENT = {
+    "abs", "sign", "relu", "heaviside", "floor", "ceil", "max", "min", "exp", "tanh", "sigmoid", "softplus", "erf",
+    "normal_cdf", "normal_pdf", "gelu", "silu", "arctan", "sech", "cosh", "erfc", "mod",
+}  # fmt: skip
+GRID = 24
+CELLS = 6
+MOST = 10
+NEAR = tuple(Fraction(sign, 10**e) for e in (2, 4, 7, 10) for sign in (1, -1))
+_ZERO = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A scalar whose zeros matter, with the bound letters round it."""
+
+    value: Expr
+    frame: tuple[Bound, ...]
+
+
+def features(body: Expr, frame: tuple[Bound, ...]) -> Iterator[Feature]:
+    """Every argument of a bent function and every difference that a condition looks at."""
+    for term in body.terms:
+        inner = (*frame, *term.bounds)
+        for atom, _ in term.factors:
+            yield from _of_atom(atom, inner)
+
+
+def _of_atom(atom: Atom, frame: tuple[Bound, ...]) -> Iterator[Feature]:
+    if isinstance(atom, Reduce):
+        frame = (*frame, atom.bound)
+    if isinstance(atom, MatrixFunction):
+        zero = atom.size - atom.size
+        frame = (*frame, Bound(atom.row, zero, atom.size), Bound(atom.column, zero, atom.size))
+    for value in _watched(atom):
+        if names(value):
+            yield Feature(value, frame)
+    for child in children(atom):
+        yield from features(child, frame)
+
+
+def _watched(atom: Atom) -> Iterator[Expr]:
+    match atom:
+        case Apply(function=f, args=(left, right)) if f in BENT:
+            yield left - right
+        case Apply(function=f, args=(only,)) if f in BENT:
+            yield only
+        case Power(exponent=exponent):
+            yield exponent
+        case Indicator(condition):
+            yield from _differences(condition)
+        case Cases(branches):
+            for condition, _ in branches:
+                yield from _differences(condition)
+
+
+def _differences(condition: Condition) -> Iterator[Expr]:
+    if isinstance(condition, Compare):
+        yield condition.left - condition.right
+    else:
+        for part in condition.parts:
+            yield from _differences(part)
+
+
+def near_features(sampler: Sampler, setting: dict[str, int], found: list[Feature], budget: Budget) -> Iterator[Point]:
+    """Points close to the zeros and turning points of the features, along a few lines."""
+    sides = [compile_side(f.value, f.frame) for f in found]
+    for k, (start, end) in enumerate(_lines(sampler, setting)):
+        for side in sides:
+            for zero in islice(_zeros(sampler, side, start, end, budget), MOST):
+                for step in (_ZERO, *NEAR):
+                    share = zero + step / (1 if k == 0 else 100)
+                    point = sampler.between(start, end, share) if 0 < share < 1 else None
+                    if point is not None:
+                        yield point
+
+
+def _lines(sampler: Sampler, setting: dict[str, int]) -> Iterator[tuple[Point, Point]]:
+    moods = (Mood(signs="-"), Mood(signs="+")), (Mood(scale=Fraction(1, 50)), Mood(scale=Fraction(50)))
+    for k, (first, second) in enumerate(moods):
+        start = sampler.point(setting, Plan(first), 1000 + 2 * k)
+        end = sampler.point(setting, Plan(second), 1001 + 2 * k)
+        if start is not None and end is not None:
+            yield start, end
+
+
+def _zeros(sampler: Sampler, side: Side, start: Point, end: Point, budget: Budget) -> Iterator[Fraction]:
+    """Shares of the way at which some entry of a feature vanishes or comes nearest to zero."""
+    box = _box(side, start)
+    for place in list(box)[:CELLS]:
+
+        def value(share: Fraction, place: tuple[int, ...] = place) -> float:
+            point = sampler.between(start, end, share)
+            return _float(side, point, place, budget) if point is not None else inf
+
+        yield from _turns(value)
+
+
+def _box(side: Side, point: Point) -> list[tuple[int, ...]]:
+    return places([min(n, 3) for n in side.sizes(point)], 10_000)
+
+
+def _float(side: Side, point: Point, place: tuple[int, ...], budget: Budget) -> float:
+    run = side.run(point, min(20_000, budget.left))
+    try:
+        with precision(64):
+            return float(ball(side.entry(run, place)).mid())
+    except ArithmeticFailure:
+        return inf
+    finally:
+        budget.spend(20_000 - run.fuel if budget.left >= 20_000 else 0)
+
+
+def _turns(value: Callable[[Fraction], float]) -> Iterator[Fraction]:
+    shares = [Fraction(2 * k + 1, 2 * GRID) for k in range(GRID)]
+    heights = [value(s) for s in shares]
+    if len(set(heights)) == 1:
+        return
+    for k in range(GRID - 1):
+        a, b = heights[k], heights[k + 1]
+        if not (isfinite(a) and isfinite(b)):
+            continue
+        if a * b < 0:
+            yield _bisected(value, shares[k], shares[k + 1], a)
+        elif 0 < k and isfinite(heights[k - 1]) and abs(heights[k - 1]) > abs(a) <= abs(b):
+            yield _lowest(value, shares[k - 1], shares[k + 1])
+
+
+def _bisected(value: Callable[[Fraction], float], low: Fraction, high: Fraction, at_low: float) -> Fraction:
+    for _ in range(44):
+        middle = (low + high) / 2
+        height = value(middle)
+        if height == 0:
+            return middle
+        low, high = (middle, high) if at_low * height > 0 else (low, middle)
+    return (low + high) / 2
+
+
+def _lowest(value: Callable[[Fraction], float], low: Fraction, high: Fraction) -> Fraction:
+    """Where ``|value|`` is least between two shares, by thirds."""
+    for _ in range(40):
+        left, right = low + (high - low) / 3, high - (high - low) / 3
+        left, right = left.limit_denominator(10**14), right.limit_denominator(10**14)
+        low, high = (low, right) if abs(value(left)) <= abs(value(right)) else (left, high)
+    return (low + high) / 2
+
+

@@ -1,0 +1,207 @@
+"""What a comparison happens over: declared symbols, constraints, sizes; and the points drawn from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import product
+
+from flint import fmpq
+
+from derive.grading.balls import number
+from derive.grading.domains import Symbol, draw, mixed
+from derive.grading.jets import random_jet
+from derive.grading.relations import Relation
+from derive.grading.run import Jet, Point, Table
+from derive.grading.settings import SIGNED, Search, Setting, settings
+from derive.grading.stream import Mood, Stream
+
+TRIES = 40
+EXHAUSTIVE = 4096
+FINITE = {"binary": (0, 1), "pm1": (-1, 1)}
+
+
+@dataclass(frozen=True)
+class Space:
+    """The declared domain of a comparison; ``seed`` is the request's own content."""
+
+    symbols: Mapping[str, Symbol] = field(default_factory=dict)
+    where: tuple[Relation, ...] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    strict: bool = True
+    index_base: int = 1
+    tolerance: tuple[Fraction, Fraction] | None = None
+    seed: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """In which mood each symbol is drawn at one point."""
+
+    mood: Mood = field(default_factory=Mood)
+    special: Mapping[str, Mood] = field(default_factory=dict)
+
+    def of(self, name: str) -> Mood:
+        """The mood of one symbol."""
+        return self.special.get(name, self.mood)
+
+
+_SCALES = [Fraction(10) ** e for e in (-3, 3, -6, 6, -12)] + [Fraction(1, 10), Fraction(10), Fraction(30)]
+_BASIC = [
+    Plan(Mood("simple", signs="+")),
+    Plan(Mood("simple")),
+    Plan(),
+    Plan(),
+    Plan(Mood(signs="+")),
+    Plan(Mood(signs="-")),
+]
+
+
+def plans(names: Sequence[str]) -> list[Plan]:
+    """The moods of every point of a setting: the simplest first, then magnitudes, then ties."""
+    swept = [Plan(Mood(scale=s, signs=sign)) for s in _SCALES for sign in "+-"]
+    alone = [
+        Plan(special={name: Mood(scale=Fraction(10) ** e)}) for name in names[:6] for e in (-4, 4) if len(names) > 1
+    ]
+    return [*_BASIC, *swept, *alone, Plan(), Plan(), Plan(Mood("ties")), Plan(Mood("ties", signs="+"))]
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Draws points: the same for the same space, whatever else was drawn before."""
+
+    space: Space
+    names: tuple[str, ...]
+    functions: tuple[str, ...]
+    letters: frozenset[str]
+
+    def search(self) -> Search:
+        """The letters that want an integer: sizes, and whole scalars that stand in an index or a constraint."""
+        constrained = {n for r in self.space.where for n in r.names}
+        scalars = [
+            s for s in self.space.symbols.values()
+            if s.whole and s.domain != "dimension" and (s.name in self.letters or s.name in constrained)
+        ]
+        named = {s.name for s in scalars}
+        shaped = {x.name for s in self._needed() for a in s.shape for x in a.letters}
+        dims = {s.name for s in self.space.symbols.values() if s.domain == "dimension"}
+        integers = {n for n in constrained if n not in self.space.symbols}
+        sizes = sorted((shaped | self.letters | dims | integers) - named)
+        return Search(
+            tuple(sizes),
+            tuple(s.name for s in scalars if s.domain == "posint"),
+            {s.name: FINITE.get(s.domain, SIGNED) for s in scalars if s.domain != "posint"},
+            self.space.where,
+            self.space.sizes,
+        )
+
+    def settings(self) -> list[Setting]:
+        """At least three admissible settings of the letters, more where whole scalars are among them."""
+        search = self.search()
+        return settings(search, 8 if search.counts or search.others else 3)
+
+    def _needed(self) -> list[Symbol]:
+        return [self.symbol(n) for n in self.names]
+
+    def symbol(self, name: str) -> Symbol:
+        """The declaration; a name without one is a free unknown."""
+        return self.space.symbols.get(name, Symbol(name))
+
+    def cases(self) -> Iterator[Point] | None:
+        """Every point there is, where all names are scalars with few values; else None."""
+        symbols = self._needed()
+        finite = all(not s.shape and s.domain in FINITE for s in symbols)
+        if not finite or self.functions or self.letters or not symbols or 2 ** len(symbols) > EXHAUSTIVE:
+            return None
+        values = product(*(FINITE[s.domain] for s in symbols))
+        named = (dict(zip(self.names, v, strict=True)) for v in values)
+        return (
+            Point({n: Table((), {(): number(k)}) for n, k in v.items()}, v)
+            for v in named
+            if all(r.holds(v) for r in self.space.where)
+        )
+
+    def point(self, setting: Setting, plan: Plan, k: int) -> Point | None:
+        """The ``k``-th point of a setting, or None where the constraints could not be met."""
+        for attempt in range(TRIES):
+            arrays = self._arrays(setting, plan, f"{k}.{attempt}")
+            if not self.space.where or (arrays := self._fitted(arrays, setting)):
+                return Point(arrays, self._letters(arrays, setting), self._jets(k))
+        return None
+
+    def _arrays(self, setting: Setting, plan: Plan, word: str) -> dict[str, Table]:
+        arrays = {}
+        for symbol in self._needed():
+            shape = tuple(a.at({x: setting[x.name] for x in a.letters}) for a in symbol.shape)
+            if not shape and symbol.name in setting:
+                arrays[symbol.name] = Table((), {(): number(setting[symbol.name])})
+                continue
+            stream = Stream(self.space.seed, symbol.name, word, *sorted(setting.items()))
+            arrays[symbol.name] = draw(symbol, shape, plan.of(symbol.name), stream)
+        return arrays
+
+    def _fitted(self, arrays: dict[str, Table], setting: Setting) -> dict[str, Table] | None:
+        """The same values with equations solved for a scalar that can move; None where a constraint fails."""
+        scalars = {n: _fraction(t.values[()]) for n, t in arrays.items() if t.shape == ()}
+        values = {**{n: Fraction(v) for n, v in setting.items()}, **scalars}
+        fixed: dict[str, Fraction] = {}
+        for r in self.space.where:
+            movable = [n for n in r.names if n in scalars and n not in setting and n not in fixed]
+            if not set(r.names) <= values.keys():
+                continue
+            if r.equation and movable and not r.holds(values):
+                solved = r.solved(movable[-1], values)
+                if solved is not None:
+                    values[movable[-1]] = fixed[movable[-1]] = solved
+        if not all(r.holds(values) for r in self.space.where if set(r.names) <= values.keys()):
+            return None
+        if not all(_allowed(self.symbol(n), v) for n, v in fixed.items()):
+            return None
+        return {**arrays, **{n: Table((), {(): number(v)}) for n, v in fixed.items()}}
+
+    def _letters(self, arrays: Mapping[str, Table], setting: Setting) -> dict[str, int]:
+        whole = {n: arrays[n].values[()] for n in self.names if self.symbol(n).whole}
+        return {**{n: int(_fraction(v)) for n, v in whole.items()}, **setting}
+
+    def _jets(self, k: int) -> dict[str, Jet]:
+        return {f: random_jet(Stream(self.space.seed, f, k), positive=k % 3 == 1) for f in self.functions}
+
+    def between(self, point: Point, other: Point, share: Fraction) -> Point | None:
+        """The point this share of the way to another; None where a constraint fails."""
+        arrays = {
+            n: t if n in point.letters else mixed(self.symbol(n), t, other.arrays[n], share)
+            for n, t in point.arrays.items()
+        }
+        if self.space.where:
+            fitted = self._fitted(arrays, dict(point.letters))
+            return None if fitted is None else replace(point, arrays=fitted)
+        return replace(point, arrays=arrays)
+
+    def can_move(self) -> bool:
+        """Whether any value can move a little."""
+        return any(not s.discrete for s in self._needed()) or bool(self.functions)
+
+
+def _fraction(value: object) -> Fraction:
+    assert isinstance(value, fmpq)
+    return Fraction(int(value.p), int(value.q))
+
+
+def _allowed(symbol: Symbol, value: Fraction) -> bool:
+    match symbol.domain:
+        case "nonzero":
+            return value != 0
+        case "positive":
+            return value > 0
+        case "nonnegative":
+            return value >= 0
+        case "unit":
+            return 0 < value < 1
+        case "unit_sym":
+            return -1 < value < 1
+        case "posint":
+            return value.denominator == 1 and value > 0
+        case "int" | "dimension":
+            return value.denominator == 1
+    return True

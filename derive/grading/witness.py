@@ -1,0 +1,58 @@
+"""Showing a difference: sizes, values and both results, short enough to be checked by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import fmpq
+
+from derive.grading.balls import Number, precision, readable
+from derive.grading.examine import LADDER, Outcome
+from derive.grading.run import Place, Table
+from derive.grading.settings import Setting
+from derive.grading.space import Sampler
+
+SHORT, LONG = 8, 60
+
+
+def describe(outcome: Outcome, setting: Setting, sampler: Sampler, base: int) -> dict[str, Any]:
+    """The fields of a witness."""
+    values = _values(outcome, sampler)
+    found: dict[str, Any] = {"sizes": {n: k for n, k in setting.items() if n not in values}, "values": values}
+    if outcome.outside is not None:
+        name, place = outcome.outside
+        return {**found, "outside": f"{name}[{', '.join(str(k + base) for k in place)}]"}
+    if outcome.place:
+        found["entry"] = [k + base for k in outcome.place]
+    first, second = _told_apart(outcome.reference, outcome.answer)
+    return {**found, "reference_value": first, "answer_value": second}
+
+
+def _values(outcome: Outcome, sampler: Sampler) -> dict[str, Any]:
+    if outcome.point is None:
+        return {}
+    return {n: _nested(t) for n, t in outcome.point.arrays.items() if n in sampler.names}
+
+
+def _nested(table: Table, place: Place = ()) -> Any:
+    if len(place) == len(table.shape):
+        return _plain(table.values[place])
+    return [_nested(table, (*place, k)) for k in range(table.shape[len(place)])]
+
+
+def _plain(value: Number) -> int | str:
+    return int(value.p) if type(value) is fmpq and value.q == 1 else str(value)
+
+
+def _told_apart(a: Number | None, b: Number | None) -> tuple[str, str]:
+    """Both values with as many digits as it takes to see that they differ."""
+    with precision(LADDER[-1]):
+        for digits in range(SHORT, LONG, 4):
+            first, second = _shown(a, digits), _shown(b, digits)
+            if first != second:
+                return first, second
+        return _shown(a, 400), _shown(b, 400)
+
+
+def _shown(value: Number | None, digits: int) -> str:
+    return "undefined" if value is None else readable(value, digits)

@@ -1,0 +1,320 @@
+"""Expressions as textbook LaTeX. A printer never raises and never drops a factor.
+
+The LaTeX is what GitHub, KaTeX and a plain TeX all set: no ``\\operatorname``, no ``\\bigl``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import (
+    Apply,
+    Atom,
+    Bound,
+    Bracket,
+    Cases,
+    Compare,
+    Condition,
+    Entry,
+    Group,
+    Guard,
+    Indicator,
+    MatrixFunction,
+    Number,
+    Power,
+    Reduce,
+)
+from derive.calculus.expr import Expr, Factor, Term, expr
+from derive.calculus.substitute import free_letters, letters
+from derive.calculus.trace import Relation, Side, Table
+from derive.notation.style import Names, Style
+
+SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "=": "=", "<": "<", ">": ">"}
+FUNCTIONS = {
+    "sigmoid": r"\sigma",
+    "log": r"\log",
+    "sin": r"\sin",
+    "cos": r"\cos",
+    "tan": r"\tan",
+    "tanh": r"\tanh",
+    "sinh": r"\sinh",
+    "cosh": r"\cosh",
+    "arctan": r"\arctan",
+    "arcsin": r"\arcsin",
+    "arccos": r"\arccos",
+    "max": r"\max",
+    "min": r"\min",
+    "normal_cdf": r"\Phi",
+    "normal_pdf": r"\varphi",
+}
+FENCES = {"abs": ("|", "|"), "floor": (r"\lfloor ", r" \rfloor"), "ceil": (r"\lceil ", r" \rceil")}
+
+
+def to_latex(value: Expr, style: Style | None = None, frame: Sequence[Bound] = ()) -> str:
+    r"""The expression as LaTeX.
+
+    Args:
+        value: what is printed.
+        style: names, counting base, shapes.
+        frame: the free index letters with their ranges.
+
+    >>> from derive.notation.index_language import expression
+    >>> i = Bound(Letter("i"), Affine.of(0), Affine.of("n"))
+    >>> to_latex(expression("2*x[i]/y", frame=(i,)), frame=(i,))
+    '\\frac{2 x_{i}}{y}'
+    """
+    return _expr(value, scope(value, style or Style(), frame))
+
+
+def relation_latex(relation: Relation, style: Style | None = None, *, align: str = "") -> str:
+    """The relation as LaTeX; ``align`` stands before each sign (``&`` inside an aligned block)."""
+    parts = [side_latex(relation.sides[0], relation, style)]
+    for _, op, side in relation.pairs():
+        parts += [align + SIGNS[op], side_latex(side, relation, style)]
+    return " ".join(parts)
+
+
+def side_latex(side: Side, relation: Relation, style: Style | None = None) -> str:
+    """One side of a relation; beside a table, an expression is printed as the array it names."""
+    style = style or Style()
+    if isinstance(side, Table):
+        rows = (" & ".join(to_latex(e, style) for e in row) for row in side.entries)
+        return r"\begin{bmatrix} " + r" \\ ".join(rows) + r" \end{bmatrix}"
+    if any(isinstance(s, Table) for s in relation.sides):
+        return _whole(side, style)
+    return to_latex(side, style, relation.frame)
+
+
+def _whole(side: Expr, style: Style) -> str:
+    match side.terms:
+        case (Term(_, ((Entry(name), _),), ()),):
+            return _name(name, (), Names(style))
+    return to_latex(side, style)
+
+
+def scope(value: Expr, style: Style, frame: Sequence[Bound]) -> Names:
+    """The names at the top: letters of the frame shifted to the index base, every other free letter as it is."""
+    names = Names(style)
+    for bound in frame:
+        names = names.bind(bound)
+    loose = frozenset(x.name for x in free_letters(value) if x not in names.letters)
+    return Names(style, names.letters, names.taken | loose)
+
+
+def affine_latex(value: Affine, names: Names) -> str:
+    """An affine value, positive part first."""
+    shown = sorted(value.terms, key=lambda t: t[1] < 0)
+    parts = [_signed(c, " ".join(_letter(x, names) for x in m)) for m, c in shown]
+    return "".join(parts).removeprefix("+") or "0"
+
+
+def range_latex(bound: Bound, names: Names) -> str:
+    """``1 \\le i \\le n`` for a letter of the page."""
+    inner = names if bound.letter in names.letters else names.bind(bound)
+    letter = next(x for m, c in inner.letters[bound.letter].terms for x in m)
+    shift = Affine.of(letter) - inner.letters[bound.letter]
+    low, high = (affine_latex(names.shown(a) + shift, names) for a in (bound.low, bound.high - 1))
+    return rf"{low} \le {_letter(letter, names)} \le {high}"
+
+
+def _signed(c: int, body: str) -> str:
+    size = "" if abs(c) == 1 and body else str(abs(c))
+    return ("-" if c < 0 else "+") + size + body
+
+
+def _letter(letter: Letter, names: Names) -> str:
+    return names.style.names.get(letter.name, letter.name)
+
+
+def _expr(value: Expr, names: Names) -> str:
+    if not value.terms:
+        return "0"
+    ordered = sorted(value.terms, key=lambda t: t.coefficient < 0)
+    out = ""
+    for k, term in enumerate(ordered):
+        sign = "-" if term.coefficient < 0 else "+"
+        body = _term(term, names)
+        out += (body if sign == "+" else f"-{body}") if k == 0 else f" {sign} {body}"
+    return out
+
+
+def _term(term: Term, names: Names) -> str:
+    """The absolute term: what does not hang on the bound letters, then the sums, then the rest."""
+    bound = {b.letter for b in term.bounds}
+    outer = [f for f in term.factors if bound.isdisjoint(letters(expr(f[0])))]
+    inner = [f for f in term.factors if f not in outer]
+    front = _product(abs(term.coefficient), outer, names) if outer or abs(term.coefficient) != 1 or not bound else ""
+    sums, closing = "", ""
+    for b in term.bounds:
+        shown = names.bind(b)
+        if b.kind == "integral":
+            sums, closing = sums + r"\int ", closing + rf" \, \mathrm{{d}}{shown.letters[b.letter]!r}"
+        else:
+            sums += r"\sum_{" + _limits(b, names, shown)
+        names = shown
+    body = _product(Fraction(1), inner, names, parted=bool(sums)) if bound else ""
+    return " ".join(p for p in (front, sums + body + closing) if p)
+
+
+def _limits(b: Bound, names: Names, inner: Names) -> str:
+    letter = next(x for m, _ in inner.letters[b.letter].terms for x in m)
+    shift = Affine.of(letter) - inner.letters[b.letter]
+    low, high = (affine_latex(names.shown(a) + shift, names) for a in (b.low, b.high - 1))
+    return f"{_letter(letter, names)}={low}}}^{{{high}}} "
+
+
+def _product(coefficient: Fraction, factors: Sequence[Factor], names: Names, *, parted: bool = False) -> str:
+    above = [f for f in factors if f[1] > 0]
+    below = [(a, -e) for a, e in factors if e < 0]
+    top = _chain(coefficient.numerator, above, names, alone=not below and coefficient.denominator == 1, parted=parted)
+    if not below and coefficient.denominator == 1:
+        return top
+    if not below:
+        half = rf"\frac{{{coefficient.numerator}}}{{{coefficient.denominator}}}"
+        return f"{half} {_chain(1, above, names, parted=parted)}" if above else half
+    bottom = _chain(coefficient.denominator, below, names, alone=True)
+    return rf"\frac{{{top}}}{{{bottom}}}"
+
+
+def _chain(number: int, factors: Sequence[Factor], names: Names, *, alone: bool = True, parted: bool = False) -> str:
+    """Factors side by side; a single sum in parentheses only where something stands beside it."""
+    single = len(factors) == 1 and number == 1 and not parted
+    parts = [_factor(a, e, names, single=single and e == 1) for a, e in _ordered(factors)]
+    if number != 1 or not parts:
+        parts.insert(0, str(number))
+    return r" ".join(parts) if not _digits_meet(parts) else r" \cdot ".join(parts)
+
+
+def _ordered(factors: Sequence[Factor]) -> list[Factor]:
+    """Plain factors first, then parentheses, then products, so that nothing is caught in what comes before."""
+    rank = {Group: 1, Cases: 1, Indicator: 2, Bracket: 2, Guard: 2, Reduce: 3}
+    return sorted(factors, key=lambda f: rank.get(type(f[0]), 0))
+
+
+def _digits_meet(parts: Sequence[str]) -> bool:
+    return any(a[-1:].isdigit() and b[:1].isdigit() for a, b in zip(parts, parts[1:], strict=False))
+
+
+def _factor(atom: Atom, e: Fraction, names: Names, *, single: bool) -> str:
+    if e == 1:
+        return _atom(atom, names, single=single)
+    if e == Fraction(1, 2):
+        return rf"\sqrt{{{_atom(atom, names, single=True)}}}"
+    if isinstance(atom, Apply) and atom.function == "exp" and not atom.order:
+        return _atom(Apply("exp", (atom.args[0] * e,)), names, single=True)
+    shown = str(e) if e.denominator == 1 else f"{e.numerator}/{e.denominator}"
+    base = _atom(atom, names, single=False)
+    plain = isinstance(atom, Entry | Number | Group) and (not isinstance(atom, Number) or atom.value.letter)
+    return f"{base}^{{{shown}}}" if plain and r"\frac" not in base else rf"\left({base}\right)^{{{shown}}}"
+
+
+def _atom(atom: Atom, names: Names, *, single: bool) -> str:
+    match atom:
+        case Entry(name, at):
+            return _name(name, at, names)
+        case Number(value):
+            text = affine_latex(names.shown(value), names)
+            return text if single or value.letter and names.shown(value).letter else _round(text)
+        case Group(body):
+            return _expr(body, names) if single else _round(_expr(body, names))
+        case Apply():
+            return _apply(atom, names)
+        case Power(base, exponent):
+            return f"{_base(base, names)}^{{{_expr(exponent, names)}}}"
+        case Bracket(zero):
+            return _iverson(names.shown(zero), "=", names)
+        case Guard(nonneg):
+            return _iverson(names.shown(nonneg), r"\ge", names)
+        case Reduce(op, bound, body):
+            inner = names.bind(bound)
+            big = r"\prod" if op == "prod" else rf"\{op}"
+            text = _expr(body, inner)
+            return f"{big}_{{{_limits(bound, names, inner)}{text if len(body.terms) == 1 else _round(text)}"
+        case Indicator(condition):
+            return rf"\mathbb{{1}}[{_condition(condition, names)}]"
+        case Cases(branches, otherwise):
+            rows = [f"{_expr(v, names)} & {_condition(c, names)}" for c, v in branches]
+            rows += [] if otherwise is None else [rf"{_expr(otherwise, names)} & \text{{otherwise}}"]
+            return r"\begin{cases} " + r" \\ ".join(rows) + r" \end{cases}"
+        case MatrixFunction():
+            return _matrix_function(atom, names)
+    return str(atom)
+
+
+def _matrix_function(atom: MatrixFunction, names: Names) -> str:
+    low = Affine.of(0)
+    inner = names.bind(Bound(atom.row, low, atom.size)).bind(Bound(atom.column, low, atom.size))
+    body = rf"\left({_expr(atom.body, inner)}\right)_{{{inner.letters[atom.row]!r},{inner.letters[atom.column]!r}}}"
+    name = {"inv": body + "^{-1}", "det": rf"\det {body}"}.get(atom.op, rf"{body}^{{{atom.op}}}")
+    slots = ",".join(affine_latex(names.shown(a, names.style.index_base), names) for a in atom.at)
+    return rf"\left[{name}\right]_{{{slots}}}" if slots else name
+
+
+def _iverson(value: Affine, sign: str, names: Names) -> str:
+    """``[a = b]``: what is subtracted goes to the right."""
+    left = Affine(tuple((m, c) for m, c in value.terms if c > 0))
+    return rf"[{affine_latex(left, names)} {sign} {affine_latex(left - value, names)}]"
+
+
+def _condition(condition: Condition, names: Names) -> str:
+    if isinstance(condition, Compare):
+        return f"{_expr(condition.left, names)} {SIGNS[condition.op]} {_expr(condition.right, names)}"
+    sign = {"and": r" \wedge ", "or": r" \vee ", "not": r"\neg "}[condition.op]
+    parts = [f"({_condition(p, names)})" for p in condition.parts]
+    return sign + parts[0] if condition.op == "not" else sign.join(parts)
+
+
+def _round(text: str) -> str:
+    return rf"\left({text}\right)"
+
+
+def _base(base: Expr, names: Names) -> str:
+    match base.terms:
+        case (Term(c, ((Entry() | Number() as atom, e),), ()),) if c == 1 and e == 1:
+            return _atom(atom, names, single=False)
+    return _round(_expr(base, names))
+
+
+def _apply(atom: Apply, names: Names) -> str:
+    args = ", ".join(_expr(a, names) for a in atom.args)
+    if atom.function in ("pi", "e") and not atom.args:
+        return {"pi": r"\pi", "e": "e"}[atom.function]
+    if atom.function == "exp" and not atom.order:
+        return f"e^{{{args}}}"
+    if atom.function in FENCES and not atom.order:
+        left, right = FENCES[atom.function]
+        return rf"\left{left.strip()} {args} \right{right.strip()}"
+    shown = names.style.names.get(atom.function) or FUNCTIONS.get(atom.function)
+    shown = shown or (atom.function if len(atom.function) == 1 else rf"\mathrm{{{atom.function}}}".replace("_", r"\_"))
+    return f"{shown}{chr(39) * atom.order}" + _round(args)
+
+
+def _name(name: str, at: Sequence[Affine], names: Names) -> str:
+    """An entry: its name with subscripts, an adjoint as ∂L/∂v, a Jacobian as ∂y/∂x."""
+    style = names.style
+    if name in style.names:
+        return _indexed(style.names[name], name, at, names)
+    if name.endswith("_bar"):
+        return rf"\frac{{\partial {style.names.get(style.loss, style.loss)}}}{{\partial {_name(name[:-4], at, names)}}}"
+    if name.startswith("d") and "/d" in name:
+        of, wrt = name[1:].split("/d", 1)
+        rank = style.ranks.get(of, 0) if at else 0
+        return rf"\frac{{\partial {_name(of, at[:rank], names)}}}{{\partial {_name(wrt, at[rank:], names)}}}"
+    plain = name if len(name) == 1 else rf"\mathrm{{{name}}}".replace("_", r"\_")
+    return _indexed(plain, name, at, names)
+
+
+def _indexed(shown: str, name: str, at: Sequence[Affine], names: Names) -> str:
+    if not at:
+        return shown
+    if name in names.style.continuous:
+        return f"{shown}({', '.join(affine_latex(names.shown(a), names) for a in at)})"
+    starts = names.style.starts.get(name, (None,) * len(at))
+    base = names.style.index_base
+    slots = [affine_latex(names.shown(a, base if s is None else s), names) for a, s in zip(at, starts, strict=False)]
+    body = ",".join(slots)
+    if shown.endswith("^*"):
+        return f"{shown[:-2]}_{{{body}}}^*"
+    return f"{shown}_{{{body}}}"

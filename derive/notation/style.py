@@ -1,0 +1,74 @@
+"""How names are written: what a page needs to know beside an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Bound
+
+
+@dataclass(frozen=True)
+class Style:
+    """Names, counting base and shapes for a printer.
+
+    Attributes:
+        names: array or letter name → how it is written.
+        index_base: the first index on the page; the calculus counts from 0.
+        starts: array name → first index of each axis on the page (None: the index base).
+        ranks: array name → number of axes, needed for Jacobians ``dy/dx``.
+        continuous: arrays over a continuum, written ``p(x)``.
+        loss: what is differentiated in ``∂L/∂v``.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    index_base: int = 1
+    starts: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
+    ranks: Mapping[str, int] = field(default_factory=dict)
+    continuous: frozenset[str] = frozenset()
+    loss: str = "L"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Readable names for letters in a scope: calculus letter → page letter and its shift."""
+
+    style: Style
+    letters: Mapping[Letter, Affine] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()
+
+    def shown(self, value: Affine, start: int = 0) -> Affine:
+        """An affine value in page letters, with ``start`` added."""
+        return value.subs(self.letters) + start
+
+    def bind(self, bound: Bound) -> Names:
+        """The scope with one more letter, called as it hopes to be unless the name is taken."""
+        name = bound.letter.name
+        choices = [name, *_after(name)]
+        chosen = next(c for c in choices if c not in self.taken)
+        shift = self._shift(bound)
+        letters = {**self.letters, bound.letter: Affine.of(Letter(chosen)) - shift}
+        return Names(self.style, letters, self.taken | {chosen})
+
+    def _shift(self, bound: Bound) -> int:
+        """Page letter minus calculus letter: a range starts at the index base, or moves with the letter it starts at."""
+        if bound.kind == "integral":
+            return 0
+        for letter in bound.low.letters:
+            if letter in self.letters:
+                return _offset(self.letters[letter])
+        low = bound.low.constant
+        return self.style.index_base - (low if low is not None else 0)
+
+
+def _offset(shown: Affine) -> int:
+    """How far a page letter is ahead of its calculus letter."""
+    return -next((c for m, c in shown.terms if not m), 0)
+
+
+def _after(name: str) -> list[str]:
+    stem = name.rstrip("'")
+    start = ord(stem[0]) if len(stem) == 1 and stem.isalpha() and stem.isascii() else 0
+    later = [chr(c) for c in range(start + 1, ord("z") + 1)] if start and stem.islower() else []
+    return later + [stem + "'" * k for k in range(1, 99)]
