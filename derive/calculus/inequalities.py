@@ -38,7 +38,7 @@ def between(unknown: Expr, sentence: str) -> Rule:
         low, middle, high = relation.sides
         if not (isinstance(low, Expr) and isinstance(middle, Expr) and isinstance(high, Expr)):
             raise DoesNotApply("a side is a table")
-        slope, rest = linear_in(middle, unknown)
+        slope, rest = _slope_and_rest(middle, unknown)
         if abs(slope.constant or 0) != 1:
             raise DoesNotApply("the unknown has a factor")
         moved = [s - rest if slope.constant == 1 else rest - s for s in (low, high)]
@@ -51,6 +51,15 @@ def between(unknown: Expr, sentence: str) -> Rule:
     return Rule("rearrange", sentence, apply)
 
 
+def _slope_and_rest(middle: Expr, unknown: Expr) -> tuple[Expr, Expr]:
+    """``middle = slope·unknown + rest`` for a name, or for a product that stands as a whole."""
+    for sign in (1, -1):
+        rest = add((middle, -sign * unknown))
+        if len(rest.terms) < len(middle.terms) or not rest.terms:
+            return expr(sign), rest
+    return linear_in(middle, unknown)
+
+
 def count_multiplications(sentence: str) -> Rule:
     """``Σ_i 1`` over a range is the range's length, for each letter of a sum of constants."""
     return Rule("count", sentence, lambda r: r.map(lambda side: add(_counted(t) for t in side.terms), left=False))
@@ -60,3 +69,12 @@ def _counted(term: Term) -> Expr:
     if any(True for a, _ in term.factors) or not term.bounds:
         return Expr((term,))
     return multiply((expr(term.coefficient), *(expr(b.high - b.low) for b in term.bounds)))
+
+
+def bounded_by(bound: Expr, title: str, sentence: str, condition: str) -> Rule:
+    """A named inequality: the right side is at most ``bound``. The check samples it over the declared domain."""
+
+    def apply(relation: Relation) -> Relation:
+        return replace(relation, sides=(*relation.sides, bound), ops=(*relation.ops, "<="))
+
+    return Rule(title, sentence, apply, condition)

@@ -132,3 +132,32 @@ multiplication_count = Derivation(
     form="C K² M O²",
     source="003_a2d52afd229cfba6.txt §9",
 )
+
+
+def _length(torch: Any, N: int, K: int) -> dict[str, Any]:  # noqa: N803
+    out = torch.nn.functional.conv1d(torch.zeros(1, 1, N), torch.zeros(1, 1, K))
+    return {"n_out": torch.tensor(float(out.shape[-1]))}
+
+
+output_length = Derivation(
+    "conv-output-length",
+    "How many outputs a valid convolution has",
+    subject="convolution",
+    statement="The number of places where a filter fits inside a signal.",
+    start=relation("n_out = sum(1, i = 0..N-K)", shapes={"x": "N", "w": "K"}),
+    opening=Rule(
+        "count the places",
+        "Counting places from 0, a filter placed at i covers the samples i, …, i + K − 1; it fits if i + K − 1 ≤ N − 1.",
+        lambda r: r,
+    ),
+    then=(count_multiplications("From 0 to N − K there are N − K + 1 places: the first one counts too."),),
+    symbols={
+        "N": Symbol(domain="dimension", latex="N", meaning="the length of the signal"),
+        "K": Symbol(domain="dimension", latex="K", meaning="the number of taps"),
+        "n_out": Symbol((), "derived", r"\#\text{outputs}", "the number of outputs"),
+    },
+    truth=_length,
+    settings=({"N": 7, "K": 3}, {"N": 8, "K": 2}, {"N": 9, "K": 4}),
+    form="N - K + 1",
+    source="003_a2d52afd229cfba6.txt §5",
+)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
+from derive.calculus.inequalities import between, bounded_by
 from derive.calculus.rules import both_sides, merge_symmetric, project, put, start_value, tidy, unroll, use
 from derive.calculus.trace import Rule
 from derive.derivations.base import Derivation, Symbol
@@ -142,4 +144,135 @@ gd_eigen_component = Derivation(
     ),
     source="003_a2d52afd229cfba6.txt §12",
     lemmas=(quadratic_gradient,),
+)
+
+
+def _scalar_descent(torch: Any, x: float, steps: int) -> list[float]:
+    """What is left of a unit error after each step of torch.optim.SGD, where rate times curvature is ``x``."""
+    w = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.SGD([w], lr=abs(x))
+    curvature = 1.0 if x >= 0 else -1.0
+    left = [1.0]
+    for _ in range(steps):
+        optimiser.zero_grad()
+        (curvature * (w - 1) ** 2 / 2).sum().backward()
+        optimiser.step()
+        left.append(1.0 - float(w.detach()))
+    return left
+
+
+def _rate(name: str, judge: Callable[[list[float]], bool]) -> Callable[..., dict[str, Any]]:
+    def truth(torch: Any, k: int) -> dict[str, Any]:
+        x = k / 16 - 1
+        return {"rho": torch.tensor(x), "eta": torch.tensor(1.0), "truth": judge(_scalar_descent(torch, x, 400))}
+
+    truth.__name__ = name
+    return truth
+
+
+_RATES = {
+    "rho": Symbol((), "derived", r"\rho", "the learning rate"),
+    "eta": Symbol((), "derived", r"\eta", "the eigenvalue"),
+}
+_SCAN = tuple({"k": k} for k in range(64))
+
+gd_converges = Derivation(
+    "gd-converges",
+    "When gradient descent on a quadratic converges",
+    subject="optimisation",
+    statement="The learning rates for which a component of the error tends to zero.",
+    start=relation("-1 < 1 - rho*eta < 1"),
+    opening=Rule(
+        "a power tends to zero",
+        "The error is multiplied by 1 − ρη at each step; its powers tend to zero exactly if its size is below 1.",
+        lambda r: r,
+    ),
+    then=(between(expression("rho*eta"), "Take ρη to the middle: subtract 1 and turn the signs round."),),
+    symbols=_RATES,
+    truth=_rate("converges", lambda left: abs(left[-1]) < 1e-6),
+    mode="iff",
+    settings=_SCAN,
+    form="0 < ρη < 2",
+    source="003_a2d52afd229cfba6.txt §12",
+)
+
+gd_monotone = Derivation(
+    "gd-monotone",
+    "When gradient descent on a quadratic never overshoots",
+    subject="optimisation",
+    statement="The learning rates for which a component of the weights moves to its goal without passing it.",
+    start=relation("0 <= 1 - rho*eta < 1"),
+    opening=Rule(
+        "no change of sign",
+        "The error keeps its sign if its factor is not negative, and shrinks if the factor is below 1.",
+        lambda r: r,
+    ),
+    then=(between(expression("rho*eta"), "Take ρη to the middle: subtract 1 and turn the signs round."),),
+    symbols=_RATES,
+    truth=_rate("monotone", lambda left: min(left) >= -1e-12 and left[-1] < 1e-6),
+    mode="iff",
+    settings=_SCAN,
+    form="0 < ρη ≤ 1",
+    source="003_a2d52afd229cfba6.txt §12",
+)
+
+
+def _powers(torch: Any, x: Any, T: int) -> dict[str, Any]:  # noqa: N803
+    left = _scalar_descent(torch, float(x), T)
+    return {"q": torch.tensor(left[-1], dtype=torch.float64), "b": torch.exp(-x * T), "s": x * T}
+
+
+_LIMIT = {
+    "T": Symbol(domain="dimension", latex=r"\tau", meaning="the number of steps"),
+    "x": Symbol((), "unit", r"\rho\eta", "the learning rate times the eigenvalue, in (0, 1]"),
+    "q": Symbol((), "derived", "q", "what is left of the error after all steps, as a share"),
+}
+
+gd_first_limit = Derivation(
+    "gd-first-limit",
+    "Stiff directions are learnt",
+    subject="optimisation",
+    statement="What is left of the error falls at least as fast as an exponential in ρητ.",
+    start=relation("q = (1 - x)**T", shapes={"z": "T"}),
+    opening=Rule("the error that is left", "Each step multiplies the error by 1 − ρη (derived above).", lambda r: r),
+    then=(
+        bounded_by(
+            expression("exp(-x*T)", shapes={"z": "T"}),
+            "exponential bound",
+            "1 − x ≤ e^{−x} for every x; both sides are at least 0 here, so their powers keep the order. With ρητ large, "
+            "nothing is left: w_j is close to its goal.",
+            "0 < ρη ≤ 1: with a negative factor the power need not be small.",
+        ),
+    ),
+    symbols=_LIMIT,
+    truth=_powers,
+    settings=({"T": 3}, {"T": 5}, {"T": 12}),
+    kind="claim",
+    form="(1 - ρη)^τ ≤ e^{-ρητ}",
+    source="003_a2d52afd229cfba6.txt §12",
+    lemmas=(gd_eigen_component,),
+)
+
+gd_second_limit = Derivation(
+    "gd-second-limit",
+    "Flat directions stay where they were",
+    subject="optimisation",
+    statement="The share of the way that has been covered is at most ρητ.",
+    start=relation("1 - q = 1 - (1 - x)**T", shapes={"z": "T"}),
+    opening=Rule("the way covered", "What is not left of the error has been covered (derived above).", lambda r: r),
+    then=(
+        bounded_by(
+            expression("x*T", shapes={"z": "T"}),
+            "Bernoulli's inequality",
+            "(1 − x)^τ ≥ 1 − τx. With ρητ small, hardly anything has been covered: w_j is still small beside its goal.",
+            "0 < ρη ≤ 1 and τ ≥ 1.",
+        ),
+    ),
+    symbols=_LIMIT,
+    truth=_powers,
+    settings=({"T": 3}, {"T": 5}, {"T": 12}),
+    kind="claim",
+    form="1 - (1 - ρη)^τ ≤ ρητ",
+    source="003_a2d52afd229cfba6.txt §12",
+    lemmas=(gd_eigen_component,),
 )

@@ -1,8 +1,8 @@
-"""Numbers that know what they do not know: exact rationals while that is possible, else balls that hold the true value.
+"""Numbers that know what they do not know: exact rationals while possible, else balls round the true value.
 
-A `Number` is an ``fmpq`` or an ``arb``. Every function here is rigorous: it returns a number that contains the true
-value, or raises `Undefined` (there is no value) or `Unclear` (more bits may tell). ``State.last`` says that there will
-be no more bits; then a ball round zero that is smaller than `TINY` counts as zero.
+A `Number` is an ``fmpq`` or an ``arb``. Every function here is rigorous: it returns a number that contains the
+true value, or raises `Undefined` (there is no value) or `Unclear` (more bits may tell). ``State.last`` says that
+there will be no more bits; then a ball round zero that is smaller than `TINY` counts as zero.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ TINY = arb(2) ** -200
 EXACT_BITS = 20_000
 
 
-class Undefined(ArithmeticError):
+class Undefined(ArithmeticError):  # noqa: N818
     """There is no real value here: a logarithm of a negative number, a division by zero, a missing case."""
 
 
-class Unclear(ArithmeticError):
+class Unclear(ArithmeticError):  # noqa: N818
     """The balls are too wide to tell; more bits may help."""
 
 
@@ -63,7 +63,7 @@ def number(value: Fraction | int) -> fmpq:
 
 def ball(value: Number) -> arb:
     """The number as a ball."""
-    return value if type(value) is arb else arb(value)
+    return value if isinstance(value, arb) else arb(value)
 
 
 def interval(state: State, middle: Number, radius: Number) -> Number:
@@ -73,12 +73,12 @@ def interval(state: State, middle: Number, radius: Number) -> Number:
 
 def is_whole(value: Number) -> bool:
     """Whether it is an integer, known exactly."""
-    return type(value) is fmpq and value.q == 1
+    return isinstance(value, fmpq) and value.q == 1
 
 
 def sign_of(state: State, value: Number) -> int:
     """−1, 0 or 1."""
-    if type(value) is fmpq:
+    if isinstance(value, fmpq):
         p = value.p
         return 1 if p > 0 else -1 if p < 0 else 0
     if value > 0:
@@ -109,7 +109,7 @@ def integer_power(state: State, base: Number, n: int) -> Number:
     """``base ** n``; 0⁰ is 1."""
     if n < 0:
         return divide(state, ONE, integer_power(state, base, -n))
-    if type(base) is fmpq:
+    if isinstance(base, fmpq):
         if n * max(base.p.bit_length(), base.q.bit_length()) <= EXACT_BITS or base in (0, 1, -1):
             return _small_power(base, n)
         base = arb(base)
@@ -135,7 +135,7 @@ def exact_root(value: fmpq) -> fmpq | None:
 
 def root(value: Number) -> Number:
     """The square root of a positive number."""
-    if type(value) is fmpq:
+    if isinstance(value, fmpq):
         exact = exact_root(value)
         return exact if exact is not None else arb(value).sqrt()
     return value.sqrt()
@@ -160,7 +160,7 @@ def rational_power(state: State, base: Number, exponent: Fraction) -> Number:
 
 def power(state: State, base: Number, exponent: Number) -> Number:
     """``base ** exponent`` for any real exponent."""
-    if type(exponent) is fmpq:
+    if isinstance(exponent, fmpq):
         return rational_power(state, base, Fraction(int(exponent.p), int(exponent.q)))
     sign = sign_of(state, base)
     if sign > 0:
@@ -180,7 +180,7 @@ def readable(value: Number, digits: int = 12) -> str:
     >>> readable(fmpq(1, 3)), readable(fmpq(5)), readable(arb(2).sqrt(), 5)
     ('1/3', '5', '1.4142')
     """
-    if type(value) is fmpq:
+    if isinstance(value, fmpq):
         text = str(value)
         return text if len(text) <= 24 else readable(arb(value), digits)
     return str(ball(value).str(digits, radius=False))
@@ -192,7 +192,7 @@ def digits_of(value: Number) -> int:
     >>> digits_of(arb(1, 1e-30)) in (29, 30), digits_of(fmpq(1, 3))
     (True, 1000000)
     """
-    if type(value) is fmpq or value.rad() == 0:
+    if isinstance(value, fmpq) or value.rad() == 0:
         return 10**6
     size = value.abs_lower()
     scale = value.rad() / size if size > 0 else value.rad()

@@ -1,7 +1,7 @@
 """Expressions compiled to closures: every entry is computed by itself, lazily, with sums as plain loops.
 
 A factor that is a bracket, a guard or an indicator is looked at first; where it is 0 nothing else of its term is
-evaluated. What depends on fewer letters than the loops around it is computed once (`Run.memo`).
+evaluated. What depends on fewer letters than the loops round it is computed once (`Run.memo`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product as places_of
-from typing import Any
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import (
@@ -31,24 +30,21 @@ from derive.calculus.atoms import (
 from derive.calculus.expr import Expr, Term, expr
 from derive.calculus.functions import DEFINITIONS, unfolded
 from derive.calculus.functions import TABLE as DERIVATIVES
-from derive.calculus.substitute import binders, free_letters
-from derive.grading import balls, matrices
+from derive.calculus.substitute import binders
+from derive.grading import balls
 from derive.grading.balls import ONE, ZERO, Undefined, number
 from derive.grading.conditions import Conditions
+from derive.grading.loops import Loops, Value, Whole
 from derive.grading.run import OverBudget, Place, Point, Run, Unsupported
 from derive.grading.scalars import TABLE
 
-Value = Callable[[Run], balls.Number]
-Whole = Callable[[Run], int]
 
-
-class Compiler(Conditions):
+class Compiler(Conditions, Loops):
     """Compiles expressions that share one set of letters."""
 
     def __init__(self) -> None:
         self.slots: dict[Letter, int] = {}
         self.known: dict[Expr, Value] = {}
-        self.nodes = 0
 
     def slot(self, letter: Letter) -> int:
         """Where a letter's value is kept."""
@@ -102,39 +98,6 @@ class Compiler(Conditions):
             body = self.sum(bound, body)
         return self.remember(Expr((term,)), body) if term.bounds else body
 
-    def remember(self, key: Expr, body: Value, also: Sequence[Letter] = ()) -> Any:
-        """The same function, computed once for each value of the free letters."""
-        slots = [self.slot(x) for x in sorted({*free_letters(key), *also})]
-        self.nodes += 1
-        node = self.nodes
-
-        def recalled(run: Run) -> Any:
-            at = (node, *[run.env[s] for s in slots])
-            if at in run.memo:
-                return run.memo[at]
-            result = run.memo[at] = body(run)
-            return result
-
-        return recalled
-
-    def sum(self, bound: Bound, body: Value) -> Value:
-        """``body`` summed over a bound letter."""
-        if bound.kind != "sum":
-            raise Unsupported("integrals are not evaluated")
-        low, high, slot = self.affine(bound.low), self.affine(bound.high), self.slot(bound.letter)
-
-        def total(run: Run) -> balls.Number:
-            first, last = low(run), high(run)
-            run.spend(max(last - first, 0))
-            before, result = run.env[slot], ZERO
-            for k in range(first, last):
-                run.env[slot] = k
-                result = result + body(run)
-            run.env[slot] = before
-            return result
-
-        return total
-
     def product(self, coefficient: Fraction, factors: Sequence[tuple[Atom, Fraction]]) -> Value:
         """A product; conditions come first."""
         tests = [self.test(a) for a, _ in factors if isinstance(a, Bracket | Guard | Indicator)]
@@ -184,7 +147,7 @@ class Compiler(Conditions):
                 return self.entry(name, [self.affine(a) for a in at])
             case Number(value):
                 whole = self.affine(value)
-                return lambda run: balls.fmpq(whole(run))
+                return lambda run: number(whole(run))
             case Group(body):
                 return self.expr(body)
             case Apply():
@@ -235,22 +198,6 @@ class Compiler(Conditions):
             return self.remember(expr(atom), call) if binders(atom.args[0]) else call
         return lambda run: function(run, *[a(run) for a in args])
 
-    def reduce(self, op: str, bound: Bound, body: Value) -> Value:
-        """A product, maximum or minimum over a bound letter."""
-        low, high, slot = self.affine(bound.low), self.affine(bound.high), self.slot(bound.letter)
-
-        def result(run: Run) -> balls.Number:
-            first, last = low(run), high(run)
-            run.spend(max(last - first, 0))
-            before, values = run.env[slot], []
-            for k in range(first, last):
-                run.env[slot] = k
-                values.append(body(run))
-            run.env[slot] = before
-            return _reduced(run, op, values)
-
-        return result
-
     def cases(self, branches: Sequence[tuple[Callable[[Run], bool], Value]], otherwise: Expr | None) -> Value:
         """The first branch whose condition holds."""
         last = self.expr(otherwise) if otherwise is not None else _missing
@@ -263,52 +210,9 @@ class Compiler(Conditions):
 
         return choose
 
-    def matrix(self, atom: MatrixFunction) -> Value:
-        """An entry of a function of a matrix, the whole computed once."""
-        size, body = self.affine(atom.size), self.expr(atom.body)
-        row, column = self.slot(atom.row), self.slot(atom.column)
-        extra = self.expr(atom.extra) if atom.extra is not None else None
-        op = atom.op
-
-        def whole(run: Run) -> Any:
-            n = size(run)
-            run.spend(n * n * n)
-            before = run.env[row], run.env[column]
-            rows = []
-            for run.env[row] in range(n):
-                rows.append(_row(run, column, n, body))
-            run.env[row], run.env[column] = before
-            return matrices.apply(run, op, rows, extra(run) if extra else None)
-
-        outer = MatrixFunction(op, atom.row, atom.column, atom.size, atom.body, (), atom.extra)
-        all_ = self.remember(expr(outer), whole)
-        at = [self.affine(a) for a in atom.at]
-        if not at:
-            return all_  # type: ignore[no-any-return]
-        return lambda run: all_(run)[at[0](run)][at[1](run)]  # type: ignore[no-any-return]
-
-
-def _row(run: Run, column: int, n: int, body: Value) -> list[balls.Number]:
-    values = []
-    for k in range(n):
-        run.env[column] = k
-        values.append(body(run))
-    return values
-
 
 def _missing(_: Run) -> balls.Number:
     raise Undefined("no case holds")
-
-
-def _reduced(run: Run, op: str, values: list[balls.Number]) -> balls.Number:
-    if op == "prod":
-        total: balls.Number = ONE
-        for v in values:
-            total = total * v
-        return total
-    if not values:
-        raise Undefined(f"the {op} of nothing")
-    return TABLE[op](run, *values)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from derive.grading.run import Run
 if TYPE_CHECKING:
     from derive.calculus.affine import Affine
     from derive.calculus.expr import Expr
-    from derive.grading.compiled import Value, Whole
+    from derive.grading.loops import Value, Whole
 
 Test = Callable[[Run], bool]
 _HOLDS: dict[str, tuple[int, ...]] = {

@@ -1,21 +1,24 @@
 """Are two formulas the same? Cheapest first: shapes, a proof, simple points, then points everywhere.
 
-A difference is proved by disjoint balls at an exact point. A difference at a kink or at an isolated hole does not count:
-the values next to it decide. Agreement counts where 50 digits are known.
+A difference is proved by disjoint balls at an exact point. A difference at a kink or at an isolated hole does not
+count: the values next to it decide. Agreement counts where 50 digits are known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Protocol
+
+from flint import fmpq
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Apply, Bound, Entry
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import atoms, free_letters, subs
 from derive.grading import witness
+from derive.grading.balls import Number
 from derive.grading.compiled import Side, compile_side
 from derive.grading.examine import DIGITS, Budget, Outcome, examine
 from derive.grading.hunt import features, near_features
@@ -98,8 +101,15 @@ class _Tally:
 class _Decision:
     """One decision by sampling."""
 
-    def __init__(self, reference: Formula, answer_shape: tuple[Affine, ...], left: Expr, right: Expr, space: Space,
-                 interval: bool) -> None:
+    def __init__(
+        self,
+        reference: Formula,
+        answer_shape: tuple[Affine, ...],
+        left: Expr,
+        right: Expr,
+        space: Space,
+        interval: bool,
+    ) -> None:
         self.space, self.interval = space, interval
         self.frame, self.shapes = reference.frame, (reference.shape, answer_shape)
         self.bodies = left, right
@@ -151,7 +161,9 @@ class _Decision:
             return shape_clash(*self.shapes)
         return self._judge(self._examine(point), point, setting, k, plan.mood.kind != "generic")
 
-    def _judge(self, outcome: Outcome, point: Point, setting: Setting, k: int, simple: bool) -> Verdict | None:
+    def _judge(
+        self, outcome: Outcome, point: Point, setting: Setting, k: int, simple: bool
+    ) -> Verdict | None:
         """A verdict where this point settles it."""
         if outcome.kind == "outside" or (outcome.kind == "differ" and not outcome.kink):
             return self._different(outcome, setting)
@@ -161,7 +173,9 @@ class _Decision:
         return None
 
     def _count(self, outcome: Outcome, setting: Setting, simple: bool) -> None:
-        if outcome.kind == "agree" or (outcome.kind == "weak" and self.interval and outcome.digits >= FEW_DIGITS):
+        if outcome.kind == "agree" or (
+            outcome.kind == "weak" and self.interval and outcome.digits >= FEW_DIGITS
+        ):
             self.tally.agree(outcome, setting, simple)
         elif outcome.kind == "blank":
             self.tally.blank += 1
@@ -201,7 +215,7 @@ class _Decision:
         found = [f for body in self.bodies for f in features(body, self.frame)]
         if not found or not self.sampler.can_move():
             return None
-        unique = list(dict.fromkeys(found))[:12]
+        unique = list(dict.fromkeys(found))[:8]
         for k, point in enumerate(near_features(self.sampler, every[0], unique, self.budget)):
             if self.budget.left < self.budget.start // 4:
                 break
@@ -218,7 +232,11 @@ class _Decision:
         still = not self.sampler.names and not self.sampler.functions and not self.sampler.letters
         if tally.points and still and tally.exact:
             return proved("exact arithmetic")
-        if tally.points < (1 if still else ENOUGH_POINTS) or tally.unclear > tally.points:
+        if (
+            tally.points
+            < (1 if still else min(ENOUGH_POINTS, settings) if not self.sampler.names else ENOUGH_POINTS)
+            or tally.unclear > tally.points
+        ):
             return message("undecided", f"only {tally.points} points could be compared")
         if len(tally.settings) < min(settings, 3):
             return message("undecided", f"only {len(tally.settings)} settings of the sizes could be compared")
@@ -226,17 +244,39 @@ class _Decision:
         return sampled(tally.settings, tally.points, min(tally.digits, 10 * DIGITS), **notes)
 
     def _different(self, outcome: Outcome, setting: Setting) -> Verdict:
-        return different(**witness.describe(outcome, setting, self.sampler, self.space.index_base))
+        simple = self._simpler(outcome)
+        return different(**witness.describe(simple, setting, self.sampler, self.space.index_base))
+
+    def _simpler(self, outcome: Outcome) -> Outcome:
+        """The same difference at a point with short numbers, where there is one close by."""
+        point = outcome.point
+        if (
+            point is None
+            or outcome.kind == "outside"
+            or all(_is_short(v) for t in point.arrays.values() for v in t.values.values())
+        ):
+            return outcome
+        for digits in (2, 3, 5, 8, 12):
+            short = self.sampler.rounded(point, digits)
+            new = self._examine(short) if short is not None else outcome
+            if short is not None and new.kind == outcome.kind and (new.kind == "gap" or not new.kink):
+                return new
+        return outcome
 
 
-def _sampler(left: Expr, right: Expr, shapes: tuple[tuple[Affine, ...], ...], frame: Sequence[Bound],
-             space: Space) -> Sampler:
+def _sampler(
+    left: Expr, right: Expr, shapes: tuple[tuple[Affine, ...], ...], frame: Sequence[Bound], space: Space
+) -> Sampler:
     every = [*atoms(left), *atoms(right)]
     names = sorted({a.name for a in every if isinstance(a, Entry)})
     functions = sorted({a.function for a in every if isinstance(a, Apply) and not _known(a.function)})
     free = {*free_letters(left), *free_letters(right), *(x for s in shapes for a in s for x in a.letters)}
     letters = frozenset(x.name for x in free - {b.letter for b in frame} if not x.uid)
     return Sampler(space, tuple(names), tuple(functions), letters)
+
+
+def _is_short(value: Number) -> bool:
+    return isinstance(value, fmpq) and value.q <= 1000
 
 
 def _known(function: str) -> bool:

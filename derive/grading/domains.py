@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
-from flint import fmpq_mat
+from flint import fmpq, fmpq_mat
 
 from derive.calculus.affine import Affine
 from derive.grading.balls import ONE, ZERO, Number, number
@@ -16,7 +16,7 @@ from derive.grading.run import OverBudget, Place, Table, Unsupported
 from derive.grading.stream import Mood, Stream
 
 MAX_CELLS = 20_000
-Rows = list[list[Number]]
+Rows = list[list[fmpq]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,13 @@ ENTRIES: dict[str, Callable[[Mood, Stream], Fraction | int]] = {
 
 
 def _prob(width: int, mood: Mood, stream: Stream) -> list[Number]:
-    weights = [mood.unit(stream) if mood.kind != "ties" else Fraction(1) for _ in range(width)]
+    weights: list[Fraction] = [
+        mood.unit(stream) if mood.kind != "ties" else Fraction(1) for _ in range(width)
+    ]
     if mood.scale != 1:
         weights[stream.below(width)] *= max(mood.scale, 1 / mood.scale)
-    return [number(w / sum(weights)) for w in weights]
+    total = sum(weights, Fraction(0))
+    return [number(w / total) for w in weights]
 
 
 def _onehot(width: int, _: Mood, stream: Stream) -> list[Number]:
@@ -202,7 +205,7 @@ MATRICES: dict[str, Callable[[int, int, Mood, Stream], Rows]] = {
 
 
 def mixed(symbol: Symbol, table: Table, other: Table, share: Fraction) -> Table:
-    """The point this share of the way from one table to another, where the domain is convex; else the first."""
+    """The point this share of the way to another table, where the domain is convex; else the first."""
     if symbol.domain not in CONVEX:
         return table
     t = number(share)

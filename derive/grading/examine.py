@@ -32,8 +32,11 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one point says: ``agree``, ``differ``, ``gap`` (no value of the answer), ``outside``, ``blank`` (no value of the
-    reference), ``weak`` (they overlap, but few digits are known) or ``unclear``."""
+    """What one point says.
+
+    ``kind`` is ``agree``, ``differ``, ``gap`` (no value of the answer), ``outside``, ``blank`` (no value of the
+    reference), ``weak`` (they overlap, but few digits are known) or ``unclear``.
+    """
 
     kind: str
     digits: int = 0
@@ -46,8 +49,14 @@ class Outcome:
     point: Point | None = None
 
 
-def examine(reference: Side, answer: Side, point: Point, budget: Budget, strict: bool = True,
-            tolerance: tuple[Fraction, Fraction] | None = None) -> Outcome:
+def examine(
+    reference: Side,
+    answer: Side,
+    point: Point,
+    budget: Budget,
+    strict: bool = True,
+    tolerance: tuple[Fraction, Fraction] | None = None,
+) -> Outcome:
     """Compare both sides at a point."""
     outcome = Outcome("unclear")
     for bits in LADDER:
@@ -63,8 +72,16 @@ def examine(reference: Side, answer: Side, point: Point, budget: Budget, strict:
 class _Attempt:
     """One attempt with a fixed number of bits."""
 
-    def __init__(self, reference: Side, answer: Side, point: Point, budget: Budget, strict: bool, last: bool,
-                 tolerance: tuple[Fraction, Fraction] | None) -> None:
+    def __init__(
+        self,
+        reference: Side,
+        answer: Side,
+        point: Point,
+        budget: Budget,
+        strict: bool,
+        last: bool,
+        tolerance: tuple[Fraction, Fraction] | None,
+    ) -> None:
         self.reference, self.answer, self.point, self.last = reference, answer, point, last
         self.budget, self.strict, self.tolerance = budget, strict, tolerance
         self.fuel = min(EVALUATION_FUEL, budget.left)
@@ -109,7 +126,7 @@ class _Attempt:
             kink = bool(self.left.kinks or self.right.kinks)
             kind = "gap" if b is None else "differ"
             return Outcome(kind, place=place, reference=a, answer=b, kink=kink, point=self.point)
-        exact = type(a) is fmpq and type(b) is fmpq
+        exact = isinstance(a, fmpq) and isinstance(b, fmpq)
         digits = min(digits_of(a), digits_of(b))
         enough = digits >= DIGITS or self.tolerance is not None
         return Outcome("agree" if enough else "weak" if self.last else "unclear", digits, exact=exact)
@@ -119,7 +136,7 @@ class _Attempt:
             relative, absolute = self.tolerance
             room = max(abs(ball(a)) * number(relative), ball(number(absolute)))
             return not abs(ball(a) - ball(b)) > room
-        if type(a) is fmpq and type(b) is fmpq:
+        if isinstance(a, fmpq) and isinstance(b, fmpq):
             return bool(a == b)
         return bool(ball(a).overlaps(ball(b)))
 

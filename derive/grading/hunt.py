@@ -1,7 +1,7 @@
-"""Where two formulas could differ in a small place: near the zeros and turning points of what jumps, bends or saturates.
+"""Where two formulas could differ in a small place: near zeros and turning points of what jumps or saturates.
 
-Every argument of ``max``, ``|·|``, ``sign``, ``exp``, ``tanh``, … and both sides of every condition are followed along
-lines between two drawn points; where one changes sign, or comes nearest to zero, points are tried close by.
+Every argument of ``max``, ``|·|``, ``sign``, ``exp``, ``tanh``, … and both sides of every condition are followed
+along lines between two drawn points; where one changes sign, or comes nearest to zero, points are tried close by.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from derive.calculus.atoms import (
     Cases,
     Compare,
     Condition,
+    Entry,
     Indicator,
     MatrixFunction,
     Power,
     Reduce,
 )
-from derive.calculus.expr import Expr
+from derive.calculus.expr import Expr, Term
 from derive.calculus.substitute import children, names
 from derive.grading.balls import ArithmeticFailure, ball, precision
 from derive.grading.compiled import Side, compile_side, places
@@ -34,12 +35,11 @@ from derive.grading.space import Plan, Sampler
 from derive.grading.stream import Mood
 
 BENT = {
-    "abs", "sign", "relu", "heaviside", "floor", "ceil", "max", "min", "exp", "tanh", "sigmoid", "softplus", "erf",
-    "normal_cdf", "normal_pdf", "gelu", "silu", "arctan", "sech", "cosh", "erfc", "mod",
+    "abs", "sign", "relu", "heaviside", "floor", "ceil", "max", "min", "mod", "exp", "tanh", "sigmoid",
+    "softplus", "erf", "erfc", "normal_cdf", "normal_pdf", "gelu", "silu", "arctan", "sech", "cosh",
 }  # fmt: skip
-GRID = 24
-CELLS = 6
-MOST = 10
+GRID = 20
+MOST = 4
 NEAR = tuple(Fraction(sign, 10**e) for e in (2, 4, 7, 10) for sign in (1, -1))
 _ZERO = Fraction(0)
 
@@ -67,10 +67,18 @@ def _of_atom(atom: Atom, frame: tuple[Bound, ...]) -> Iterator[Feature]:
         zero = atom.size - atom.size
         frame = (*frame, Bound(atom.row, zero, atom.size), Bound(atom.column, zero, atom.size))
     for value in _watched(atom):
-        if names(value):
+        if names(value) and not _swept(value):
             yield Feature(value, frame)
     for child in children(atom):
         yield from features(child, frame)
+
+
+def _swept(value: Expr) -> bool:
+    """Whether its only zero is where a name is zero: points at all magnitudes have been there."""
+    match value.terms:
+        case (Term(factors=((Entry(), Fraction(numerator=1, denominator=1)),), bounds=()),):
+            return True
+    return False
 
 
 def _watched(atom: Atom) -> Iterator[Expr]:
@@ -96,17 +104,24 @@ def _differences(condition: Condition) -> Iterator[Expr]:
             yield from _differences(part)
 
 
-def near_features(sampler: Sampler, setting: dict[str, int], found: list[Feature], budget: Budget) -> Iterator[Point]:
+def near_features(
+    sampler: Sampler, setting: dict[str, int], found: list[Feature], budget: Budget
+) -> Iterator[Point]:
     """Points close to the zeros and turning points of the features, along a few lines."""
     sides = [compile_side(f.value, f.frame) for f in found]
     for k, (start, end) in enumerate(_lines(sampler, setting)):
         for side in sides:
-            for zero in islice(_zeros(sampler, side, start, end, budget), MOST):
-                for step in (_ZERO, *NEAR):
-                    share = zero + step / (1 if k == 0 else 100)
-                    point = sampler.between(start, end, share) if 0 < share < 1 else None
-                    if point is not None:
-                        yield point
+            cells = 2 if len(side.frame) else 1
+            for zero in islice(_zeros(sampler, side, start, end, budget, cells), MOST):
+                yield from _close(sampler, start, end, zero, Fraction(1, 100**k))
+
+
+def _close(sampler: Sampler, start: Point, end: Point, zero: Fraction, unit: Fraction) -> Iterator[Point]:
+    for step in (_ZERO, *NEAR):
+        share = zero + step * unit
+        point = sampler.between(start, end, share) if 0 < share < 1 else None
+        if point is not None:
+            yield point
 
 
 def _lines(sampler: Sampler, setting: dict[str, int]) -> Iterator[tuple[Point, Point]]:
@@ -118,10 +133,12 @@ def _lines(sampler: Sampler, setting: dict[str, int]) -> Iterator[tuple[Point, P
             yield start, end
 
 
-def _zeros(sampler: Sampler, side: Side, start: Point, end: Point, budget: Budget) -> Iterator[Fraction]:
+def _zeros(
+    sampler: Sampler, side: Side, start: Point, end: Point, budget: Budget, cells: int
+) -> Iterator[Fraction]:
     """Shares of the way at which some entry of a feature vanishes or comes nearest to zero."""
     box = _box(side, start)
-    for place in list(box)[:CELLS]:
+    for place in box[:cells]:
 
         def value(share: Fraction, place: tuple[int, ...] = place) -> float:
             point = sampler.between(start, end, share)
@@ -156,7 +173,7 @@ def _turns(value: Callable[[Fraction], float]) -> Iterator[Fraction]:
             continue
         if a * b < 0:
             yield _bisected(value, shares[k], shares[k + 1], a)
-        elif 0 < k and isfinite(heights[k - 1]) and abs(heights[k - 1]) > abs(a) <= abs(b):
+        elif k > 0 and isfinite(heights[k - 1]) and abs(heights[k - 1]) > abs(a) <= abs(b):
             yield _lowest(value, shares[k - 1], shares[k + 1])
 
 
@@ -177,5 +194,3 @@ def _lowest(value: Callable[[Fraction], float], low: Fraction, high: Fraction) -
         left, right = left.limit_denominator(10**14), right.limit_denominator(10**14)
         low, high = (low, right) if abs(value(left)) <= abs(value(right)) else (left, high)
     return (low + high) / 2
-
-

@@ -28,8 +28,9 @@ def apply(state: State, op: str, rows: Rows, extra: Number | None) -> list[list[
     raise Unsupported(f"no value for the matrix function {op}")
 
 
-def _exact(rows: Rows) -> bool:
-    return all(type(x) is fmpq for row in rows for x in row)
+def _exact(rows: Rows) -> fmpq_mat | None:
+    exact = [[x for x in row if isinstance(x, fmpq)] for row in rows]
+    return fmpq_mat(exact) if all(len(e) == len(row) for e, row in zip(exact, rows, strict=True)) else None
 
 
 def _balls(rows: Rows) -> arb_mat:
@@ -40,32 +41,34 @@ def determinant(rows: Rows) -> Number:
     """The determinant."""
     if not rows:
         return ONE
-    return fmpq_mat([list(row) for row in rows]).det() if _exact(rows) else _balls(rows).det()
+    exact = _exact(rows)
+    return exact.det() if exact is not None else _balls(rows).det()
 
 
 def inverse(state: State, rows: Rows) -> list[list[Number]]:
     """The inverse; `Undefined` for a singular matrix."""
     if not rows:
         return []
+    exact = _exact(rows)
     try:
-        if _exact(rows):
-            return [list(row) for row in fmpq_mat([list(row) for row in rows]).inv().tolist()]
-        return [list(row) for row in _balls(rows).inv().tolist()]
+        return [list(row) for row in (exact if exact is not None else _balls(rows)).inv().tolist()]
     except ZeroDivisionError as error:
-        if state.last or _exact(rows):
+        if state.last or exact is not None:
             raise Undefined("the inverse of a singular matrix") from error
         raise Unclear from error
 
 
 def power(state: State, rows: Rows, extra: Number | None) -> list[list[Number]]:
     """A whole power of the matrix."""
-    if type(extra) is not fmpq or extra.q != 1:
+    if not isinstance(extra, fmpq) or extra.q != 1:
         raise Unsupported("a matrix power that is not whole")
     n = int(extra.p)
     if abs(n) > MAX_POWER:
         raise Unsupported(f"a matrix power above {MAX_POWER}")
     base = [list(row) for row in rows] if n >= 0 else inverse(state, rows)
-    result: list[list[Number]] = [[ONE if i == j else ZERO for j in range(len(base))] for i in range(len(base))]
+    result: list[list[Number]] = [
+        [ONE if i == j else ZERO for j in range(len(base))] for i in range(len(base))
+    ]
     for _ in range(abs(n)):
         result = _times(result, base)
     return result

@@ -1,4 +1,4 @@
-"""What declarations say, put into an expression: identity matrices, ones, Kronecker deltas, named functions."""
+"""What declarations say, put into an expression: identity matrices, ones, Kronecker deltas, functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One evaluation at one point: the values of names and letters, the fuel left, and what happened on the way."""
+"""One evaluation at one point: the values of names and letters, the fuel left, and what happened."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Place = tuple[int, ...]
 Jet = Callable[[State, int, tuple[Number, ...]], Number]
 
 
-class OverBudget(Exception):
+class OverBudget(Exception):  # noqa: N818
     """The evaluation would take more operations than allowed."""
 
 
-class Unsupported(Exception):
+class Unsupported(Exception):  # noqa: N818
     """The evaluator has no value for this construction."""
 
 

@@ -34,7 +34,7 @@ def _smooth(method: str, at_zero: Number) -> Function:
     call = getattr(arb, method)
 
     def function(_: State, z: Number) -> Number:
-        if type(z) is fmpq:
+        if isinstance(z, fmpq):
             if z == 0:
                 return at_zero
             z = arb(z)
@@ -47,7 +47,7 @@ def _smooth(method: str, at_zero: Number) -> Function:
 def _log(state: State, z: Number) -> Number:
     if sign_of(state, z) <= 0:
         raise Undefined("a logarithm of a number that is not positive")
-    return ZERO if type(z) is fmpq and z == 1 else ball(z).log()
+    return ZERO if isinstance(z, fmpq) and z == 1 else ball(z).log()
 
 
 def _log1p(state: State, z: Number) -> Number:
@@ -59,7 +59,7 @@ def _expm1(_: State, z: Number) -> Number:
 
 
 def _sigmoid(_: State, z: Number) -> Number:
-    if type(z) is fmpq and z == 0:
+    if isinstance(z, fmpq) and z == 0:
         return HALF
     return 1 / (1 + (-ball(z)).exp()) if z > 0 else 1 - 1 / (1 + ball(z).exp())
 
@@ -70,7 +70,7 @@ def _softplus(_: State, z: Number) -> Number:
 
 
 def _tan(state: State, z: Number) -> Number:
-    if type(z) is fmpq and z == 0:
+    if isinstance(z, fmpq) and z == 0:
         return ZERO
     return divide(state, ball(z).sin(), ball(z).cos())
 
@@ -126,7 +126,7 @@ def _min(state: State, *values: Number) -> Number:
 
 
 def _abs(_: State, z: Number) -> Number:
-    return abs(z)
+    return abs(z) if isinstance(z, fmpq) else z.__abs__()
 
 
 def _sign(state: State, z: Number) -> Number:
@@ -138,10 +138,10 @@ def _heaviside(state: State, z: Number) -> Number:
 
 
 def _floor(state: State, z: Number) -> Number:
-    if type(z) is fmpq:
+    if isinstance(z, fmpq):
         state.kinks += z.q == 1
         return fmpq(z.floor())
-    low = z.floor()
+    low = ball(z.floor())
     if low.is_exact():
         whole = low.unique_fmpz()
         if whole is not None:
@@ -171,7 +171,7 @@ def _factorial(state: State, z: Number) -> Number:
 
 
 def _lgamma(state: State, z: Number) -> Number:
-    return _log(state, abs(_gamma(state, z)))
+    return _log(state, _abs(state, _gamma(state, z)))
 
 
 def _digamma(_: State, z: Number) -> Number:

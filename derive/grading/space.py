@@ -12,13 +12,14 @@ from flint import fmpq
 from derive.grading.balls import number
 from derive.grading.domains import Symbol, draw, mixed
 from derive.grading.jets import random_jet
-from derive.grading.relations import Relation
+from derive.grading.relations import Relation, relation
 from derive.grading.run import Jet, Point, Table
 from derive.grading.settings import SIGNED, Search, Setting, settings
 from derive.grading.stream import Mood, Stream
 
 TRIES = 40
 EXHAUSTIVE = 4096
+FREE = {"real", "nonzero", "positive", "nonnegative", "unit", "unit_sym"}
 FINITE = {"binary": (0, 1), "pm1": (-1, 1)}
 
 
@@ -62,7 +63,10 @@ def plans(names: Sequence[str]) -> list[Plan]:
     """The moods of every point of a setting: the simplest first, then magnitudes, then ties."""
     swept = [Plan(Mood(scale=s, signs=sign)) for s in _SCALES for sign in "+-"]
     alone = [
-        Plan(special={name: Mood(scale=Fraction(10) ** e)}) for name in names[:6] for e in (-4, 4) if len(names) > 1
+        Plan(special={name: Mood(scale=Fraction(10) ** e)})
+        for name in names[:6]
+        for e in (-4, 4)
+        if len(names) > 1
     ]
     return [*_BASIC, *swept, *alone, Plan(), Plan(), Plan(Mood("ties")), Plan(Mood("ties", signs="+"))]
 
@@ -77,10 +81,11 @@ class Sampler:
     letters: frozenset[str]
 
     def search(self) -> Search:
-        """The letters that want an integer: sizes, and whole scalars that stand in an index or a constraint."""
+        """The letters that want an integer: sizes, and whole scalars in an index or a constraint."""
         constrained = {n for r in self.space.where for n in r.names}
         scalars = [
-            s for s in self.space.symbols.values()
+            s
+            for s in self.space.symbols.values()
             if s.whole and s.domain != "dimension" and (s.name in self.letters or s.name in constrained)
         ]
         named = {s.name for s in scalars}
@@ -92,14 +97,20 @@ class Sampler:
             tuple(sizes),
             tuple(s.name for s in scalars if s.domain == "posint"),
             {s.name: FINITE.get(s.domain, SIGNED) for s in scalars if s.domain != "posint"},
-            self.space.where,
+            (*self.space.where, *self._implied()),
             self.space.sizes,
         )
+
+    def _implied(self) -> list[Relation]:
+        """What the domains themselves demand of the sizes."""
+        tall = [s.shape[-2:] for s in self._needed() if s.domain == "orthcols" and len(s.shape) > 1]
+        return [relation(f"{rows} >= {columns}") for rows, columns in tall]
 
     def settings(self) -> list[Setting]:
         """At least three admissible settings of the letters, more where whole scalars are among them."""
         search = self.search()
-        return settings(search, 8 if search.counts or search.others else 3)
+        wanted = 8 if search.counts or search.others else 3
+        return settings(search, wanted if self.names or not search.names else 12)
 
     def _needed(self) -> list[Symbol]:
         return [self.symbol(n) for n in self.names]
@@ -125,8 +136,9 @@ class Sampler:
     def point(self, setting: Setting, plan: Plan, k: int) -> Point | None:
         """The ``k``-th point of a setting, or None where the constraints could not be met."""
         for attempt in range(TRIES):
-            arrays = self._arrays(setting, plan, f"{k}.{attempt}")
-            if not self.space.where or (arrays := self._fitted(arrays, setting)):
+            drawn = self._arrays(setting, plan, f"{k}.{attempt}")
+            arrays = self._fitted(drawn, setting) if self.space.where else drawn
+            if arrays is not None:
                 return Point(arrays, self._letters(arrays, setting), self._jets(k))
         return None
 
@@ -178,6 +190,26 @@ class Sampler:
             return None if fitted is None else replace(point, arrays=fitted)
         return replace(point, arrays=arrays)
 
+    def rounded(self, point: Point, digits: int) -> Point | None:
+        """The same point with so many significant digits; None where the domain forbids it."""
+        arrays = {n: self._short(n, t, digits) for n, t in point.arrays.items()}
+        short = {n: t for n, t in arrays.items() if t is not None}
+        if len(short) < len(arrays):
+            return None
+        if self.space.where and self._fitted(short, dict(point.letters)) != short:
+            return None
+        return replace(point, arrays=short)
+
+    def _short(self, name: str, table: Table, digits: int) -> Table | None:
+        symbol = self.symbol(name)
+        if symbol.domain not in FREE:
+            return table
+        values = {p: _fraction(v) for p, v in table.values.items()}
+        short = {p: _significant(v, digits) for p, v in values.items()}
+        if not all(_allowed(symbol, v) for v in short.values()):
+            return None
+        return Table(table.shape, {p: number(v) for p, v in short.items()})
+
     def can_move(self) -> bool:
         """Whether any value can move a little."""
         return any(not s.discrete for s in self._needed()) or bool(self.functions)
@@ -186,6 +218,15 @@ class Sampler:
 def _fraction(value: object) -> Fraction:
     assert isinstance(value, fmpq)
     return Fraction(int(value.p), int(value.q))
+
+
+def _significant(value: Fraction, digits: int) -> Fraction:
+    """The nearest decimal with so many significant digits.
+
+    >>> _significant(Fraction(1, 3), 2)
+    Fraction(33, 100)
+    """
+    return Fraction(f"{float(value):.{digits - 1}e}") if abs(value) < 10**300 else value
 
 
 def _allowed(symbol: Symbol, value: Fraction) -> bool:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 PRIMES = (61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113)
+_SIMPLE_SHARES = (Fraction(1, 2), Fraction(1, 3), Fraction(1, 4), Fraction(2, 5), Fraction(3, 4))
 _MASK = (1 << 64) - 1
 
 
@@ -43,7 +44,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """How numbers are drawn: ``kind`` is ``simple``, ``generic`` or ``ties``; ``signs`` is ``+``, ``-`` or ``±``.
+    """How numbers are drawn: ``kind`` is ``simple``, ``generic`` or ``ties``; ``signs`` ``+``, ``-`` or ``±``.
 
     Only ``generic`` moods count as evidence; the others find differences that a person can check by hand.
     """
@@ -77,7 +78,7 @@ class Mood:
     def unit(self, stream: Stream) -> Fraction:
         """A number between 0 and 1, near one of them where the mood's scale is far from 1."""
         if self.kind == "simple":
-            middle = stream.choice((Fraction(1, 2), Fraction(1, 3), Fraction(1, 4), Fraction(2, 5), Fraction(3, 4)))
+            middle = stream.choice(_SIMPLE_SHARES)
         elif self.kind == "ties":
             middle = Fraction(1, 2)
         else:

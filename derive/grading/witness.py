@@ -6,7 +6,7 @@ from typing import Any
 
 from flint import fmpq
 
-from derive.grading.balls import Number, precision, readable
+from derive.grading.balls import Number, ball, precision, readable
 from derive.grading.examine import LADDER, Outcome
 from derive.grading.run import Place, Table
 from derive.grading.settings import Setting
@@ -41,18 +41,21 @@ def _nested(table: Table, place: Place = ()) -> Any:
 
 
 def _plain(value: Number) -> int | str:
-    return int(value.p) if type(value) is fmpq and value.q == 1 else str(value)
+    return int(value.p) if isinstance(value, fmpq) and value.q == 1 else str(value)
 
 
 def _told_apart(a: Number | None, b: Number | None) -> tuple[str, str]:
     """Both values with as many digits as it takes to see that they differ."""
     with precision(LADDER[-1]):
         for digits in range(SHORT, LONG, 4):
-            first, second = _shown(a, digits), _shown(b, digits)
-            if first != second:
-                return first, second
+            if _decimal(a, digits) != _decimal(b, digits):
+                return _shown(a, digits), _shown(b, digits)
         return _shown(a, 400), _shown(b, 400)
 
 
 def _shown(value: Number | None, digits: int) -> str:
     return "undefined" if value is None else readable(value, digits)
+
+
+def _decimal(value: Number | None, digits: int) -> str | None:
+    return None if value is None else readable(ball(value), digits)

@@ -61,7 +61,7 @@ class Spellings:
         A declared ``x_1^*`` is also found in ``x^*_1``: the scripts are then put in the declared order.
         """
         best = self._longest(tokens, at)
-        scripts = _swapped(tokens, at)
+        scripts = scripts_swapped(tokens, at)
         if scripts is not None:
             swapped = self._longest(scripts, at)
             if swapped is not None and (best is None or swapped[1] > best[1] or _splits(tokens, at, best[1], swapped[1])):
@@ -113,7 +113,7 @@ def _group_end(tokens: Sequence[Token], at: int) -> int:
     return at
 
 
-def _swapped(tokens: list[Token], at: int) -> list[Token] | None:
+def scripts_swapped(tokens: list[Token], at: int) -> list[Token] | None:
     """The tokens with the two scripts after the letter at ``at`` the other way round, or None without two."""
     first = at + 1
     if first >= len(tokens) or tokens[first].kind not in ("^", "_"):

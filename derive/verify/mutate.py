@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def mutants(relation: Relation) -> Iterator[tuple[str, Relation]]:
     """The result with one edit each: a sign, a factor, a coefficient, an index, an exponent; each says what it broke."""
-    if isinstance(relation.right, Table) or "=" not in relation.ops:
+    if isinstance(relation.right, Table) or set(relation.ops) != {"="}:
         return
     for number, term in enumerate(relation.right.terms, 1):
         for what, changed in _edits(term):

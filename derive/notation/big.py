@@ -1,0 +1,151 @@
+"""Sums, products, maxima and minima over bound letters: the letters, their bounds and conditions, and the body."""
+
+from __future__ import annotations
+
+from derive.notation.errors import Unreadable
+from derive.notation.lexer import Token
+from derive.notation.pratt import LOOSE, Parser, plain
+from derive.notation.tree import Add, Big, Binder, Constant, Logic, Name, Neg, Node, Number, Relation
+from derive.notation.walk import walk
+
+_ORDERED = frozenset({"<", "<="})
+
+
+def big(p: Parser) -> Node:
+    """``\\sum`` or ``\\prod`` with what stands below, above and behind it."""
+    token = p.take()
+    return big_after(p, token.text, token.start)
+
+
+def big_after(p: Parser, op: str, start: int) -> Node:
+    """The limits and the body of an operator whose sign has been passed."""
+    below: list[Node] = []
+    upper: Node | None = None
+    scope = len(p.bound)
+    while p.token.kind in ("_", "^"):
+        if p.take().kind == "_":
+            below = _below(p)
+        else:
+            upper = _above(p)
+    del p.bound[scope:]
+    binders, conditions = _bind(p, below, upper)
+    p.bound.extend(b.letter.name for b in binders)
+    if not (p.starts_factor() or (p.token.kind == "op" and p.token.text in ("-", "+"))):
+        raise Unreadable("There is nothing after this sum, product or maximum.", start)
+    body = plain(p.expression(LOOSE))
+    del p.bound[scope:]
+    return Big(op, tuple(binders), tuple(conditions), body, span=p.span_from(start))
+
+
+def _above(p: Parser) -> Node:
+    from derive.notation.brackets import group
+
+    return group(p)
+
+
+def _below(p: Parser) -> list[Node]:
+    """What stands under the sign, item by item; primed letters are letters here."""
+    opening = p.expect("{", p.token)
+    _learn_primed(p)
+    bars, p.bars = p.bars, 1
+    found = []
+    while p.token.kind != "}":
+        found.append(p.expression())
+        if not _separator(p.token):
+            break
+        p.take()
+    p.bars = bars
+    p.expect("}", opening, "brace")
+    return found
+
+
+def _separator(token: Token) -> bool:
+    return token.kind in ("row", "bar") or (token.kind == "op" and token.text in (",", ";", ":"))
+
+
+def _learn_primed(p: Parser) -> None:
+    for at in range(p.at, len(p.tokens)):
+        token, following = p.tokens[at], p.tokens[min(at + 1, len(p.tokens) - 1)]
+        if token.kind == "}":
+            return
+        if token.kind == "id" and following.kind == "prime":
+            p.bound.append(token.text.lstrip("\\") + "'" * int(following.text))
+
+
+def _bind(p: Parser, below: list[Node], upper: Node | None) -> tuple[list[Binder], list[Node]]:
+    """The bound letters with their bounds, and the conditions that are left."""
+    below = _flat(below)
+    listed = _listed(below)
+    if listed is not None:
+        return [listed], []
+    binders: list[Binder] = []
+    conditions: list[Node] = []
+    waiting: list[Name] = []
+    for item in below:
+        found = _binder(p, item, upper, binders)
+        if isinstance(item, Name):
+            waiting.append(item)
+        elif found is not None:
+            binders += [Binder(n, found.lower, found.upper, span=n.span) for n in waiting] + [found]
+            waiting = []
+        else:
+            conditions.append(item)
+    binders += [Binder(n, None, upper, span=n.span) for n in waiting]
+    return _completed(p, binders, conditions, upper), conditions
+
+
+def _flat(below: list[Node]) -> list[Node]:
+    """Conditions joined by "and" count one by one."""
+    return [part for item in below for part in (item.operands if isinstance(item, Logic) and item.op == "and" else (item,))]
+
+
+def _listed(below: list[Node]) -> Binder | None:
+    """``i=1,…,n``."""
+    if len(below) == 3 and below[1] == Constant("dots") and isinstance(below[0], Relation):
+        letter, lower = below[0].operands[0], below[0].operands[-1]
+        if isinstance(letter, Name):
+            return Binder(letter, lower, below[2], span=below[0].span)
+    return None
+
+
+def _binder(p: Parser, item: Node, upper: Node | None, binders: list[Binder]) -> Binder | None:
+    """A binder with bounds, from ``j=1`` or ``0≤j<i``."""
+    if not isinstance(item, Relation):
+        return None
+    operands, ops = item.operands, item.ops
+    if ops == ("=",) and isinstance(operands[0], Name):
+        return Binder(operands[0], operands[1], upper, span=item.span)
+    if len(ops) == 2 and set(ops) <= _ORDERED and isinstance(operands[1], Name) and not _in_scope(p, operands[1]):
+        lower = operands[0] if ops[0] == "<=" else _shifted(operands[0], Number("1"))
+        last = operands[2] if ops[1] == "<=" else _shifted(operands[2], Neg(Number("1")))
+        if not _free_letters(p, operands[0]) and not _free_letters(p, operands[2]):
+            return Binder(operands[1], lower, last, span=item.span)
+    return None
+
+
+def _shifted(node: Node, by: Node) -> Node:
+    terms = node.terms if isinstance(node, Add) else (node,)
+    return Add((*terms, by), span=node.span)
+
+
+def _in_scope(p: Parser, name: Name) -> bool:
+    return name.name in p.bound or p.declared.is_known(name.name)
+
+
+def _free_letters(p: Parser, node: Node) -> list[Name]:
+    return [n for n in walk(node) if isinstance(n, Name) and not _in_scope(p, n)]
+
+
+def _completed(p: Parser, binders: list[Binder], conditions: list[Node], upper: Node | None) -> list[Binder]:
+    """Binders for the letters that occur only in conditions: the unknown ones, or else the first that is named."""
+    taken = {b.letter.name for b in binders}
+    for condition in conditions:
+        for name in _free_letters(p, condition):
+            if name.name not in taken:
+                taken.add(name.name)
+                binders.append(Binder(name, None, upper, span=name.span))
+    if conditions and not binders:
+        first = next((n for n in walk(conditions[0]) if isinstance(n, Name)), None)
+        if first is not None:
+            binders.append(Binder(first, None, upper, span=first.span))
+    return binders

@@ -1,0 +1,162 @@
+"""Brackets: groups, lists and intervals, sets, floors, moduli and norms, evaluation bars."""
+
+from __future__ import annotations
+
+from derive.notation.errors import Unreadable
+from derive.notation.lexer import Token
+from derive.notation.pratt import Parser, plain
+from derive.notation.tree import At, Builtin, Call, Constant, Indicator, Logic, Node, Relation, Sequence, SetOf
+
+
+def group(p: Parser) -> Node:
+    """What stands between braces, which are no part of the formula; one is expected here."""
+    opening = p.expect("{", p.token)
+    if p.accept("}"):
+        if p.starts_factor():
+            from derive.notation.factors import factor
+
+            return factor(p)
+        raise Unreadable("There is nothing between these braces.", opening.start)
+    bars, p.bars = p.bars, 0
+    node = p.expression()
+    p.bars = bars
+    p.expect("}", opening, "brace")
+    return node
+
+
+def items(p: Parser) -> tuple[Node, ...]:
+    """Expressions with commas or semicolons between them."""
+    found = [p.expression()]
+    while p.token.kind == "op" and p.token.text in (",", ";"):
+        p.take()
+        found.append(p.expression())
+    return tuple(found)
+
+
+def inside(p: Parser) -> tuple[Token, tuple[Node, ...], Token]:
+    """A bracket with its items; nothing in it is ended by a bar outside."""
+    opening = p.take()
+    bars, p.bars = p.bars, 0
+    if p.token.kind == "close":
+        raise Unreadable("There is nothing between these brackets.", opening.start)
+    found = items(p)
+    p.bars = bars
+    if p.token.kind == "bar" or (p.token.kind == "op" and p.token.text == ":"):
+        raise Unreadable("Conditions inside a bracket (after '|' or ':') are not read; please write the value out.", p.token.start)
+    return opening, found, p.expect("close", opening)
+
+
+def round_or_square(p: Parser) -> Node:
+    """``(…)`` and ``[…]``: a group, a list, an interval, or in square brackets a condition that counts 1 or 0."""
+    opening, found, closing = inside(p)
+    span = (opening.start, closing.end)
+    pair = (opening.text if opening.text in "([" else "]") + (closing.text if closing.text in ")]" else "[")
+    if closing.text not in ("(", ")", "[", "]", "."):
+        raise Unreadable(f"The bracket '{opening.text}' opened here is closed by another kind of bracket.", opening.start)
+    if len(found) == 1:
+        return _single(found[0], pair, span)
+    return Sequence(found, pair.replace("][", "()") if pair[0] == "]" else pair, span=span)
+
+
+def _single(node: Node, pair: str, span: tuple[int, int]) -> Node:
+    if pair == "[]" and isinstance(node, Relation | Logic):
+        return Indicator(node, span=span)
+    if pair == "[]" and isinstance(node, Sequence) and node.brackets == "[]":
+        return Sequence((node,), "[]", span=span)
+    if pair not in ("()", "[]"):
+        raise Unreadable("These two brackets do not belong together.", span[0])
+    return node
+
+
+def curly(p: Parser) -> Node:
+    """``\\{…\\}``: a set, or a condition that counts 1 or 0; a curly bracket before rows starts cases."""
+    if p.following().kind == "begin" and p.following().text != "cases":
+        from derive.notation.tables import rows_as_cases
+
+        return rows_as_cases(p)
+    if p.following().kind == "close" and p.following().text == r"\}":
+        opening, closing = p.take(), p.take()
+        return Constant("empty", span=(opening.start, closing.end))
+    opening, found, closing = inside(p)
+    if closing.text != r"\}":
+        raise Unreadable("The curly bracket opened here is closed by another kind of bracket.", opening.start)
+    span = (opening.start, closing.end)
+    if len(found) == 1 and isinstance(found[0], Relation | Logic):
+        return Indicator(found[0], span=span)
+    return SetOf(found, span=span)
+
+
+def floors(p: Parser) -> Node:
+    """Rounding down and up."""
+    opening, found, closing = inside(p)
+    if closing.text != opening.text or len(found) != 1:
+        raise Unreadable(f"The {opening.text} bracket opened here is not closed by its partner.", opening.start)
+    return Call(Builtin(opening.text), (plain(found[0]),), span=(opening.start, closing.end))
+
+
+def angle(p: Parser) -> Node:
+    """``⟨x, y⟩``, the inner product."""
+    opening, found, closing = inside(p)
+    if closing.text != "<" or len(found) != 2:
+        raise Unreadable("Angle brackets are read around two things, as an inner product.", opening.start)
+    return Call(Builtin("dot"), found, span=(opening.start, closing.end))
+
+
+def bar(p: Parser) -> Node:
+    """A modulus or a norm: which bar opens is told by ``\\left``, or by standing where a factor starts."""
+    opening = p.take()
+    double = opening.text == "||"
+    if not double and p.token.kind == "bar" and p.token.text == "|" and p.token.start == opening.end and p.token.side != "left":
+        p.take()
+        return _closed(p, opening, "norm", 2)
+    return _closed(p, opening, "norm" if double else "abs", 1)
+
+
+def _closed(p: Parser, opening: Token, function: str, width: int) -> Node:
+    bars, p.bars = p.bars, p.bars + 1
+    node = plain(p.expression())
+    for _ in range(width):
+        if p.token.kind != "bar" or p.token.text != opening.text:
+            raise Unreadable("The bar opened here is never closed.", opening.start)
+        p.take()
+    p.bars = bars
+    args = (node, *_order(p)) if function == "norm" else (node,)
+    return Call(Builtin(function), args, span=p.span_from(opening.start))
+
+
+def _order(p: Parser) -> tuple[Node, ...]:
+    """Which norm, from a subscript that may also stand after the exponent."""
+    from derive.notation.spellings import scripts_swapped
+
+    if p.token.kind == "^":
+        swapped = scripts_swapped(p.tokens, p.at - 1)
+        if swapped is not None:
+            p.tokens = swapped
+    if not p.accept("_"):
+        return ()
+    if p.following().kind == "op" and p.following().text == "*" and p.following(2).kind == "}":
+        token = p.tokens[p.at + 1]
+        p.at += 3
+        return (Constant("nuclear", span=(token.start, token.end)),)
+    return (group(p),)
+
+
+def at_bar(p: Parser) -> Node:
+    """``\\left. … \\right|_{x=0}``: an expression at a point."""
+    opening = p.take()
+    bars, p.bars = p.bars, p.bars + 1
+    node = p.expression()
+    p.bars = bars
+    if p.accept("close", "."):
+        return node
+    if p.token.kind != "bar":
+        raise Unreadable("The bracket opened here is never closed.", opening.start)
+    return evaluated(p, node)
+
+
+def evaluated(p: Parser, node: Node) -> Node:
+    """The bar and the point behind a node."""
+    p.take()
+    if not p.accept("_"):
+        raise Unreadable("After this bar the point is missing, as in |_{x=0}.", p.token.start)
+    return At(plain(node), group(p), span=p.span_from(node.span[0]))

@@ -1,0 +1,89 @@
+"""Conditions of indicators, cases and sums, as the calculus has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derive.calculus.affine import Affine
+from derive.calculus.atoms import Compare, Condition, Indicator, Logic
+from derive.calculus.expr import ONE, ZERO, Expr, expr, multiply
+from derive.calculus.substitute import bracket, guard
+from derive.notation import tree
+from derive.notation.affine_reader import affine_of
+from derive.notation.errors import Unreadable
+
+if TYPE_CHECKING:
+    from derive.notation.lower import Lowering
+
+OPS = {"=": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_INDEX_ONLY = (tree.Name, tree.Number, tree.Add, tree.Neg, tree.Product)
+
+
+def lower_condition(lowering: Lowering, node: tree.Node) -> Condition:
+    """The condition that a relation or a logical formula means.
+
+    Raises:
+        Unreadable: it is no condition.
+    """
+    match node:
+        case tree.Relation(operands, ops):
+            values = [lowering.number(o) for o in operands]
+            if any(op not in OPS for op in ops):
+                raise Unreadable("This relation is not read as a condition.", node.span[0])
+            parts = tuple(Compare(OPS[op], a, b) for a, op, b in zip(values, ops, values[1:], strict=False))
+            return parts[0] if len(parts) == 1 else Logic("and", parts)
+        case tree.Logic(op, operands) if op in ("and", "or", "not"):
+            return Logic(op, tuple(lower_condition(lowering, o) for o in operands))
+        case tree.Logic(op, operands) if op in ("xor", "implies", "iff") and len(operands) == 2:
+            return _joined(op, *(lower_condition(lowering, o) for o in operands))
+        case tree.Sequence((only,), "()"):
+            return lower_condition(lowering, only)
+        case tree.Constant(name) if name in ("true", "false"):
+            return Logic("and" if name == "true" else "or", ())
+    return Compare("!=", lowering.number(node), ZERO)
+
+
+def _joined(op: str, a: Condition, b: Condition) -> Condition:
+    no_a, no_b = Logic("not", (a,)), Logic("not", (b,))
+    if op == "implies":
+        return Logic("or", (no_a, b))
+    differ = Logic("or", (Logic("and", (a, no_b)), Logic("and", (no_a, b))))
+    return differ if op == "xor" else Logic("not", (differ,))
+
+
+def truth(condition: Condition) -> Expr:
+    """A condition's value, 1 or 0."""
+    return expr(Indicator(condition))
+
+
+def conjunction(value: Expr) -> Condition:
+    """A 0/1 expression as a condition."""
+    return Compare("!=", value, ZERO)
+
+
+def factor(lowering: Lowering, node: tree.Node) -> Expr:
+    """A sum's condition as a factor: brackets and guards where it is about indices, an indicator otherwise."""
+    if isinstance(node, tree.Relation) and all(isinstance(o, _INDEX_ONLY) for o in node.operands):
+        try:
+            values = [affine_of(o, lowering.letters_known) for o in node.operands]
+        except Unreadable:
+            return truth(lower_condition(lowering, node))
+        return multiply(_index_factor(a, op, b) for a, op, b in zip(values, node.ops, values[1:], strict=False))
+    return truth(lower_condition(lowering, node))
+
+
+def _index_factor(a: Affine, op: str, b: Affine) -> Expr:
+    match op:
+        case "=":
+            return bracket(a - b)
+        case "!=":
+            return ONE - bracket(a - b)
+        case "<":
+            return guard(b - a - 1)
+        case "<=":
+            return guard(b - a)
+        case ">":
+            return guard(a - b - 1)
+    return guard(a - b)
+
+

@@ -1,0 +1,137 @@
+"""Reading LaTeX as students, papers and MathLive write it, for declared symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+import re
+import sys
+
+from derive.notation.arrange import arranged
+from derive.notation.commands import LISTS
+from derive.notation.declare import Declarations
+from derive.notation.errors import MAX_NESTING, Refused, Unreadable, too_deep, within_budget
+from derive.notation.lexer import Token
+from derive.notation.pratt import Options, Parser
+from derive.notation.tree import Node, Sequence
+from derive.notation.walk import depth
+
+_THOUSANDS = re.compile(r"\s*-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\s*")
+_FRAMES = 12_000
+MAX_DEPTH = 3 * MAX_NESTING
+
+
+@contextmanager
+def room_for_nesting() -> Iterator[None]:
+    """Python frames enough for what the budget allows; the parser itself bounds how many are used."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _FRAMES))
+    try:
+        yield
+    except (RecursionError, MemoryError):
+        raise too_deep() from None
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def read_latex(text: str, symbols: Declarations | None = None) -> Node:
+    r"""The tree of LaTeX text.
+
+    >>> from derive.notation.write import to_latex
+    >>> to_latex(read_latex(r"W^\top x\odot\sigma'(z)"))
+    "W^{\\top} x \\odot \\sigma'(z)"
+
+    Raises:
+        Unreadable: with a sentence and a position.
+        Refused: over the budget.
+    """
+    within_budget(text)
+    declared = symbols or Declarations()
+    if _THOUSANDS.fullmatch(text):
+        raise Unreadable("Is this comma a thousands separator? Please leave it out.", text.index(","))
+    with room_for_nesting():
+        return parsed(_lines_joined(arranged(text, declared.macros)), declared)
+
+
+def parsed(tokens: list[Token], declared: Declarations, options: Options | None = None) -> Node:
+    """The tree of a whole text's tokens."""
+    _without_full_stop(tokens)
+    if len(tokens) == 1:
+        raise Unreadable("There is nothing to read here.", 0)
+    p = Parser(_with_scientific(tokens, declared), declared, options)
+    node = _top(p)
+    if p.token.kind != "eof":
+        raise p.unexpected()
+    if depth(node) > MAX_DEPTH:
+        raise too_deep()
+    return node
+
+
+def _top(p: Parser) -> Node:
+    """One expression, or several with commas between them."""
+    found = [p.expression()]
+    while p.token.kind == "op" and p.token.text in (",", ";"):
+        p.take()
+        found.append(p.expression())
+    if len(found) == 1:
+        return found[0]
+    return Sequence(tuple(found), "", span=(found[0].span[0], found[-1].span[1]))
+
+
+def _without_full_stop(tokens: list[Token]) -> None:
+    while len(tokens) > 1 and tokens[-2].kind == "op" and tokens[-2].text in (".", ",", ";"):
+        del tokens[-2]
+
+
+def _lines_joined(tokens: list[Token]) -> list[Token]:
+    """``aligned`` and its kin say nothing about the formula: a chain over several lines is one chain."""
+    if not any(t.kind == "begin" and t.text in LISTS and "cases" not in t.text for t in tokens):
+        return tokens
+    out: list[Token] = []
+    open_environments: list[bool] = []
+    for token in tokens:
+        if token.kind in ("begin", "end"):
+            layout = token.text in LISTS and "cases" not in token.text
+            if token.kind == "begin":
+                open_environments.append(layout)
+            elif open_environments:
+                open_environments.pop()
+            if layout:
+                continue
+        if token.kind in ("amp", "row") and open_environments and open_environments[-1]:
+            continue
+        out.append(token)
+    return out
+
+
+def _with_scientific(tokens: list[Token], declared: Declarations) -> list[Token]:
+    """``1.02e5`` as one number, where e is not declared and the letters touch."""
+    if declared.is_known("e") or not any(t.kind == "id" and t.text in "eE" for t in tokens):
+        return tokens
+    out: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        joined = _scientific(tokens, at) if token.kind == "num" else None
+        if joined is None:
+            out.append(token)
+            at += 1
+        else:
+            out.append(joined[0])
+            at = joined[1]
+    return out
+
+
+def _scientific(tokens: list[Token], at: int) -> tuple[Token, int] | None:
+    mantissa, letter, sign = tokens[at], tokens[at + 1], tokens[min(at + 2, len(tokens) - 1)]
+    signed = sign.kind == "op" and sign.text in "+-"
+    digits = tokens[min(at + 2 + signed, len(tokens) - 1)]
+    if letter.kind != "id" or letter.text not in "eE" or digits.kind != "num" or not digits.text.isdigit():
+        return None
+    parts = [mantissa, letter, *([sign] if signed else []), digits]
+    if any(a.end != b.start for a, b in zip(parts, parts[1:], strict=False)) or (signed and "." not in mantissa.text):
+        return None
+    from derive.notation.lexer import checked_number
+
+    text = checked_number("".join(t.text for t in parts).lower().replace("+", ""), mantissa.start)
+    return Token("num", text, mantissa.start, digits.end), at + len(parts)

@@ -1,0 +1,399 @@
+"""From the syntax tree to the calculus: what an answer means, entry by entry.
+
+Shapes decide what products and powers are; ranges of bound letters come from the slots they stand in; LaTeX counts from
+the index base and Python from 0. Nothing is evaluated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Bound, Cases, Condition
+from derive.calculus.expr import ONE, ZERO, Expr, apply, entry, expr
+from derive.calculus.substitute import bracket
+from derive.notation import arrays, tree
+from derive.notation.affine_reader import affine_of, axis_affine
+from derive.notation.arrays import Value, scalar, transpose, zipped
+from derive.notation.conditions import conjunction, lower_condition, truth
+from derive.notation.declare import Axis, Declarations, Symbol
+from derive.notation.errors import Refused, Unreadable
+from derive.notation.walk import split_slots
+
+MAX_DEFINITIONS = 24
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """An answer in the calculus: its dimensions and its entries over ``frame`` (free letters counted from 0).
+
+    ``decimals`` are the literals that stand for an interval, ``unknown`` the names that nothing declares.
+    """
+
+    dims: tuple[Affine, ...]
+    frame: tuple[Bound, ...]
+    body: Expr
+    row: bool = False
+    unknown: frozenset[str] = frozenset()
+    condition: Condition | None = None
+
+
+@dataclass
+class Lowering:
+    """The lowering of one text under its declarations.
+
+    Attributes:
+        declarations: names and counting.
+        base: the first index of an axis that has no range of its own: the index base, or 0 in Python.
+        numpy: whether ``*`` goes entry by entry.
+    """
+
+    declarations: Declarations
+    base: int = 1
+    numpy: bool = False
+    letters: dict[str, Affine] = field(default_factory=dict)
+    unknown: set[str] = field(default_factory=set)
+    depth: int = 0
+
+    def lower(self, node: tree.Node) -> Value:
+        """The array that a node means.
+
+        Raises:
+            Unreadable: it means nothing we know, with a sentence and a position.
+            Clash: shapes do not go together.
+        """
+        method = _METHODS.get(type(node))
+        if method is None:
+            raise Unreadable("This is not an expression.", node.span[0])
+        try:
+            return method(self, node)
+        except OverflowError as error:
+            raise Refused("A number here is too large to work with.") from error
+
+    def number(self, node: tree.Node) -> Expr:
+        """The scalar that a node means."""
+        value = self.lower(node)
+        if value.rank:
+            raise Unreadable(f"A number belongs here, and this is {value.describe()}.", node.span[0])
+        return value.at()
+
+    def _number(self, node: tree.Number) -> Value:
+        return scalar(expr(node.value))
+
+    def _constant(self, node: tree.Constant) -> Value:
+        match node.name:
+            case "e":
+                return scalar(apply("exp", 1))
+            case "pi":
+                return scalar(apply("pi"))
+            case "true" | "false":
+                return scalar(expr(int(node.name == "true")))
+        declared = [s for s in self.declarations.symbols.values() if s.domain == node.name]
+        if node.name in self.declarations.symbols or len(declared) == 1:
+            return self._name(tree.Name(declared[0].name if declared else node.name, span=node.span))
+        raise Unreadable(f"I cannot work with '{node.name}' here.", node.span[0])
+
+    def _name(self, node: tree.Name) -> Value:
+        name = node.name
+        if name in self.letters:
+            return scalar(expr(self.letters[name]))
+        symbol = self.declarations.symbols.get(name)
+        if symbol is not None:
+            return self.symbol(symbol, node)
+        if name in self.declarations.free_indices:
+            return scalar(expr(Affine.of(Letter(name)) + self.base))
+        if name in self.declarations.dimensions:
+            return scalar(expr(Letter(name)))
+        self.unknown.add(name)
+        return scalar(entry(name))
+
+    def symbol(self, symbol: Symbol, node: tree.Node) -> Value:
+        """A declared name: special domains have their meaning put in."""
+        if symbol.shape is None:
+            raise Unreadable(f"'{symbol.latex}' is a function: say of what.", node.span[0])
+        if symbol.domain == "derived" and symbol.definition:
+            return self.derived(symbol, node)
+        if symbol.domain == "dimension":
+            return scalar(expr(Letter(symbol.name)))
+        dims = tuple(axis_affine(a) for a in symbol.shape)
+        if symbol.domain == "ones":
+            return Value(dims, lambda *_: ONE)
+        if symbol.domain in ("identity", "kronecker"):
+            return Value(dims, lambda *i: _all_equal(i))
+        return Value(dims, lambda *i: entry(symbol.name, *i))
+
+    def derived(self, symbol: Symbol, node: tree.Node) -> Value:
+        """What a derived symbol's definition says; the definition counts from the index base."""
+        from derive.notation.latex import read_latex
+
+        if self.depth > MAX_DEFINITIONS:
+            raise Unreadable(f"The definition of '{symbol.name}' leads back to itself.", node.span[0])
+        inner = Lowering(self.declarations, self.declarations.index_base, depth=self.depth + 1)
+        body = read_latex(symbol.definition or "", self.declarations)
+        value = inner.lower(body)
+        self.unknown |= inner.unknown
+        return value
+
+    def _add(self, node: tree.Add) -> Value:
+        parts = [self.lower(t) for t in node.terms]
+        result = parts[0]
+        for part in parts[1:]:
+            result = zipped(result, part, lambda x, y: x + y, "plus", numpy=self.numpy)
+        return result
+
+    def _neg(self, node: tree.Neg) -> Value:
+        return arrays.mapped(self.lower(node.arg), lambda e: -e)
+
+    def _product(self, node: tree.Product) -> Value:
+        values = [self.lower(f) for f in node.factors]
+        if all(not v.rank for v in values):
+            return self._chain(values, node.ops)
+        try:
+            return self._chain(values, node.ops)
+        except arrays.Clash as clash:
+            turned = self._from_the_right(values, node.ops)
+            if turned is None:
+                raise clash from None
+            return turned
+
+    def _chain(self, values: Sequence[Value], ops: Sequence[str]) -> Value:
+        result = values[0]
+        for op, value in zip(ops, values[1:], strict=True):
+            result = self.join(op, result, value)
+        return result
+
+    def _from_the_right(self, values: Sequence[Value], ops: Sequence[str]) -> Value | None:
+        if "/" in ops or "//" in ops or "%" in ops:
+            return None
+        result = values[-1]
+        try:
+            for op, value in zip(reversed(ops), reversed(values[:-1]), strict=True):
+                result = self.join(op, value, result)
+        except arrays.Clash:
+            return None
+        return result
+
+    def join(self, op: str, a: Value, b: Value) -> Value:
+        """Two factors with the sign between them."""
+        match op:
+            case "/":
+                return zipped(a, b, lambda x, y: x / y, "over", numpy=self.numpy)
+            case "odot" | "circ":
+                return zipped(a, b, lambda x, y: x * y, "⊙", numpy=self.numpy)
+            case "//":
+                return zipped(a, b, lambda x, y: apply("floor", x / y), "//", numpy=self.numpy)
+            case "%":
+                return zipped(a, b, lambda x, y: x - y * apply("floor", x / y), "%", numpy=self.numpy)
+            case "@":
+                return arrays.times(a, b, numpy=True)
+            case "cdot" if a.rank == b.rank == 1 and a.row == b.row:
+                return arrays.dot(a, b)
+            case "otimes" if a.rank == b.rank == 1:
+                return arrays.outer(a, b)
+            case "*":
+                return self._star(a, b)
+        return arrays.times(a, b)
+
+    def _star(self, a: Value, b: Value) -> Value:
+        """Python's ``*``: entry by entry for NumPy; otherwise a matrix product where the shapes fit."""
+        if self.numpy:
+            return zipped(a, b, lambda x, y: x * y, "*", numpy=True)
+        try:
+            return arrays.times(a, b)
+        except arrays.Clash:
+            return zipped(a, b, lambda x, y: x * y, "*")
+
+    def _power(self, node: tree.Power) -> Value:
+        base = self.lower(node.base)
+        if isinstance(node.exponent, tree.Constant) and node.exponent.name == "infinity":
+            raise Unreadable("An infinite power is a limit; please give its value.", node.exponent.span[0])
+        return arrays.raised(base, self.number(node.exponent), numpy=self.numpy)
+
+    def _transpose(self, node: tree.Transpose) -> Value:
+        value = self.lower(node.arg)
+        if not value.rank and node.mark == "T" and self.declarations.is_known("T"):
+            return arrays.raised(value, self.number(tree.Name("T", span=node.span)))
+        return transpose(value, numpy=self.numpy)
+
+    def _index(self, node: tree.Index) -> Value:
+        base = self.lower(node.base)
+        slots = split_slots(node.slots, base.rank)
+        if len(slots) > base.rank:
+            raise Unreadable(f"This has {base.rank} indices, not {len(slots)}.", node.span[0])
+        starts = self._starts(node.base, base.rank)
+        places: list[Affine | tuple[Affine, Affine]] = [
+            self.place(slot, start, size) for slot, start, size in zip(slots, starts, base.dims, strict=False)
+        ]
+        return _sliced(base, places)
+
+    def _starts(self, node: tree.Node, rank: int) -> list[Affine]:
+        symbol = self.declarations.symbols.get(node.name) if isinstance(node, tree.Name) else None
+        axes = symbol.shape if symbol is not None and symbol.shape else ()
+        found = [Affine.of(self.base) if a.lower is None else axis_affine(replace(a, size=a.lower)) for a in axes]
+        return found or [Affine.of(self.base)] * rank
+
+    def place(self, slot: tree.Node, start: Affine, size: Affine) -> Affine | tuple[Affine, Affine]:
+        """An index counted from 0, or a pair (first, length) for a slice."""
+        if isinstance(slot, tree.Slice):
+            if slot.step is not None:
+                raise Unreadable("A slice with a step is not read.", slot.span[0])
+            first = self._end(slot.start, Affine.of(0), size)
+            return first, self._end(slot.stop, size, size) - first
+        return self._end(slot, start, size) - start
+
+    def _end(self, node: tree.Node | None, default: Affine, size: Affine) -> Affine:
+        if node is None:
+            return default
+        value = affine_of(node, self.letters_known)
+        fixed = value.constant
+        return value + size if fixed is not None and fixed < 0 and self.base == 0 else value
+
+    def letters_known(self, node: tree.Name) -> Affine:
+        """The affine value of a letter in an index, in page counting."""
+        if node.name in self.letters:
+            return self.letters[node.name]
+        symbol = self.declarations.symbols.get(node.name)
+        if symbol is None and node.name in self.declarations.free_indices:
+            return Affine.of(Letter(node.name)) + self.base
+        if symbol is not None and symbol.domain != "dimension" and symbol.rank:
+            raise Unreadable("An index is a number or a letter.", node.span[0])
+        return Affine.of(Letter(node.name))
+
+    def _call(self, node: tree.Call) -> Value:
+        from derive.notation.lower_functions import lower_call
+
+        return lower_call(self, node)
+
+    def _indicator(self, node: tree.Indicator) -> Value:
+        return scalar(truth(lower_condition(self, node.condition)))
+
+    def _relation(self, node: tree.Relation | tree.Logic) -> Value:
+        return scalar(truth(lower_condition(self, node)))
+
+    def _cases(self, node: tree.Cases) -> Value:
+        values = [self.lower(p.value) for p in node.pieces]
+        widest = max(values, key=lambda v: v.rank)
+        conditions = [None if p.condition is None else lower_condition(self, p.condition) for p in node.pieces]
+
+        def at(*i: Affine) -> Expr:
+            entries = [v.at(*i) if v.rank else v.at() for v in values]
+            branches = [(c, e) for c, e in zip(conditions, entries, strict=True) if c is not None]
+            last = next((e for c, e in zip(conditions, entries, strict=True) if c is None), None)
+            return expr(Cases(tuple(_plain(branches)), last))
+
+        return Value(widest.dims, at, widest.row)
+
+    def _matrix(self, node: tree.Matrix) -> Value:
+        rows = [[self.number(c) for c in row.cells] for row in node.rows]
+        if len({len(r) for r in rows}) != 1:
+            raise Unreadable("The rows of this matrix have different lengths.", node.span[0])
+        if len(rows[0]) == 1:
+            return _listed([r[0] for r in rows])
+        if len(rows) == 1 and len(rows[0]) > 1 and not self.numpy:
+            return transpose(_listed(rows[0]))
+        dims = (Affine.of(len(rows)), Affine.of(len(rows[0])))
+        return Value(dims, lambda i, j: _pick([_pick(row, j) for row in rows], i))
+
+    def _sequence(self, node: tree.Sequence) -> Value:
+        if node.items and all(isinstance(i, tree.Sequence) for i in node.items):
+            rows = tuple(tree.Row(i.items, span=i.span) for i in node.items if isinstance(i, tree.Sequence))
+            return self._matrix(tree.Matrix(rows, span=node.span))
+        return _listed([self.number(i) for i in node.items])
+
+    def _big(self, node: tree.Big) -> Value:
+        from derive.notation.lower_sums import lower_big
+
+        return lower_big(self, node)
+
+    def scope(self, letters: Mapping[str, Affine]) -> Lowering:
+        """The same lowering with more letters; what is unknown is still collected here."""
+        return replace(self, letters={**self.letters, **letters}, unknown=self.unknown)
+
+    def _unread(self, node: tree.Node) -> Value:
+        raise Unreadable("A derivative is not an answer here; please carry it out.", node.span[0])
+
+
+def _all_equal(indices: Sequence[Affine]) -> Expr:
+    result = ONE
+    for a, b in zip(indices, indices[1:], strict=False):
+        result = result * bracket(a - b)
+    return result
+
+
+def _plain(branches: Sequence[tuple[Condition | Expr, Expr]]) -> list[tuple[Condition, Expr]]:
+    return [(c if not isinstance(c, Expr) else conjunction(c), e) for c, e in branches]
+
+
+def _listed(items: Sequence[Expr]) -> Value:
+    return Value((Affine.of(len(items)),), lambda i: _pick(items, i))
+
+
+def _pick(items: Sequence[Expr], at: Affine) -> Expr:
+    fixed = at.constant
+    if fixed is not None:
+        return items[fixed] if 0 <= fixed < len(items) else ZERO
+    result = ZERO
+    for k, item in enumerate(items):
+        result = result + bracket(at - k) * item
+    return result
+
+
+def _sliced(base: Value, places: Sequence[Affine | tuple[Affine, Affine]]) -> Value:
+    """Fixed places fall away, slices shift, missing slots stay whole."""
+    fixed = list(places) + [(Affine.of(0), d) for d in base.dims[len(places) :]]
+    dims = tuple(p[1] for p in fixed if isinstance(p, tuple))
+
+    def at(*i: Affine) -> Expr:
+        free = iter(i)
+        return base.at(*(next(free) + p[0] if isinstance(p, tuple) else p for p in fixed))
+
+    return Value(dims, at, row=base.rank == 1 and base.row and bool(dims))
+
+
+_METHODS = {
+    tree.Number: Lowering._number,
+    tree.Constant: Lowering._constant,
+    tree.Name: Lowering._name,
+    tree.Add: Lowering._add,
+    tree.Neg: Lowering._neg,
+    tree.Product: Lowering._product,
+    tree.Power: Lowering._power,
+    tree.Transpose: Lowering._transpose,
+    tree.Index: Lowering._index,
+    tree.Call: Lowering._call,
+    tree.Big: Lowering._big,
+    tree.Indicator: Lowering._indicator,
+    tree.Relation: Lowering._relation,
+    tree.Logic: Lowering._relation,
+    tree.Cases: Lowering._cases,
+    tree.Matrix: Lowering._matrix,
+    tree.Sequence: Lowering._sequence,
+    tree.Derivative: Lowering._unread,
+    tree.At: Lowering._unread,
+}
+
+
+
+def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = None, numpy: bool = False) -> Lowered:
+    """An answer or a reference in the calculus, over letters that count from 0.
+
+    An array gets letters ``axis0, axis1, …``; a scalar with declared free indices is an array over those.
+
+    Raises:
+        Unreadable: it means nothing we know.
+        Clash: shapes do not go together.
+    """
+    work = Lowering(declarations, declarations.index_base if base is None else base, numpy)
+    value = arrays.flattened(work.lower(node))
+    if value.rank == 0 and declarations.free_indices:
+        frame = tuple(
+            Bound(Letter(x), Affine.of(0), axis_affine(Axis(str(size)))) for x, size in declarations.free_indices.items()
+        )
+        return Lowered(tuple(b.high for b in frame), frame, value.at(), False, frozenset(work.unknown))
+    named = list(declarations.free_indices) if len(declarations.free_indices) == value.rank else []
+    letters = [Letter(x) for x in named] or [Letter(f"axis{k}") for k in range(value.rank)]
+    frame = tuple(Bound(x, Affine.of(0), d) for x, d in zip(letters, value.dims, strict=True))
+    body = value.at(*(Affine.of(b.letter) for b in frame))
+    return Lowered(value.dims, frame, body, value.row, frozenset(work.unknown))

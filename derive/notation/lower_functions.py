@@ -1,0 +1,363 @@
+"""Calls: scalar functions entry by entry, functions of vectors and matrices, NumPy's names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from derive.calculus.affine import Affine
+from derive.calculus.expr import ONE, ZERO, Expr, apply, expr, power
+from derive.calculus.functions import indicator
+from derive.notation import arrays, tree
+from derive.notation.affine_reader import affine_of
+from derive.notation.arrays import Value, mapped, scalar, zipped
+from derive.notation.conditions import lower_condition, truth
+from derive.notation.errors import Unreadable
+
+if TYPE_CHECKING:
+    from derive.notation.lower import Lowering
+
+HALF = Fraction(1, 2)
+DOMAIN_FUNCTIONS = {"logistic": "sigmoid", "normal_cdf": "normal_cdf", "normal_pdf": "normal_pdf"}
+_PLAIN = (
+    "exp log sin cos tan arcsin arccos arctan sinh cosh tanh sigmoid softplus relu abs sign floor ceil erf gelu silu "
+    "normal_cdf normal_pdf"
+).split()
+
+
+def _exp(z: Expr) -> Expr:
+    return apply("exp", z)
+
+
+def _elu(z: Expr) -> Expr:
+    return indicator(">", z, 0) * z + indicator("<=", z, 0) * (_exp(z) - 1)
+
+
+SCALAR: dict[str, Callable[[Expr], Expr]] = {
+    **{name: (lambda z, name=name: apply(name, z)) for name in _PLAIN},
+    "log10": lambda z: apply("log", z) / apply("log", 10),
+    "log2": lambda z: apply("log", z) / apply("log", 2),
+    "log1p": lambda z: apply("log", 1 + z),
+    "expm1": lambda z: _exp(z) - 1,
+    "cot": lambda z: apply("cos", z) / apply("sin", z),
+    "sec": lambda z: 1 / apply("cos", z),
+    "csc": lambda z: 1 / apply("sin", z),
+    "arccot": lambda z: apply("pi") / 2 - apply("arctan", z),
+    "coth": lambda z: apply("cosh", z) / apply("sinh", z),
+    "sech": lambda z: 1 / apply("cosh", z),
+    "csch": lambda z: 1 / apply("sinh", z),
+    "arcsinh": lambda z: apply("log", z + power(z * z + 1, HALF)),
+    "arccosh": lambda z: apply("log", z + power(z * z - 1, HALF)),
+    "arctanh": lambda z: apply("log", (1 + z) / (1 - z)) / 2,
+    "sqrt": lambda z: power(z, HALF),
+    "cbrt": lambda z: power(z, Fraction(1, 3)),
+    "square": lambda z: z * z,
+    "reciprocal": lambda z: 1 / z,
+    "negative": lambda z: -z,
+    "logit": lambda z: apply("log", z / (1 - z)),
+    "logsigmoid": lambda z: -apply("log", 1 + _exp(-z)),
+    "erfc": lambda z: 1 - apply("erf", z),
+    "elu": _elu,
+    "mish": lambda z: z * apply("tanh", apply("softplus", z)),
+    "heaviside": lambda z: indicator(">", z, 0) + indicator("=", z, 0) / 2,
+    "gamma": lambda z: apply("gamma", z),
+    "factorial": lambda z: apply("gamma", z + 1),
+    "copy": lambda z: z,
+    "round": lambda z: apply("floor", z + HALF),
+}
+PAIRS: dict[str, Callable[[Expr, Expr], Expr]] = {
+    "hadamard": lambda a, b: a * b,
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "divide": lambda a, b: a / b,
+    "hadamard_power": lambda a, b: power(a, b if b.constant is None else b.constant),
+    "binomial": lambda n, k: apply("binomial", n, k),
+    "floor_divide": lambda a, b: apply("floor", a / b),
+    "remainder": lambda a, b: a - b * apply("floor", a / b),
+    "mod": lambda a, b: a - b * apply("floor", a / b),
+}
+COMPARISONS = {"equal": "=", "not_equal": "!=", "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
+
+
+def lower_call(lowering: Lowering, node: tree.Call) -> Value:
+    """What a call means.
+
+    Raises:
+        Unreadable: the function is not known, or not with these arguments.
+    """
+    match node.function:
+        case tree.Prime(function, order):
+            return _derivative(lowering, node, function, order)
+        case tree.Name(name):
+            return _declared(lowering, node, name, 0)
+        case tree.Builtin(name):
+            return _builtin(lowering, node, name)
+    raise Unreadable("Only a function can be applied to something.", node.span[0])
+
+
+def _declared(lowering: Lowering, node: tree.Call, name: str, order: int) -> Value:
+    symbol = lowering.declarations.symbols.get(name)
+    if symbol is None or not symbol.is_function:
+        raise Unreadable(f"'{name}' is not a function that I know.", node.span[0])
+    if len(node.args) != 1:
+        raise Unreadable(f"'{name}' takes one argument.", node.span[0])
+    function = DOMAIN_FUNCTIONS.get(symbol.domain, name)
+    return mapped(lowering.lower(node.args[0]), lambda z: apply(function, z, order=order))
+
+
+def _derivative(lowering: Lowering, node: tree.Call, function: tree.Node, order: int) -> Value:
+    if isinstance(function, tree.Name):
+        return _declared(lowering, node, function.name, order)
+    if isinstance(function, tree.Builtin) and function.name in _PLAIN and len(node.args) == 1:
+        name = function.name
+        return mapped(lowering.lower(node.args[0]), lambda z: apply(name, z, order=order))
+    raise Unreadable("The derivative of this function is not read.", node.span[0])
+
+
+def _builtin(lowering: Lowering, node: tree.Call, name: str) -> Value:
+    special = _SPECIAL.get(name)
+    if special is not None:
+        return special(lowering, node)
+    args = [lowering.lower(a) for a in node.args]
+    if name in SCALAR and len(args) == 1:
+        return mapped(args[0], SCALAR[name])
+    if name in PAIRS and len(args) == 2:
+        return zipped(*args, PAIRS[name], name, numpy=lowering.numpy)
+    whole = _WHOLE.get(name)
+    if whole is not None and len(args) == 1 and not node.keywords:
+        return whole(args[0])
+    if name == "log" and len(args) == 2:
+        return zipped(*args, lambda z, b: apply("log", z) / apply("log", b), name)
+    if name == "root" and len(args) == 2:
+        return zipped(*args, lambda z, n: power(z, 1 / n), name)
+    if name == "abs" and len(args) == 1:
+        return mapped(args[0], SCALAR["abs"])
+    raise Unreadable(f"'{name}' is not read with these arguments.", node.span[0])
+
+
+def _det(a: Value) -> Value:
+    return a if not a.rank else arrays.matrix_function("det", a)
+
+
+def _inverse(a: Value) -> Value:
+    return mapped(a, lambda e: 1 / e) if not a.rank else arrays.matrix_function("inv", a)
+
+
+_WHOLE: dict[str, Callable[[Value], Value]] = {
+    "diag": arrays.diag,
+    "tr": arrays.trace,
+    "det": _det,
+    "logdet": lambda a: mapped(_det(a), lambda e: apply("log", e)),
+    "inverse": _inverse,
+    "transpose": arrays.transpose,
+    "logsumexp": arrays.logsumexp,
+    "ones_like": lambda a: mapped(a, lambda _: ONE),
+    "zeros_like": lambda a: mapped(a, lambda _: ZERO),
+    "squeeze": lambda a: a,
+    "array": lambda a: a,
+}
+
+
+def _axis(lowering: Lowering, node: tree.Call, place: int = 1) -> int | None:
+    for k in node.keywords:
+        if k.name == "axis" or k.name == "dim":
+            return _integer(k.value)
+    return _integer(node.args[place]) if len(node.args) > place else None
+
+
+def _integer(node: tree.Node) -> int:
+    value = affine_of(node, lambda n: Affine.of(n.name)).constant
+    if value is None:
+        raise Unreadable("An axis is a whole number.", node.span[0])
+    return value
+
+
+def _over_axis(join: Callable[[Value, int | None], Value]) -> Callable[[Lowering, tree.Call], Value]:
+    def call(lowering: Lowering, node: tree.Call) -> Value:
+        value, axis = lowering.lower(node.args[0]), _axis(lowering, node)
+        result = join(value, axis)
+        keep = any(k.name in ("keepdims", "keepdim") and _true(k.value) for k in node.keywords)
+        return _kept(result, axis, value.rank) if keep and axis is not None else result
+
+    return call
+
+
+def _true(node: tree.Node) -> bool:
+    return isinstance(node, tree.Constant) and node.name == "true"
+
+
+def _kept(value: Value, axis: int, rank: int) -> Value:
+    axis %= rank
+    dims = (*value.dims[:axis], Affine.of(1), *value.dims[axis:])
+    return Value(dims, lambda *i: value.at(*i[:axis], *i[axis + 1 :]))
+
+
+def _mean(a: Value, axis: int | None) -> Value:
+    sizes = a.dims if axis is None else (a.dims[axis % a.rank],)
+    count = ONE
+    for d in sizes:
+        count = count * expr(d)
+    return mapped(arrays.summed(a, axis), lambda e: e / count)
+
+
+def _extreme(op: str) -> Callable[[Lowering, tree.Call], Value]:
+    def call(lowering: Lowering, node: tree.Call) -> Value:
+        args = [lowering.lower(a) for a in node.args]
+        if len(args) == 1 and not node.keywords:
+            return arrays.extreme(op, args[0]) if args[0].rank else args[0]
+        if node.keywords:
+            raise Unreadable("A maximum along an axis is not read; please write the entry.", node.span[0])
+        result = args[0]
+        for other in args[1:]:
+            result = zipped(result, other, lambda a, b: apply(op, a, b), op)
+        return result
+
+    return call
+
+
+def _softmax(lowering: Lowering, node: tree.Call) -> Value:
+    value = lowering.lower(node.args[0])
+    if not value.rank:
+        raise Unreadable("A softmax is taken of a vector.", node.span[0])
+    axis = _axis(lowering, node)
+    if axis is not None and value.rank == 2 and axis % 2 == 0:
+        return arrays.transpose(arrays.softmax(arrays.transpose(value)))
+    return arrays.softmax(value)
+
+
+def _log_softmax(lowering: Lowering, node: tree.Call) -> Value:
+    return mapped(_softmax(lowering, node), lambda e: apply("log", e))
+
+
+def _norm(lowering: Lowering, node: tree.Call) -> Value:
+    value = lowering.lower(node.args[0])
+    order: Fraction | str | None = None
+    if len(node.args) > 1:
+        second = node.args[1]
+        order = _order(second)
+    if not value.rank:
+        return mapped(value, SCALAR["abs"])
+    if value.rank == 2 and order is None and not lowering.numpy:
+        order = "F"
+    try:
+        return arrays.norm(value, order)
+    except ValueError as error:
+        raise Unreadable(f"{str(error).capitalize()}.", node.span[0]) from error
+
+
+def _order(node: tree.Node) -> Fraction | str:
+    if isinstance(node, tree.Number):
+        return node.value
+    if isinstance(node, tree.Constant) and node.name == "infinity":
+        return "infinity"
+    if isinstance(node, tree.Name | tree.Text):
+        text = node.name if isinstance(node, tree.Name) else node.text
+        if text in ("F", "fro", "Fro"):
+            return "F"
+    raise Unreadable("This norm is not read.", node.span[0])
+
+
+def _two(join: Callable[[Value, Value], Value]) -> Callable[[Lowering, tree.Call], Value]:
+    def call(lowering: Lowering, node: tree.Call) -> Value:
+        if len(node.args) != 2:
+            raise Unreadable("This takes two arguments.", node.span[0])
+        a, b = (lowering.lower(x) for x in node.args)
+        return join(a, b)
+
+    return call
+
+
+def _where(lowering: Lowering, node: tree.Call) -> Value:
+    """``where(condition, a, b)`` and SymPy's ``Piecewise((a, condition), …)``."""
+    if len(node.args) == 3 and not isinstance(node.args[0], tree.Sequence):
+        condition, a, b = node.args
+        pieces = (tree.Piece(a, condition), tree.Piece(b, None))
+    else:
+        pieces = tuple(_piece(p) for p in node.args)
+    return lowering.lower(tree.Cases(pieces, span=node.span))
+
+
+def _piece(node: tree.Node) -> tree.Piece:
+    if not isinstance(node, tree.Sequence) or len(node.items) != 2:
+        raise Unreadable("A piece is a value with its condition.", node.span[0])
+    value, condition = node.items
+    return tree.Piece(value, None if _true(condition) else condition)
+
+
+def _filled(value: Expr) -> Callable[[Lowering, tree.Call], Value]:
+    def call(lowering: Lowering, node: tree.Call) -> Value:
+        only = node.args[0] if node.args else None
+        sizes = only.items if isinstance(only, tree.Sequence) else node.args
+        dims = tuple(affine_of(s, lowering.letters_known) for s in sizes)
+        return Value(dims, lambda *_: value)
+
+    return call
+
+
+def _eye(lowering: Lowering, node: tree.Call) -> Value:
+    return arrays.eye(affine_of(node.args[0], lowering.letters_known))
+
+
+def _kronecker(lowering: Lowering, node: tree.Call) -> Value:
+    a, b = (lowering.number(x) for x in node.args)
+    return scalar(indicator("=", a, b))
+
+
+def _matrix_power(lowering: Lowering, node: tree.Call) -> Value:
+    return arrays.raised(lowering.lower(node.args[0]), lowering.number(node.args[1]))
+
+
+def _power(lowering: Lowering, node: tree.Call) -> Value:
+    base, exponent = (lowering.lower(x) for x in node.args)
+    return zipped(base, exponent, PAIRS["hadamard_power"], "to the power", numpy=lowering.numpy)
+
+
+def _clip(lowering: Lowering, node: tree.Call) -> Value:
+    value, low, high = (lowering.lower(a) for a in node.args)
+    above = zipped(value, low, lambda a, b: apply("max", a, b), "clip")
+    return zipped(above, high, lambda a, b: apply("min", a, b), "clip")
+
+
+def _compared(op: str) -> Callable[[Lowering, tree.Call], Value]:
+    return lambda lowering, node: zipped(*map(lowering.lower, node.args), lambda a, b: indicator(op, a, b), op)
+
+
+def _indicator(lowering: Lowering, node: tree.Call) -> Value:
+    return scalar(truth(lower_condition(lowering, node.args[0])))
+
+
+def _arctan2(lowering: Lowering, node: tree.Call) -> Value:
+    raise Unreadable("arctan2 is not read; please write it with arctan.", node.span[0])
+
+
+_Special = Callable[["Lowering", tree.Call], Value]
+_SPECIAL: dict[str, _Special] = {
+    "sum": _over_axis(arrays.summed),
+    "sum_axis": _over_axis(arrays.summed),
+    "mean": _over_axis(_mean),
+    "max": _extreme("max"),
+    "min": _extreme("min"),
+    "softmax": _softmax,
+    "log_softmax": _log_softmax,
+    "norm": _norm,
+    "outer": _two(arrays.outer),
+    "dot": _two(lambda a, b: arrays.dot(a, b) if a.rank == b.rank == 1 else arrays.times(a, b, numpy=True)),
+    "matmul": _two(lambda a, b: arrays.times(a, b, numpy=True)),
+    "where": _where,
+    "ones": _filled(ONE),
+    "zeros": _filled(ZERO),
+    "eye": _eye,
+    "kronecker": _kronecker,
+    "matrix_power": _matrix_power,
+    "power": _power,
+    "clip": _clip,
+    "indicator": _indicator,
+    "arctan2": _arctan2,
+    **{name: _compared(op) for name, op in COMPARISONS.items()},
+}
+
+
+def names() -> Sequence[str]:
+    """Every built-in function that is read."""
+    return sorted({*SCALAR, *PAIRS, *_WHOLE, *_SPECIAL})

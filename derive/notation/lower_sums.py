@@ -1,0 +1,127 @@
+"""Sums, products and extremes over letters: ranges from bounds, or from the slots that the letter stands in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derive.calculus.affine import Affine, fresh
+from derive.calculus.atoms import Bound, Reduce
+from derive.calculus.expr import ONE, Expr, expr, total
+from derive.calculus.substitute import subs
+from derive.notation import tree
+from derive.notation.affine_reader import affine_of, axis_affine
+from derive.notation.arrays import Value
+from derive.notation.conditions import factor
+from derive.notation.errors import Unreadable
+from derive.notation.walk import split_slots, walk
+
+if TYPE_CHECKING:
+    from derive.notation.lower import Lowering
+
+Page = tuple[Affine, Affine]
+
+
+def lower_big(lowering: Lowering, node: tree.Big) -> Value:
+    """``Σ``, ``Π``, ``max``, ``min`` or a mean over letters.
+
+    Raises:
+        Unreadable: nothing says how far a letter runs.
+    """
+    scope, bounds = lowering, []
+    for binder in _binders(lowering, node):
+        first, last = _range(scope, node, binder)
+        letter = fresh(binder.letter.name)
+        bounds.append(Bound(letter, first, last + 1))
+        scope = scope.scope({binder.letter.name: Affine.of(letter)})
+    body = scope.lower(node.body)
+    only = ONE
+    for condition in node.conditions:
+        only = only * factor(scope, condition)
+    return Value(body.dims, lambda *i: _joined(node.op, body.at(*i), only, bounds), body.row)
+
+
+def _binders(lowering: Lowering, node: tree.Big) -> list[tree.Binder]:
+    """The letters to sum over; a condition such as ``j < i`` or ``j \\ne i`` binds its first letter that is not known."""
+    found = list(node.binders)
+    if found:
+        return found
+    for condition in node.conditions:
+        for part in walk(condition):
+            if isinstance(part, tree.Name) and part.name not in lowering.letters:
+                if not lowering.declarations.is_known(part.name):
+                    return [tree.Binder(part)]
+    raise Unreadable("Say which letter this runs over.", node.span[0])
+
+
+def _range(scope: Lowering, node: tree.Big, binder: tree.Binder) -> Page:
+    if binder.lower is not None and binder.upper is not None:
+        return affine_of(binder.lower, scope.letters_known), affine_of(binder.upper, scope.letters_known)
+    found = _from_slots(scope, node, binder.letter.name)
+    if found is None:
+        raise Unreadable(f"Nothing says how far '{binder.letter.name}' runs.", binder.span[0] or node.span[0])
+    first, last = found
+    if binder.lower is not None:
+        first = affine_of(binder.lower, scope.letters_known)
+    return first, last
+
+
+def _from_slots(scope: Lowering, node: tree.Big, name: str) -> Page | None:
+    """The page range of the first slot that the letter stands in alone."""
+    for part in walk(node.body):
+        if isinstance(part, tree.Index):
+            found = _slot(scope, part, name)
+            if found is not None:
+                return found
+    return None
+
+
+def _slot(scope: Lowering, part: tree.Index, name: str) -> Page | None:
+    if isinstance(part.base, tree.Name):
+        symbol = scope.declarations.symbols.get(part.base.name)
+        rank = symbol.rank if symbol else 0
+    else:
+        symbol, rank = None, len(part.slots)
+    for k, slot in enumerate(split_slots(part.slots, rank)):
+        if isinstance(slot, tree.Name) and slot.name == name:
+            if symbol is not None and symbol.shape and k < len(symbol.shape):
+                axis = symbol.shape[k]
+                first = Affine.of(scope.base) if axis.lower is None else _lower(axis.lower)
+                return first, first + axis_affine(axis) - 1
+            return _computed(scope, part, k)
+    return None
+
+
+def _lower(text: str) -> Affine:
+    from derive.notation.affine_reader import size_affine
+
+    return size_affine(text)
+
+
+def _computed(scope: Lowering, part: tree.Index, k: int) -> Page | None:
+    """The range of a slot of something computed, such as ``softmax(z)_j``."""
+    if isinstance(part.base, tree.Name):
+        return None
+    value = scope.lower(part.base)
+    if k >= value.rank:
+        return None
+    return Affine.of(scope.base), value.dims[k] - 1 + scope.base
+
+
+def _joined(op: str, body: Expr, only: Expr, bounds: list[Bound]) -> Expr:
+    if op == "sum":
+        return total(only * body, *bounds)
+    if op == "mean":
+        count = ONE
+        for b in bounds:
+            count = count * expr(b.high - b.low)
+        return total(only * body, *bounds) / count
+    if op == "prod":
+        body = body if only == ONE else ONE + only * (body - ONE)
+    elif only != ONE:
+        raise Unreadable("A maximum with a condition is not read; please write it out.")
+    for b in reversed(bounds):
+        letter = fresh(b.letter)
+        body = expr(Reduce(op, Bound(letter, b.low, b.high), subs(body, {b.letter: Affine.of(letter)})))
+    return body
+
+

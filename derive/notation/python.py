@@ -1,0 +1,99 @@
+"""Reading Python, NumPy and SymPy expressions through the parser of the standard library; nothing is ever executed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+
+from derive.notation.declare import Declarations
+from derive.notation.errors import MAX_NESTING, Refused, Unreadable, too_deep, within_budget
+from derive.notation.latex import MAX_DEPTH, room_for_nesting
+from derive.notation.python_nodes import Reader
+from derive.notation.tree import Node
+from derive.notation.walk import depth
+
+MAX_SIGNS = 1_500
+_SIGN = re.compile(r"\*\*|//|[-+*/@%.~<>=&|^:,\[({]|\b(?:not|and|or|if|else|for|in|is|lambda|await|yield)\b")
+_LITERAL = re.compile(r"(?<![A-Za-z_0-9.])[0-9][0-9_]{300,}|(?<![A-Za-z_0-9.])[0-9][0-9_.]*[eE][-+]?[0-9]{4,}")
+_OPENING, _CLOSING = "([{", ")]}"
+_PARTNER = dict(zip(_CLOSING, _OPENING, strict=True))
+_OPERATORS = {"−": "-", "×": "*", "·": "*", "≤": "<=", "≥": ">=", "≠": "!="}
+
+
+def read_python(text: str, symbols: Declarations | None = None) -> Node:
+    """The tree of a Python expression.
+
+    >>> read_python("A.T @ x").ops
+    ('@',)
+
+    Raises:
+        Unreadable: with a sentence and a position.
+        Refused: over the budget.
+    """
+    within_budget(text)
+    _check(text)
+    with room_for_nesting():
+        tree = _parsed(text)
+        node = Reader(text, symbols or Declarations()).expression(tree)
+    if depth(node) > MAX_DEPTH:
+        raise too_deep()
+    return node
+
+
+def _check(text: str) -> None:
+    """Refuse what would cost memory or stack before the text is parsed at all."""
+    if not text.strip():
+        raise Unreadable("There is nothing to read here.", 0)
+    broken = next((i for i, c in enumerate(text) if not (c.isprintable() or c in "\t\n ")), None)
+    if broken is not None:
+        raise Unreadable("There is an invisible or broken character here; please type this part again.", broken)
+    _check_brackets(text)
+    if sum(1 for _ in _SIGN.finditer(text)) > MAX_SIGNS:
+        raise Refused(f"This expression has more than {MAX_SIGNS} signs; an answer is shorter.")
+    if _LITERAL.search(text):
+        raise Refused("A number here is too long to be part of an answer.")
+
+
+def _check_brackets(text: str) -> None:
+    """Say which bracket has no partner; refuse nesting over the budget."""
+    waiting: list[int] = []
+    for at, character in enumerate(text):
+        if character in _OPENING:
+            waiting.append(at)
+            if len(waiting) > MAX_NESTING:
+                raise too_deep()
+        elif character in _CLOSING:
+            if not waiting:
+                raise Unreadable("This closing bracket has no opening bracket.", at)
+            if text[waiting.pop()] != _PARTNER[character]:
+                raise Unreadable("This bracket closes another kind of bracket.", at)
+    if waiting:
+        raise Unreadable("The bracket opened here is never closed.", waiting[-1])
+
+
+def _parsed(text: str) -> ast.expr:
+    source = "".join(_OPERATORS.get(c, c) for c in text) if not text.isascii() else text
+    source = source.strip().replace("\n", " ").replace("\r", " ").replace("\t", " ")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _expression(ast.parse(source, mode="exec"), source)
+    except SyntaxError as error:
+        position = min(max((error.offset or 1) - 1, 0), max(len(text) - 1, 0))
+        raise Unreadable("This is not a Python expression from here on.", position) from None
+    except ValueError:
+        raise Unreadable("This is not a Python expression.", 0) from None
+
+
+def _expression(module: ast.Module, source: str) -> ast.expr:
+    """The one expression; an assignment keeps its left side as a relation."""
+    if len(module.body) != 1:
+        raise Unreadable("Please give one expression.", 0)
+    statement = module.body[0]
+    if isinstance(statement, ast.Expr):
+        return statement.value
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        left = statement.targets[0]
+        return ast.copy_location(ast.Compare(left, [ast.Eq()], [statement.value]), statement.value)
+    raise Unreadable("Please give an expression; statements are not read.", 0)

@@ -1,0 +1,201 @@
+"""What stands behind a factor: exponents, transposes, indices, primes, factorials, evaluation bars."""
+
+from __future__ import annotations
+
+from derive.notation.brackets import evaluated, group
+from derive.notation.errors import Unreadable
+from derive.notation.functions import FUNCTIONS
+from derive.notation.pratt import Parser, plain
+from derive.notation.tree import (
+    Add, Builtin, Call, Constant, Index, Name, Neg, Node, Number, Power, Product, Slice, Transpose,
+)  # fmt: skip
+from derive.notation.walk import split_slots
+
+_MARKS = {"top": "top", "intercal": "top", "T": "T", "dagger": "dagger", "star": "star", "*": "star", "+": "plus"}
+_SCALARS = frozenset({"norm", "tr", "det", "logdet", "dot", "sum", "binomial", "factorial", "floor", "ceil"})
+
+
+def postfix(p: Parser, node: Node) -> Node:
+    """The node with everything that stands behind it."""
+    raised = False
+    while True:
+        token = p.token
+        if token.kind == "^":
+            if raised:
+                raise Unreadable("There are two exponents here; please put brackets where they belong.", token.start)
+            node, raised = _raised(p, node), True
+            continue
+        if token.kind == "_":
+            node = _lowered(p, node)
+        elif token.kind == "prime":
+            node = _primed(p, node)
+        elif token.kind == "op" and token.text == "!":
+            p.take()
+            node = Call(Builtin("factorial"), (plain(node),), span=p.span_from(node.span[0]))
+        elif token.kind == "bar" and p.following().kind == "_" and not p.bars and token.side != "left":
+            node = evaluated(p, node)
+        else:
+            return node
+        raised = False
+
+
+def _primed(p: Parser, node: Node) -> Node:
+    """A prime on something that is no function is a transpose."""
+    for _ in range(min(int(p.take().text), 4)):
+        node = Transpose(plain(node), "prime", span=p.span_from(node.span[0]))
+    return node
+
+
+def _raised(p: Parser, node: Node) -> Node:
+    caret = p.take()
+    node = plain(node)
+    content = _content(p)
+    if not content:
+        p.at += 2
+        return node
+    mark = _MARKS.get(content[-1].text) if content[-1].kind in ("id", "cmd", "op") else None
+    if len(content) == 1 and mark in ("top", "T") and not _is_power_of_t(p, node, mark):
+        return _marked(p, node, mark, 3)
+    if len(content) == 2 and content[0].text == "-" and mark in ("top", "T") and not _is_power_of_t(p, node, mark):
+        inverse = Power(node, Neg(Number("1")), span=node.span)
+        return _marked(p, inverse, mark, 4)
+    if len(content) == 1 and mark is not None and mark not in ("top", "T"):
+        return _decorated_or_pseudo(p, node, content[0].text, mark)
+    if len(content) == 1 and content[0].kind == "word" and isinstance(node, Name):
+        p.at += 3
+        word = content[0].text
+        return Name(f"{node.name}^{{{word}}}", f"{node.latex}^{{\\mathrm{{{word}}}}}", span=p.span_from(node.span[0]))
+    if content[0].text in ("odot", "circ") and content[0].kind == "op":
+        return _entrywise(p, node, len(content) == 1, caret.start)
+    exponent = plain(group(p))
+    return Power(node, exponent, span=p.span_from(node.span[0]))
+
+
+def _content(p: Parser) -> list:  # type: ignore[type-arg]
+    """The tokens of the braced script that starts here, without the braces; only the first few matter."""
+    found = []
+    for token in p.tokens[p.at + 1 : p.at + 5]:
+        if token.kind in ("}", "{"):
+            break
+        found.append(token)
+    return found if token.kind == "}" else [*found, token, token]
+
+
+def _marked(p: Parser, node: Node, mark: str, size: int) -> Node:
+    p.at += size
+    return Transpose(node, mark, span=p.span_from(node.span[0]))
+
+
+def _is_power_of_t(p: Parser, node: Node, mark: str) -> bool:
+    """``x^T`` is a power where x is a scalar and T a declared name or a dimension."""
+    return mark == "T" and (p.declared.is_known("T") or "T" in p.bound) and is_scalar(p, node)
+
+
+def is_scalar(p: Parser, node: Node) -> bool:
+    """Whether a node certainly is a number: sums and products of declared scalars, entries, norms."""
+    if isinstance(node, Number | Constant):
+        return not (isinstance(node, Constant) and node.name in ("ones", "zeros"))
+    if isinstance(node, Name):
+        return p.declared.rank(node.name) == 0 or node.name in p.bound
+    if isinstance(node, Index):
+        return isinstance(node.base, Name) and p.declared.rank(node.base.name) == len(node.slots)
+    if isinstance(node, Call):
+        return isinstance(node.function, Builtin) and node.function.name in _SCALARS or all(is_scalar(p, a) for a in node.args)
+    if isinstance(node, Add):
+        return all(is_scalar(p, t) for t in node.terms)
+    if isinstance(node, Product):
+        return all(is_scalar(p, t) for t in node.factors)
+    if isinstance(node, Power):
+        return is_scalar(p, node.base)
+    return isinstance(node, Neg) and is_scalar(p, node.arg)
+
+
+def _decorated_or_pseudo(p: Parser, node: Node, text: str, mark: str) -> Node:
+    p.at += 3
+    span = p.span_from(node.span[0])
+    if mark in ("plus", "dagger"):
+        return Call(Builtin("pinv"), (node,), span=span)
+    if not isinstance(node, Name):
+        raise Unreadable("A star here is not read; stars belong to names, as in w^*.", span[1] - 1)
+    return Name(f"{node.name}^*", f"{node.latex}^{{*}}", span=span)
+
+
+def _entrywise(p: Parser, node: Node, lonely: bool, at: int) -> Node:
+    """``A^{⊙2}``, the power of every entry."""
+    if lonely:
+        raise Unreadable("Degrees are not read; angles are in radians.", at)
+    opening = p.take()
+    p.take()
+    exponent = plain(p.expression())
+    p.expect("}", opening, "brace")
+    return Call(Builtin("hadamard_power"), (node, exponent), span=p.span_from(node.span[0]))
+
+
+def _lowered(p: Parser, node: Node) -> Node:
+    p.take()
+    node = plain(node)
+    word = _label(p)
+    if word is not None:
+        return _labelled(p, node, word)
+    slots = _slots(p)
+    if not slots:
+        return node
+    if isinstance(node, Constant) and node.name not in ("ones", "zeros"):
+        raise Unreadable("A constant has no index.", node.span[0])
+    rank = p.declared.rank(node.name) if isinstance(node, Name) else None
+    return Index(node, split_slots(slots, rank or 0), span=p.span_from(node.span[0]))
+
+
+def _label(p: Parser) -> str | None:
+    """The word that a subscript consists of (``x_{max}``, ``W_{\\text{out}}``), if it is one and no index."""
+    opening = p.at
+    at, word = opening + 1, ""
+    while p.tokens[at].kind in ("id", "word") and p.tokens[at].text[0] != "\\":
+        word, at = word + p.tokens[at].text, at + 1
+    if p.tokens[at].kind != "}":
+        return None
+    if p.tokens[opening + 1].kind == "word" or (len(word) > 2 and word in FUNCTIONS):
+        return word
+    return None
+
+
+def _labelled(p: Parser, node: Node, word: str) -> Node:
+    while p.take().kind != "}":
+        pass
+    if not isinstance(node, Name):
+        raise Unreadable(f"The subscript '{word}' is not an index.", node.span[1])
+    span = p.span_from(node.span[0])
+    return Name(f"{node.name}_{{{word}}}", f"{node.latex}_{{\\mathrm{{{word}}}}}", span=span)
+
+
+def _slots(p: Parser) -> tuple[Node, ...]:
+    """Index expressions with commas between; ``:`` or ``·`` in place of one means all."""
+    opening = p.expect("{", p.token)
+    bars, p.bars = p.bars, 0
+    found: list[Node] = []
+    while p.token.kind != "}":
+        found.append(_slot(p))
+        if not p.accept("op", ",") and not p.accept("op", ";") and not _all_marker(p) and not (found and isinstance(found[-1], Slice)):
+            break
+    p.bars = bars
+    p.expect("}", opening, "brace")
+    return tuple(found)
+
+
+def _all_marker(p: Parser) -> bool:
+    return p.token.kind == "op" and p.token.text in (":", "cdot", "*") and p.following().kind in ("}", "op", "id", "num")
+
+
+def _slot(p: Parser) -> Node:
+    if _all_marker(p):
+        token = p.take()
+        return Slice(span=(token.start, token.end))
+    return _without_trailing_marker(p)
+
+
+def _without_trailing_marker(p: Parser) -> Node:
+    """An index; in ``A_{i\\cdot}`` the dot is a slot of its own and not a product."""
+    last = next(i for i in range(p.at, len(p.tokens)) if p.tokens[i].kind in ("}", "eof"))
+    if p.tokens[last - 1].text in ("cdot", "*") and p.tokens[last - 1].kind == "op" and last - 1 > p.at:
+        p.tokens[last - 1].text = ":"
+    return p.expression()
