@@ -164,7 +164,7 @@ def _scalar_descent(torch: Any, x: float, steps: int) -> list[float]:
 def _rate(name: str, judge: Callable[[list[float]], bool]) -> Callable[..., dict[str, Any]]:
     def truth(torch: Any, k: int) -> dict[str, Any]:
         x = k / 16 - 1
-        return {"rho": torch.tensor(x), "eta": torch.tensor(1.0), "truth": judge(_scalar_descent(torch, x, 400))}
+        return {"rho": torch.tensor(x), "eta": torch.tensor(1.0), "truth": judge(_scalar_descent(torch, x, 250))}
 
     truth.__name__ = name
     return truth
@@ -174,7 +174,7 @@ _RATES = {
     "rho": Symbol((), "derived", r"\rho", "the learning rate"),
     "eta": Symbol((), "derived", r"\eta", "the eigenvalue"),
 }
-_SCAN = tuple({"k": k} for k in range(64))
+_SCAN = tuple({"k": k} for k in range(52))
 
 gd_converges = Derivation(
     "gd-converges",

@@ -45,6 +45,7 @@ class Compiler(Conditions, Loops):
     def __init__(self) -> None:
         self.slots: dict[Letter, int] = {}
         self.known: dict[Expr, Value] = {}
+        self.shapes = {}
 
     def slot(self, letter: Letter) -> int:
         """Where a letter's value is kept."""
@@ -116,16 +117,12 @@ class Compiler(Conditions, Loops):
             return only if scale == ONE else lambda run: scale * only(run)
 
         def result(run: Run) -> balls.Number:
-            run.spend(1)
-            total = scale
-            before, cancelled = len(run.outside), False
+            run.fuel -= 1
+            before, total = len(run.outside), scale
             for f in rest:
-                mark = len(run.outside)
-                value = f(run)
-                cancelled = cancelled or (mark == len(run.outside) and value == 0)
-                total = total * value
-            if cancelled:
-                del run.outside[before:]
+                total = total * f(run)
+            if len(run.outside) > before:
+                _forgive(run, rest, before)
             return total
 
         return result
@@ -138,7 +135,8 @@ class Compiler(Conditions, Loops):
         if exponent.denominator == 1:
             n = int(exponent)
             return lambda run: balls.integer_power(run, base(run), n)
-        return lambda run: balls.rational_power(run, base(run), exponent)
+        rooted: Value = lambda run: balls.rational_power(run, base(run), exponent)  # noqa: E731
+        return self.remember(Expr((Term(Fraction(1), ((atom, exponent),)),)), rooted)  # type: ignore[no-any-return]
 
     def atom(self, atom: Atom) -> Value:
         """An atom."""
@@ -209,6 +207,16 @@ class Compiler(Conditions, Loops):
             return last(run)
 
         return choose
+
+
+def _forgive(run: Run, factors: Sequence[Value], before: int) -> None:
+    """Forget what was read outside in a product that another factor makes zero anyway."""
+    for f in factors:
+        mark = len(run.outside)
+        value = f(run)
+        if len(run.outside) == mark and value == 0:
+            del run.outside[before:]
+            return
 
 
 def _missing(_: Run) -> balls.Number:

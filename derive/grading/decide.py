@@ -32,6 +32,8 @@ from derive.grading.verdict import Verdict, different, message, proved, sampled,
 SHARES = tuple(Fraction(1, 10**e) for e in (4, 9, 14, 20))
 ENOUGH_POINTS = 6
 FEW_DIGITS = 12
+SOFT_FUEL = 30_000
+MOST_NEAR = 80
 
 
 class Formula(Protocol):
@@ -149,7 +151,7 @@ class _Decision:
                     verdict = self._at(setting, plan, k)
                     if verdict is not None:
                         return verdict
-            if k >= 5 and self.budget.left < self.budget.start // 2:
+            if k >= 3 and self.budget.start - self.budget.left > SOFT_FUEL:
                 break
         return None
 
@@ -217,7 +219,7 @@ class _Decision:
             return None
         unique = list(dict.fromkeys(found))[:8]
         for k, point in enumerate(near_features(self.sampler, every[0], unique, self.budget)):
-            if self.budget.left < self.budget.start // 4:
+            if k >= MOST_NEAR or self.budget.start - self.budget.left > 2 * SOFT_FUEL:
                 break
             verdict = self._judge(self._examine(point), point, every[0], 3000 + k, simple=False)
             if verdict is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from derive.calculus.affine import Affine, Letter
@@ -11,17 +11,19 @@ from derive.calculus.expr import Expr, expr
 from derive.calculus.substitute import free_letters
 from derive.grading import balls, matrices
 from derive.grading.balls import ONE, ZERO, Undefined
+from derive.grading.patterns import pattern
 from derive.grading.run import Run, Unsupported
 from derive.grading.scalars import TABLE
 
 Value = Callable[[Run], balls.Number]
 Whole = Callable[[Run], int]
+MAX_SHAPES = 2_000
 
 
 class Loops:
     """The part of the compiler that runs over bound letters and remembers results."""
 
-    nodes = 0
+    shapes: dict[Hashable, int]
 
     if TYPE_CHECKING:
 
@@ -29,11 +31,14 @@ class Loops:
         def expr(self, value: Expr) -> Value: ...  # noqa: D102
         def slot(self, letter: Letter) -> int: ...  # noqa: D102
 
-    def remember(self, key: Expr, body: Value, also: Sequence[Letter] = ()) -> Any:
-        """The same function, computed once for each value of the free letters."""
-        slots = [self.slot(x) for x in sorted({*free_letters(key), *also})]
-        self.nodes += 1
-        node = self.nodes
+    def remember(self, key: Expr, body: Callable[[Run], Any]) -> Any:
+        """The same function, computed once for each value of the free letters, whatever those letters are called."""
+        if len(self.shapes) > MAX_SHAPES:
+            return body
+        shape, found = pattern(key)
+        free = free_letters(key)
+        slots = [self.slot(x) for x in found if x in free]
+        node = self.shapes.setdefault(shape, len(self.shapes))
 
         def recalled(run: Run) -> Any:
             at = (node, *[run.env[s] for s in slots])

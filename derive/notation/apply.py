@@ -6,9 +6,10 @@ from derive.notation import functions as f
 from derive.notation.brackets import group, inside
 from derive.notation.errors import Unreadable
 from derive.notation.pratt import FACTOR, TIGHT, Parser, plain
-from derive.notation.tree import Builtin, Call, Index, Keyword, Name, Node, Number, Power, Prime, Product, SetOf
+from derive.notation.tree import Builtin, Call, Index, Indicator, Keyword, Name, Node, Number, Power, Prime, Product, Relation, SetOf
 
 _AXES = {"row": "-1", "rows": "-1", "col": "0", "cols": "0", "column": "0", "columns": "0"}
+_KEYWORDS = frozenset({"axis", "dim", "keepdims", "keepdim", "axes", "ord", "offset", "ddof", "k", "mode", "initial", "p"})
 _LISTS = frozenset({"max", "min", "gcd", "lcm"})
 
 
@@ -78,7 +79,8 @@ def applied(p: Parser, function: Node, start: int) -> Node:
         return _alone(p, function, between, start)
     if isinstance(function, Builtin) and function.name == "log" and between.sub is not None:
         args, between.sub = (*args, between.sub), None
-    node: Node = Call(function, args, between.keywords, span=p.span_from(start))
+    args, named = _named(args)
+    node: Node = Call(function, args, (*between.keywords, *named), span=p.span_from(start))
     if between.sub is not None:
         node = Index(node, (between.sub,), span=node.span)
     return node if power is None else Power(node, power, span=node.span)
@@ -106,6 +108,19 @@ def _arguments(p: Parser, function: Node) -> tuple[Node, ...] | None:
     if isinstance(node, SetOf) and isinstance(function, Builtin) and function.name in _LISTS:
         return node.items
     return (plain(node),)
+
+
+def _named(args: tuple[Node, ...]) -> tuple[tuple[Node, ...], tuple[Keyword, ...]]:
+    """Arguments such as ``axis = 0`` apart."""
+    named = []
+    for arg in args:
+        inner = arg.condition if isinstance(arg, Indicator) else arg
+        if isinstance(inner, Relation) and inner.ops == ("=",) and isinstance(inner.operands[0], Name):
+            name = inner.operands[0].name
+            if name in _KEYWORDS:
+                named.append((arg, Keyword(name, inner.operands[1], span=arg.span)))
+    kept = tuple(a for a in args if not any(a is n for n, _ in named))
+    return kept, tuple(k for _, k in named)
 
 
 def _takes_sign(function: Node) -> bool:

@@ -111,7 +111,9 @@ class Arranger:
         if self.at == len(self.raw):
             raise Unreadable("The quotation mark opened here is never closed.", start.start)
         self.at += 1
-        self.emit("word", "".join(letters).strip(), start.start, self.raw[self.at - 1].end)
+        text = "".join(letters).strip()
+        kind = "word" if text.replace(" ", "").isalpha() else "quote"
+        self.emit(kind, text, start.start, self.raw[self.at - 1].end)
 
     def braced(self, token: Token) -> None:
         """A group in braces, kept as a group."""

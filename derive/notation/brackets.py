@@ -29,6 +29,8 @@ def items(p: Parser) -> tuple[Node, ...]:
     found = [p.expression()]
     while p.token.kind == "op" and p.token.text in (",", ";"):
         p.take()
+        if p.token.kind == "close" and len(found) == 1:
+            return (Sequence(tuple(found), ""),)  # (x,) is a list of one
         found.append(p.expression())
     return tuple(found)
 
@@ -61,6 +63,8 @@ def round_or_square(p: Parser) -> Node:
 def _single(node: Node, pair: str, span: tuple[int, int]) -> Node:
     if pair == "[]" and isinstance(node, Relation | Logic):
         return Indicator(node, span=span)
+    if isinstance(node, Sequence) and not node.brackets:
+        return Sequence(node.items, pair, span=span)
     if pair == "[]" and isinstance(node, Sequence) and node.brackets == "[]":
         return Sequence((node,), "[]", span=span)
     if pair not in ("()", "[]"):

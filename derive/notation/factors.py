@@ -13,7 +13,7 @@ from derive.notation.names import name
 from derive.notation.pratt import Parser
 from derive.notation.scripts import postfix
 from derive.notation.tables import environment
-from derive.notation.tree import Builtin, Call, Constant, Node, Number, Product
+from derive.notation.tree import Builtin, Call, Constant, Node, Number, Product, Text
 from derive.notation.big import big
 
 
@@ -38,6 +38,9 @@ def primary(p: Parser) -> Node:
         return _BRACKETS.get(token.text, round_or_square)(p)
     if token.kind == "bar" and token.side != "right":
         return bar(p)
+    if token.kind == "quote":
+        p.take()
+        return Text(token.text[:200], span=(token.start, token.end))
     if token.kind == "begin":
         return environment(p)
     if token.kind == "cmd":

@@ -24,7 +24,7 @@ matrix_power: matrix_power MatPow | power: power pow Pow | square: square | reci
 add: add Add | subtract: subtract | divide: divide true_divide | floor_divide: floor_divide | remainder: remainder | hadamard_power: HadamardPower
 tile: tile | flip: flip | roll: roll | concatenate: concatenate hstack vstack stack | tril: tril | triu: triu | reshape: reshape | expand_dims: expand_dims
 where: where Piecewise select | einsum: einsum | tensordot: tensordot | convolve: convolve | correlate: correlate | solve: solve
-shape: shape | size: len size | kronecker: KroneckerDelta | squeeze: squeeze | ravel: ravel flatten | copy: copy
+shape: shape | size: len size | kronecker: KroneckerDelta | slice: slice | squeeze: squeeze | ravel: ravel flatten | copy: copy
 not: logical_not Not | and: logical_and And | or: logical_or Or | xor: logical_xor Xor | equal: equal Eq | not_equal: not_equal Ne
 less: less Lt | less_equal: less_equal Le | greater: greater Gt | greater_equal: greater_equal Ge | indicator: Indicator indicator
 """
@@ -35,6 +35,8 @@ def _table() -> dict[str, str]:
     for entry in _ALIASES.replace("\n", "|").split("|"):
         canonical, _, aliases = entry.partition(":")
         table |= dict.fromkeys(aliases.split(), canonical.strip())
+    for canonical in set(table.values()) - {"not", "and", "or", "xor"}:
+        table.setdefault(canonical, canonical)
     return table
 
 

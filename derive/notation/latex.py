@@ -106,7 +106,7 @@ def _lines_joined(tokens: list[Token]) -> list[Token]:
 
 def _with_scientific(tokens: list[Token], declared: Declarations) -> list[Token]:
     """``1.02e5`` as one number, where e is not declared and the letters touch."""
-    if declared.is_known("e") or not any(t.kind == "id" and t.text in "eE" for t in tokens):
+    if (declared.is_known("e") and not any(t.font == "tt" for t in tokens)) or not any(t.kind == "id" and t.text in "eE" for t in tokens):
         return tokens
     out: list[Token] = []
     at = 0
@@ -129,7 +129,7 @@ def _scientific(tokens: list[Token], at: int) -> tuple[Token, int] | None:
     if letter.kind != "id" or letter.text not in "eE" or digits.kind != "num" or not digits.text.isdigit():
         return None
     parts = [mantissa, letter, *([sign] if signed else []), digits]
-    if any(a.end != b.start for a, b in zip(parts, parts[1:], strict=False)) or (signed and "." not in mantissa.text):
+    if any(a.end != b.start for a, b in zip(parts, parts[1:], strict=False)) or (signed and "." not in mantissa.text and mantissa.font != "tt"):
         return None
     from derive.notation.lexer import checked_number
 

@@ -173,7 +173,7 @@ def _unknown_word(p: Parser, token: Token) -> Node:
     span = (token.start, token.end)
     if not token.text.replace("_", "").replace("-", "").isalnum():
         raise Unreadable(f"We read formulas, not sentences: '{token.text[:40]}'.", token.start)
-    if token.text in ("true", "True", "false", "False"):
+    if token.text in ("true", "True", "false", "False", "none"):
         return Constant(token.text.lower(), span=span)
     if token.text in ("otherwise", "else"):
         return Constant("true", span=span)

@@ -19,7 +19,7 @@ _LEVELS = dict.fromkeys(RELATIONS, RELATION) | {
     "%": LOOSE, "/": TIGHT, "pm": SUM,
 }  # fmt: skip
 WORD_SIGNS = {"and": "and", "or": "or", "mod": "%", "iff": "iff", "implies": "implies", "xor": "xor", "if and only if": "iff"}
-_STARTS = frozenset({"num", "id", "word", "{", "open", "begin", "accent"})
+_STARTS = frozenset({"num", "id", "word", "{", "open", "begin", "accent", "quote"})
 _FACTOR_COMMANDS = frozenset(
     "frac binom sqrt sum prod nabla partial infty emptyset varnothing dots ldots cdots int iint oint lim differentialD".split()
 )

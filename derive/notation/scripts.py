@@ -5,6 +5,7 @@ from __future__ import annotations
 from derive.notation.brackets import evaluated, group
 from derive.notation.errors import Unreadable
 from derive.notation.functions import FUNCTIONS
+from derive.notation.lexer import Token
 from derive.notation.pratt import Parser, plain
 from derive.notation.tree import (
     Add, Builtin, Call, Constant, Index, Name, Neg, Node, Number, Power, Product, Slice, Transpose,
@@ -71,7 +72,7 @@ def _raised(p: Parser, node: Node) -> Node:
     return Power(node, exponent, span=p.span_from(node.span[0]))
 
 
-def _content(p: Parser) -> list:  # type: ignore[type-arg]
+def _content(p: Parser) -> list[Token]:
     """The tokens of the braced script that starts here, without the braces; only the first few matter."""
     found = []
     for token in p.tokens[p.at + 1 : p.at + 5]:
@@ -175,27 +176,26 @@ def _slots(p: Parser) -> tuple[Node, ...]:
     found: list[Node] = []
     while p.token.kind != "}":
         found.append(_slot(p))
-        if not p.accept("op", ",") and not p.accept("op", ";") and not _all_marker(p) and not (found and isinstance(found[-1], Slice)):
+        if not p.accept("op", ",") and not p.accept("op", ";") and not _is_all(p, p.at) and not isinstance(found[-1], Slice):
             break
     p.bars = bars
     p.expect("}", opening, "brace")
     return tuple(found)
 
 
-def _all_marker(p: Parser) -> bool:
-    return p.token.kind == "op" and p.token.text in (":", "cdot", "*") and p.following().kind in ("}", "op", "id", "num")
+def _is_all(p: Parser, at: int) -> bool:
+    return p.tokens[at].kind == "op" and p.tokens[at].text in (":", "cdot", "*")
 
 
 def _slot(p: Parser) -> Node:
-    if _all_marker(p):
+    if _is_all(p, p.at):
         token = p.take()
         return Slice(span=(token.start, token.end))
-    return _without_trailing_marker(p)
-
-
-def _without_trailing_marker(p: Parser) -> Node:
-    """An index; in ``A_{i\\cdot}`` the dot is a slot of its own and not a product."""
-    last = next(i for i in range(p.at, len(p.tokens)) if p.tokens[i].kind in ("}", "eof"))
-    if p.tokens[last - 1].text in ("cdot", "*") and p.tokens[last - 1].kind == "op" and last - 1 > p.at:
-        p.tokens[last - 1].text = ":"
-    return p.expression()
+    last = next(i for i in range(p.at, len(p.tokens)) if p.tokens[i].kind in ("}", "eof")) - 1
+    if _is_all(p, last):  # in A_{i·} the dot is a slot of its own and not a product
+        p.tokens[last].text = ":"
+    node = p.expression()
+    if isinstance(node, Call) and node.function == Builtin("slice"):
+        ends = (None if end == Constant("none") else end for end in (*node.args, *[Constant("none")] * 3)[:3])
+        return Slice(*ends, span=node.span)
+    return node

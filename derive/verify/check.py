@@ -106,7 +106,7 @@ class World:
 
 def _worlds(derivation: Derivation, device: str, draws: int) -> Iterator[World]:
     for sizes in derivation.settings:
-        for seed in range(draws):
+        for seed in range(draws if draw(derivation, sizes, 0) else 1):
             inputs = draw(derivation, sizes, seed)
             yield World(sizes, truth_values(derivation, inputs, sizes, device))
 

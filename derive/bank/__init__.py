@@ -1,0 +1,1 @@
+"""Problems as declarations: parameters, statement, parts whose answers are derivations, foreseen mistakes."""

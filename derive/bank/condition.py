@@ -1,0 +1,99 @@
+"""Conditions as answers: a set of numbers given by inequalities, such as 0 < ρη ≤ 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from derive.bank.kinds import Kind, Typed, declared, text_of
+from derive.calculus.atoms import Condition as Relations
+from derive.calculus.evaluate import Scope, Unknown, holds
+from derive.derivations.base import Derivation
+from derive.grading.reading import read_tree
+from derive.grading.verdict import Verdict, message
+from derive.notation import tree
+from derive.notation.arrays import Clash
+from derive.notation.conditions import lower_condition
+from derive.notation.declare import Declarations
+from derive.notation.errors import Refused, Unreadable
+from derive.notation.index_latex import relation_latex
+from derive.notation.lower import Lowering
+
+GRID = tuple(Fraction(k, 16) for k in range(-8, 73))
+
+
+@dataclass(frozen=True)
+class Condition(Kind):
+    """The relation that a derivation ends in, over the positive numbers of ``over``.
+
+    The two conditions are compared on a grid of exact values that holds every boundary a problem of this size has;
+    agreement is therefore ``sampled``, a disagreement is a witness.
+    """
+
+    of: Derivation
+    over: tuple[str, ...] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def derivation(self) -> Derivation:
+        """Where the condition comes from."""
+        return self.of
+
+    def show(self) -> str:
+        """The relation."""
+        return relation_latex(self.of.result, self.of.page)
+
+    def typed(self) -> str:
+        """The relation."""
+        return self.show()
+
+    def judge(self, answer: Typed) -> Verdict:
+        """Where the two conditions agree, and a point where they do not."""
+        text, syntax = text_of(answer)
+        declarations = Declarations.of(declared(self.of))
+        try:
+            theirs = self._read(text, syntax, declarations)
+        except Unreadable as error:
+            return message("unreadable", error.message, error.position)
+        except Refused as error:
+            return message("refused", error.message)
+        except Clash as error:
+            return message("unreadable", str(error))
+        ours = self._read(self.show(), "latex", declarations)
+        try:
+            return self._compared(ours, theirs)
+        except Unknown as error:
+            return message("unreadable", f"The condition may speak of {' and '.join(self.over)} only, not of {error}.")
+
+    def _read(self, text: str, syntax: str, declarations: Declarations) -> Relations:
+        node = read_tree(text, syntax, declarations)
+        while isinstance(node, tree.Sequence) and len(node.items) == 1:
+            node = node.items[0]
+        if not isinstance(node, tree.Relation | tree.Logic):
+            raise Unreadable("Give a condition, such as 0 < a < 1.", 0)
+        return lower_condition(Lowering(declarations, declarations.index_base), node)
+
+    def _points(self) -> Iterator[dict[str, Any]]:
+        """Values of the first name on a grid that meets the boundaries, the others at a few positive values."""
+        first, *others = self.over
+        for rest in product((Fraction(1), Fraction(1, 2), Fraction(4)), repeat=len(others)):
+            whole = np.prod([float(r) for r in rest]) if rest else 1.0
+            for x in GRID:
+                if x > 0:
+                    yield {first: float(x) / whole, **dict(zip(others, map(float, rest), strict=True))}
+
+    def _compared(self, ours: Relations, theirs: Relations) -> Verdict:
+        count = 0
+        for point in self._points():
+            count += 1
+            scope = Scope({k: np.asarray(v) for k, v in point.items()}, {})
+            a, b = bool(holds(ours, scope)), bool(holds(theirs, scope))
+            if a != b:
+                values = {k: str(Fraction(v).limit_denominator(64)) for k, v in point.items()}
+                return Verdict("different", {"kind": "witness", "values": values, "reference_value": a, "answer_value": b})
+        return Verdict("equal", {"kind": "sampled", "points": count, "settings": [], "digits": 15})

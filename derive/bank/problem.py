@@ -1,0 +1,178 @@
+"""What an author declares, and the variants that seeds make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from derive.bank.kinds import Kind
+from derive.bank.params import Parameter, draw_all
+from derive.derivations.base import Derivation
+
+Values = Mapping[str, Any]
+OfParams = Callable[[Values], Any]
+LOOKS = ImmutableSandboxedEnvironment(
+    variable_start_string="<<",
+    variable_end_string=">>",
+    block_start_string="<%",
+    block_end_string="%>",
+    comment_start_string="<#",
+    comment_end_string="#>",
+    undefined=jinja2.StrictUndefined,
+    keep_trailing_newline=False,
+    autoescape=False,
+)
+
+
+class BadProblem(ValueError):
+    """An author's mistake, with the problem's name and the part it is in."""
+
+    def __init__(self, problem: str, message: str, part: str = "") -> None:
+        where = f"{problem}, part {part}" if part else problem
+        super().__init__(f"{where}: {message}")
+        self.problem, self.part = problem, part
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A foreseen wrong answer, typed as a student types it; what to say to it, and how many marks it keeps."""
+
+    answer: str
+    say: str
+    keeps: int = 0
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A question with its answer.
+
+    Attributes:
+        ask: the question, Markdown with LaTeX; ``<< N >>`` puts a parameter in.
+        answer: an answer kind, or a function from parameters to one.
+        marks: what a right answer earns.
+        mistakes: foreseen wrong answers, or a function from parameters to them.
+        hints: each shows more than the one before.
+    """
+
+    ask: str
+    answer: Kind | OfParams
+    marks: int = 1
+    mistakes: Sequence[Mistake] | OfParams = ()
+    hints: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem: title, topics, source, parameters, statement, parts.
+
+    Attributes:
+        working: derivations (or a function from parameters to them) whose lines the worked solution shows.
+        where: a condition that drawn parameters must meet.
+        version: raised when a seed's variant or its marking changes.
+    """
+
+    title: str
+    statement: str
+    parts: Mapping[str, Part]
+    params: Mapping[str, Parameter] = field(default_factory=dict)
+    topics: Sequence[str] = ()
+    source: str = ""
+    working: Sequence[Derivation] | OfParams = ()
+    where: Callable[[Values], bool] | None = None
+    version: int = 1
+    name: str = ""
+
+    def named(self, name: str) -> Problem:
+        """The same problem under the name that its file gives."""
+        return replace(self, name=name)
+
+    @property
+    def marks(self) -> int:
+        """The marks of all parts."""
+        return sum(p.marks for p in self.parts.values())
+
+    def variant(self, seed: int = 0) -> Variant:
+        """The problem with its parameters drawn.
+
+        Raises:
+            BadProblem: parameters, statement or an answer do not work out.
+        """
+        try:
+            values = draw_all(self.params, self.where, self.name, seed)
+        except ValueError as error:
+            raise BadProblem(self.name, str(error)) from error
+        return Variant(self, seed, values)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A problem with numbers put in."""
+
+    problem: Problem
+    seed: int
+    values: Values
+
+    @cached_property
+    def statement(self) -> str:
+        """The statement with the parameters put in."""
+        return self.filled(self.problem.statement)
+
+    @cached_property
+    def parts(self) -> dict[str, AskedPart]:
+        """The parts with their answers resolved."""
+        return {name: self._asked(name, part) for name, part in self.problem.parts.items()}
+
+    @cached_property
+    def working(self) -> tuple[Derivation, ...]:
+        """The derivations that the worked solution shows, lemmas before what uses them."""
+        given = self.problem.working
+        found: dict[str, Derivation] = {}
+        for d in given(self.values) if callable(given) else given:
+            _with_lemmas(d, found)
+        return tuple(found.values())
+
+    def filled(self, text: str, part: str = "") -> str:
+        """A text with the parameters put in.
+
+        Raises:
+            BadProblem: the text names something that is no parameter.
+        """
+        try:
+            return LOOKS.from_string(text).render(**self.values).strip()
+        except jinja2.TemplateError as error:
+            raise BadProblem(self.problem.name, f"the text does not render: {error}", part) from error
+
+    def _asked(self, name: str, part: Part) -> AskedPart:
+        try:
+            answer = part.answer if isinstance(part.answer, Kind) else part.answer(self.values)
+            mistakes = part.mistakes(self.values) if callable(part.mistakes) else part.mistakes
+        except Exception as error:  # an author's function may raise anything; it is reported as theirs
+            raise BadProblem(self.problem.name, f"{type(error).__name__}: {error}", name) from error
+        if not isinstance(answer, Kind):
+            raise BadProblem(self.problem.name, f"the answer is a {type(answer).__name__}, not an answer kind", name)
+        filled = tuple(replace(m, answer=self.filled(m.answer, name), say=self.filled(m.say, name)) for m in mistakes)
+        return AskedPart(name, self.filled(part.ask, name), answer, part.marks, filled, tuple(part.hints))
+
+
+def _with_lemmas(d: Derivation, found: dict[str, Derivation]) -> None:
+    for lemma in d.lemmas:
+        _with_lemmas(lemma, found)
+    found.setdefault(d.name, d)
+
+
+@dataclass(frozen=True)
+class AskedPart:
+    """A part of a variant."""
+
+    name: str
+    ask: str
+    answer: Kind
+    marks: int
+    mistakes: tuple[Mistake, ...]
+    hints: tuple[str, ...]

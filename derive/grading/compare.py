@@ -1,0 +1,148 @@
+"""Comparing two texts (PROTOCOLS section 1): a Python call, and a JSON object in, a JSON object out."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+from derive.grading.decide import decide
+from derive.grading.reading import Formula, read_formula, reading_of, space_of, tolerance_of
+from derive.grading.relations import RelationError
+from derive.grading.structures import structural
+from derive.grading.verdict import Verdict, message, shape_clash
+from derive.notation.arrays import Clash
+from derive.notation.declare import Declarations
+from derive.notation.errors import Refused, Unreadable
+
+FIELDS = {
+    "id", "reference", "reference_syntax", "answer", "syntax", "symbols", "free_indices", "index_base", "out_of_range",
+    "asked", "tolerance", "where", "sizes", "macros", "answer_type",
+}  # fmt: skip
+REQUIRED = ("reference", "answer")
+
+
+def compare(
+    reference: str,
+    answer: str,
+    *,
+    reference_syntax: str = "latex",
+    syntax: str = "auto",
+    symbols: Mapping[str, Any] | None = None,
+    free_indices: Mapping[str, str] | None = None,
+    index_base: int = 1,
+    out_of_range: str = "error",
+    asked: str | None = None,
+    tolerance: Mapping[str, Any] | None = None,
+    where: Sequence[str] = (),
+    sizes: Mapping[str, int] | None = None,
+    macros: Mapping[str, str] | None = None,
+) -> Verdict:
+    """Whether an answer says the same as the reference; the arguments are the fields of a request.
+
+    >>> compare(r"2x", "x + x", symbols={"x": {"shape": []}}).verdict
+    'equal'
+    """
+    try:
+        declarations = Declarations.of(
+            symbols or {},
+            free_indices=free_indices,
+            index_base=index_base,
+            out_of_range=out_of_range,
+            where=where,
+            sizes=sizes,
+            macros=macros,
+        )
+        right = _reference(reference, reference_syntax, declarations, asked)
+        seed = [reference, symbols, free_indices, list(where), sizes]
+        space = space_of(declarations, seed, tolerance_of(tolerance))
+    except (Unreadable, RelationError, Clash) as error:
+        return message("unreadable", f"The question itself cannot be read: {error}")
+    except Refused as error:
+        return message("refused", str(error))
+    return _judged(right, answer, syntax, declarations, asked, space)
+
+
+def _reference(text: str, syntax: str, declarations: Declarations, asked: str | None) -> Formula:
+    return read_formula(text, syntax, declarations, asked)
+
+
+def _judged(right: Formula, answer: str, syntax: str, declarations: Declarations, asked: str | None, space: Any) -> Verdict:
+    try:
+        given = read_formula(answer, syntax, declarations, asked)
+    except Unreadable as error:
+        return message("unreadable", error.message, error.position)
+    except Refused as error:
+        return message("refused", error.message)
+    except Clash as error:
+        return Verdict("different", {"kind": "shape", "message": str(error)})
+    verdict = _compared(right, given, space)
+    return replace(verdict, reading=reading_of(given.node, declarations))
+
+
+def _compared(right: Formula, given: Formula, space: Any) -> Verdict:
+    verdict = structural(right.node, given.node)
+    if verdict is not None:
+        return verdict
+    if right.row != given.row and len(right.shape) == len(given.shape) == 1:
+        return shape_clash(_shape(right), _shape(given))
+    numbers = not right.shape and not right.body_names
+    return decide(right, given, space if numbers else replace(space, tolerance=None), right.interval or given.interval)
+
+
+def _shape(formula: Formula) -> tuple[object, ...]:
+    return (1, *formula.shape) if formula.row else formula.shape
+
+
+def answer_request(request: object) -> dict[str, Any]:
+    """The verdict of one request, whatever the request is.
+
+    >>> answer_request({"id": 1, "answer": "2"})["evidence"]
+    {'message': "The required field 'reference' is missing."}
+    """
+    start = perf_counter()
+    verdict = _answered(request)
+    found: dict[str, Any] = {"id": request.get("id") if isinstance(request, dict) else None}
+    found |= {"verdict": verdict.verdict, "evidence": dict(verdict.evidence), "reading": verdict.reading}
+    if verdict.readings:
+        found["readings"] = list(verdict.readings)
+    return {**found, "ms": round((perf_counter() - start) * 1000, 3)}
+
+
+def _answered(request: object) -> Verdict:
+    if not isinstance(request, dict):
+        return message("unreadable", "A request must be a JSON object.")
+    for name in REQUIRED:
+        if name not in request:
+            return message("unreadable", f"The required field {name!r} is missing.")
+    unknown = sorted(str(k) for k in request if k not in FIELDS)
+    if unknown:
+        sys.stderr.write(f"warning: unknown fields are ignored: {', '.join(unknown)}\n")
+    wrong = _wrongly_typed(request)
+    if wrong:
+        return message("unreadable", f"The field {wrong!r} has the wrong type.")
+    return _fenced(request)
+
+
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    "reference": str, "answer": str, "reference_syntax": str, "syntax": str, "symbols": dict, "free_indices": dict,
+    "index_base": int, "out_of_range": str, "asked": str, "tolerance": dict, "where": list, "sizes": dict, "macros": dict,
+}  # fmt: skip
+
+
+def _wrongly_typed(request: Mapping[str, Any]) -> str | None:
+    given = ((k, t) for k, t in _TYPES.items() if request.get(k) is not None or k in REQUIRED)
+    return next((k for k, t in given if not isinstance(request[k], t)), None)
+
+
+def _fenced(request: Mapping[str, Any]) -> Verdict:
+    """The comparison; a fault of ours is reported on standard error and goes to a person."""
+    arguments = {k: request[k] for k in _TYPES if request.get(k) is not None}
+    try:
+        return compare(**arguments)
+    except Exception:
+        sys.stderr.write(traceback.format_exc())
+        return message("undecided", "This comparison failed inside the grader; a person should look.")

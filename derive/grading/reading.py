@@ -1,0 +1,169 @@
+"""From a request's text to formulas: which syntax, which left-hand side, which array; and the space they live in."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from derive.calculus.affine import Affine
+from derive.calculus.atoms import Apply, Bound
+from derive.calculus.expr import Expr
+from derive.calculus.substitute import atoms, free_letters, names
+from derive.grading.domains import Symbol
+from derive.grading.relations import relation
+from derive.grading.space import Space
+from derive.notation import tree
+from derive.notation.affine_reader import axis_affine
+from derive.notation.arrays import Clash
+from derive.notation.declare import Declarations
+from derive.notation.errors import Refused, Unreadable
+from derive.notation.latex import read_latex
+from derive.notation.lower import Lowered, lowered
+from derive.notation.python import read_python
+from derive.notation.walk import walk
+
+_NUMPY = re.compile(r"\bnp\.|\bnumpy\.|@|\[[^\]]*:[^\]]*\]|\w\.\w+\(|\.T\b|\bfor\b")
+SYNTAXES = ("latex", "python", "text", "auto")
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A text as the grader sees it: its tree, and its meaning entry by entry."""
+
+    text: str
+    syntax: str
+    node: tree.Node
+    shape: tuple[Affine, ...]
+    frame: tuple[Bound, ...]
+    body: Expr
+    row: bool = False
+    unknown: frozenset[str] = frozenset()
+
+    @property
+    def body_names(self) -> bool:
+        """Whether it speaks of any name or letter."""
+        return bool(names(self.body) or free_letters(self.body))
+
+    @property
+    def interval(self) -> bool:
+        """Whether a decimal in it stands for an interval."""
+        return any(isinstance(a, Apply) and a.function == "interval" for a in atoms(self.body))
+
+
+def read_formula(text: str, syntax: str, declarations: Declarations, asked: str | None = None) -> Formula:
+    """Read an answer or a reference.
+
+    Raises:
+        Unreadable: with a sentence and a position.
+        Refused: over the budget.
+        Clash: shapes that do not go together.
+    """
+    if syntax == "auto":
+        return _guessed(text, declarations, asked)
+    node = stripped(read_tree(text, syntax, declarations), declarations, asked)
+    return _meaning(text, syntax, node, declarations)
+
+
+def _meaning(text: str, syntax: str, node: tree.Node, declarations: Declarations) -> Formula:
+    base = 0 if syntax == "python" else None
+    numpy = syntax == "python" and _NUMPY.search(text) is not None
+    found: Lowered = lowered(node, declarations, base=base, numpy=numpy)
+    return Formula(text, syntax, node, found.dims, found.frame, found.body, found.row and not numpy, found.unknown)
+
+
+def _guessed(text: str, declarations: Declarations, asked: str | None) -> Formula:
+    """Python where that reads with every name known, else LaTeX."""
+    try:
+        python = read_formula(text, "python", declarations, asked)
+    except (Unreadable, Clash):
+        return read_formula(text, "latex", declarations, asked)
+    return python if not python.unknown else read_formula(text, "latex", declarations, asked)
+
+
+def read_tree(text: str, syntax: str, declarations: Declarations) -> tree.Node:
+    """The syntax tree of a text in a named syntax."""
+    if syntax == "python":
+        return read_python(text, declarations)
+    if syntax == "text":
+        if find_spec("derive.notation.text") is None:
+            raise Unreadable("Plain text cannot be read yet; please use LaTeX or Python.")
+        node: tree.Node = import_module("derive.notation.text").read_text(text, declarations)
+        return node
+    if syntax != "latex":
+        raise Unreadable(f"The syntax {syntax!r} is none of {', '.join(SYNTAXES)}.")
+    return read_latex(text, declarations)
+
+
+def stripped(node: tree.Node, declarations: Declarations, asked: str | None) -> tree.Node:
+    """The right-hand side, where the left one names what was asked or something that is not declared."""
+    if not isinstance(node, tree.Relation) or set(node.ops) - {"=", "defines"}:
+        return node
+    *left, right = node.operands
+    wanted = read_latex(asked, declarations) if asked else None
+    if all(side == wanted or _foreign(side, declarations) for side in left):
+        return right
+    return node
+
+
+def _foreign(side: tree.Node, declarations: Declarations) -> bool:
+    """Whether a left-hand side speaks of a name that nothing declares, or is a derivative."""
+    return any(
+        isinstance(n, tree.Derivative | tree.Text) or (isinstance(n, tree.Name) and not declarations.is_known(n.name))
+        for n in walk(side)
+    )
+
+
+def space_of(declarations: Declarations, seed: object, tolerance: tuple[Fraction, Fraction] | None) -> Space:
+    """The declared domain as the grader draws it.
+
+    Raises:
+        RelationError: a constraint that cannot be read.
+    """
+    symbols = {
+        name: Symbol(name, tuple(axis_affine(a) for a in s.shape or ()), _domain(s.domain), s.shape is None)
+        for name, s in declarations.symbols.items()
+    }
+    return Space(
+        symbols,
+        tuple(relation(text) for text in declarations.where),
+        {name: int(n) for name, n in declarations.sizes.items()},
+        declarations.out_of_range != "zero",
+        declarations.index_base,
+        tolerance,
+        json.dumps(seed, sort_keys=True, default=str),
+    )
+
+
+def _domain(declared: str) -> str:
+    return "real" if declared == "derived" else declared
+
+
+def tolerance_of(value: Mapping[str, Any] | None) -> tuple[Fraction, Fraction] | None:
+    """``(relative, absolute)`` as exact numbers."""
+    if value is None:
+        return None
+    return _exact(value.get("rel", 0)), _exact(value.get("abs", 0))
+
+
+def _exact(value: object) -> Fraction:
+    try:
+        return Fraction(str(value))
+    except (ValueError, ZeroDivisionError) as error:
+        raise Unreadable(f"The tolerance {value!r} is not a number.") from error
+
+
+def reading_of(node: tree.Node, declarations: Declarations) -> str | None:
+    """What we understood, in LaTeX, where there is a writer."""
+    if find_spec("derive.notation.write") is None:
+        return None
+    text: str = import_module("derive.notation.write").to_latex(node, declarations)
+    return text
+
+
+__all__ = ["Formula", "Refused", "read_formula", "read_tree", "reading_of", "space_of", "stripped", "tolerance_of"]

@@ -1,0 +1,63 @@
+"""Reading a plain box: ``^`` is power, Greek by name, implicit products, ``sqrt``, ``sum_i``, ``W^T``; every customary reading."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from derive.notation.characters import GREEK
+from derive.notation.declare import Declarations
+from derive.notation.errors import Unreadable, within_budget
+from derive.notation.latex import parsed, room_for_nesting
+from derive.notation.lexer import Token
+from derive.notation.plain_tokens import plain_tokens
+from derive.notation.pratt import Options
+from derive.notation.tree import Node
+
+_FLAGS = ("deep_slash", "deep_function", "deep_power")
+
+
+def read_text(text: str, symbols: Declarations | None = None) -> list[Node]:
+    """Every customary reading of plain text, the literal one (``1/2x`` is x/2) first.
+
+    >>> len(read_text("1/2x")), len(read_text("(1/2)x"))
+    (2, 1)
+
+    Raises:
+        Unreadable: with a sentence and a position.
+        Refused: over the budget.
+    """
+    within_budget(text)
+    declared = symbols or Declarations()
+    with room_for_nesting():
+        met: set[str] = set()
+        first = _reading(text, declared, frozenset(), met)
+        others = [flags for flags in _choices(met) if flags]
+        found = [first]
+        for flags in others:
+            node = _or_none(text, declared, flags)
+            if node is not None and node not in found:
+                found.append(node)
+    return found
+
+
+def _choices(met: set[str]) -> list[frozenset[str]]:
+    wanted = [name for name in _FLAGS if name in met]
+    return [
+        frozenset(n for n, on in zip(wanted, chosen, strict=True) if on) for chosen in product((False, True), repeat=len(wanted))
+    ]
+
+
+def _reading(text: str, declared: Declarations, flags: frozenset[str], met: set[str]) -> Node:
+    tokens: list[Token] = plain_tokens(text, declared, "deep_power" in flags, met)
+    options = Options("deep_slash" in flags, "deep_function" in flags, met)
+    return parsed(tokens, declared, options)
+
+
+def _or_none(text: str, declared: Declarations, flags: frozenset[str]) -> Node | None:
+    try:
+        return _reading(text, declared, flags, set())
+    except Unreadable:
+        return None
+
+
+__all__ = ["GREEK", "read_text"]

@@ -1,0 +1,110 @@
+"""The one door: text in any syntax to trees, with every customary reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derive.notation.declare import Declarations
+from derive.notation.errors import Unreadable
+from derive.notation.latex import read_latex
+from derive.notation.plain import read_text
+from derive.notation.python import read_python
+from derive.notation.tree import Call, Constant, Index, Name, Node, Prime, Relation
+from derive.notation.walk import walk
+
+SYNTAXES = ("latex", "python", "text", "auto")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read: the syntax that it was read in, and every customary reading, the likeliest first."""
+
+    syntax: str
+    nodes: tuple[Node, ...]
+
+    @property
+    def node(self) -> Node:
+        """The likeliest reading."""
+        return self.nodes[0]
+
+    @property
+    def counts_from_zero(self) -> bool:
+        """Whether indices count as Python counts."""
+        return self.syntax == "python"
+
+
+def read(text: str, syntax: str, symbols: Declarations) -> Reading:
+    """Read ``text``.
+
+    >>> read("x**2", "auto", Declarations.of({"x": {}})).syntax
+    'python'
+
+    Raises:
+        Unreadable: with a sentence and a position.
+        Refused: over the budget.
+    """
+    if syntax == "latex":
+        return Reading("latex", (read_latex(text, symbols),))
+    if syntax == "python":
+        return Reading("python", (read_python(text, symbols),))
+    if syntax == "text":
+        return Reading("text", tuple(read_text(text, symbols)))
+    if syntax != "auto":
+        raise Unreadable(f"The syntax '{syntax}' is none of {', '.join(SYNTAXES)}.", 0)
+    return _auto(text, symbols)
+
+
+def _auto(text: str, symbols: Declarations) -> Reading:
+    """Python if the whitelist parses it with every name known, else LaTeX."""
+    try:
+        node = read_python(text, symbols)
+    except Unreadable:
+        node = None
+    if node is not None and all_known(node, symbols):
+        return Reading("python", (node,))
+    return Reading("latex", (read_latex(text, symbols),))
+
+
+def unknown_names(node: Node, symbols: Declarations) -> list[str]:
+    """The names that are neither declared, nor letters of shapes, nor bound, in order of appearance."""
+    from derive.notation.tree import Binder
+
+    bound = {b.letter.name for b in walk(node) if isinstance(b, Binder)}
+    names = (n.name for n in walk(node) if isinstance(n, Name))
+    return list(dict.fromkeys(n for n in names if n not in bound and not symbols.is_known(n)))
+
+
+def all_known(node: Node, symbols: Declarations) -> bool:
+    """Whether a tree uses only names that somebody declared."""
+    return not unknown_names(node, symbols)
+
+
+def strip_left_side(node: Node, asked: Node | None, symbols: Declarations) -> Node:
+    """The right side of ``… = answer`` where the left side names what was asked or is unknown to the declarations.
+
+    >>> d = Declarations.of({"x": {}})
+    >>> strip_left_side(read_latex("y = x", d), None, d)
+    Name(span=(4, 5), name='x', latex='x')
+    """
+    if not isinstance(node, Relation) or set(node.ops) - {"=", "defines"}:
+        return node
+    left = node.operands[:-1]
+    if all(side == asked or side == Constant("above") or _is_new(side, symbols) for side in left):
+        return node.operands[-1]
+    return node
+
+
+def _is_new(side: Node, symbols: Declarations) -> bool:
+    """A left side that names something which nobody declared: ``y``, ``y_i``, ``f(x)``, ``∇L``."""
+    head = side
+    while isinstance(head, Index | Call | Prime):
+        head = head.base if isinstance(head, Index) else head.function
+    if isinstance(head, Name):
+        return not symbols.is_known(head.name)
+    return not isinstance(side, Constant) and bool(unknown_names(side, symbols)) and _is_derivative(side)
+
+
+def _is_derivative(side: Node) -> bool:
+    from derive.notation.tree import Derivative
+
+    return isinstance(side, Derivative)
