@@ -1,3 +1,40 @@
-"""Derive, check and grade the mathematics of deep learning."""
+"""Derive, check and grade the mathematics of deep learning.
+
+The public names load when they are used, so that ``import derive`` stays light.
+"""
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "Answer": "derive.bank.kinds",
+    "Choice": "derive.bank.kinds",
+    "Condition": "derive.bank.condition",
+    "Derivation": "derive.derivations.base",
+    "IntegerSet": "derive.bank.kinds",
+    "Integers": "derive.bank.params",
+    "Matrix": "derive.bank.kinds",
+    "Mistake": "derive.bank.problem",
+    "Number": "derive.bank.kinds",
+    "OneOf": "derive.bank.params",
+    "Part": "derive.bank.problem",
+    "Problem": "derive.bank.problem",
+    "Rubric": "derive.bank.kinds",
+    "Symbol": "derive.derivations.base",
+    "compare": "derive.grading.compare",
+}
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    """A public name, from the module that defines it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'derive' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted(__all__)

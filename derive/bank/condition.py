@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -37,7 +37,11 @@ class Condition(Kind):
 
     of: Derivation
     over: tuple[str, ...] = ()
-    numbers: Mapping[str, int] = field(default_factory=dict)
+    instead: str = ""
+
+    def like(self, text: str) -> Condition:
+        """The same comparison, with a text."""
+        return replace(self, instead=text)
 
     @property
     def derivation(self) -> Derivation:
@@ -64,14 +68,19 @@ class Condition(Kind):
             return message("refused", error.message)
         except Clash as error:
             return message("unreadable", str(error))
-        ours = self._read(self.show(), "latex", declarations)
+        ours = self._read(self.instead or self.show(), "latex", declarations)
         try:
             return self._compared(ours, theirs)
         except Unknown as error:
             return message("unreadable", f"The condition may speak of {' and '.join(self.over)} only, not of {error}.")
 
     def _read(self, text: str, syntax: str, declarations: Declarations) -> Relations:
-        node = read_tree(text, syntax, declarations)
+        try:
+            node = read_tree(text, "latex" if syntax == "auto" else syntax, declarations)
+        except Unreadable:
+            if syntax != "auto":
+                raise
+            node = read_tree(text, "python", declarations)
         while isinstance(node, tree.Sequence) and len(node.items) == 1:
             node = node.items[0]
         if not isinstance(node, tree.Relation | tree.Logic):

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
+from derive.calculus.affine import Letter
+from derive.calculus.evaluate import tabulate
 from derive.calculus.trace import Table
 from derive.derivations.base import Derivation, Symbol
 from derive.grading.compare import compare
@@ -34,6 +39,10 @@ class Kind(ABC):
     @abstractmethod
     def typed(self) -> str:
         """The right answer as a student would type it."""
+
+    @abstractmethod
+    def like(self, text: str) -> Kind:
+        """The same kind with a text as its right answer: what a foreseen mistake is compared with."""
 
     @property
     def derivation(self) -> Derivation | None:
@@ -86,12 +95,14 @@ class Answer(Kind):
         numbers: numbers that the variant puts for dimension letters or scalars.
         symbols: names that differ from the derivation's, or more of them.
         also: other sets of symbols under which the answer may be typed.
+        instead: a text to compare with, in place of the result.
     """
 
     of: Derivation
     numbers: Mapping[str, int] = field(default_factory=dict)
     symbols: Mapping[str, Symbol] = field(default_factory=dict)
     also: Sequence[Mapping[str, Symbol]] = ()
+    instead: str = ""
 
     @property
     def derivation(self) -> Derivation:
@@ -123,6 +134,10 @@ class Answer(Kind):
                 first = other
         return first
 
+    def like(self, text: str) -> Answer:
+        """The same comparison, with a text."""
+        return replace(self, instead=text)
+
     def request(self, symbols: Mapping[str, Symbol] | None = None) -> dict[str, Any]:
         """The fields of the comparison, without the answer."""
         relation, d = self.of.result, self.of
@@ -145,8 +160,8 @@ class Answer(Kind):
         return compare(self._reference(symbols), text, syntax=syntax, **fields)
 
     def _reference(self, symbols: Mapping[str, Symbol]) -> str:
-        if not symbols:
-            return self.show()
+        if self.instead or not symbols:
+            return self.instead or self.show()
         style = self.of.page
         names = {**style.names, **{n: s.latex for n, s in symbols.items() if s.latex}}
         bare = frozenset(n for n in style.continuous if n not in symbols)
@@ -154,8 +169,6 @@ class Answer(Kind):
 
 
 def _replaced(style: Any, names: Mapping[str, str], continuous: frozenset[str]) -> Any:
-    from dataclasses import replace
-
     return replace(style, names=names, continuous=continuous)
 
 
@@ -164,15 +177,16 @@ class Number(Kind):
     """A derivation's result at the variant's numbers: an exact number."""
 
     of: Derivation
-    at: Mapping[str, int]
-    value: int
+    at: Mapping[str, Any]
+    value: Fraction
+    instead: str = ""
 
     @classmethod
-    def from_derivation(cls, of: Derivation, **at: int) -> Number:
-        """The number that a derivation's result is worth at these values.
+    def from_derivation(cls, of: Derivation, **at: Any) -> Number:
+        """The number that a derivation's result is worth at these values; a list stands for an array.
 
         Raises:
-            ValueError: the result is no whole number there.
+            ValueError: the result is no fraction of small whole numbers there.
         """
         return cls(of, at, exact(of, at))
 
@@ -197,31 +211,32 @@ class Number(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Exact comparison; a formula in the variant's letters counts as its value."""
         text, syntax = text_of(answer)
-        symbols = {k: {"shape": [], "domain": "posint", "latex": k} for k in self.at}
-        where = [f"{k} == {v}" for k, v in self.at.items()]
-        return compare(str(self.value), text, syntax=syntax, symbols=symbols, where=where)
+        whole = {k: v for k, v in self.at.items() if isinstance(v, int)}
+        symbols = {k: {"shape": [], "domain": "int", "latex": k} for k in whole}
+        where = [f"{k} == {v}" for k, v in whole.items()]
+        return compare(self.instead or str(self.value), text, syntax=syntax, symbols=symbols, where=where)
+
+    def like(self, text: str) -> Number:
+        """The same comparison, with a text."""
+        return replace(self, instead=text)
 
 
-def exact(of: Derivation, at: Mapping[str, Any]) -> int:
-    """The whole number that a result's right side is worth.
+def exact(of: Derivation, at: Mapping[str, Any]) -> Fraction:
+    """The number that a result's right side is worth, as the fraction that it is.
 
     Raises:
-        ValueError: it is no whole number.
+        ValueError: it is no fraction of small whole numbers.
     """
-    value = _valued(of.result.result, of, at)
-    if abs(value - round(value)) > 1e-9:
-        raise ValueError(f"{of.name} is worth {value} there, no whole number")
-    return round(value)
+    value = _valued(of.result.result, at)
+    near = Fraction(value).limit_denominator(10**5)
+    if abs(value - float(near)) > 1e-9 * max(1.0, abs(value)):
+        raise ValueError(f"{of.name} is worth {value} there, no simple fraction")
+    return near
 
 
-def _valued(side: Any, of: Derivation, at: Mapping[str, Any]) -> float:
-    import numpy as np
-
-    from derive.calculus.affine import Letter
-    from derive.calculus.evaluate import tabulate
-
+def _valued(side: Any, at: Mapping[str, Any]) -> float:
     arrays = {k: np.asarray(v, dtype=float) for k, v in at.items()}
-    letters = {Letter(k): int(v) for k, v in at.items() if not isinstance(v, list | tuple)}
+    letters = {Letter(k): v for k, v in at.items() if isinstance(v, int)}
     return float(tabulate(side, [], arrays, letters))
 
 
@@ -233,6 +248,7 @@ class IntegerSet(Kind):
     at: Mapping[str, int]
     unknown: str
     least: int = 1
+    instead: tuple[int, ...] | None = None
 
     @property
     def derivation(self) -> Derivation:
@@ -247,7 +263,9 @@ class IntegerSet(Kind):
     @property
     def values(self) -> list[int]:
         """The numbers, smallest first."""
-        low, high = (_valued(s, self.of, self.at) for s in (self.of.result.sides[0], self.of.result.sides[-1]))
+        if self.instead is not None:
+            return list(self.instead)
+        low, high = (_valued(s, self.at) for s in (self.of.result.sides[0], self.of.result.sides[-1]))
         every = range(int(low) - 1, int(high) + 2)
         tests = [{"<": lambda a, b: a < b, "<=": lambda a, b: a <= b}[op] for op in self.of.result.ops]
         return [k for k in every if k >= self.least and tests[0](low, k) and tests[1](k, high)]
@@ -259,6 +277,13 @@ class IntegerSet(Kind):
     def typed(self) -> str:
         """The set with braces."""
         return "{" + ", ".join(map(str, self.values)) + "}"
+
+    def like(self, text: str) -> IntegerSet:
+        """The same comparison, with the numbers of a text; a text that lists none is a ValueError."""
+        numbers = _whole_numbers(text)
+        if numbers is None:
+            raise ValueError(f"{text!r} lists no whole numbers")
+        return replace(self, instead=tuple(sorted(numbers)))
 
     def judge(self, answer: Typed) -> Verdict:
         """The numbers that were listed, in any order, against the set; what is missing is counted, not named."""
@@ -287,6 +312,11 @@ class Matrix(Kind):
     """A derivation's result that is a table: compared entry by entry."""
 
     of: Derivation
+    instead: str = ""
+
+    def like(self, text: str) -> Matrix:
+        """The same comparison, with a text."""
+        return replace(self, instead=text)
 
     @property
     def derivation(self) -> Derivation:
@@ -311,8 +341,8 @@ class Matrix(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """The verdict of the whole; a different one says which entries differ, row by row from 1."""
         text, syntax = text_of(answer)
-        whole = compare(self.show(), text, syntax=syntax)
-        if whole.verdict != "different" or "sizes" in whole.evidence and not self._cells(text):
+        whole = compare(self.instead or self.show(), text, syntax=syntax)
+        if whole.verdict != "different" or self.instead:
             return whole
         cells = self._cells(text)
         wrong = [] if cells is None else self._wrong(cells)
@@ -349,6 +379,10 @@ class Choice(Kind):
         object.__setattr__(self, "right", right)
         object.__setattr__(self, "others", others)
 
+    def like(self, text: str) -> Choice:
+        """The same choices, with another one right."""
+        return Choice(text, *(c for c in (self.right, *self.others) if _plain(c) != _plain(text)))
+
     def show(self) -> str:
         """The phrase."""
         return rf"\text{{{self.right}}}"
@@ -378,6 +412,10 @@ class Rubric(Kind):
 
     points: tuple[str, ...]
     pending = True
+
+    def like(self, text: str) -> Rubric:
+        """A rubric compares nothing."""
+        return self
 
     def show(self) -> str:
         """What the text should say."""

@@ -74,6 +74,7 @@ class Problem:
     Attributes:
         working: derivations (or a function from parameters to them) whose lines the worked solution shows.
         where: a condition that drawn parameters must meet.
+        fixed: parameter values for chosen seeds, such as the numbers of a published sheet.
         version: raised when a seed's variant or its marking changes.
     """
 
@@ -86,6 +87,7 @@ class Problem:
     working: Sequence[Derivation] | OfParams = ()
     where: Callable[[Values], bool] | None = None
     version: int = 1
+    fixed: Mapping[int, Values] = field(default_factory=dict)
     name: str = ""
 
     def named(self, name: str) -> Problem:
@@ -103,6 +105,8 @@ class Problem:
         Raises:
             BadProblem: parameters, statement or an answer do not work out.
         """
+        if seed in self.fixed:
+            return Variant(self, seed, self.fixed[seed])
         try:
             values = draw_all(self.params, self.where, self.name, seed)
         except ValueError as error:

@@ -138,5 +138,6 @@ class Derivation:
             index_base=self.index_base,
             starts={n: tuple(axis_start(a) for a in s.shape) for n, s in arrays.items()},
             ranks={n: len(s.shape) for n, s in arrays.items()},
+            continua=frozenset(vast),
             continuous=frozenset(fields | {f"{n}_bar" for n in fields} | {n for n in self.style if n[:-4] in fields}),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -149,18 +150,41 @@ def _product(right: Relation, sizes: dict[str, int]) -> Rule:
 DEFINED = Rule("given", "The function is given.", lambda r: r)
 
 
+def _waves(x1: int, a: int) -> tuple[tuple[str, ...], Callable[[Any], Callable[[Any], Any]]]:
+    """Problem 3's inner function, with a coefficient: as index text, and in torch's operators."""
+
+    def inner(torch: Any) -> Callable[[Any], Any]:
+        return lambda x: torch.stack(
+            [torch.sin(torch.pi * x[1]) / torch.pi, torch.exp(x[0] - x1) * x[1] ** 2, a * x[0] * x[1]]
+        )
+
+    return ("sin(pi*x[1])/pi", f"exp(x[0] - {x1})*x[1]**2", f"{a}*x[0]*x[1]"), inner
+
+
+def inner_jacobian(x1: int, x2: int, a: int) -> Derivation:
+    """The Jacobian of problem 3's inner function alone, at the point."""
+    whole = waves_and_squares(x1, x2, a, 1)
+    return replace(
+        whole,
+        name="inner-jacobian",
+        title="The Jacobian of the inner function at a point",
+        replayed=lambda: tuple(whole.lines[k] for k in (0, 2, 3)),
+        form="",
+        variants=(),
+    )
+
+
 def waves_and_squares(x1: int, x2: int, a: int, b: int) -> Derivation:
     """Problem 3's pair of functions with two coefficients: ``a x₁x₂`` inside and ``b y₃²`` outside."""
 
-    def truth(torch: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
-        def inner(x: Any) -> Any:
-            return torch.stack([torch.sin(torch.pi * x[1]) / torch.pi, torch.exp(x[0] - x1) * x[1] ** 2, a * x[0] * x[1]])
+    text, torch_inner = _waves(x1, a)
 
-        return inner, lambda y: torch.stack([y.sum(), y[0] ** 2 + y[1] ** 2 + b * y[2] ** 2])
+    def truth(torch: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+        return torch_inner(torch), lambda y: torch.stack([y.sum(), y[0] ** 2 + y[1] ** 2 + b * y[2] ** 2])
 
     return composition(
         "composition-jacobian",
-        ("sin(pi*x[1])/pi", f"exp(x[0] - {x1})*x[1]**2", f"{a}*x[0]*x[1]"),
+        text,
         ("y[0] + y[1] + y[2]", f"y[0]**2 + y[1]**2 + {b}*y[2]**2"),
         (x1, x2),
         truth,

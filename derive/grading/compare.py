@@ -70,7 +70,9 @@ def _reference(text: str, syntax: str, declarations: Declarations, asked: str | 
     return read_formula(text, syntax, declarations, asked)
 
 
-def _judged(right: Formula, answer: str, syntax: str, declarations: Declarations, asked: str | None, space: Any) -> Verdict:
+def _judged(
+    right: Formula, answer: str, syntax: str, declarations: Declarations, asked: str | None, space: Any
+) -> Verdict:
     try:
         given = read_formula(answer, syntax, declarations, asked)
     except Unreadable as error:
@@ -90,7 +92,9 @@ def _compared(right: Formula, given: Formula, space: Any) -> Verdict:
     if right.row != given.row and len(right.shape) == len(given.shape) == 1:
         return shape_clash(_shape(right), _shape(given))
     numbers = not right.shape and not right.body_names
-    return decide(right, given, space if numbers else replace(space, tolerance=None), right.interval or given.interval)
+    return decide(
+        right, given, space if numbers else replace(space, tolerance=None), right.interval or given.interval
+    )
 
 
 def _shape(formula: Formula) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
 """Expressions compiled to closures: every entry is computed by itself, lazily, with sums as plain loops.
 
-A factor that is a bracket, a guard or an indicator is looked at first; where it is 0 nothing else of its term is
-evaluated. What depends on fewer letters than the loops round it is computed once (`Run.memo`).
+A factor that is a bracket, a guard or an indicator is looked at first; where it is 0 nothing else of its term
+is evaluated. What depends on fewer letters than the loops round it is computed once (`Run.memo`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Are two formulas the same? Cheapest first: shapes, a proof, simple points, then points everywhere.
 
-A difference is proved by disjoint balls at an exact point. A difference at a kink or at an isolated hole does not
-count: the values next to it decide. Agreement counts where 50 digits are known.
+A difference is proved by disjoint balls at an exact point. A difference at a kink or at an isolated hole does
+not count: the values next to it decide. Agreement counts where 50 digits are known.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from derive.grading.compiled import Side, compile_side
 from derive.grading.examine import DIGITS, Budget, Outcome, examine
 from derive.grading.hunt import features, near_features
 from derive.grading.prepare import prepared
-from derive.grading.proof import proof
+from derive.grading.proof import proof, rewriting
 from derive.grading.run import OverBudget, Point, Unsupported
 from derive.grading.settings import Setting
 from derive.grading.space import Plan, Sampler, Space, plans
@@ -34,6 +34,7 @@ ENOUGH_POINTS = 6
 FEW_DIGITS = 12
 SOFT_FUEL = 30_000
 MOST_NEAR = 80
+PROOF_AFTER = 2
 
 
 class Formula(Protocol):
@@ -151,9 +152,23 @@ class _Decision:
                     verdict = self._at(setting, plan, k)
                     if verdict is not None:
                         return verdict
+            if k == PROOF_AFTER and (verdict := self._rewritten()) is not None:
+                return verdict
             if k >= 3 and self.budget.start - self.budget.left > SOFT_FUEL:
                 break
         return None
+
+    def _rewritten(self) -> Verdict | None:
+        """A proof by rewriting, for what agrees so far; few terms only."""
+        if (
+            not self.tally.points
+            or self.tally.unclear
+            or self.space.tolerance
+            or self.shapes[0] != self.shapes[1]
+        ):
+            return None
+        by = rewriting(*self.bodies, self.space, self.sampler.search().sizes)
+        return None if by is None else proved(by)
 
     def _at(self, setting: Setting, plan: Plan, k: int) -> Verdict | None:
         point = self.sampler.point(setting, plan, k)

@@ -34,7 +34,7 @@ class Budget:
 class Outcome:
     """What one point says.
 
-    ``kind`` is ``agree``, ``differ``, ``gap`` (no value of the answer), ``outside``, ``blank`` (no value of the
+    ``kind`` is ``agree``, ``differ``, ``gap`` (no value of the answer), ``outside``, ``blank`` (none of the
     reference), ``weak`` (they overlap, but few digits are known) or ``unclear``.
     """
 

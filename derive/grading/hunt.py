@@ -1,7 +1,8 @@
 """Where two formulas could differ in a small place: near zeros and turning points of what jumps or saturates.
 
-Every argument of ``max``, ``|·|``, ``sign``, ``exp``, ``tanh``, … and both sides of every condition are followed
-along lines between two drawn points; where one changes sign, or comes nearest to zero, points are tried close by.
+Every argument of ``max``, ``|·|``, ``sign``, ``exp``, ``tanh``, … and both sides of every condition are
+followed along lines between two drawn points; where one changes sign, or comes nearest to zero, points are
+tried close by.
 """
 
 from __future__ import annotations

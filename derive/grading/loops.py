@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
 from derive.calculus.affine import Affine, Letter
@@ -32,7 +32,7 @@ class Loops:
         def slot(self, letter: Letter) -> int: ...  # noqa: D102
 
     def remember(self, key: Expr, body: Callable[[Run], Any]) -> Any:
-        """The same function, computed once for each value of the free letters, whatever those letters are called."""
+        """The same function, computed once for each value of the free letters, whatever they are called."""
         if len(self.shapes) > MAX_SHAPES:
             return body
         shape, found = pattern(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 
 from derive.calculus.atoms import Bound
@@ -19,3 +19,11 @@ def proof(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space) -
     from derive.calculus.canonical import same
 
     return "canonical form" if same(reference, answer) else None
+
+
+def rewriting(reference: Expr, answer: Expr, space: Space, sizes: Iterable[str]) -> str | None:
+    """What rewriting to one basis proves; asked only where the two agree at a few points."""
+    from derive.grading.rewrite import rewritten_equal
+
+    domains = {**{n: s.domain for n, s in space.symbols.items()}, **dict.fromkeys(sizes, "dimension")}
+    return rewritten_equal(reference, answer, domains)

@@ -1,4 +1,4 @@
-"""From a request's text to formulas: which syntax, which left-hand side, which array; and the space they live in."""
+"""From a request's text to formulas: which syntax, left-hand side and array; and the space they live in."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from derive.notation.lower import Lowered, lowered
 from derive.notation.python import read_python
 from derive.notation.walk import walk
 
-_NUMPY = re.compile(r"\bnp\.|\bnumpy\.|@|\[[^\]]*:[^\]]*\]|\w\.\w+\(|\.T\b|\bfor\b")
+_NUMPY = re.compile(r"\bnp\.|\bnumpy\.|@|\[[^\]]*:[^\]]*\]|\w\.\w+\(|\bfor\b")
 SYNTAXES = ("latex", "python", "text", "auto")
 
 
@@ -74,7 +74,9 @@ def _meaning(text: str, syntax: str, node: tree.Node, declarations: Declarations
     base = 0 if syntax == "python" else None
     numpy = syntax == "python" and _NUMPY.search(text) is not None
     found: Lowered = lowered(node, declarations, base=base, numpy=numpy)
-    return Formula(text, syntax, node, found.dims, found.frame, found.body, found.row and not numpy, found.unknown)
+    return Formula(
+        text, syntax, node, found.dims, found.frame, found.body, found.row and not numpy, found.unknown
+    )
 
 
 def _guessed(text: str, declarations: Declarations, asked: str | None) -> Formula:
@@ -114,7 +116,8 @@ def stripped(node: tree.Node, declarations: Declarations, asked: str | None) -> 
 def _foreign(side: tree.Node, declarations: Declarations) -> bool:
     """Whether a left-hand side speaks of a name that nothing declares, or is a derivative."""
     return any(
-        isinstance(n, tree.Derivative | tree.Text) or (isinstance(n, tree.Name) and not declarations.is_known(n.name))
+        isinstance(n, tree.Derivative | tree.Text)
+        or (isinstance(n, tree.Name) and not declarations.is_known(n.name))
         for n in walk(side)
     )
 
@@ -162,8 +165,17 @@ def reading_of(node: tree.Node, declarations: Declarations) -> str | None:
     """What we understood, in LaTeX, where there is a writer."""
     if find_spec("derive.notation.write") is None:
         return None
-    text: str = import_module("derive.notation.write").to_latex(node, declarations)
+    text: str = import_module("derive.notation.write").to_latex(node)
     return text
 
 
-__all__ = ["Formula", "Refused", "read_formula", "read_tree", "reading_of", "space_of", "stripped", "tolerance_of"]
+__all__ = [
+    "Formula",
+    "Refused",
+    "read_formula",
+    "read_tree",
+    "reading_of",
+    "space_of",
+    "stripped",
+    "tolerance_of",
+]

@@ -1,4 +1,4 @@
-"""Constraints such as ``"n == k + T - 1"`` or ``"0 < mu < L"``: whitelisted, checked exactly, never executed."""
+"""Constraints such as ``"n == k + T - 1"``: read with a whitelist, checked exactly, never executed."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ Setting = dict[str, int]
 
 @dataclass(frozen=True)
 class Search:
-    """The letters that want integers: ``sizes`` of axes, positive ``counts``, and ``others`` with their pools."""
+    """The letters that want integers: ``sizes`` of axes, positive ``counts``, ``others`` with their pools."""
 
     sizes: tuple[str, ...] = ()
     counts: tuple[str, ...] = ()

@@ -44,7 +44,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """How numbers are drawn: ``kind`` is ``simple``, ``generic`` or ``ties``; ``signs`` ``+``, ``-`` or ``±``.
+    """How numbers are drawn: ``kind`` is ``simple``, ``generic``, ``ties``; ``signs`` ``+``, ``-``, ``±``.
 
     Only ``generic`` moods count as evidence; the others find differences that a person can check by hand.
     """

@@ -1,10 +1,10 @@
 """Reading and writing formulas: LaTeX, Python text and plain boxes to one typed tree, and back to LaTeX.
 
 * `derive.notation.declare.Declarations.of_request(request)`: what a request declares (PROTOCOLS section 1).
-* `derive.notation.reader.read(text, syntax, declarations) -> Reading`: `nodes` (every customary reading), `syntax`.
-  `strip_left_side(node, asked, declarations)`, `unknown_names(node, declarations)` stand beside it.
+* `derive.notation.reader.read(text, syntax, declarations) -> Reading`: `syntax`, and `nodes` (every customary
+  reading). `strip_left_side(node, asked, declarations)`, `unknown_names(node, declarations)` stand beside it.
 * `read_latex`, `read_python`, `read_text` (in `latex`, `python`, `plain`): one syntax each.
-* `derive.notation.tree`: the node classes; `derive.notation.walk`: `walk`, `children`, `depth`, `split_slots`.
+* `derive.notation.tree`: the node classes; `derive.notation.walk`: `walk`, `children`, `split_slots`.
 * `derive.notation.write.to_latex(node)`: reads back to the same tree.
-* `derive.notation.errors`: `Unreadable(message, position)` and `Refused(message)`; nothing else leaves a reader.
+* `derive.notation.errors`: `Unreadable(message, position)` and `Refused(message)`; nothing else leaves.
 """

@@ -1,7 +1,7 @@
-"""Raw tokens to the parser's tokens: TeX's arguments braced, fonts and spaces removed, macros expanded with a bound.
+r"""Raw tokens to the parser's tokens: arguments braced, fonts and spaces removed, macros expanded.
 
-After this pass ``2^10``, ``\\frac12``, ``\\sqrt2``, ``\\mathbf x`` and ``f''`` look the same however they were typed:
-a script and an argument are always between ``{`` and ``}``, and a letter knows its font.
+After this pass ``2^10``, ``\\frac12``, ``\\sqrt2``, ``\\mathbf x`` and ``f''`` look the same
+however they were typed: a script and an argument are always between ``{`` and ``}``, and a letter knows its font.
 """
 
 from __future__ import annotations
@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from derive.notation import commands as c
 from derive.notation.errors import MAX_NESTING, Refused, Unreadable, too_deep
 from derive.notation.lexer import MAX_TOKENS, Token, checked_number, scan
 from derive.notation.macros import expanded
 
-_ASCII = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "=": "=", "==": "=", "!=": "!=", ":=": ":=", "->": "to", "=>": "implies",
+_ASCII = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "=": "=", "==": "=", "!=": "!=", ":=": ":=",
+    "->": "to", "=>": "implies",
           "&&": "and", "||": "||", "**": "**"}  # fmt: skip
 _BRACKETS = {"(": "open", "[": "open", ")": "close", "]": "close"}
-_SIGN_ADVICE = "Please put braces around this exponent, as in e^{-2x}; without them it can be read in two ways."
+_SIGN_ADVICE = (
+    "Please put braces around this exponent, as in e^{-2x}; without them it can be read in two ways."
+)
 
 
 class Arranger:
@@ -162,7 +164,7 @@ class Arranger:
         self.depth -= 1
 
     def signed(self, token: Token) -> None:
-        """An exponent such as ``x^-1`` without braces: TeX prints only the sign high, but one thing can be meant."""
+        """An exponent such as ``x^-1`` without braces: TeX raises only the sign, but one thing is meant."""
         self.at += 1
         following = self.peek()
         if following is None or following.text in (")", "]", ",", "}", "=", "+", "-", "$", "_"):
@@ -178,7 +180,9 @@ class Arranger:
         """An argument of one character: of ``12`` only the 1."""
         if token.kind == "num" and len(token.text) > 1 and token.text[0] != ".":
             rest = Token("num", token.text[1:], token.start + 1, token.end)
-            self.raw[self.at] = rest if rest.text[0].isdigit() or len(rest.text) > 1 else replace(rest, kind="op")
+            self.raw[self.at] = (
+                rest if rest.text[0].isdigit() or len(rest.text) > 1 else replace(rest, kind="op")
+            )
             return self.emit("num", token.text[0], token.start, token.start + 1)
         if token.kind == "op" and token.text not in "+-*'|.(<>=!,":
             raise Unreadable(f"Something is missing after '{after.text}'.", after.start)

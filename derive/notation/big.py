@@ -1,18 +1,19 @@
-"""Sums, products, maxima and minima over bound letters: the letters, their bounds and conditions, and the body."""
+"""Sums, products, maxima and minima: their bound letters, bounds and conditions, and the body."""
 
 from __future__ import annotations
 
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import Token
-from derive.notation.pratt import LOOSE, Parser, plain
+from derive.notation.pratt import LOOSE, SUM, Parser, plain
 from derive.notation.tree import Add, Big, Binder, Constant, Logic, Name, Neg, Node, Number, Relation
 from derive.notation.walk import walk
 
+_FAR = 500
 _ORDERED = frozenset({"<", "<="})
 
 
 def big(p: Parser) -> Node:
-    """``\\sum`` or ``\\prod`` with what stands below, above and behind it."""
+    r"""``\\sum`` or ``\\prod`` with what stands below, above and behind it."""
     token = p.take()
     return big_after(p, token.text, token.start)
 
@@ -32,9 +33,29 @@ def big_after(p: Parser, op: str, start: int) -> Node:
     p.bound.extend(b.letter.name for b in binders)
     if not (p.starts_factor() or (p.token.kind == "op" and p.token.text in ("-", "+"))):
         raise Unreadable("There is nothing after this sum, product or maximum.", start)
-    body = plain(p.expression(LOOSE))
+    body = plain(p.expression(SUM if p.options.deep_sum else LOOSE))
+    if p.token.kind == "op" and p.token.text in "+-" and _is_left_free(p, binders):
+        p.options.met.add("deep_sum")
     del p.bound[scope:]
     return Big(op, tuple(binders), tuple(conditions), body, span=p.span_from(start))
+
+
+def _is_left_free(p: Parser, binders: list[Binder]) -> bool:
+    """Whether a bound letter that means nothing else stands behind the sum's end."""
+    letters = {b.letter.name for b in binders if not _in_scope_before(p, b)}
+    level = 0
+    for token in p.tokens[p.at : p.at + _FAR]:
+        level += (token.kind in ("{", "open")) - (token.kind in ("}", "close"))
+        if level < 0 or (token.kind == "cmd" and token.text in ("sum", "prod")):
+            return False
+        if token.kind == "id" and token.text.lstrip("\\") in letters:
+            return True
+    return False
+
+
+def _in_scope_before(p: Parser, binder: Binder) -> bool:
+    name = binder.letter.name
+    return p.declared.is_known(name) or p.bound.count(name) > 1
 
 
 def _above(p: Parser) -> Node:
@@ -96,7 +117,11 @@ def _bind(p: Parser, below: list[Node], upper: Node | None) -> tuple[list[Binder
 
 def _flat(below: list[Node]) -> list[Node]:
     """Conditions joined by "and" count one by one."""
-    return [part for item in below for part in (item.operands if isinstance(item, Logic) and item.op == "and" else (item,))]
+    return [
+        part
+        for item in below
+        for part in (item.operands if isinstance(item, Logic) and item.op == "and" else (item,))
+    ]
 
 
 def _listed(below: list[Node]) -> Binder | None:
@@ -115,7 +140,12 @@ def _binder(p: Parser, item: Node, upper: Node | None, binders: list[Binder]) ->
     operands, ops = item.operands, item.ops
     if ops == ("=",) and isinstance(operands[0], Name):
         return Binder(operands[0], operands[1], upper, span=item.span)
-    if len(ops) == 2 and set(ops) <= _ORDERED and isinstance(operands[1], Name) and not _in_scope(p, operands[1]):
+    if (
+        len(ops) == 2
+        and set(ops) <= _ORDERED
+        and isinstance(operands[1], Name)
+        and not _in_scope(p, operands[1])
+    ):
         lower = operands[0] if ops[0] == "<=" else _shifted(operands[0], Number("1"))
         last = operands[2] if ops[1] == "<=" else _shifted(operands[2], Neg(Number("1")))
         if not _free_letters(p, operands[0]) and not _free_letters(p, operands[2]):
@@ -137,7 +167,7 @@ def _free_letters(p: Parser, node: Node) -> list[Name]:
 
 
 def _completed(p: Parser, binders: list[Binder], conditions: list[Node], upper: Node | None) -> list[Binder]:
-    """Binders for the letters that occur only in conditions: the unknown ones, or else the first that is named."""
+    """Binders also for the letters that occur only in conditions: the unknown ones, or else the first."""
     taken = {b.letter.name for b in binders}
     for condition in conditions:
         for name in _free_letters(p, condition):

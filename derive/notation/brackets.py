@@ -5,7 +5,18 @@ from __future__ import annotations
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import Token
 from derive.notation.pratt import Parser, plain
-from derive.notation.tree import At, Builtin, Call, Constant, Indicator, Logic, Node, Relation, Sequence, SetOf
+from derive.notation.tree import (
+    At,
+    Builtin,
+    Call,
+    Constant,
+    Indicator,
+    Logic,
+    Node,
+    Relation,
+    Sequence,
+    SetOf,
+)
 
 
 def group(p: Parser) -> Node:
@@ -44,17 +55,22 @@ def inside(p: Parser) -> tuple[Token, tuple[Node, ...], Token]:
     found = items(p)
     p.bars = bars
     if p.token.kind == "bar" or (p.token.kind == "op" and p.token.text == ":"):
-        raise Unreadable("Conditions inside a bracket (after '|' or ':') are not read; please write the value out.", p.token.start)
+        raise Unreadable(
+            "Conditions inside a bracket (after '|' or ':') are not read; please write the value out.",
+            p.token.start,
+        )
     return opening, found, p.expect("close", opening)
 
 
 def round_or_square(p: Parser) -> Node:
-    """``(…)`` and ``[…]``: a group, a list, an interval, or in square brackets a condition that counts 1 or 0."""
+    """``(…)`` and ``[…]``: a group, a list, an interval, or in ``[]`` a condition that counts 1 or 0."""
     opening, found, closing = inside(p)
     span = (opening.start, closing.end)
     pair = (opening.text if opening.text in "([" else "]") + (closing.text if closing.text in ")]" else "[")
     if closing.text not in ("(", ")", "[", "]", "."):
-        raise Unreadable(f"The bracket '{opening.text}' opened here is closed by another kind of bracket.", opening.start)
+        raise Unreadable(
+            f"The bracket '{opening.text}' opened here is closed by another kind of bracket.", opening.start
+        )
     if len(found) == 1:
         return _single(found[0], pair, span)
     return Sequence(found, pair.replace("][", "()") if pair[0] == "]" else pair, span=span)
@@ -73,7 +89,7 @@ def _single(node: Node, pair: str, span: tuple[int, int]) -> Node:
 
 
 def curly(p: Parser) -> Node:
-    """``\\{…\\}``: a set, or a condition that counts 1 or 0; a curly bracket before rows starts cases."""
+    r"""``\\{…\\}``: a set, or a condition that counts 1 or 0; a curly bracket before rows starts cases."""
     if p.following().kind == "begin" and p.following().text != "cases":
         from derive.notation.tables import rows_as_cases
 
@@ -94,7 +110,9 @@ def floors(p: Parser) -> Node:
     """Rounding down and up."""
     opening, found, closing = inside(p)
     if closing.text != opening.text or len(found) != 1:
-        raise Unreadable(f"The {opening.text} bracket opened here is not closed by its partner.", opening.start)
+        raise Unreadable(
+            f"The {opening.text} bracket opened here is not closed by its partner.", opening.start
+        )
     return Call(Builtin(opening.text), (plain(found[0]),), span=(opening.start, closing.end))
 
 
@@ -107,10 +125,16 @@ def angle(p: Parser) -> Node:
 
 
 def bar(p: Parser) -> Node:
-    """A modulus or a norm: which bar opens is told by ``\\left``, or by standing where a factor starts."""
+    r"""A modulus or a norm: which bar opens is told by ``\\left``, or by standing where a factor starts."""
     opening = p.take()
     double = opening.text == "||"
-    if not double and p.token.kind == "bar" and p.token.text == "|" and p.token.start == opening.end and p.token.side != "left":
+    if (
+        not double
+        and p.token.kind == "bar"
+        and p.token.text == "|"
+        and p.token.start == opening.end
+        and p.token.side != "left"
+    ):
         p.take()
         return _closed(p, opening, "norm", 2)
     return _closed(p, opening, "norm" if double else "abs", 1)
@@ -135,7 +159,7 @@ def _order(p: Parser) -> tuple[Node, ...]:
     if p.token.kind == "^":
         swapped = scripts_swapped(p.tokens, p.at - 1)
         if swapped is not None:
-            p.tokens = swapped
+            p.tokens[p.at - 1 : p.at - 1 + len(swapped)] = swapped
     if not p.accept("_"):
         return ()
     if p.following().kind == "op" and p.following().text == "*" and p.following(2).kind == "}":
@@ -146,7 +170,7 @@ def _order(p: Parser) -> tuple[Node, ...]:
 
 
 def at_bar(p: Parser) -> Node:
-    """``\\left. … \\right|_{x=0}``: an expression at a point."""
+    r"""``\\left. … \\right|_{x=0}``: an expression at a point."""
     opening = p.take()
     bars, p.bars = p.bars, p.bars + 1
     node = p.expression()

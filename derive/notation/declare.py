@@ -1,4 +1,4 @@
-"""What a request declares, in typed values: symbols, dimension letters, free indices, counting base, macros."""
+"""What a request declares, in typed values: symbols, dimensions, free indices, counting base, macros."""
 
 from __future__ import annotations
 
@@ -12,10 +12,15 @@ from derive.notation.characters import GREEK
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import Token
 from derive.notation.spellings import Spellings
+from derive.notation.words import words
 
 DOMAINS = frozenset(
-    "real nonzero positive nonnegative unit unit_sym int posint binary pm1 prob onehot symmetric spd invertible posdet orthogonal"
-    " orthcols unitvector identity ones kronecker dimension derived elementwise logistic normal_cdf normal_pdf".split()
+    words(
+        "real nonzero positive nonnegative unit unit_sym int posint binary pm1 prob onehot symmetric spd"
+        " invertible posdet orthogonal"
+        " orthcols unitvector identity ones kronecker dimension derived elementwise logistic normal_cdf"
+        " normal_pdf"
+    )
 )
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _NAME = re.compile(r"(?P<stem>[A-Za-z]+?)_?(?P<index>[0-9]+|(?<=_)[A-Za-z0-9]+)?")
@@ -23,7 +28,7 @@ _NAME = re.compile(r"(?P<stem>[A-Za-z]+?)_?(?P<index>[0-9]+|(?<=_)[A-Za-z0-9]+)?
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One axis of a shape, in Python text: its size, or the inclusive range that it runs over (``"0..T"``)."""
+    """One axis of a shape, in Python text: its size, or the inclusive range of its index (``"0..T"``)."""
 
     size: str
     lower: str | None = None
@@ -80,11 +85,19 @@ class Declarations:
         typed = {name: _symbol(name, declared) for name, declared in symbols.items()}
         free = dict(others.get("free_indices") or {})
         where, sizes = tuple(others.get("where") or ()), dict(others.get("sizes") or {})
-        axes = [t for s in typed.values() for axis in s.shape or () for t in (axis.size, axis.lower or "", axis.upper or "")]
-        letters = {m for text in [*axes, *map(str, free.values())] for m in _IDENTIFIER.findall(text)} | set(sizes)
+        axes = [
+            t
+            for s in typed.values()
+            for axis in s.shape or ()
+            for t in (axis.size, axis.lower or "", axis.upper or "")
+        ]
+        letters = {m for text in [*axes, *map(str, free.values())] for m in _IDENTIFIER.findall(text)} | set(
+            sizes
+        )
         macros = dict(others.get("macros") or {})
         return cls(
-            typed, free, int(others.get("index_base", 1)), str(others.get("out_of_range", "error")), where, sizes, macros,
+            typed, free, int(others.get("index_base", 1)), str(others.get("out_of_range", "error")), where,
+            sizes, macros,
             frozenset(letters), _spellings(typed, letters | set(free), macros),
         )  # fmt: skip
 
@@ -92,7 +105,9 @@ class Declarations:
     def of_request(cls, request: Mapping[str, Any]) -> Declarations:
         """From a whole request of PROTOCOLS sections 1 and 2."""
         wanted = ("free_indices", "index_base", "out_of_range", "where", "sizes", "macros")
-        return cls.of(request.get("symbols") or {}, **{k: request[k] for k in wanted if request.get(k) is not None})
+        return cls.of(
+            request.get("symbols") or {}, **{k: request[k] for k in wanted if request.get(k) is not None}
+        )
 
     def is_known(self, name: str) -> bool:
         """Whether a name is declared, a dimension letter or a free index."""
@@ -122,7 +137,9 @@ def _symbol(name: str, declared: Mapping[str, Any]) -> Symbol:
     domain = str(declared.get("domain", "real"))
     if domain not in DOMAINS:
         raise Unreadable(f"The domain '{domain}' of '{name}' is not one of the domains that can be declared.")
-    return Symbol(name, str(declared.get("latex") or latex_of_name(name)), axes, domain, declared.get("definition"))
+    return Symbol(
+        name, str(declared.get("latex") or latex_of_name(name)), axes, domain, declared.get("definition")
+    )
 
 
 def _axis(axis: str | int) -> Axis:
@@ -140,7 +157,13 @@ def latex_of_name(name: str) -> str:
         return name
     match = _NAME.fullmatch(name)
     stem, index = (match["stem"], match["index"]) if match else (name, None)
-    head = f"\\{stem}" if stem in GREEK else stem if len(stem) == 1 else f"\\mathrm{{{stem}}}".replace("_", r"\_")
+    head = (
+        f"\\{stem}"
+        if stem in GREEK
+        else stem
+        if len(stem) == 1
+        else f"\\mathrm{{{stem}}}".replace("_", r"\_")
+    )
     if index is None:
         return head
     return f"{head}_{{{index if len(index) == 1 or index.isdigit() else f'{chr(92)}mathrm{{{index}}}'}}}"

@@ -36,7 +36,12 @@ def _variables(p: Parser) -> tuple[Node, ...]:
 
 
 def _order(node: Node) -> int:
-    if isinstance(node, Number) and node.text.isdigit() and len(node.text) < 3 and 0 < int(node.text) <= _MAX_ORDER:
+    if (
+        isinstance(node, Number)
+        and node.text.isdigit()
+        and len(node.text) < 3
+        and 0 < int(node.text) <= _MAX_ORDER
+    ):
         return int(node.text)
     raise Unreadable("The order of a derivative must be a small whole number here.", node.span[0])
 
@@ -76,7 +81,12 @@ def is_d(p: Parser, token: Token) -> str | None:
     """Which differential a token is: ``partial``, ``d``, or none where d is a declared symbol."""
     if token.kind == "cmd" and token.text in ("partial", "differentialD"):
         return "partial" if token.text == "partial" else "d"
-    if token.kind == "id" and token.text == "d" and ("d" not in p.declared.symbols or token.font == "rm") and "d" not in p.bound:
+    if (
+        token.kind == "id"
+        and token.text == "d"
+        and ("d" not in p.declared.symbols or token.font == "rm")
+        and "d" not in p.bound
+    ):
         return "d"
     return None
 

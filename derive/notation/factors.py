@@ -1,10 +1,11 @@
-"""One factor: a number, a name, a bracket, a command, and what stands behind it (scripts, primes, factorials)."""
+"""One factor: a number, a name, a bracket, a command, and what stands behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from derive.notation import functions as f
+from derive.notation.big import big
 from derive.notation.brackets import angle, at_bar, bar, curly, floors, group, round_or_square
 from derive.notation.derivatives import differential, fraction_of_differentials, nabla, partial
 from derive.notation.errors import Unreadable
@@ -14,7 +15,6 @@ from derive.notation.pratt import Parser
 from derive.notation.scripts import postfix
 from derive.notation.tables import environment
 from derive.notation.tree import Builtin, Call, Constant, Node, Number, Product, Text
-from derive.notation.big import big
 
 
 def factor(p: Parser) -> Node:
@@ -102,7 +102,9 @@ _BRACKETS: dict[str, Callable[[Parser], Node]] = {
     r"\{": curly, "floor": floors, "ceil": floors, "<": angle, ".": at_bar,
 }  # fmt: skip
 _COMMANDS: dict[str, Callable[[Parser], Node]] = {
-    "frac": _fraction, "binom": _binomial, "sqrt": _root, "sum": big, "prod": big, "nabla": nabla, "partial": partial,
+    "frac": _fraction, "binom": _binomial, "sqrt": _root, "sum": big, "prod": big, "nabla": nabla,
+    "partial": partial,
     "infty": _constant("infinity"), "emptyset": _constant("empty"), "varnothing": _constant("empty"),
-    "differentialD": differential, **dict.fromkeys(("dots", "ldots", "cdots", "vdots", "ddots"), _constant("dots")),
+    "differentialD": differential, **dict.fromkeys(("dots", "ldots", "cdots", "vdots", "ddots"),
+    _constant("dots")),
 }  # fmt: skip

@@ -6,6 +6,7 @@ from derive.notation.brackets import group, inside
 from derive.notation.pratt import RELATIONS, Parser
 from derive.notation.tree import Indicator, Logic, Node
 
+_FAR = 2_000
 _LETTERS = {"I", "\\chi"}
 _SIGNS = frozenset(RELATIONS) | {"and", "or", "not"}
 
@@ -37,7 +38,7 @@ def _of(p: Parser, found: tuple[Node, ...], start: int) -> Node:
 def holds_relation(p: Parser, at: int) -> bool:
     """Whether the bracket or brace that opens at ``at`` holds a relation."""
     level = 0
-    for token in p.tokens[at:]:
+    for token in p.tokens[at : at + _FAR]:
         level += (token.kind in ("open", "{")) - (token.kind in ("close", "}"))
         if token.kind == "op" and token.text in _SIGNS and level <= 2:
             return True

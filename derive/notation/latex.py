@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import itertools
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from derive.notation.arrange import arranged
 from derive.notation.commands import LISTS
 from derive.notation.declare import Declarations
-from derive.notation.errors import MAX_NESTING, Refused, Unreadable, too_deep, within_budget
+from derive.notation.errors import MAX_NESTING, Unreadable, too_deep, within_budget
 from derive.notation.lexer import Token
 from derive.notation.pratt import Options, Parser
+from derive.notation.prose import refuse_prose
 from derive.notation.tree import Node, Sequence
 from derive.notation.walk import depth
 
@@ -50,7 +52,9 @@ def read_latex(text: str, symbols: Declarations | None = None) -> Node:
     if _THOUSANDS.fullmatch(text):
         raise Unreadable("Is this comma a thousands separator? Please leave it out.", text.index(","))
     with room_for_nesting():
-        return parsed(_lines_joined(arranged(text, declared.macros)), declared)
+        tokens = _lines_joined(arranged(text, declared.macros))
+        refuse_prose(tokens, declared)
+        return parsed(tokens, declared)
 
 
 def parsed(tokens: list[Token], declared: Declarations, options: Options | None = None) -> Node:
@@ -106,7 +110,9 @@ def _lines_joined(tokens: list[Token]) -> list[Token]:
 
 def _with_scientific(tokens: list[Token], declared: Declarations) -> list[Token]:
     """``1.02e5`` as one number, where e is not declared and the letters touch."""
-    if (declared.is_known("e") and not any(t.font == "tt" for t in tokens)) or not any(t.kind == "id" and t.text in "eE" for t in tokens):
+    if (declared.is_known("e") and not any(t.font == "tt" for t in tokens)) or not any(
+        t.kind == "id" and t.text in "eE" for t in tokens
+    ):
         return tokens
     out: list[Token] = []
     at = 0
@@ -129,7 +135,9 @@ def _scientific(tokens: list[Token], at: int) -> tuple[Token, int] | None:
     if letter.kind != "id" or letter.text not in "eE" or digits.kind != "num" or not digits.text.isdigit():
         return None
     parts = [mantissa, letter, *([sign] if signed else []), digits]
-    if any(a.end != b.start for a, b in zip(parts, parts[1:], strict=False)) or (signed and "." not in mantissa.text and mantissa.font != "tt"):
+    if any(a.end != b.start for a, b in itertools.pairwise(parts)) or (
+        signed and "." not in mantissa.text and mantissa.font != "tt"
+    ):
         return None
     from derive.notation.lexer import checked_number
 

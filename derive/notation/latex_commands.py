@@ -62,7 +62,7 @@ def _bar(a: Arranger, token: Token, name: str) -> None:
 
 
 def _sized(a: Arranger, token: Token, name: str) -> None:
-    """``\\left`` and its kin: the bracket itself is what counts, and for bars which side it is."""
+    r"""``\\left`` and its kin: the bracket itself is what counts, and for bars which side it is."""
     side = {"left": "left", "right": "right"}.get(name) or {"l": "left", "r": "right"}.get(name[-1], "")
     following = a.need(token)
     if following.text == "." and name in ("left", "right"):
@@ -78,7 +78,7 @@ def _sized(a: Arranger, token: Token, name: str) -> None:
 
 
 def _turn(token: Token, side: str) -> None:
-    """``\\left]`` opens and ``\\right[`` closes."""
+    r"""``\\left]`` opens and ``\\right[`` closes."""
     if token.kind in ("open", "close") and side:
         token.kind = "open" if side == "left" else "close"
 
@@ -106,12 +106,22 @@ def _plain_word(a: Arranger) -> Token | None:
     if opening is None or opening.text != "{":
         return None
     at = a.at + 1
-    while at < len(a.raw) and (a.raw[at].kind in ("id", "num", "space") or a.raw[at].text in ("-", "_", ",", ".", r"\_")):
+    while at < len(a.raw) and (
+        a.raw[at].kind in ("id", "num", "space") or a.raw[at].text in ("-", "_", ",", ".", r"\_")
+    ):
         at += 1
     if at == len(a.raw) or a.raw[at].text != "}":
         return None
-    text = "".join(" " if t.kind == "space" else t.text for t in a.raw[a.at + 1 : at]).replace(r"\_", "_").strip()
-    if len(text) < 2 or not text[0].isalpha() or not text.replace(" ", "").replace("_", "").replace("-", "").isalnum():
+    text = (
+        "".join(" " if t.kind == "space" else t.text for t in a.raw[a.at + 1 : at])
+        .replace(r"\_", "_")
+        .strip()
+    )
+    if (
+        len(text) < 2
+        or not text[0].isalpha()
+        or not text.replace(" ", "").replace("_", "").replace("-", "").isalnum()
+    ):
         return None
     a.at = at + 1
     return Token("word", text, opening.start, a.raw[at].end)
@@ -199,7 +209,7 @@ def _root(a: Arranger, token: Token, name: str) -> None:
 
 
 def _environment(a: Arranger, token: Token, name: str) -> None:
-    """``\\begin{cases}`` and the like; what an array says about its columns is dropped."""
+    r"""``\\begin{cases}`` and the like; what an array says about its columns is dropped."""
     word = _plain_word(a) if (opening := a.peek()) is not None and opening.text == "{" else None
     if word is None:
         word = _starred(a, token)

@@ -17,8 +17,9 @@ MAX_EXPONENT = 400
 class Token:
     """A token with the offsets of its text.
 
-    Kinds: ``num``, ``id`` (a letter or a Greek command), ``word``, ``cmd``, ``op``, ``open``, ``close``, ``bar``,
-    ``{``, ``}``, ``^``, ``_``, ``prime``, ``begin``, ``end``, ``amp``, ``row``, ``eof``; raw ones also ``space``.
+    Kinds: ``num``, ``id`` (a letter or a Greek command), ``word``, ``cmd``, ``op``, ``open``, ``close``,
+    ``bar``,
+    ``{``, ``}``, ``^``, ``_``, ``prime``, ``begin``, ``end``, ``amp``, ``row``, ``eof``; raw: ``space``.
     """
 
     kind: str
@@ -40,7 +41,7 @@ _TOKEN = re.compile(
 
 
 def scan(text: str) -> list[Token]:
-    """The raw tokens of LaTeX text, spaces included, unicode written out in LaTeX.
+    r"""The raw tokens of LaTeX text, spaces included, unicode written out in LaTeX.
 
     >>> [t.text for t in scan(r"\\sigma(2x)")]
     ['\\\\sigma', '(', '2', 'x', ')']

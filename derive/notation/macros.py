@@ -1,7 +1,8 @@
-"""Commands of the author's or the student's own, expanded on tokens, with a bound on how much they may produce."""
+"""The author's or the student's own commands, expanded on tokens, with a bound on what they produce."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -39,7 +40,7 @@ def expanded(raw: list[Token], macros: Mapping[str, str]) -> list[Token]:
 
 def _filled(body: list[Token], waiting: list[Token], call: Token) -> list[Token]:
     """The macro's body with the call's arguments put in."""
-    wanted = [int(b.text) for a, b in zip(body, body[1:], strict=False) if a.text == "#" and b.text.isdigit()]
+    wanted = [int(b.text) for a, b in itertools.pairwise(body) if a.text == "#" and b.text.isdigit()]
     arguments = [_argument(waiting, call) for _ in range(min(max(wanted, default=0), 9))]
     filled: list[Token] = []
     slot = False
@@ -68,7 +69,8 @@ def _argument(waiting: list[Token], call: Token) -> list[Token]:
     first = waiting.pop()
     if first.text != "{":
         return [first]
-    found, level = [], 1
+    found: list[Token] = []
+    level = 1
     while waiting:
         token = waiting.pop()
         level += (token.text == "{") - (token.text == "}")

@@ -1,4 +1,4 @@
-"""Names: declared ones by their longest spelling, known functions, constants, and unknown names as they are spelled."""
+"""Names: declared ones by their longest spelling, functions, constants, unknown names as they are spelled."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from derive.notation.errors import Unreadable
 from derive.notation.lexer import Token
 from derive.notation.pratt import Parser
 from derive.notation.tree import Builtin, Call, Constant, Name, Node
+from derive.notation.words import words
 
 CONSTANTS = {"e": "e", "\\pi": "pi"}
 _SETS = {"R": "reals", "Z": "integers", "N": "naturals"}
-_CALLED = frozenset("f g h F G L J u \\phi \\psi \\ell \\varphi".split())
-_SKIPPED_WORDS = frozenset({"where", "let", "with", "for", "when", "if", "so", "thus", "then", "hence", "since"})
+_CALLED = frozenset(words("f g h F G L J u \\phi \\psi \\ell \\varphi"))
+_LONGEST = 24
+_SKIPPED_WORDS = frozenset(
+    {"where", "let", "with", "for", "when", "if", "so", "thus", "then", "hence", "since"}
+)
 
 
 def name(p: Parser) -> Node:
@@ -81,7 +85,12 @@ def _spelled_function(p: Parser) -> Builtin | None:
     if token.kind != "id" or not token.text.isalpha() or p.following().kind != "id":
         return None
     run, at = "", p.at
-    while p.tokens[at].kind == "id" and p.tokens[at].text.isalpha() and (at == p.at or p.tokens[at].start == p.tokens[at - 1].end):
+    while (
+        at < p.at + _LONGEST
+        and p.tokens[at].kind == "id"
+        and p.tokens[at].text.isalpha()
+        and (at == p.at or p.tokens[at].start == p.tokens[at - 1].end)
+    ):
         run, at = run + p.tokens[at].text, at + 1
     if len(run) > 2 and p.tokens[at].kind == "open" and run in f.FUNCTIONS and not _all_known(p, len(run)):
         return _take_letters(p, run)
@@ -154,22 +163,26 @@ def _blackboard(p: Parser, token: Token) -> Node:
         raise Unreadable(f.ADVICE.format("An expectation or a probability"), token.start)
     if token.text in _SETS:
         return Constant(_SETS[token.text], span=span)
-    return Name("I" if token.text == "I" else f"\\mathbb{{{token.text}}}", f"\\mathbb{{{token.text}}}", span=span)
+    return Name(
+        "I" if token.text == "I" else f"\\mathbb{{{token.text}}}", f"\\mathbb{{{token.text}}}", span=span
+    )
 
 
 def _accented(p: Parser, token: Token) -> Node:
-    """``\\hat m`` that is not declared: a name of its own."""
+    r"""``\\hat m`` that is not declared: a name of its own."""
     p.expect("{", token)
     inner = unknown(p) if p.token.kind in ("id", "word", "accent") else None
     if isinstance(inner, Constant):
         inner = Name(inner.name, "\\pi" if inner.name == "pi" else inner.name)
     if not isinstance(inner, Name) or not p.accept("}"):
         raise Unreadable(f"Under the accent \\{token.text} we expect one letter.", token.start)
-    return Name(f"\\{token.text}{{{inner.name}}}", f"\\{token.text}{{{inner.latex}}}", span=p.span_from(token.start))
+    return Name(
+        f"\\{token.text}{{{inner.name}}}", f"\\{token.text}{{{inner.latex}}}", span=p.span_from(token.start)
+    )
 
 
 def _unknown_word(p: Parser, token: Token) -> Node:
-    """A word nobody declared: letters that are declared one by one, a function if it is called, else a name."""
+    """A word nobody declared: a truth value, a function if it is called, else a name."""
     span = (token.start, token.end)
     if not token.text.replace("_", "").replace("-", "").isalnum():
         raise Unreadable(f"We read formulas, not sentences: '{token.text[:40]}'.", token.start)

@@ -1,10 +1,9 @@
-"""Reading a plain box: ``^`` is power, Greek by name, implicit products, ``sqrt``, ``sum_i``, ``W^T``; every customary reading."""
+"""Reading a plain box (``^`` is power, Greek by name, implicit products), with every customary reading."""
 
 from __future__ import annotations
 
 from itertools import product
 
-from derive.notation.characters import GREEK
 from derive.notation.declare import Declarations
 from derive.notation.errors import Unreadable, within_budget
 from derive.notation.latex import parsed, room_for_nesting
@@ -13,7 +12,7 @@ from derive.notation.plain_tokens import plain_tokens
 from derive.notation.pratt import Options
 from derive.notation.tree import Node
 
-_FLAGS = ("deep_slash", "deep_function", "deep_power")
+_FLAGS = ("deep_slash", "deep_function", "deep_sum", "deep_power")
 
 
 def read_text(text: str, symbols: Declarations | None = None) -> list[Node]:
@@ -43,13 +42,14 @@ def read_text(text: str, symbols: Declarations | None = None) -> list[Node]:
 def _choices(met: set[str]) -> list[frozenset[str]]:
     wanted = [name for name in _FLAGS if name in met]
     return [
-        frozenset(n for n, on in zip(wanted, chosen, strict=True) if on) for chosen in product((False, True), repeat=len(wanted))
+        frozenset(n for n, on in zip(wanted, chosen, strict=True) if on)
+        for chosen in product((False, True), repeat=len(wanted))
     ]
 
 
 def _reading(text: str, declared: Declarations, flags: frozenset[str], met: set[str]) -> Node:
     tokens: list[Token] = plain_tokens(text, declared, "deep_power" in flags, met)
-    options = Options("deep_slash" in flags, "deep_function" in flags, met)
+    options = Options("deep_slash" in flags, "deep_function" in flags, "deep_sum" in flags, met)
     return parsed(tokens, declared, options)
 
 
@@ -58,6 +58,3 @@ def _or_none(text: str, declared: Declarations, flags: frozenset[str]) -> Node |
         return _reading(text, declared, flags, set())
     except Unreadable:
         return None
-
-
-__all__ = ["GREEK", "read_text"]

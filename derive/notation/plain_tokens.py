@@ -1,4 +1,4 @@
-"""Plain text to the parser's tokens: words to Greek and functions, ``^`` and ``_`` with a whole operand behind them."""
+"""Plain text to the parser's tokens: Greek and functions by name, a whole operand behind ``^`` and ``_``."""
 
 from __future__ import annotations
 
@@ -8,22 +8,26 @@ from derive.notation import functions as f
 from derive.notation.arrange import Arranger, arranged
 from derive.notation.characters import GREEK, complaint, in_latex, run_in_latex
 from derive.notation.declare import Declarations
-from derive.notation.errors import Unreadable
+from derive.notation.errors import MAX_NESTING, Unreadable, too_deep
 from derive.notation.lexer import Token, checked_number, scan
 
 _WORD = re.compile(
-    r"(?P<space>\s+)|(?P<num>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![A-Za-z0-9.]))?)|(?P<word>[A-Za-z]+)"
+    r"(?P<space>\s+)|(?P<num>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![0-9.]))?)|(?P<word>[A-Za-z]+)"
     r"|(?P<op>\*\*|<=|>=|!=|==|->|=>|:=|&&|\|\||[-+*/^_=<>!,;:.%@'|()\[\]{}])"
 )
 _WORDS = {
-    "oo": ("cmd", "infty"), "inf": ("cmd", "infty"), "infinity": ("cmd", "infty"), "sum": ("cmd", "sum"), "prod": ("cmd", "prod"),
-    "nabla": ("cmd", "nabla"), "grad": ("cmd", "nabla"), "partial": ("cmd", "partial"), "in": ("op", "in"), "and": ("op", "and"),
-    "or": ("op", "or"), "not": ("op", "not"), "odot": ("op", "odot"), "dot": ("op", "cdot"), "cdot": ("op", "cdot"), "mod": ("op", "%"),
+    "oo": ("cmd", "infty"), "inf": ("cmd", "infty"), "infinity": ("cmd", "infty"), "sum": ("cmd", "sum"),
+    "prod": ("cmd", "prod"),
+    "nabla": ("cmd", "nabla"), "grad": ("cmd", "nabla"), "partial": ("cmd", "partial"), "in": ("op", "in"),
+    "and": ("op", "and"),
+    "or": ("op", "or"), "not": ("op", "not"), "odot": ("op", "odot"), "dot": ("op", "cdot"), "cdot": ("op",
+    "cdot"), "mod": ("op", "%"),
     "times": ("op", "times"), "circ": ("op", "circ"), "otimes": ("op", "otimes"), "if": ("word", "if"),
 }  # fmt: skip
 _BRACKETS = {"(": "open", "[": "open", "{": "open", ")": "close", "]": "close", "}": "close"}
 _CURLY = {"{": r"\{", "}": r"\}"}
-_SIGNS = {"==": "=", "&&": "and", "||": "or", "->": "to", "=>": "implies", "**": "^"}
+_SIGNS = {"==": "=", "&&": "and", "->": "to", "=>": "implies", "**": "^"}
+_LONGEST = 40
 _GREEK = frozenset(GREEK)
 
 
@@ -47,7 +51,7 @@ def _words(text: str, declared: Declarations) -> list[Token]:
     at = 0
     while at < len(text):
         match = _WORD.match(text, at)
-        if match is None or not text.isascii() and run_in_latex(text, at):
+        if match is None or (not text.isascii() and run_in_latex(text, at)):
             at = _foreign(out, text, at)
             continue
         kind, found = match.lastgroup, match.group()
@@ -55,6 +59,8 @@ def _words(text: str, declared: Declarations) -> list[Token]:
             out.append(Token("num", _number(found, at), at, match.end()))
         elif kind == "word":
             out.extend(_word(found, at, declared))
+        elif found == "||":
+            out.extend(Token("bar", "|", at + i, at + i + 1) for i in range(2))
         elif kind == "op":
             out.append(_sign(found, at))
         at = match.end()
@@ -98,6 +104,8 @@ def _word(word: str, at: int, declared: Declarations) -> list[Token]:
         return letters
     if len(word) == 1:
         return letters
+    if len(word) > _LONGEST:
+        raise Unreadable(f"We read formulas, not sentences: '{word[:40]}'.", at)
     if word in _GREEK:
         return [Token("id", f"\\{word}", at, end)]
     if word in _WORDS:
@@ -126,7 +134,7 @@ class _Scripts:
 
     def __init__(self, flat: list[Token], deep_power: bool, met: set[str]) -> None:
         self.flat, self.deep_power, self.met = flat, deep_power, met
-        self.at = 0
+        self.at = self.depth = 0
         self.out: list[Token] = []
 
     def all(self) -> list[Token]:
@@ -139,7 +147,11 @@ class _Scripts:
         self.at += 1
         self.out.append(token)
         if token.kind in ("^", "_"):
+            self.depth += 1
+            if self.depth > MAX_NESTING:
+                raise too_deep()
             self.braced(token)
+            self.depth -= 1
 
     def peek(self) -> Token | None:
         return self.flat[self.at] if self.at < len(self.flat) else None
@@ -151,11 +163,12 @@ class _Scripts:
         if token.kind == "{":
             return None
         self.out.append(Token("{", "{", token.start, token.start))
+        base_is_e = len(self.out) > 2 and self.out[-3].text == "e"
         signed = token.kind == "op" and token.text in ("-", "+")
         if signed:
             self.one_plain()
         self.operand(mark)
-        if mark.kind == "^" and self.goes_on():
+        if mark.kind == "^" and (signed or base_is_e) and self.goes_on():
             self.met.add("deep_power")
             while self.deep_power and self.goes_on():
                 self.one()
@@ -186,12 +199,14 @@ class _Scripts:
         first = len(self.out)
         self.bracket()
         inner = self.out[first + 1 : -1]
-        if mark.kind == "_" and token.text in ("(", r"\{") or token.text == r"\{":
+        if (mark.kind == "_" and token.text in ("(", r"\{")) or token.text == r"\{":
             self.out[first:] = inner
 
     def letters(self, before: Token) -> None:
         """``x_ij`` and ``w_12``: letters that touch belong to one subscript."""
-        while (token := self.peek()) is not None and token.kind in ("id", "num") and token.start == before.end:
+        while (
+            (token := self.peek()) is not None and token.kind in ("id", "num") and token.start == before.end
+        ):
             self.one_plain()
             before = token
 
@@ -208,4 +223,9 @@ class _Scripts:
     def goes_on(self) -> bool:
         """Whether a number in an exponent is followed by what may belong to it: ``e^-2x``."""
         token, last = self.peek(), self.out[-1]
-        return token is not None and last.kind in ("num", "id") and token.start == last.end and token.kind in ("id", "num")
+        return (
+            token is not None
+            and last.kind in ("num", "id")
+            and token.start == last.end
+            and token.kind in ("id", "num")
+        )

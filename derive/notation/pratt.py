@@ -1,4 +1,4 @@
-"""The Pratt parser that LaTeX and plain text share: binding strengths, signs, products, and where a factor may start."""
+"""The Pratt parser that LaTeX and plain text share: binding strengths, signs, products."""
 
 from __future__ import annotations
 
@@ -7,30 +7,60 @@ from dataclasses import dataclass, field
 from derive.notation.declare import Declarations
 from derive.notation.errors import MAX_NESTING, Unreadable, too_deep
 from derive.notation.lexer import Token
-from derive.notation.tree import Add, Call, Constant, Indicator, Logic, Neg, Node, Product, Relation, SetOf, Span
+from derive.notation.tree import (
+    Add,
+    Call,
+    Constant,
+    Indicator,
+    Logic,
+    Neg,
+    Node,
+    Product,
+    Relation,
+    SetOf,
+    Span,
+)
+from derive.notation.words import words
 
 ARROW, OR, AND, NOT, RELATION, UNION, SUM, LOOSE, TIGHT, FACTOR = 5, 10, 15, 20, 30, 35, 40, 50, 60, 70
 
-RELATIONS = {op: op for op in ("=", "!=", "<", "<=", ">", ">=", "in", "notin", "subset", "approx", "propto", "sim", "to")}
+RELATIONS = {
+    op: op
+    for op in ("=", "!=", "<", "<=", ">", ">=", "in", "notin", "subset", "approx", "propto", "sim", "to")
+}
 RELATIONS |= {"==": "=", ":=": "defines"}
 _LEVELS = dict.fromkeys(RELATIONS, RELATION) | {
-    "implies": ARROW, "iff": ARROW, "or": OR, "||": OR, "xor": OR, "and": AND, "cup": UNION, "cap": UNION, "setminus": UNION,
-    "+": SUM, "-": SUM, "cdot": LOOSE, "times": LOOSE, "odot": LOOSE, "circ": LOOSE, "otimes": LOOSE, "*": LOOSE, "@": LOOSE,
+    "implies": ARROW, "iff": ARROW, "or": OR, "||": OR, "xor": OR, "and": AND, "cup": UNION, "cap": UNION,
+    "setminus": UNION,
+    "+": SUM, "-": SUM, "cdot": LOOSE, "times": LOOSE, "odot": LOOSE, "circ": LOOSE, "otimes": LOOSE,
+    "*": LOOSE, "@": LOOSE,
     "%": LOOSE, "/": TIGHT, "pm": SUM,
 }  # fmt: skip
-WORD_SIGNS = {"and": "and", "or": "or", "mod": "%", "iff": "iff", "implies": "implies", "xor": "xor", "if and only if": "iff"}
+WORD_SIGNS = {
+    "and": "and",
+    "or": "or",
+    "mod": "%",
+    "iff": "iff",
+    "implies": "implies",
+    "xor": "xor",
+    "if and only if": "iff",
+}
 _STARTS = frozenset({"num", "id", "word", "{", "open", "begin", "accent", "quote"})
 _FACTOR_COMMANDS = frozenset(
-    "frac binom sqrt sum prod nabla partial infty emptyset varnothing dots ldots cdots int iint oint lim differentialD".split()
+    words(
+        "frac binom sqrt sum prod nabla partial infty emptyset varnothing dots ldots cdots int iint oint lim"
+        " differentialD"
+    )
 )
 
 
 @dataclass(slots=True)
 class Options:
-    """Customary readings of plain text that differ; ``met`` collects those that the text makes a difference for."""
+    """Customary readings of plain text that differ; ``met`` collects those that this text has."""
 
     deep_slash: bool = False
     deep_function: bool = False
+    deep_sum: bool = False
     met: set[str] = field(default_factory=set)
 
 
@@ -84,12 +114,17 @@ class Parser:
         if token.kind == "eof":
             return Unreadable("Something is missing at the end.", token.start)
         if token.kind in ("close", "}"):
-            return Unreadable(f"There is something missing before, or no opening bracket for, '{_shown(token)}'.", token.start)
+            return Unreadable(
+                f"There is something missing before, or no opening bracket for, '{_shown(token)}'.",
+                token.start,
+            )
         if token.kind == "cmd" and token.text not in _FACTOR_COMMANDS:
             return Unreadable(f"The command \\{token.text} is not one we know.", token.start)
         if token.text == "pm":
             return Unreadable("The sign ± stands for two values; please give one answer.", token.start)
-        return Unreadable(f"Something is missing before '{_shown(token)}', or it does not belong here.", token.start)
+        return Unreadable(
+            f"Something is missing before '{_shown(token)}', or it does not belong here.", token.start
+        )
 
     def level(self) -> tuple[int, str]:
         """How strongly the next token binds as an infix sign (0: it is none), and the sign's name."""
@@ -128,7 +163,9 @@ class Parser:
         token = self.token
         if token.kind == "op" and token.text in ("-", "+"):
             return self.signed(max(LOOSE, least))
-        if (token.kind == "op" and token.text in ("not", "!")) or (token.kind == "word" and token.text == "not"):
+        if (token.kind == "op" and token.text in ("not", "!")) or (
+            token.kind == "word" and token.text == "not"
+        ):
             self.take()
             operand = self.expression(NOT)
             return Logic("not", (operand,), span=self.span_from(token.start))
@@ -164,7 +201,9 @@ class Parser:
             if op:
                 self.take()
             elif _is_number(operands[-1]) and self.token.kind == "num" and not self.token.font:
-                raise Unreadable("Two numbers stand side by side here; a sign is missing between them.", self.token.start)
+                raise Unreadable(
+                    "Two numbers stand side by side here; a sign is missing between them.", self.token.start
+                )
             ops.append(op)
             operands.append(self.operand(op, level))
         return _joined(level, operands, ops, (left.span[0], self.span_from(left.span[0])[1]))
@@ -174,7 +213,7 @@ class Parser:
         if op == "/" and self.options.deep_slash:
             return self.expression(TIGHT)
         node = self.expression(level + 1)
-        if op == "/" and self.level() == (TIGHT, ""):
+        if op == "/" and self.level() == (TIGHT, "") and self.token.start == self.tokens[self.at - 1].end:
             self.options.met.add("deep_slash")
         return node
 
@@ -197,7 +236,7 @@ def _is_number(node: Node) -> bool:
 def _joined(level: int, operands: list[Node], ops: list[str], span: Span) -> Node:
     if level == RELATION:
         return Relation(tuple(operands), tuple(RELATIONS[op] for op in ops), span=span)
-    if level == ARROW or level == OR or level == AND:
+    if level in (ARROW, OR, AND):
         return _logic(operands, ops, span)
     if level == UNION:
         return _sets(operands, ops, span)
@@ -215,7 +254,9 @@ def _logic(operands: list[Node], ops: list[str], span: Span) -> Node:
         end = start
         while end < len(names) and names[end] == names[start]:
             end += 1
-        node = Logic(names[start], (node, *operands[start + 1 : end + 1]), span=(span[0], operands[end].span[1]))
+        node = Logic(
+            names[start], (node, *operands[start + 1 : end + 1]), span=(span[0], operands[end].span[1])
+        )
         start = end
     return node
 
@@ -239,5 +280,16 @@ def _sum(operands: list[Node], ops: list[str], span: Span) -> Node:
 
 def _shown(token: Token) -> str:
     """A token as the student knows it."""
-    words = {"cdot": "·", "times": "×", "odot": "⊙", "circ": "∘", "otimes": "⊗", "<=": "≤", ">=": "≥", "!=": "≠", "in": "∈", "row": "\\\\"}
+    words = {
+        "cdot": "·",
+        "times": "×",
+        "odot": "⊙",
+        "circ": "∘",
+        "otimes": "⊗",
+        "<=": "≤",
+        ">=": "≥",
+        "!=": "≠",
+        "in": "∈",
+        "row": "\\\\",
+    }
     return words.get(token.text, token.text.lstrip("\\") or token.text)

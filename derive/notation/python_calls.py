@@ -1,4 +1,4 @@
-"""Calls in Python syntax: NumPy's and SymPy's functions and methods, sums over generators, piecewise values."""
+"""Calls in Python syntax: NumPy's and SymPy's functions and methods, sums over generators, pieces."""
 
 from __future__ import annotations
 
@@ -7,18 +7,48 @@ from typing import TYPE_CHECKING
 
 from derive.notation import functions as f
 from derive.notation.tree import (
-    Add, Big, Binder, Builtin, Call, Cases, Constant, Keyword, Logic, Matrix, Name, Neg, Node, Number, Piece, Power, Prime,
-    Product, Relation, Row, Sequence, SetOf, Transpose,
+    Add,
+    Big,
+    Binder,
+    Builtin,
+    Call,
+    Cases,
+    Constant,
+    Keyword,
+    Logic,
+    Matrix,
+    Name,
+    Neg,
+    Node,
+    Number,
+    Piece,
+    Power,
+    Prime,
+    Product,
+    Relation,
+    Row,
+    Sequence,
+    SetOf,
+    Transpose,
 )  # fmt: skip
 
 if TYPE_CHECKING:
     from derive.notation.python_nodes import Reader
 
 _PRODUCTS = {"matmul": "@", "hadamard": "odot", "divide": "/", "floor_divide": "//", "remainder": "%"}
-_RELATIONS = {"equal": "=", "not_equal": "!=", "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
+_RELATIONS = {
+    "equal": "=",
+    "not_equal": "!=",
+    "less": "<",
+    "less_equal": "<=",
+    "greater": ">",
+    "greater_equal": ">=",
+}
 _REDUCTIONS = {"sum", "prod", "max", "min", "mean"}
 _SUMS = {"Sum": "sum", "Product": "prod", "summation": "sum", "product": "prod"}
-_IGNORED_METHODS = frozenset({"copy", "item", "astype", "tolist", "doit", "simplify", "as_explicit", "evalf", "float", "double"})
+_IGNORED_METHODS = frozenset(
+    {"copy", "item", "astype", "tolist", "doit", "simplify", "as_explicit", "evalf", "float", "double"}
+)
 _SETS = frozenset({"set", "FiniteSet", "frozenset"})
 
 
@@ -28,12 +58,22 @@ def call(r: Reader, node: ast.Call) -> Node:
         raise r.no(node, "Starred arguments are not part of an answer.")
     if isinstance(node.func, ast.Attribute) and not r.is_module(node.func.value):
         return _method(r, node, node.func)
-    name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    name = (
+        node.func.id
+        if isinstance(node.func, ast.Name)
+        else node.func.attr
+        if isinstance(node.func, ast.Attribute)
+        else ""
+    )
     if name in r.bound or r.declared.is_known(name):
         return _declared(r, node)
     if name in _SUMS and len(node.args) > 1:
         return _symbolic_sum(r, node, _SUMS[name])
-    if name in ("sum", "prod", "max", "min") and node.args and isinstance(node.args[0], ast.GeneratorExp | ast.ListComp):
+    if (
+        name in ("sum", "prod", "max", "min")
+        and node.args
+        and isinstance(node.args[0], ast.GeneratorExp | ast.ListComp)
+    ):
         return comprehension(r, node.args[0], name)
     if name == "Piecewise":
         return _piecewise(r, node)
@@ -138,7 +178,9 @@ def _piecewise(r: Reader, node: ast.Call) -> Node:
         if not isinstance(argument, ast.Tuple) or len(argument.elts) != 2:
             raise r.no(argument, "Each piece is a pair: (value, condition).")
         value, condition = r.several(argument.elts)
-        pieces.append(Piece(value, None if condition == Constant("true") else condition, span=r.span(argument)))
+        pieces.append(
+            Piece(value, None if condition == Constant("true") else condition, span=r.span(argument))
+        )
     if not pieces:
         raise r.no(node, "There are no pieces here.")
     return Cases(tuple(pieces), span=r.span(node))
@@ -172,7 +214,9 @@ def _symbolic_sum(r: Reader, node: ast.Call, op: str) -> Node:
         parts = limit.elts if isinstance(limit, ast.Tuple) else [limit]
         if len(parts) not in (1, 2, 3) or not isinstance(parts[0], ast.Name):
             raise r.no(limit, "A range is written (letter, first, last).")
-        limits.append((Name(parts[0].id, r.declared.latex(parts[0].id), span=r.span(parts[0])), r.several(parts[1:])))
+        limits.append(
+            (Name(parts[0].id, r.declared.latex(parts[0].id), span=r.span(parts[0])), r.several(parts[1:]))
+        )
     r.bound.extend(letter.name for letter, _ in limits)
     body = r.expression(node.args[0])
     del r.bound[len(r.bound) - len(limits) :]
@@ -206,7 +250,12 @@ def _generated(r: Reader, generator: ast.comprehension) -> Binder:
     source, target = generator.iter, generator.target
     if not isinstance(target, ast.Name) or generator.is_async:
         raise r.no(target, "A sum runs over one letter at a time.")
-    if not (isinstance(source, ast.Call) and isinstance(source.func, ast.Name) and source.func.id == "range" and not source.keywords):
+    if not (
+        isinstance(source, ast.Call)
+        and isinstance(source.func, ast.Name)
+        and source.func.id == "range"
+        and not source.keywords
+    ):
         raise r.no(source, "A sum runs over a range, as in sum(... for j in range(n)).")
     bounds = r.several(source.args)
     if len(bounds) not in (1, 2):

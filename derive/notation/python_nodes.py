@@ -4,22 +4,67 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import Any
 
 from derive.notation import functions as f
 from derive.notation.declare import Declarations
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import checked_number
 from derive.notation.python_calls import call, comprehension
+from derive.notation.python_operators import joined, kinds, parenthesised
 from derive.notation.tree import (
-    Add, Builtin, Call, Cases, Constant, Index, Logic, Name, Neg, Node, Number, Piece, Power, Prime, Product, Relation,
-    Sequence, SetOf, Slice, Span, Text, Transpose,
+    Builtin,
+    Call,
+    Cases,
+    Constant,
+    Index,
+    Logic,
+    Name,
+    Neg,
+    Node,
+    Number,
+    Piece,
+    Power,
+    Prime,
+    Relation,
+    Sequence,
+    SetOf,
+    Slice,
+    Span,
+    Text,
+    Transpose,
 )  # fmt: skip
 
-MODULES = frozenset({"np", "numpy", "sp", "sympy", "math", "torch", "F", "jnp", "scipy", "special", "linalg", "nn", "functional", "fft"})
-_LOOSE = {ast.Mult: "*", ast.MatMult: "@", ast.FloorDiv: "//", ast.Mod: "%"}
-_COMPARISONS = {ast.Eq: "=", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.In: "in",
+MODULES = frozenset(
+    {
+        "np",
+        "numpy",
+        "sp",
+        "sympy",
+        "math",
+        "torch",
+        "F",
+        "jnp",
+        "scipy",
+        "special",
+        "linalg",
+        "nn",
+        "functional",
+        "fft",
+    }
+)
+_COMPARISONS = {ast.Eq: "=", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+    ast.In: "in",
                 ast.NotIn: "notin"}  # fmt: skip
-_CONSTANTS = {"pi": "pi", "e": "e", "E": "e", "inf": "infinity", "oo": "infinity", "Infinity": "infinity", "Inf": "infinity"}
+_CONSTANTS = {
+    "pi": "pi",
+    "e": "e",
+    "E": "e",
+    "inf": "infinity",
+    "oo": "infinity",
+    "Infinity": "infinity",
+    "Inf": "infinity",
+}
 _LETTERS = {"lambda_": "lambda", "lamda": "lambda", "lam": "lambda"}
 _ATTRIBUTES = {"T": "T", "mT": "T", "H": "T"}
 
@@ -39,7 +84,10 @@ class Reader:
         start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0) or 0
         if not self.ascii:
             raw = self.text.lstrip().encode("utf-8", "replace")
-            start, end = len(raw[:start].decode("utf-8", "replace")), len(raw[:end].decode("utf-8", "replace"))
+            start, end = (
+                len(raw[:start].decode("utf-8", "replace")),
+                len(raw[:end].decode("utf-8", "replace")),
+            )
         return (start + self.offset, end + self.offset)
 
     def no(self, node: ast.AST, message: str) -> Unreadable:
@@ -61,7 +109,12 @@ class Reader:
         """Whether ``np`` or ``np.linalg`` is meant."""
         if isinstance(node, ast.Attribute):
             return node.attr in MODULES and self.is_module(node.value)
-        return isinstance(node, ast.Name) and node.id in MODULES and not self.declared.is_known(node.id) and node.id not in self.bound
+        return (
+            isinstance(node, ast.Name)
+            and node.id in MODULES
+            and not self.declared.is_known(node.id)
+            and node.id not in self.bound
+        )
 
 
 def _constant(r: Reader, node: ast.Constant) -> Node:
@@ -146,42 +199,27 @@ def _binary(r: Reader, node: ast.BinOp) -> Node:
             raise r.no(node, "In Python a power is written **, not ^.")
         return Power(r.expression(node.left), r.expression(node.right), span=r.span(node))
     if isinstance(node.op, ast.BitAnd | ast.BitOr):
-        return Logic("and" if isinstance(node.op, ast.BitAnd) else "or", r.several([node.left, node.right]), span=r.span(node))
-    kinds = _kinds(node.op)
-    if kinds is None:
+        return Logic(
+            "and" if isinstance(node.op, ast.BitAnd) else "or",
+            r.several([node.left, node.right]),
+            span=r.span(node),
+        )
+    family = kinds(node.op)
+    if family is None:
         raise r.no(node, "This operator is not part of an answer.")
     operands: list[ast.expr] = []
     ops: list[ast.operator] = []
     left: ast.expr = node
-    while isinstance(left, ast.BinOp) and isinstance(left.op, kinds) and (left is node or not _parenthesised(r, left)):
+    while (
+        isinstance(left, ast.BinOp)
+        and isinstance(left.op, family)
+        and (left is node or not parenthesised(r, left))
+    ):
         operands.append(left.right)
         ops.append(left.op)
         left = left.left
     nodes = [r.expression(left), *(r.expression(n) for n in reversed(operands))]
-    return _joined(nodes, ops[::-1], r.span(node))
-
-
-def _kinds(op: ast.operator) -> tuple[type[ast.operator], ...] | None:
-    for kinds in ((ast.Add, ast.Sub), (ast.Div,), tuple(_LOOSE)):
-        if isinstance(op, kinds):
-            return kinds
-    return None
-
-
-def _parenthesised(r: Reader, node: ast.BinOp) -> bool:
-    """Whether brackets stand around a node: the syntax tree forgets them, the text knows."""
-    end = r.span(node)[1]
-    rest = r.text[end:].lstrip()
-    return rest.startswith(")") and r.text[: r.span(node)[0]].rstrip().endswith("(")
-
-
-def _joined(nodes: list[Node], ops: list[ast.operator], span: Span) -> Node:
-    if isinstance(ops[0], ast.Add | ast.Sub):
-        pairs = zip(ops, nodes[1:], strict=True)
-        return Add((nodes[0], *(Neg(n, span=n.span) if isinstance(op, ast.Sub) else n for op, n in pairs)), span=span)
-    if isinstance(ops[0], ast.Div):
-        return Product(tuple(nodes), ("/",) * len(ops), span=span)
-    return Product(tuple(nodes), tuple(_LOOSE[type(op)] for op in ops), span=span)
+    return joined(nodes, ops[::-1], r.span(node))
 
 
 def _unary(r: Reader, node: ast.UnaryOp) -> Node:
@@ -219,7 +257,9 @@ def _subscript(r: Reader, node: ast.Subscript) -> Node:
 
 
 def _slice(r: Reader, node: ast.Slice) -> Node:
-    start, stop, step = (r.expression(n) if n is not None else None for n in (node.lower, node.upper, node.step))
+    start, stop, step = (
+        r.expression(n) if n is not None else None for n in (node.lower, node.upper, node.step)
+    )
     return Slice(start, stop, step, span=r.span(node))
 
 
@@ -233,9 +273,11 @@ def _list(r: Reader, node: ast.List | ast.Tuple) -> Node:
     return Sequence(r.several(node.elts), "[]" if isinstance(node, ast.List) else "()", span=r.span(node))
 
 
-_READERS: dict[type[ast.expr], Callable[[Reader, ast.expr], Node]] = {
-    ast.Constant: _constant, ast.Name: _name, ast.Attribute: _attribute, ast.BinOp: _binary, ast.UnaryOp: _unary,
-    ast.BoolOp: _boolean, ast.Compare: _compare, ast.IfExp: _conditional, ast.Subscript: _subscript, ast.Slice: _slice,
+_READERS: dict[type[ast.expr], Callable[[Reader, Any], Node]] = {
+    ast.Constant: _constant, ast.Name: _name, ast.Attribute: _attribute, ast.BinOp: _binary,
+    ast.UnaryOp: _unary,
+    ast.BoolOp: _boolean, ast.Compare: _compare, ast.IfExp: _conditional, ast.Subscript: _subscript,
+    ast.Slice: _slice,
     ast.Set: _set, ast.List: _list, ast.Tuple: _list, ast.Call: call, ast.GeneratorExp: comprehension,
     ast.ListComp: comprehension,
-}  # type: ignore[dict-item]  # fmt: skip
+}  # fmt: skip

@@ -9,7 +9,18 @@ from derive.notation.errors import Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.plain import read_text
 from derive.notation.python import read_python
-from derive.notation.tree import Call, Constant, Index, Name, Node, Prime, Relation
+from derive.notation.tree import (
+    Binder,
+    Call,
+    Constant,
+    Derivative,
+    Index,
+    Name,
+    Node,
+    Prime,
+    Product,
+    Relation,
+)
 from derive.notation.walk import walk
 
 SYNTAXES = ("latex", "python", "text", "auto")
@@ -67,8 +78,6 @@ def _auto(text: str, symbols: Declarations) -> Reading:
 
 def unknown_names(node: Node, symbols: Declarations) -> list[str]:
     """The names that are neither declared, nor letters of shapes, nor bound, in order of appearance."""
-    from derive.notation.tree import Binder
-
     bound = {b.letter.name for b in walk(node) if isinstance(b, Binder)}
     names = (n.name for n in walk(node) if isinstance(n, Name))
     return list(dict.fromkeys(n for n in names if n not in bound and not symbols.is_known(n)))
@@ -80,7 +89,7 @@ def all_known(node: Node, symbols: Declarations) -> bool:
 
 
 def strip_left_side(node: Node, asked: Node | None, symbols: Declarations) -> Node:
-    """The right side of ``… = answer`` where the left side names what was asked or is unknown to the declarations.
+    """The right side of ``… = answer`` where the left side names what was asked, or something unknown.
 
     >>> d = Declarations.of({"x": {}})
     >>> strip_left_side(read_latex("y = x", d), None, d)
@@ -101,10 +110,6 @@ def _is_new(side: Node, symbols: Declarations) -> bool:
         head = head.base if isinstance(head, Index) else head.function
     if isinstance(head, Name):
         return not symbols.is_known(head.name)
-    return not isinstance(side, Constant) and bool(unknown_names(side, symbols)) and _is_derivative(side)
-
-
-def _is_derivative(side: Node) -> bool:
-    from derive.notation.tree import Derivative
-
-    return isinstance(side, Derivative)
+    if isinstance(side, Product):  # a word that nobody declared, letter by letter
+        return not any(side.ops) and all(isinstance(n, Constant) or _is_new(n, symbols) for n in side.factors)
+    return isinstance(side, Derivative) and bool(unknown_names(side, symbols))

@@ -8,11 +8,31 @@ from derive.notation.functions import FUNCTIONS
 from derive.notation.lexer import Token
 from derive.notation.pratt import Parser, plain
 from derive.notation.tree import (
-    Add, Builtin, Call, Constant, Index, Name, Neg, Node, Number, Power, Product, Slice, Transpose,
+    Add,
+    Builtin,
+    Call,
+    Constant,
+    Index,
+    Name,
+    Neg,
+    Node,
+    Number,
+    Power,
+    Product,
+    Slice,
+    Transpose,
 )  # fmt: skip
 from derive.notation.walk import split_slots
 
-_MARKS = {"top": "top", "intercal": "top", "T": "T", "dagger": "dagger", "star": "star", "*": "star", "+": "plus"}
+_MARKS = {
+    "top": "top",
+    "intercal": "top",
+    "T": "T",
+    "dagger": "dagger",
+    "star": "star",
+    "*": "star",
+    "+": "plus",
+}
 _SCALARS = frozenset({"norm", "tr", "det", "logdet", "dot", "sum", "binomial", "factorial", "floor", "ceil"})
 
 
@@ -23,7 +43,9 @@ def postfix(p: Parser, node: Node) -> Node:
         token = p.token
         if token.kind == "^":
             if raised:
-                raise Unreadable("There are two exponents here; please put brackets where they belong.", token.start)
+                raise Unreadable(
+                    "There are two exponents here; please put brackets where they belong.", token.start
+                )
             node, raised = _raised(p, node), True
             continue
         if token.kind == "_":
@@ -57,7 +79,12 @@ def _raised(p: Parser, node: Node) -> Node:
     mark = _MARKS.get(content[-1].text) if content[-1].kind in ("id", "cmd", "op") else None
     if len(content) == 1 and mark in ("top", "T") and not _is_power_of_t(p, node, mark):
         return _marked(p, node, mark, 3)
-    if len(content) == 2 and content[0].text == "-" and mark in ("top", "T") and not _is_power_of_t(p, node, mark):
+    if (
+        len(content) == 2
+        and content[0].text == "-"
+        and mark in ("top", "T")
+        and not _is_power_of_t(p, node, mark)
+    ):
         inverse = Power(node, Neg(Number("1")), span=node.span)
         return _marked(p, inverse, mark, 4)
     if len(content) == 1 and mark is not None and mark not in ("top", "T"):
@@ -65,7 +92,9 @@ def _raised(p: Parser, node: Node) -> Node:
     if len(content) == 1 and content[0].kind == "word" and isinstance(node, Name):
         p.at += 3
         word = content[0].text
-        return Name(f"{node.name}^{{{word}}}", f"{node.latex}^{{\\mathrm{{{word}}}}}", span=p.span_from(node.span[0]))
+        return Name(
+            f"{node.name}^{{{word}}}", f"{node.latex}^{{\\mathrm{{{word}}}}}", span=p.span_from(node.span[0])
+        )
     if content[0].text in ("odot", "circ") and content[0].kind == "op":
         return _entrywise(p, node, len(content) == 1, caret.start)
     exponent = plain(group(p))
@@ -101,7 +130,9 @@ def is_scalar(p: Parser, node: Node) -> bool:
     if isinstance(node, Index):
         return isinstance(node.base, Name) and p.declared.rank(node.base.name) == len(node.slots)
     if isinstance(node, Call):
-        return isinstance(node.function, Builtin) and node.function.name in _SCALARS or all(is_scalar(p, a) for a in node.args)
+        return (isinstance(node.function, Builtin) and node.function.name in _SCALARS) or all(
+            is_scalar(p, a) for a in node.args
+        )
     if isinstance(node, Add):
         return all(is_scalar(p, t) for t in node.terms)
     if isinstance(node, Product):
@@ -148,7 +179,7 @@ def _lowered(p: Parser, node: Node) -> Node:
 
 
 def _label(p: Parser) -> str | None:
-    """The word that a subscript consists of (``x_{max}``, ``W_{\\text{out}}``), if it is one and no index."""
+    r"""The word that a subscript consists of (``x_{max}``, ``W_{\text{out}}``), if it is no index."""
     opening = p.at
     at, word = opening + 1, ""
     while p.tokens[at].kind in ("id", "word") and p.tokens[at].text[0] != "\\":
@@ -174,9 +205,17 @@ def _slots(p: Parser) -> tuple[Node, ...]:
     opening = p.expect("{", p.token)
     bars, p.bars = p.bars, 0
     found: list[Node] = []
+    last = next(i for i in range(p.at, len(p.tokens)) if p.tokens[i].kind in ("}", "eof")) - 1
+    if _is_all(p, last):  # in A_{i·} the dot is a slot of its own and not a product
+        p.tokens[last].text = ":"
     while p.token.kind != "}":
         found.append(_slot(p))
-        if not p.accept("op", ",") and not p.accept("op", ";") and not _is_all(p, p.at) and not isinstance(found[-1], Slice):
+        if (
+            not p.accept("op", ",")
+            and not p.accept("op", ";")
+            and not _is_all(p, p.at)
+            and not isinstance(found[-1], Slice)
+        ):
             break
     p.bars = bars
     p.expect("}", opening, "brace")
@@ -191,9 +230,6 @@ def _slot(p: Parser) -> Node:
     if _is_all(p, p.at):
         token = p.take()
         return Slice(span=(token.start, token.end))
-    last = next(i for i in range(p.at, len(p.tokens)) if p.tokens[i].kind in ("}", "eof")) - 1
-    if _is_all(p, last):  # in A_{i·} the dot is a slot of its own and not a product
-        p.tokens[last].text = ":"
     node = p.expression()
     if isinstance(node, Call) and node.function == Builtin("slice"):
         ends = (None if end == Constant("none") else end for end in (*node.args, *[Constant("none")] * 3)[:3])

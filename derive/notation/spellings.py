@@ -1,4 +1,4 @@
-"""Looking declared names up by how they are written: the longest spelling wins, fonts count only where they must."""
+"""Looking declared names up by how they are written: the longest spelling wins."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ class Spellings:
         best = self._longest(tokens, at)
         scripts = scripts_swapped(tokens, at)
         if scripts is not None:
-            swapped = self._longest(scripts, at)
-            if swapped is not None and (best is None or swapped[1] > best[1] or _splits(tokens, at, best[1], swapped[1])):
-                tokens[:] = scripts
-                return swapped
+            swapped = self._longest(scripts, 0)
+            if swapped is not None and (best is None or at + swapped[1] > best[1]):
+                tokens[at : at + len(scripts)] = scripts
+                return swapped[0], at + swapped[1]
         return best
 
     def _longest(self, tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
@@ -113,8 +113,8 @@ def _group_end(tokens: Sequence[Token], at: int) -> int:
     return at
 
 
-def scripts_swapped(tokens: list[Token], at: int) -> list[Token] | None:
-    """The tokens with the two scripts after the letter at ``at`` the other way round, or None without two."""
+def scripts_swapped(tokens: Sequence[Token], at: int) -> list[Token] | None:
+    """The letter at ``at`` with its two scripts the other way round, or None where it has not two."""
     first = at + 1
     if first >= len(tokens) or tokens[first].kind not in ("^", "_"):
         return None
@@ -122,9 +122,4 @@ def scripts_swapped(tokens: list[Token], at: int) -> list[Token] | None:
     end = _group_end(tokens, middle)
     if end == middle or tokens[middle].kind == tokens[first].kind:
         return None
-    return tokens[:first] + tokens[middle:end] + tokens[first:middle] + tokens[end:]
-
-
-def _splits(tokens: Sequence[Token], at: int, found: int, swapped: int) -> bool:
-    """Whether the unswapped spelling found only the letter itself, and the swapped one a script with it."""
-    return found == at + 1 and swapped > found
+    return [*tokens[at:first], *tokens[middle:end], *tokens[first:middle]]

@@ -19,6 +19,7 @@ class Style:
         starts: array name → first index of each axis on the page (None: the index base).
         ranks: array name → number of axes, needed for Jacobians ``dy/dx``.
         continuous: arrays over a continuum, written ``p(x)``.
+        continua: dimension letters that stand for a continuum; an index over one is a point and is never shifted.
         loss: what is differentiated in ``∂L/∂v``.
     """
 
@@ -27,6 +28,7 @@ class Style:
     starts: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
     ranks: Mapping[str, int] = field(default_factory=dict)
     continuous: frozenset[str] = frozenset()
+    continua: frozenset[str] = frozenset()
     loss: str = "L"
 
 
@@ -53,7 +55,7 @@ class Names:
 
     def _shift(self, bound: Bound) -> int:
         """Page letter minus calculus letter: a range starts at the index base, or moves with the letter it starts at."""
-        if bound.kind == "integral":
+        if bound.kind == "integral" or any(x.name in self.style.continua for x in bound.high.letters):
             return 0
         for letter in bound.low.letters:
             if letter in self.letters:

@@ -1,7 +1,8 @@
 """The typed syntax tree that every syntax is read into, and the LaTeX writer writes.
 
-A tree says what was *written*, not yet what it means: products keep their signs (juxtaposition, ``·``, ``⊙``, ``@``),
-index slots keep their text's counting base. Two trees are equal when they are equal up to spans and spellings.
+A tree says what was *written*, not yet what it means: products keep their signs (juxtaposition, ``·``,
+    ``⊙``, ``@``),
+index slots keep their text's counting base. Two trees are equal when they are equal up to spans.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Number(Node):
-    """A literal as typed: ``text`` is digits with an optional point and exponent, never computed with while reading.
+    """A literal as typed: ``text`` is digits with an optional point and exponent.
 
     >>> Number("0.250").value, Number("0.250").significant, Number("1e5").is_decimal
     (Fraction(1, 4), 3, True)
@@ -47,7 +48,7 @@ class Number(Node):
 
 @dataclass(frozen=True, slots=True)
 class Name(Node):
-    """A symbol: a declared one by its declared name, another by its plain spelling (``gamma``, ``\\hat{m}``).
+    r"""A symbol: a declared one by its declared name, another by its plain spelling (``\hat{m}``).
 
     ``primes`` is not kept here: a primed bound letter is a name of its own, ``j'``.
     """
@@ -65,7 +66,7 @@ class Builtin(Node):
 
 @dataclass(frozen=True, slots=True)
 class Constant(Node):
-    """``e``, ``pi``, ``infinity``, ``ones`` (a vector of ones), ``true``, ``false``, ``reals``, ``integers``, ..."""
+    """``e``, ``pi``, ``infinity``, ``ones`` (a vector of ones), ``true``, ``false``, ``reals``, ..."""
 
     name: str
 
@@ -96,8 +97,9 @@ class Neg(Node):
 class Product(Node):
     """Factors joined from left to right by ``ops`` (one fewer).
 
-    One node holds either tight signs (``""`` juxtaposition and ``"/"``) or loose ones (``cdot times odot circ otimes *
-    @ // %``). Where loose signs mix (``W·δ⊙v``), left to right is the first guess and shapes have the last word.
+    One node holds either tight signs (``""`` juxtaposition and ``"/"``) or loose ones (``cdot times odot circ
+    otimes * @ // %``). Where loose signs mix (``W·δ⊙v``), left to right is the first guess; shapes have the last
+    word.
     """
 
     factors: tuple[Node, ...]
@@ -114,7 +116,7 @@ class Power(Node):
 
 @dataclass(frozen=True, slots=True)
 class Transpose(Node):
-    """A transpose, and the mark it was written with (``top``, ``T`` or ``prime``): the last two may mean otherwise."""
+    """A transpose and its mark (``top``, ``T`` or ``prime``): the last two may mean otherwise."""
 
     arg: Node
     mark: str = field(default="top", compare=False)
@@ -172,7 +174,7 @@ class Binder(Node):
 
 @dataclass(frozen=True, slots=True)
 class Big(Node):
-    """``op`` (``sum prod max min mean``) of ``body`` over the binders' letters, where every condition holds."""
+    """``op`` (``sum prod max min mean``) of ``body`` over the binders' letters where the conditions hold."""
 
     op: str
     binders: tuple[Binder, ...]
@@ -218,7 +220,7 @@ class Matrix(Node):
 
 @dataclass(frozen=True, slots=True)
 class Sequence(Node):
-    """Items between ``brackets``: ``()``, ``[]``, ``[)``, ``(]`` or none. A list, a tuple or an interval: ask the question."""
+    """Items between ``brackets``: ``()``, ``[]``, ``[)``, ``(]`` or none: a list or an interval."""
 
     items: tuple[Node, ...]
     brackets: str = "()"
@@ -241,7 +243,7 @@ class Relation(Node):
 
 @dataclass(frozen=True, slots=True)
 class Logic(Node):
-    """``not`` of one operand, ``and``/``or``/``xor`` of several, ``implies``/``iff`` of a chain, from left to right."""
+    """``not`` of one operand, ``and or xor`` of several, ``implies iff`` of a chain from left to right."""
 
     op: str
     operands: tuple[Node, ...]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
-from functools import cache
 
-from derive.notation.tree import Name, Node, Number, Product
+from derive.notation.tree import Node, Number, Product
+
+_NAMES: dict[type[Node], tuple[str, ...]] = {}
 
 
-@cache
 def _field_names(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.name not in ("span", "latex", "mark"))
+    names = _NAMES.get(kind)
+    if names is None:
+        names = _NAMES[kind] = tuple(f.name for f in fields(kind) if f.name not in ("span", "latex", "mark"))
+    return names
 
 
 def children(node: Node) -> Iterator[Node]:

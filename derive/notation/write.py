@@ -7,22 +7,52 @@ from collections.abc import Callable
 from derive.notation.declare import latex_of_name
 from derive.notation.pratt import AND, ARROW, FACTOR, LOOSE, NOT, OR, RELATION, SUM, TIGHT, UNION
 from derive.notation.tree import (
-    Add, At, Big, Builtin, Call, Cases, Constant, Derivative, Index, Indicator, Logic, Matrix, Name, Neg, Node, Number, Piece, Power, Prime,
-    Product, Relation, Sequence, SetOf, Slice, Text, Transpose,
+    Add,
+    At,
+    Big,
+    Builtin,
+    Call,
+    Cases,
+    Constant,
+    Derivative,
+    Index,
+    Indicator,
+    Logic,
+    Matrix,
+    Name,
+    Neg,
+    Node,
+    Number,
+    Piece,
+    Power,
+    Prime,
+    Product,
+    Relation,
+    Sequence,
+    SetOf,
+    Slice,
+    Text,
+    Transpose,
 )  # fmt: skip
 from derive.notation.write_calls import constant, write_call
+from derive.notation.write_products import write_product
 
 NEGATION = 45
 _ROW = r" \\ "
 _OTHERWISE = r"\text{otherwise}"
 _RELATIONS = {
-    "!=": r"\ne", "<=": r"\le", ">=": r"\ge", "in": r"\in", "notin": r"\notin", "subset": r"\subseteq", "approx": r"\approx",
+    "!=": r"\ne", "<=": r"\le", ">=": r"\ge", "in": r"\in", "notin": r"\notin", "subset": r"\subseteq",
+    "approx": r"\approx",
     "propto": r"\propto", "sim": r"\sim", "to": r"\to", "defines": ":=",
 }  # fmt: skip
-_SIGNS = {"cdot": r"\cdot", "times": r"\times", "odot": r"\odot", "circ": r"\circ", "otimes": r"\otimes", "%": r"\bmod", "//": "//"}
-_LOGIC = {"and": (AND, r"\wedge"), "or": (OR, r"\vee"), "xor": (OR, r"\oplus"), "implies": (ARROW, r"\implies"), "iff": (ARROW, r"\iff")}
+_LOGIC = {
+    "and": (AND, r"\wedge"),
+    "or": (OR, r"\vee"),
+    "xor": (OR, r"\oplus"),
+    "implies": (ARROW, r"\implies"),
+    "iff": (ARROW, r"\iff"),
+}
 _SETS = frozenset({"union", "intersection", "difference"})
-_CLASH = frozenset("f g h F G L J u phi psi ell".split())
 
 
 def to_latex(node: Node) -> str:
@@ -51,7 +81,14 @@ def level(node: Node) -> int:
     return _LEVELS.get(type(node), FACTOR)
 
 
-_LEVELS: dict[type[Node], int] = {Relation: RELATION, Add: SUM, Neg: NEGATION, Big: NEGATION, Derivative: NEGATION, Power: FACTOR}
+_LEVELS: dict[type[Node], int] = {
+    Relation: RELATION,
+    Add: SUM,
+    Neg: NEGATION,
+    Big: NEGATION,
+    Derivative: NEGATION,
+    Power: FACTOR,
+}
 
 
 def is_loose(node: Product) -> bool:
@@ -61,8 +98,14 @@ def is_loose(node: Product) -> bool:
 
 def atom(node: Node) -> str:
     """LaTeX that a script or an exclamation mark can stand behind."""
-    bare = isinstance(node, Name | Number | Matrix | Indicator) or (isinstance(node, Constant) and node.name != "dots")
-    if bare or (isinstance(node, Call) and level(node) == FACTOR and not _is(node, "norm", "hadamard_power", "factorial")):
+    bare = isinstance(node, Name | Number | Matrix | Indicator) or (
+        isinstance(node, Constant) and node.name != "dots"
+    )
+    if bare or (
+        isinstance(node, Call)
+        and level(node) == FACTOR
+        and not _is(node, "norm", "hadamard_power", "factorial")
+    ):
         return write(node, FACTOR)
     return rf"\left({write(node, 0)}\right)"
 
@@ -98,57 +141,18 @@ def _neg(node: Neg) -> str:
     return f"-{write(node.arg, NEGATION if isinstance(node.arg, Big | Derivative) else LOOSE)}"
 
 
-def _product(node: Product) -> str:
-    if node.ops == ("/",):
-        return rf"\frac{{{write(node.factors[0], 0)}}}{{{write(node.factors[1], 0)}}}"
-    return _loose(node) if is_loose(node) else _tight(node)
-
-
-def _loose(node: Product) -> str:
-    out = [_sealed(node.factors[0], TIGHT)]
-    for op, factor in zip(node.ops, node.factors[1:], strict=True):
-        out.append(f"{_SIGNS.get(op, op)} {_sealed(factor, TIGHT)}")
-    return " ".join(out)
-
-
-def _sealed(node: Node, least: int) -> str:
-    """In brackets also where its end would swallow what follows."""
-    return write(node, least) if not _swallows(node) else rf"\left({write(node, 0)}\right)"
-
-
-def _swallows(node: Node) -> bool:
-    while isinstance(node, Product) and node.ops != ("/",):
-        node = node.factors[-1]
-    return isinstance(node, Big | Derivative)
-
-
-def _tight(node: Product) -> str:
-    parts = [_sealed(factor, FACTOR - 1) for factor in node.factors[:-1]]
-    last = node.factors[-1]
-    parts.append(write(last, NEGATION if isinstance(last, Big) else FACTOR - 1))
-    out = [_guarded(node.factors[0], parts[0], parts[1])]
-    for i, op in enumerate(node.ops, 1):
-        text = parts[i]
-        if op == "/" and node.factors[i] != node.factors[-1] and _swallows(node.factors[i]):
-            text = rf"\left({text}\right)"
-        if op == "" and text[0].isdigit():
-            text = rf"\left({text}\right)"
-        following = parts[i + 1] if i + 1 < len(parts) else ""
-        out.append(("/" if op else " ") + _guarded(node.factors[i], text, following))
-    return "".join(out)
-
-
-def _guarded(node: Node, text: str, following: str) -> str:
-    """A name that would be called by the bracket behind it, or a function without argument, in brackets."""
-    called = isinstance(node, Name) and (node.name in _CLASH or len(node.name) > 1) and following.startswith(r"\left(")
-    one = isinstance(node, Number) and node.text == "1" and following[:6] == r"\left("
-    return rf"\left({text}\right)" if called or one or isinstance(node, Prime) else text
-
-
 def _power(node: Power) -> str:
     text = write(node.exponent, 0)
-    guarded = isinstance(node.exponent, Name) or text in ("-T", "+", "*") or isinstance(node.exponent, Constant)
-    return f"{atom(node.base)}^{{{_bracketed(text) if guarded and text != chr(92) + 'infty' else text}}}"
+    guarded = (
+        isinstance(node.exponent, Name) or text in ("-T", "+", "*") or isinstance(node.exponent, Constant)
+    )
+    return f"{_raisable(node.base)}^{{{_bracketed(text) if guarded and text != chr(92) + 'infty' else text}}}"
+
+
+def _raisable(node: Node) -> str:
+    """LaTeX that an exponent can stand behind: also entries and norms."""
+    entry = isinstance(node, Index) and isinstance(node.base, Name)
+    return write(node, FACTOR) if entry or (isinstance(node, Call) and _is(node, "norm")) else atom(node)
 
 
 def _bracketed(text: str) -> str:
@@ -175,7 +179,9 @@ def _slot(node: Node) -> str:
 
 
 def _big(node: Big) -> str:
-    sign = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min"}.get(node.op, rf"\operatorname{{{node.op}}}")
+    sign = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min"}.get(
+        node.op, rf"\operatorname{{{node.op}}}"
+    )
     uppers = [b.upper for b in node.binders]
     shared = next((u for u in uppers if u is not None), None)
     below = [_binder(b.letter, b.lower, shared is not None and b.upper is None) for b in node.binders]
@@ -240,11 +246,14 @@ def _derivative(node: Derivative) -> str:
         return rf"\nabla{wrt}{order}" + (f" {write(node.of, TIGHT)}" if node.of is not None else "")
     sign = r"\partial" if node.kind == "partial" else r"\mathrm{d}"
     of = "" if node.of is None else write(node.of, 0)
-    order = len(node.wrt) or node.order
-    above = sign + (f"^{{{order}}}" if order > 1 else "")
+    times = len(node.wrt) or node.order
+    above = sign + (f"^{{{times}}}" if times > 1 else "")
     if not node.wrt:
         return rf"{above} {write(node.of, FACTOR) if node.of is not None else ''}"
-    below = " ".join(f"{sign} {write(w, FACTOR)}" if not isinstance(w, Power) else rf"{sign} \left({write(w, 0)}\right)" for w in node.wrt)
+    below = " ".join(
+        f"{sign} {write(w, FACTOR)}" if not isinstance(w, Power) else rf"{sign} \left({write(w, 0)}\right)"
+        for w in node.wrt
+    )
     return rf"\frac{{{above} {of}}}{{{below}}}"
 
 
@@ -253,8 +262,11 @@ def _at(node: At) -> str:
 
 
 _WRITERS: dict[type[Node], Callable[..., str]] = {
-    Number: _number, Name: _name, Builtin: lambda node: rf"\operatorname{{{node.name}}}", Constant: constant, Prime: _prime, Add: _add,
-    Neg: _neg, Product: _product, Power: _power, Transpose: _transpose, Index: _index, Slice: _slot, Call: write_call, Big: _big,
-    Indicator: _indicator, Cases: _cases, Matrix: _matrix, Sequence: _sequence, SetOf: _set, Relation: _relation, Logic: _logic,
+    Number: _number, Name: _name, Builtin: lambda node: rf"\operatorname{{{node.name}}}",
+    Constant: constant, Prime: _prime, Add: _add,
+    Neg: _neg, Product: write_product, Power: _power, Transpose: _transpose, Index: _index, Slice: _slot,
+    Call: write_call, Big: _big,
+    Indicator: _indicator, Cases: _cases, Matrix: _matrix, Sequence: _sequence, SetOf: _set,
+    Relation: _relation, Logic: _logic,
     Derivative: _derivative, At: _at, Text: lambda node: f'"{node.text}"',
 }  # fmt: skip

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from derive.notation.tree import Builtin, Call, Constant, Node
+from derive.notation.words import words
 
 _COMMANDS = frozenset(
-    "exp log sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth det max min gcd".split()
+    words("exp log sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth det max min gcd")
 )
 _CONSTANTS = {
-    "e": "e", "pi": r"\pi", "infinity": r"\infty", "ones": r"\mathbf{1}", "zeros": r"\mathbf{0}", "true": r"\text{true}",
-    "false": r"\text{false}", "reals": r"\mathbb{R}", "integers": r"\mathbb{Z}", "naturals": r"\mathbb{N}", "empty": r"\emptyset",
+    "e": "e", "pi": r"\pi", "infinity": r"\infty", "ones": r"\mathbf{1}", "zeros": r"\mathbf{0}",
+    "true": r"\text{true}",
+    "false": r"\text{false}", "reals": r"\mathbb{R}", "integers": r"\mathbb{Z}", "naturals": r"\mathbb{N}",
+    "empty": r"\emptyset",
     "dots": r"\dots", "nuclear": "*", "above": "", "none": r"\text{none}",
 }  # fmt: skip
 _SETS = {"union": r"\cup", "intersection": r"\cap", "difference": r"\setminus"}
@@ -50,7 +53,8 @@ def _special(name: str, args: tuple[Node, ...]) -> str | None:
     if name in _SETS and len(args) == 2:
         return f"{write(args[0], 35)} {_SETS[name]} {write(args[1], 36)}"
     if len(args) == 1:
-        one = {"abs": r"\left|{}\right|", "norm": r"\left\|{}\right\|", "floor": r"\left\lfloor {}\right\rfloor",
+        one = {"abs": r"\left|{}\right|", "norm": r"\left\|{}\right\|",
+        "floor": r"\left\lfloor {}\right\rfloor",
                "ceil": r"\left\lceil {}\right\rceil", "sqrt": r"\sqrt{{{}}}"}.get(name)  # fmt: skip
         if one is not None:
             return one.format(inner[0]) if name == "sqrt" else one.replace("{}", inner[0])
@@ -58,7 +62,8 @@ def _special(name: str, args: tuple[Node, ...]) -> str | None:
     if len(args) != 2:
         return None
     two = {"norm": rf"\left\|{inner[0]}\right\|_{{{inner[1]}}}", "root": rf"\sqrt[{inner[1]}]{{{inner[0]}}}",
-           "binomial": rf"\binom{{{inner[0]}}}{{{inner[1]}}}", "log": rf"\log_{{{inner[1]}}}\left({inner[0]}\right)"}  # fmt: skip
+           "binomial": rf"\binom{{{inner[0]}}}{{{inner[1]}}}",
+           "log": rf"\log_{{{inner[1]}}}\left({inner[0]}\right)"}  # fmt: skip
     if name == "hadamard_power":
         return rf"{atom(args[0])}^{{\odot {write(args[1], 50)}}}"
     return two.get(name)

@@ -1,0 +1,100 @@
+"""Quotients of polynomials in at most 16 kernels, the numbers of a proof by rewriting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+
+KERNELS = 16
+MAX_TERMS = 300
+RING = fmpq_mpoly_ctx.get(("g", KERNELS), Ordering.lex)
+GENERATORS = RING.gens()
+
+
+class GiveUp(Exception):  # noqa: N818
+    """The rewriting does not reach this formula; nothing is known."""
+
+
+def constant(value: Fraction | int) -> fmpq_mpoly:
+    """A constant polynomial."""
+    return RING.constant(fmpq(value.numerator, value.denominator))
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """``num / den``, with common factors divided out."""
+
+    num: fmpq_mpoly
+    den: fmpq_mpoly
+
+    def __add__(self, other: Quotient) -> Quotient:
+        if self.den == other.den:
+            return quotient(self.num + other.num, self.den)
+        return quotient(self.num * other.den + other.num * self.den, self.den * other.den)
+
+    def __mul__(self, other: Quotient) -> Quotient:
+        return quotient(self.num * other.num, self.den * other.den)
+
+    def __neg__(self) -> Quotient:
+        return Quotient(-self.num, self.den)
+
+    def __sub__(self, other: Quotient) -> Quotient:
+        return self + -other
+
+    def inverse(self) -> Quotient:
+        """``1 / self``."""
+        if not self.num:
+            raise GiveUp
+        return quotient(self.den, self.num)
+
+    def to(self, n: int) -> Quotient:
+        """A whole power."""
+        base = self if n >= 0 else self.inverse()
+        if abs(n) * max(len(base.num), len(base.den)) > MAX_TERMS:
+            raise GiveUp
+        return Quotient(base.num ** abs(n), base.den ** abs(n))
+
+
+def quotient(num: fmpq_mpoly, den: fmpq_mpoly) -> Quotient:
+    """The reduced quotient, with a denominator of leading coefficient 1."""
+    if len(num) > MAX_TERMS or len(den) > MAX_TERMS:
+        raise GiveUp
+    if not den.is_constant():
+        common = num.gcd(den)
+        if not common.is_constant():
+            num, den = divmod(num, common)[0], divmod(den, common)[0]
+    scale = den.leading_coefficient()
+    return Quotient(num / scale, den / scale)
+
+
+def rational(value: Fraction | int) -> Quotient:
+    """A number."""
+    return Quotient(constant(value), constant(1))
+
+
+ONE = rational(1)
+ZERO = rational(0)
+
+
+def squares_removed(poly: fmpq_mpoly, squares: dict[int, fmpq_mpoly]) -> fmpq_mpoly:
+    """The polynomial with ``g²`` replaced for every kernel whose square is known."""
+    for _ in range(8):
+        high = [k for k in squares if poly.degrees()[k] > 1]
+        if not high:
+            return poly
+        for k in high:
+            poly = _without_square(poly, k, squares[k])
+    raise GiveUp
+
+
+def _without_square(poly: fmpq_mpoly, k: int, square: fmpq_mpoly) -> fmpq_mpoly:
+    total = constant(0)
+    for exponents, c in poly.to_dict().items():
+        twice, once = divmod(exponents[k], 2)
+        rest = RING.from_dict({(*exponents[:k], once, *exponents[k + 1 :]): c})
+        total += rest * square**twice
+    if len(total) > MAX_TERMS:
+        raise GiveUp
+    return total

@@ -1,0 +1,61 @@
+"""Telling sentences from formulas: unknown words are not products of letters."""
+
+from __future__ import annotations
+
+from derive.notation.declare import Declarations
+from derive.notation.errors import Unreadable
+from derive.notation.functions import BARE, FUNCTIONS
+from derive.notation.lexer import Token
+
+_LONG = 5
+_MANY = 8
+
+
+def refuse_prose(tokens: list[Token], declared: Declarations) -> None:
+    """Refuse a text with words in it; what stands before ``=`` may be a word.
+
+    Raises:
+        Unreadable: at the first word.
+    """
+    words = [w for w in _runs(tokens) if _is_word(w, declared)]
+    unknown = [w for w in words if len({t.text for t in w if not _known(t, declared)}) >= _LONG]
+    if unknown or (len(words) > 1 and sum(map(len, words)) >= _MANY):
+        first = (unknown or words)[0]
+        text = "".join(t.text for t in first)[:40]
+        raise Unreadable(
+            f"We read formulas, not sentences, and '{text}' is no name that we know here.", first[0].start
+        )
+
+
+def _runs(tokens: list[Token]) -> list[list[Token]]:
+    """Letters that touch, outside of subscripts and after the last equals sign."""
+    runs: list[list[Token]] = [[]]
+    depth = 0
+    for i, token in enumerate(tokens):
+        if depth or token.kind == "_":
+            depth += (token.kind == "{") - (token.kind == "}")
+        elif token.kind == "op" and token.text == "=":
+            runs = [[]]
+        elif token.kind == "id" and token.text.isascii() and token.text.isalpha():
+            if not runs[-1] or runs[-1][-1].end != token.start or tokens[i - 1] is not runs[-1][-1]:
+                runs.append([])
+            runs[-1].append(token)
+    return [run for run in runs if len(run) > 2]
+
+
+def _is_word(run: list[Token], declared: Declarations) -> bool:
+    text = "".join(t.text for t in run)
+    if text in FUNCTIONS or any(text.startswith(b) or text.endswith(b) for b in BARE if len(b) > 2):
+        return False
+    if declared.spellings.match([*run, Token("eof", "", 0, 0)], 0) not in (None, _none(run, declared)):
+        return False
+    return sum(not _known(t, declared) for t in run) > 1
+
+
+def _none(run: list[Token], declared: Declarations) -> tuple[str, int] | None:
+    """What the first letter alone spells."""
+    return declared.spellings.match([run[0], Token("eof", "", 0, 0)], 0)
+
+
+def _known(token: Token, declared: Declarations) -> bool:
+    return declared.spellings.match([token, Token("eof", "", 0, 0)], 0) is not None

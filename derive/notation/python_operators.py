@@ -1,0 +1,40 @@
+"""Python's operators: which run together, and the tree of a run."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from derive.notation.tree import Add, Neg, Node, Product, Span
+
+if TYPE_CHECKING:
+    from derive.notation.python_nodes import Reader
+
+_LOOSE = {ast.Mult: "*", ast.MatMult: "@", ast.FloorDiv: "//", ast.Mod: "%"}
+
+
+def kinds(op: ast.operator) -> tuple[type[ast.operator], ...] | None:
+    """The operators that bind as ``op`` does and join with it in one run."""
+    for family in ((ast.Add, ast.Sub), (ast.Div,), tuple(_LOOSE)):
+        if isinstance(op, family):
+            return family
+    return None
+
+
+def parenthesised(r: Reader, node: ast.BinOp) -> bool:
+    """Whether brackets stand around a node: the syntax tree forgets them, the text knows."""
+    end = r.span(node)[1]
+    rest = r.text[end:].lstrip()
+    return rest.startswith(")") and r.text[: r.span(node)[0]].rstrip().endswith("(")
+
+
+def joined(nodes: list[Node], ops: list[ast.operator], span: Span) -> Node:
+    """One node for a run."""
+    if isinstance(ops[0], ast.Add | ast.Sub):
+        pairs = zip(ops, nodes[1:], strict=True)
+        return Add(
+            (nodes[0], *(Neg(n, span=n.span) if isinstance(op, ast.Sub) else n for op, n in pairs)), span=span
+        )
+    if isinstance(ops[0], ast.Div):
+        return Product(tuple(nodes), ("/",) * len(ops), span=span)
+    return Product(tuple(nodes), tuple(_LOOSE[type(op)] for op in ops), span=span)

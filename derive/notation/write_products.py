@@ -1,0 +1,76 @@
+"""How products and fractions are written in LaTeX."""
+
+from __future__ import annotations
+
+from derive.notation.pratt import FACTOR, TIGHT
+from derive.notation.tree import Big, Derivative, Name, Node, Number, Prime, Product
+from derive.notation.words import words
+
+_SIGNS = {
+    "cdot": r"\cdot",
+    "times": r"\times",
+    "odot": r"\odot",
+    "circ": r"\circ",
+    "otimes": r"\otimes",
+    "%": r"\bmod",
+    "//": "//",
+}
+_CLASH = frozenset(words("f g h F G L J u phi psi ell"))
+
+
+def write_product(node: Product) -> str:
+    """A product by its signs, a lone slash as a fraction."""
+    from derive.notation.write import is_loose, write
+
+    if node.ops == ("/",):
+        return rf"\frac{{{write(node.factors[0], 0)}}}{{{write(node.factors[1], 0)}}}"
+    return _loose(node) if is_loose(node) else _tight(node)
+
+
+def _loose(node: Product) -> str:
+    out = [_sealed(node.factors[0], TIGHT)]
+    for op, factor in zip(node.ops, node.factors[1:], strict=True):
+        out.append(f"{_SIGNS.get(op, op)} {_sealed(factor, TIGHT)}")
+    return " ".join(out)
+
+
+def _sealed(node: Node, least: int) -> str:
+    """In brackets also where its end would swallow what follows."""
+    from derive.notation.write import write
+
+    return write(node, least) if not _swallows(node) else rf"\left({write(node, 0)}\right)"
+
+
+def _swallows(node: Node) -> bool:
+    while isinstance(node, Product) and node.ops != ("/",):
+        node = node.factors[-1]
+    return isinstance(node, Big | Derivative)
+
+
+def _tight(node: Product) -> str:
+    from derive.notation.write import NEGATION, write
+
+    parts = [_sealed(factor, FACTOR - 1) for factor in node.factors[:-1]]
+    last = node.factors[-1]
+    parts.append(write(last, NEGATION if isinstance(last, Big) else FACTOR - 1))
+    out = [_guarded(node.factors[0], parts[0], parts[1])]
+    for i, op in enumerate(node.ops, 1):
+        text = parts[i]
+        if op == "/" and node.factors[i] != node.factors[-1] and _swallows(node.factors[i]):
+            text = rf"\left({text}\right)"
+        if op == "" and text[0].isdigit():
+            text = rf"\left({text}\right)"
+        following = parts[i + 1] if i + 1 < len(parts) else ""
+        out.append(("/" if op else " ") + _guarded(node.factors[i], text, following))
+    return "".join(out)
+
+
+def _guarded(node: Node, text: str, following: str) -> str:
+    """A name that would be called by the bracket behind it, or a function without argument, in brackets."""
+    called = (
+        isinstance(node, Name)
+        and (node.name in _CLASH or len(node.name) > 1)
+        and following.startswith(r"\left(")
+    )
+    one = isinstance(node, Number) and node.text == "1" and following[:6] == r"\left("
+    return rf"\left({text}\right)" if called or one or isinstance(node, Prime) else text

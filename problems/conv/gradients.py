@@ -1,0 +1,94 @@
+"""Problem Set 03, problem 5: backpropagation through a convolution, in one and two dimensions."""
+
+from derive import Answer, Choice, Integers, Mistake, Number, Part, Problem
+from derive.derivations import conv, layers
+
+FLIP = "You flipped the filter. In this layer tap $u$ meets $x_{i+u-1}$: nothing is turned round on the way forward."
+SHARED = "A filter weight is shared by every output: add its effect over all of them."
+
+problem = Problem(
+    title="Backpropagation through a convolution",
+    topics=("convolution", "backpropagation"),
+    source="003_a2d52afd229cfba6.txt §5",
+    params={"N": Integers(8, 14), "K": Integers(2, 4)},
+    statement=r"""
+A layer computes $y_i = \sum_{u=1}^{K} w_u\, x_{i+u-1}$ at every place where the filter fits: a *valid cross-correlation*, which
+deep-learning libraries call convolution. The signal has $N = << N >>$ samples, the filter $K = << K >>$ taps.
+Backpropagation has already delivered $g_i = \partial L/\partial y_i$ for every output. Outside its range $g$ counts as zero.
+
+In two dimensions, $O_{i,j} = \sum_{u=1}^{K}\sum_{v=1}^{M} F_{u,v}\, X_{i+u-1,\,j+v-1}$ with an input $X$ of size $H \times W$, a filter
+$F$ of size $K \times M$, and $G_{i,j} = \partial L/\partial O_{i,j}$, which counts as zero outside its range as well. Give these answers in
+letters.
+""",
+    working=(
+        layers.output_length,
+        conv.filter_gradient_1d,
+        conv.input_gradient_1d,
+        conv.filter_gradient_2d,
+        conv.input_gradient_2d,
+    ),
+    parts={
+        "a": Part(
+            ask="How many outputs does the one-dimensional layer have?",
+            answer=lambda p: Number.from_derivation(layers.output_length, N=p["N"], K=p["K"]),
+            mistakes=(
+                Mistake("N - K", "Place 1 counts too: count from the first to the last place where the filter fits."),
+                Mistake("N", "That needs padding; here the filter must fit inside the signal."),
+            ),
+        ),
+        "b": Part(
+            ask=r"Give $\partial L/\partial w_u$.",
+            answer=lambda p: Answer(conv.filter_gradient_1d, {"N": p["N"], "K": p["K"]}),
+            marks=3,
+            mistakes=(
+                Mistake(r"\sum_{i=1}^{N-K+1} g_i x_i", "The index of the signal must move with the tap $u$.", keeps=1),
+                Mistake(r"g_u x_u", SHARED, keeps=1),
+            ),
+            hints=("Which outputs use $w_u$?", "Every output uses it, with the sample $x_{i+u-1}$."),
+        ),
+        "c": Part(
+            ask=r"Give $\partial L/\partial x_n$.",
+            answer=lambda p: Answer(conv.input_gradient_1d, {"N": p["N"], "K": p["K"]}),
+            marks=3,
+            mistakes=(
+                Mistake(r"\sum_{u=1}^{K} w_u g_n", "Each tap carries $x_n$ to another output: shift $g$ with $u$.", keeps=1),
+                Mistake(r"\sum_{u=1}^{K} w_{K-u+1} g_{n-u+1}", FLIP, keeps=2),
+            ),
+            hints=("Output $y_i$ uses $x_n$ through the tap $u$ with $i + u - 1 = n$.",),
+        ),
+        "d": Part(
+            ask=r"Give $\partial L/\partial F_{u,v}$.",
+            answer=Answer(conv.filter_gradient_2d),
+            marks=3,
+            mistakes=(
+                Mistake(r"\sum_{i=1}^{H-K+1}\sum_{j=1}^{W-M+1} G_{i,j} X_{i,j}", "The input's indices must move with $u$ and $v$.", keeps=1),
+                Mistake(r"G_{u,v} X_{u,v}", SHARED, keeps=1),
+            ),
+        ),
+        "e": Part(
+            ask=r"Give $\partial L/\partial X_{a,b}$.",
+            answer=Answer(conv.input_gradient_2d),
+            marks=3,
+            mistakes=(
+                Mistake(
+                    r"\sum_{u=1}^{K}\sum_{v=1}^{M} F_{K-u+1,M-v+1} G_{a-u+1,b-v+1}",
+                    "The filter is turned round twice here: $F_{u,v}$ meets $G_{a-u+1,b-v+1}$.",
+                    keeps=2,
+                ),
+                Mistake(
+                    r"\sum_{u=1}^{K}\sum_{v=1}^{M} F_{u,v} G_{a,b}",
+                    "Each weight carries $X_{a,b}$ to another output: shift $G$ with $u$ and $v$.",
+                    keeps=1,
+                ),
+            ),
+        ),
+        "f": Part(
+            ask=r"Which operation on $X$ and $G$ is $\partial L/\partial F$?",
+            answer=Choice("cross-correlation", "convolution with a flipped filter", "elementwise product"),
+            mistakes=(
+                Mistake("convolution with a flipped filter", "Nothing is flipped: both indices of $X$ grow with those of $G$."),
+                Mistake("elementwise product", "The result has the filter's size, and sums over all places."),
+            ),
+        ),
+    },
+)

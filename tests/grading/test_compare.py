@@ -1,0 +1,67 @@
+"""`derive compare`'s core on the shared examples and on requests that are not requests."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from derive.grading.compare import answer_request, compare
+
+CASES = [json.loads(line) for line in (Path(__file__).parents[1] / "data" / "compare.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: c["id"])
+def test_shared_examples(case: dict[str, object]) -> None:
+    found = answer_request(case)
+    assert found["verdict"] == case["expected"]["verdict"], found  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("request_", "word"),
+    [
+        ({"id": 1, "answer": "2"}, "reference"),
+        ({"id": 1, "reference": "2"}, "answer"),
+        ({"id": 1, "reference": "2", "answer": 3}, "answer"),
+        ({"reference": "2", "answer": "2", "where": ["import os"]}, "import os"),
+        ([], "object"),
+    ],
+)
+def test_what_is_not_a_request_is_unreadable(request_: object, word: str) -> None:
+    found = answer_request(request_)
+    assert found["verdict"] == "unreadable"
+    assert word in found["evidence"]["message"]
+
+
+def test_unknown_fields_are_ignored_with_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer_request({"reference": "2", "answer": "2", "mood": 1})["verdict"] == "equal"
+    assert "mood" in capsys.readouterr().err
+
+
+def test_tolerance_is_for_numbers() -> None:
+    assert compare("1.0397", "1.04", tolerance={"abs": 0.001}).verdict == "equal"
+    assert compare("1.0397", "1.04").verdict == "different"
+    x = {"x": {"shape": []}}
+    assert compare("x", "1.0001x", symbols=x, tolerance={"rel": 0.1}).verdict == "different"
+
+
+def test_an_undeclared_name_is_a_free_unknown() -> None:
+    assert compare("x", "x y", symbols={"x": {"shape": []}}).verdict == "different"
+
+
+def test_the_same_bytes_for_every_hash_seed() -> None:
+    chosen = [{k: c[k] for k in c if k not in ("expected", "why", "problem")} for c in CASES[::12]]
+    code = (
+        "import json, sys\nfrom derive.grading.compare import answer_request\n"
+        "for line in sys.stdin:\n    found = answer_request(json.loads(line))\n    found.pop('ms')\n    print(json.dumps(found))"
+    )
+    text = "\n".join(json.dumps(c) for c in chosen)
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code], input=text, capture_output=True, text=True, check=True,
+            env={"PYTHONHASHSEED": seed, "PATH": ""}, cwd=Path(__file__).parents[2],
+        ).stdout
+        for seed in ("0", "1", "77")
+    }  # fmt: skip
+    assert len(outputs) == 1
