@@ -1,8 +1,8 @@
 """Numbers that know what they do not know: exact rationals while possible, else balls round the true value.
 
 A `Number` is an ``fmpq`` or an ``arb``. Every function here is rigorous: it returns a number that contains
-the true value, or raises `Undefined` (there is no value) or `Unclear` (more bits may tell). ``State.last`` says
-that there will be no more bits; then a ball round zero that is smaller than `TINY` counts as zero.
+the true value, or raises `Undefined` (there is no value) or `Unclear` (more bits may tell).
+``State.last`` says that there will be no more bits; then a tiny ball round zero counts as zero.
 """
 
 from __future__ import annotations

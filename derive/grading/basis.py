@@ -44,34 +44,8 @@ _OPS = {"<": (-1,), "<=": (-1,), ">": (1,), ">=": (1,)}
 ODD = {"arctan", "erf", "arcsin", "arcsinh", "arctanh"}
 
 
-EVERYWHERE = {
-    "exp",
-    "sin",
-    "cos",
-    "arctan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "sigmoid",
-    "softplus",
-    "relu",
-    "abs",
-    "erf",
-    "erfc",
-}
-EVERYWHERE |= {
-    "erfc",
-    "arcsinh",
-    "floor",
-    "ceil",
-    "sign",
-    "max",
-    "min",
-    "pi",
-    "e",
-    "normal_cdf",
-    "normal_pdf",
-}
+_SMOOTH = "exp sin cos arctan sinh cosh tanh sigmoid softplus erf erfc arcsinh normal_cdf normal_pdf pi e"
+EVERYWHERE = frozenset([*_SMOOTH.split(), "relu", "abs", "floor", "ceil", "sign", "max", "min"])
 
 
 @dataclass

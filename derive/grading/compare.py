@@ -18,11 +18,14 @@ from derive.notation.arrays import Clash
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
 
-FIELDS = {
-    "id", "reference", "reference_syntax", "answer", "syntax", "symbols", "free_indices", "index_base", "out_of_range",
-    "asked", "tolerance", "where", "sizes", "macros", "answer_type",
-}  # fmt: skip
 REQUIRED = ("reference", "answer")
+TYPES: dict[str, type] = {
+    **dict.fromkeys(("reference", "answer", "reference_syntax", "syntax", "out_of_range", "asked"), str),
+    **dict.fromkeys(("symbols", "free_indices", "tolerance", "sizes", "macros"), dict),
+    "index_base": int,
+    "where": list,
+}
+FIELDS = {"id", "answer_type", *TYPES}
 
 
 def compare(
@@ -61,7 +64,7 @@ def compare(
         space = space_of(declarations, seed, tolerance_of(tolerance))
     except (Unreadable, RelationError, Clash) as error:
         return message("unreadable", f"The question itself cannot be read: {error}")
-    except Refused as error:
+    except (Refused, OverflowError) as error:
         return message("refused", str(error))
     return _judged(right, answer, syntax, declarations, asked, space)
 
@@ -77,8 +80,8 @@ def _judged(
         given = read_formula(answer, syntax, declarations, asked)
     except Unreadable as error:
         return message("unreadable", error.message, error.position)
-    except Refused as error:
-        return message("refused", error.message)
+    except (Refused, OverflowError) as error:
+        return message("refused", str(error))
     except Clash as error:
         return Verdict("different", {"kind": "shape", "message": str(error)})
     verdict = _compared(right, given, space)
@@ -131,20 +134,14 @@ def _answered(request: object) -> Verdict:
     return _fenced(request)
 
 
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "reference": str, "answer": str, "reference_syntax": str, "syntax": str, "symbols": dict, "free_indices": dict,
-    "index_base": int, "out_of_range": str, "asked": str, "tolerance": dict, "where": list, "sizes": dict, "macros": dict,
-}  # fmt: skip
-
-
 def _wrongly_typed(request: Mapping[str, Any]) -> str | None:
-    given = ((k, t) for k, t in _TYPES.items() if request.get(k) is not None or k in REQUIRED)
+    given = ((k, t) for k, t in TYPES.items() if request.get(k) is not None or k in REQUIRED)
     return next((k for k, t in given if not isinstance(request[k], t)), None)
 
 
 def _fenced(request: Mapping[str, Any]) -> Verdict:
     """The comparison; a fault of ours is reported on standard error and goes to a person."""
-    arguments = {k: request[k] for k in _TYPES if request.get(k) is not None}
+    arguments = {k: request[k] for k in TYPES if request.get(k) is not None}
     try:
         return compare(**arguments)
     except Exception:

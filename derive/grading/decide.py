@@ -7,7 +7,6 @@ not count: the values next to it decide. Agreement counts where 50 digits are kn
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -27,6 +26,7 @@ from derive.grading.proof import proof, rewriting
 from derive.grading.run import OverBudget, Point, Unsupported
 from derive.grading.settings import Setting
 from derive.grading.space import Plan, Sampler, Space, plans
+from derive.grading.tally import Tally
 from derive.grading.verdict import Verdict, different, message, proved, sampled, shape_clash
 
 SHARES = tuple(Fraction(1, 10**e) for e in (4, 9, 14, 20))
@@ -66,7 +66,9 @@ def decide(reference: Formula, answer: Formula, space: Space, interval: bool = F
     try:
         return _Decision(reference, answer.shape, left, right, space, interval).verdict()
     except OverBudget as error:
-        return message("refused", f"this is more work than one answer may take ({error})")
+        return message("refused", f"This is more work than one answer may take: {error}.")
+    except OverflowError as error:
+        return message("refused", f"A number here is too large to work with: {error}.")
     except Unsupported as error:
         return message("undecided", str(error))
 
@@ -74,31 +76,6 @@ def decide(reference: Formula, answer: Formula, space: Space, interval: bool = F
 def _aligned(answer: Formula, reference: Formula) -> Expr:
     pairs = zip(answer.frame, reference.frame, strict=True)
     return subs(answer.body, {a.letter: Affine.of(r.letter) for a, r in pairs if a.letter != r.letter})
-
-
-@dataclass
-class _Tally:
-    """What the points have said so far."""
-
-    points: int = 0
-    generic: int = 0
-    digits: int = 10**6
-    exact: bool = True
-    weak: int = 0
-    unclear: int = 0
-    blank: int = 0
-    gaps: list[Outcome] = field(default_factory=list)
-    settings: list[Setting] = field(default_factory=list)
-    kinks: int = 0
-
-    def agree(self, outcome: Outcome, setting: Setting, simple: bool) -> None:
-        """Count an agreement."""
-        self.points += 1
-        self.generic += not simple
-        self.digits = min(self.digits, outcome.digits)
-        self.exact = self.exact and outcome.exact
-        if setting not in self.settings:
-            self.settings.append(setting)
 
 
 class _Decision:
@@ -119,7 +96,7 @@ class _Decision:
         self.left: Side = compile_side(left, self.frame, reference.shape)
         self.right: Side = compile_side(right, self.frame, answer_shape)
         self.sampler = _sampler(left, right, self.shapes, self.frame, space)
-        self.budget, self.tally = Budget(), _Tally()
+        self.budget, self.tally = Budget(), Tally()
 
     def verdict(self) -> Verdict:
         """The verdict."""

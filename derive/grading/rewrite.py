@@ -1,9 +1,9 @@
 """Proofs by rewriting to one basis: exponentials, logarithms and roots of independent kernels.
 
-``σ``, ``tanh``, ``cosh`` become exponentials, sines ``e^{iu}``; ``|u|`` and ``max`` are split by the sign of
-``u``. What is not known is a kernel of its own, equal only to itself. The zero test is then exact: equal is a proof.
-A restriction of the answer's domain (a logarithm of something not known to be positive) must occur in the
-reference too.
+``σ``, ``tanh``, ``cosh`` become exponentials, sines ``e^{iu}``; ``|u|`` and ``max`` are split by signs.
+What is not known is a kernel of its own, equal only to itself. The zero test is then exact: equal is a
+proof. A restriction of the answer's domain (a logarithm of something not known to be positive) must occur in
+the reference too.
 """
 
 from __future__ import annotations

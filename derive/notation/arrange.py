@@ -1,7 +1,7 @@
 r"""Raw tokens to the parser's tokens: arguments braced, fonts and spaces removed, macros expanded.
 
 After this pass ``2^10``, ``\\frac12``, ``\\sqrt2``, ``\\mathbf x`` and ``f''`` look the same
-however they were typed: a script and an argument are always between ``{`` and ``}``, and a letter knows its font.
+however they were typed: a script and an argument are always in braces, and a letter knows its font.
 """
 
 from __future__ import annotations

@@ -83,9 +83,8 @@ SIGNS = {
 }  # fmt: skip
 ORDINARY = frozenset(
 
-       words("sum prod nabla partial infty top intercal star dagger emptyset varnothing sqrt int iint oint dots ldots"
-    " cdots vdots ddots"
-    " lim differentialD")
+       words("sum prod nabla partial infty top intercal star dagger emptyset varnothing sqrt int iint oint dots"
+        " ldots cdots vdots ddots lim differentialD")
 ) | {"not"}  # fmt: skip
 NAMED = frozenset(
     words(

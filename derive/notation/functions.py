@@ -74,6 +74,7 @@ BARE = frozenset(
         " gelu GELU silu SiLU norm logdet"
     )
 )
+BEGINNINGS = frozenset(word[:2] for word in (*BARE, *FUNCTIONS))
 INVERSES = {"sin": "arcsin", "cos": "arccos", "tan": "arctan", "cot": "arccot", "sinh": "arcsinh",
     "cosh": "arccosh",
             "tanh": "arctanh"}  # fmt: skip

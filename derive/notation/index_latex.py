@@ -104,8 +104,8 @@ def scope(value: Expr, style: Style, frame: Sequence[Bound]) -> Names:
 
 
 def affine_latex(value: Affine, names: Names) -> str:
-    """An affine value, positive part first."""
-    shown = sorted(value.terms, key=lambda t: t[1] < 0)
+    """An affine value: letters, then the number; what is subtracted after something to subtract it from."""
+    shown = sorted(value.terms, key=lambda t: _place(t[1] < 0, not t[0], any(c > 0 for m, c in value.terms if m)))
     parts = [_signed(c, " ".join(_letter(x, names) for x in m)) for m, c in shown]
     return "".join(parts).removeprefix("+") or "0"
 
@@ -117,6 +117,13 @@ def range_latex(bound: Bound, names: Names) -> str:
     shift = Affine.of(letter) - inner.letters[bound.letter]
     low, high = (affine_latex(names.shown(a) + shift, names) for a in (bound.low, bound.high - 1))
     return rf"{low} \le {_letter(letter, names)} \le {high}"
+
+
+def _place(negative: bool, number: bool, lead: bool) -> int:
+    """Positive terms, negative terms, then the number; the number leads where nothing else is positive."""
+    if number:
+        return 2 if lead or negative else 0
+    return 1 if negative else 0
 
 
 def _signed(c: int, body: str) -> str:
@@ -131,7 +138,8 @@ def _letter(letter: Letter, names: Names) -> str:
 def _expr(value: Expr, names: Names) -> str:
     if not value.terms:
         return "0"
-    ordered = sorted(value.terms, key=lambda t: t.coefficient < 0)
+    lead = any(t.coefficient > 0 for t in value.terms if t.factors or t.bounds)
+    ordered = sorted(value.terms, key=lambda t: _place(t.coefficient < 0, not (t.factors or t.bounds), lead))
     out = ""
     for k, term in enumerate(ordered):
         sign = "-" if term.coefficient < 0 else "+"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from derive.notation.characters import complaint, in_latex, run_in_latex
 from derive.notation.errors import Refused, Unreadable
 
-MAX_TOKENS = 40_000
+MAX_TOKENS = 12_000
 MAX_DIGITS = 1_000
 MAX_EXPONENT = 400
 

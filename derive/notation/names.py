@@ -84,6 +84,8 @@ def _spelled_function(p: Parser) -> Builtin | None:
         return _word_function(p, token)
     if token.kind != "id" or not token.text.isalpha() or p.following().kind != "id":
         return None
+    if token.text + p.following().text not in f.BEGINNINGS:
+        return None
     run, at = "", p.at
     while (
         at < p.at + _LONGEST

@@ -9,7 +9,10 @@ import pytest
 
 from derive.grading.compare import answer_request, compare
 
-CASES = [json.loads(line) for line in (Path(__file__).parents[1] / "data" / "compare.jsonl").read_text().splitlines()]
+CASES = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1] / "data" / "compare.jsonl").read_text().splitlines()
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c["id"])
@@ -53,8 +56,8 @@ def test_an_undeclared_name_is_a_free_unknown() -> None:
 def test_the_same_bytes_for_every_hash_seed() -> None:
     chosen = [{k: c[k] for k in c if k not in ("expected", "why", "problem")} for c in CASES[::12]]
     code = (
-        "import json, sys\nfrom derive.grading.compare import answer_request\n"
-        "for line in sys.stdin:\n    found = answer_request(json.loads(line))\n    found.pop('ms')\n    print(json.dumps(found))"
+        "import json, sys\nfrom derive.grading.compare import answer_request\nfor line in sys.stdin:\n"
+        "    found = answer_request(json.loads(line))\n    found.pop('ms')\n    print(json.dumps(found))"
     )
     text = "\n".join(json.dumps(c) for c in chosen)
     outputs = {
@@ -65,3 +68,29 @@ def test_the_same_bytes_for_every_hash_seed() -> None:
         for seed in ("0", "1", "77")
     }  # fmt: skip
     assert len(outputs) == 1
+
+
+HOSTILE = (
+    "9^{9^{9}}",
+    r"\sum_{i=1}^{1000000000} i",
+    r"\sum_{i=1}^{10000}\sum_{j=1}^{10000}\sum_{k=1}^{10000} x",
+    "x^{1000000}",
+    "1000000!",
+    "e^{e^{e^{e^{x}}}}",
+    r"\binom{1000000}{500000}x",
+    "x^{x^{x^{x^x}}}",
+    r"\sin(10^{10^{10}})",
+    "(10^{10^6})x",
+    "2^{x^{100}}",
+    r"\prod_{i=1}^{1000000} i",
+    "__import__('os')",
+    "",
+    "(" * 100_000,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_answers_are_answered_without_a_fault(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = answer_request({"reference": "x", "answer": text, "symbols": {"x": {"shape": []}}})
+    assert found["verdict"] in ("different", "refused", "unreadable")
+    assert "Traceback" not in capsys.readouterr().err

@@ -11,7 +11,19 @@ from derive.calculus.atoms import Bound, Cases, Compare, MatrixFunction
 from derive.calculus.expr import ONE, ZERO, Expr, apply, entry, expr, power, total
 from derive.calculus.substitute import bracket, renew
 from derive.grading.decide import decide
-from tests.grading.helpers import Formula, array, indicator, maximum, number, over, scalars, space, symbol, x, z
+from tests.grading.helpers import (
+    Formula,
+    array,
+    indicator,
+    maximum,
+    number,
+    over,
+    scalars,
+    space,
+    symbol,
+    x,
+    z,
+)
 
 PI = apply("pi")
 ARCTAN_INVERSE = apply("arctan", power(x, -1))
@@ -57,7 +69,11 @@ EQUAL = {
     ),
     "branch repaired": (
         PI / 2 - apply("arctan", x),
-        expr(Cases(((Compare(">", x, ZERO), ARCTAN_INVERSE), (Compare("<", x, ZERO), PI + ARCTAN_INVERSE)), None)),
+        expr(
+            Cases(
+                ((Compare(">", x, ZERO), ARCTAN_INVERSE), (Compare("<", x, ZERO), PI + ARCTAN_INVERSE)), None
+            )
+        ),
         "nonzero",
     ),
     "sigmoid's slope": (
@@ -84,7 +100,9 @@ def test_the_same_in_other_words_is_equal(name: str) -> None:
 
 
 def test_a_difference_only_at_a_kink_is_said() -> None:
-    assert "kinks" in scalars(indicator(">", x, 0), indicator(">=", x, 0)).evidence
+    verdict = scalars(indicator(">", x, 0), indicator(">=", x, 0))
+    assert "kinks" in str(verdict.evidence)
+    assert "kinks" in str(scalars(apply("floor", x), apply("ceil", x) - 1).evidence)
 
 
 def test_a_tie_of_discrete_values_is_exact() -> None:
@@ -137,11 +155,16 @@ FRAME = (over("i", "n"), over("k", "n"))
     ],
 )
 def test_matrix_domains(body: Expr, domain: str, verdict: str) -> None:
-    assert decide(array(body, *FRAME), array(DELTA, *FRAME), space(symbol("M", "n", "n", domain=domain))).verdict == verdict
+    assert (
+        decide(array(body, *FRAME), array(DELTA, *FRAME), space(symbol("M", "n", "n", domain=domain))).verdict
+        == verdict
+    )
 
 
 def test_orthonormal_columns_get_tall_matrices() -> None:
-    columns = array(total(v("M", "q", "i") * v("M", "q", "k"), over("q", "n")), over("i", "m"), over("k", "m"))
+    columns = array(
+        total(v("M", "q", "i") * v("M", "q", "k"), over("q", "n")), over("i", "m"), over("k", "m")
+    )
     rows = array(total(v("M", "i", "q") * v("M", "k", "q"), over("q", "m")), *FRAME)
     declared = space(symbol("M", "n", "m", domain="orthcols"))
     assert decide(columns, array(DELTA, over("i", "m"), over("k", "m")), declared).verdict == "equal"
@@ -161,7 +184,10 @@ def shifted(by: int) -> Formula:
 
 def test_reading_outside_names_the_entry() -> None:
     declared = space(symbol("x", "n"), symbol("g", "T"), where=("n == k + T - 1",))
-    late = array(total(v("g", "t") * v("x", "u") + 0 * ONE, over("t", "T")) + entry("x", Affine.of("n")), over("u", "k"))
+    late = array(
+        total(v("g", "t") * v("x", "u") + 0 * ONE, over("t", "T")) + entry("x", Affine.of("n")),
+        over("u", "k"),
+    )
     plain = array(total(v("g", "t") * v("x", "u"), over("t", "T")), over("u", "k"))
     verdict = decide(plain, late, declared)
     assert verdict.verdict == "different"

@@ -1,0 +1,389 @@
+"""The command line: reads arguments, calls, prints. Exit codes: 0 fine, 1 the answer is no, 2 misuse."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from derive.bank.problem import Problem
+    from derive.derivations.base import Derivation
+
+app = typer.Typer(
+    name="derive",
+    help="Derive, check and grade the mathematics of deep learning.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+T = TypeVar("T")
+Bank = Annotated[list[Path] | None, typer.Option("--bank", help="A folder of problems, in place of the shipped bank.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+Seed = Annotated[int, typer.Option("--seed", help="Which variant.")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write; standard output by default.")]
+
+
+def main() -> None:
+    """Run the command line; a misuse is a sentence and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _say(text: str) -> None:
+    typer.echo(text)
+
+
+def _fail(text: str) -> typer.Exit:
+    typer.echo(f"derive: {text}", err=True)
+    return typer.Exit(2)
+
+
+def _problems(folders: list[Path] | None) -> dict[str, Problem]:
+    from derive.bank.banks import EmptyBank, bank
+    from derive.bank.problem import BadProblem
+
+    try:
+        return bank(folders or ())
+    except (BadProblem, EmptyBank) as error:
+        raise _fail(str(error)) from error
+
+
+def _named(name: str, known: Iterable[str], what: str) -> str:
+    names = list(known)
+    if name in names:
+        return name
+    close = get_close_matches(name, names, 1)
+    hint = f" Did you mean {close[0]}?" if close else " See derive list."
+    raise _fail(f"there is no {what} {name}.{hint}")
+
+
+@app.command(name="list")
+def list_(
+    derivations: Annotated[bool, typer.Option("--derivations", help="List derivations only.")] = False,
+    as_json: AsJson = False,
+    bank: Bank = None,
+) -> None:
+    """List problems and derivations."""
+    from derive.derivations.catalogue import catalogue
+
+    rows = [] if derivations else [_problem_row(p) for p in _problems(bank).values()]
+    rows += [_derivation_row(d) for d in catalogue().values()]
+    if as_json:
+        for row in rows:
+            _say(json.dumps(row, ensure_ascii=False))
+        return
+    width = max(len(str(r["name"])) for r in rows)
+    for kind in ("problem", "derivation"):
+        chosen = sorted((r for r in rows if r["kind"] == kind), key=lambda r: (str(r["subject"]), str(r["name"])))
+        if chosen:
+            _say(f"{kind}s")
+        for r in chosen:
+            _say(f"  {r['name']:<{width}}  {r['title']}")
+
+
+def _problem_row(problem: Problem) -> dict[str, Any]:
+    return {
+        "name": problem.name,
+        "kind": "problem",
+        "title": problem.title,
+        "subject": problem.name.split("/")[0],
+        "topics": list(problem.topics),
+        "source": problem.source or None,
+        "marks": problem.marks,
+    }
+
+
+def _derivation_row(d: Derivation) -> dict[str, Any]:
+    return {
+        "name": d.name,
+        "kind": "derivation",
+        "title": d.title,
+        "subject": d.subject,
+        "topics": [],
+        "source": d.source or None,
+        "marks": None,
+    }
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A derivation.")],
+    form: Annotated[str, typer.Option("--format", help="text or md.")] = "text",
+    as_json: AsJson = False,
+) -> None:
+    """Show a derivation with its lines, rules, side conditions and checks."""
+    from derive.derivations.catalogue import catalogue
+
+    found = catalogue()
+    derivation = found[_named(name, found, "derivation")]
+    if as_json:
+        _say(json.dumps(_shown(derivation), ensure_ascii=False))
+        return
+    from derive.render.solution import derivation_page
+
+    if form not in ("text", "md"):
+        raise _fail(f"there is no format {form}; choose text or md.")
+    typer.echo(derivation_page(derivation, form), nl=False)
+
+
+def _shown(d: Derivation) -> dict[str, Any]:
+    from derive.notation.index_latex import relation_latex
+    from derive.render.plain import plain
+    from derive.render.record import record
+
+    latex = [relation_latex(line.relation, d.page) for line in d.lines]
+    before = [None if line.before is None else relation_latex(line.before, d.page) for line in d.lines]
+    checks = record().get(d.name)
+    steps = [
+        {
+            "rule": line.rule.name,
+            "sentence": line.rule.sentence,
+            "condition": line.rule.condition or None,
+            "before": old,
+            "after": new,
+            "checks": checks,
+        }
+        for line, old, new in zip(d.lines, before, latex, strict=True)
+    ]
+    result = {"text": plain(latex[-1]), "latex": latex[-1]}
+    return {"name": d.name, "statement": d.statement, "assumptions": list(d.assumptions), "result": result, "steps": steps}
+
+
+@app.command()
+def solve(
+    problem: Annotated[str | None, typer.Argument(help="A problem.")] = None,
+    seed: Seed = 0,
+    form: Annotated[str, typer.Option("--format", help="text, md or latex.")] = "text",
+    every: Annotated[bool, typer.Option("--all", help="Variant 0 of every problem, as Markdown, into the folder -o.")] = False,
+    output: Output = None,
+    bank: Bank = None,
+) -> None:
+    """Print the worked solution of a variant."""
+    from derive.bank.problem import BadProblem
+    from derive.render.solution import SUFFIXES, solution
+
+    problems = _problems(bank)
+    try:
+        if every:
+            _solve_all(problems, output)
+            return
+        if problem is None:
+            raise _fail("name a problem, or ask for --all.")
+        if form not in SUFFIXES:
+            raise _fail(f"there is no format {form}; choose text, md or latex.")
+        text = solution(problems[_named(problem, problems, "problem")].variant(seed), form)
+    except BadProblem as error:
+        raise _fail(str(error)) from error
+    _write(output, text)
+
+
+def _solve_all(problems: dict[str, Problem], output: Path | None) -> None:
+    from derive.render.solution import index_page, solution
+
+    if output is None:
+        raise _fail("--all needs a folder: -o solutions.")
+    for name, problem in _progress(problems.items(), len(problems), "solving"):
+        path = output / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(solution(problem.variant(0), "md"), encoding="utf-8")
+    (output / "README.md").write_text(index_page(problems), encoding="utf-8")
+
+
+def _write(output: Path | None, text: str) -> None:
+    """To standard output, or to a file that appears whole or not at all."""
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    partial = output.with_name(output.name + ".partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(output)
+    except OSError as error:
+        raise _fail(f"{output} cannot be written: {error.strerror}.") from error
+
+
+def _progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """The items, with a counter on standard error where a person watches."""
+    watched = sys.stderr.isatty()
+    for k, item in enumerate(items, 1):
+        if watched:
+            sys.stderr.write(f"\r{what} {k}/{total}")
+            sys.stderr.flush()
+        yield item
+    if watched:
+        sys.stderr.write("\r\033[K")
+
+
+@app.command()
+def grade(
+    target: Annotated[str, typer.Argument(help="A problem, or a file of submissions (JSON Lines).")],
+    answer: Annotated[list[str] | None, typer.Option("--answer", help="PART=TEXT, once for each part.")] = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+    output: Output = None,
+    bank: Bank = None,
+) -> None:
+    """Grade the answers to one problem, or a file of submissions."""
+    problems = _problems(bank)
+    if target.endswith((".jsonl", ".json")) or (Path(target).is_file() and target not in problems):
+        from derive.bank.grade import grade as grade_one
+
+        _lines_through(Path(target), lambda request: grade_one(request, problems), _unread_submission, output)
+        return
+    result = _grade_answers(problems, _named(target, problems, "problem"), answer or [], seed)
+    _write(output, json.dumps(result, ensure_ascii=False) + "\n" if as_json else _report(result))
+    if result["marks"] != result["out_of"]:
+        raise typer.Exit(1)
+
+
+def _grade_answers(problems: dict[str, Problem], name: str, answers: list[str], seed: int) -> dict[str, Any]:
+    from derive.bank.grade import grade as grade_one
+    from derive.bank.problem import BadProblem
+
+    parts = problems[name].parts
+    given = {}
+    for text in answers:
+        part, sign, typed = text.partition("=")
+        if not sign or part not in parts:
+            raise _fail(f"--answer takes PART=TEXT with a part of {', '.join(parts)}; this was {text[:40]!r}.")
+        given[part] = typed
+    if not given:
+        raise _fail(f"give an answer: --answer {next(iter(parts))}=TEXT.")
+    try:
+        return grade_one({"id": name, "problem": name, "seed": seed, "answers": given}, problems)
+    except BadProblem as error:
+        raise _fail(str(error)) from error
+
+
+def _report(result: dict[str, Any]) -> str:
+    from derive.render.plain import plain_text
+
+    lines = []
+    for name, part in result["parts"].items():
+        marks = "waiting" if part["marks"] is None else f"{part['marks']}/{part['out_of']}"
+        lines.append(f"({name}) {part['verdict']}, {marks}: {plain_text(part['feedback'])}")
+        if part["reading"]:
+            lines.append(f"    we read your answer as {part['reading']}")
+    total = "waiting for a person" if result["marks"] is None else f"{result['marks']} of {result['out_of']}"
+    return "\n".join([*lines, f"marks: {total}"]) + "\n"
+
+
+def _unread_submission(text: str) -> dict[str, Any]:
+    from derive.bank.grade import grade as grade_one
+
+    return {**grade_one(None, {}), "message": text}
+
+
+def _unread_request(text: str) -> dict[str, Any]:
+    return {"id": None, "verdict": "unreadable", "evidence": {"message": text}, "reading": None, "ms": 0}
+
+
+def _lines_through(
+    path: Path, answer: Callable[[Any], dict[str, Any]], unread: Callable[[str], dict[str, Any]], output: Path | None
+) -> None:
+    """One output line for every input line, in order, whatever the line is."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise _fail(f"{path} cannot be read: {error.strerror}.") from error
+    lines = lines[:-1] if lines and not lines[-1].strip() else lines
+    found = []
+    for number, raw in _progress(enumerate(lines, 1), len(lines), "line"):
+        try:
+            request = json.loads(raw.decode("utf-8"))
+        except (ValueError, RecursionError) as error:
+            result = unread(f"Line {number} is not JSON: {error}"[:300])
+        else:
+            result = answer(request)
+        found.append(json.dumps(result, ensure_ascii=False, default=str))
+        if output is None:
+            typer.echo(found[-1].encode("utf-8", "replace").decode("utf-8"))
+    if output is not None:
+        _write(output, "".join(f"{line}\n" for line in found).encode("utf-8", "replace").decode("utf-8"))
+
+
+@app.command()
+def compare(
+    requests: Annotated[Path, typer.Argument(help="Requests, JSON Lines.")],
+    output: Output = None,
+) -> None:
+    """Say for each request whether two answers are the same."""
+    from derive.grading.compare import answer_request
+
+    _lines_through(requests, answer_request, _unread_request, output)
+
+
+@app.command()
+def verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Derivations; all by default.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    every: Annotated[bool, typer.Option("--all", help="Every derivation (the default).")] = False,
+    record: Annotated[Path | None, typer.Option("--record", help="Write what was checked to this file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check every line and result of derivations against torch."""
+    from derive.derivations.catalogue import catalogue
+
+    if device not in ("auto", "cpu", "cuda"):
+        raise _fail(f"there is no device {device}; choose auto, cpu or cuda.")
+    found = catalogue()
+    chosen = [_named(n, found, "derivation") for n in names or []] if names and not every else list(found)
+    try:
+        reports = {n: _verified(found[n], device, as_json) for n in _progress(chosen, len(chosen), "checking")}
+    except (ImportError, RuntimeError) as error:
+        raise _fail(str(error)) from error
+    if record is not None:
+        from derive.render.record import write
+
+        write(record, reports)
+    if not all(r.ok for r in reports.values()):
+        raise typer.Exit(1)
+
+
+def _verified(derivation: Derivation, device: str, as_json: bool) -> Any:
+    from derive.verify.check import verify as check_one
+
+    report = check_one(derivation, device)
+    if as_json:
+        _say(json.dumps(report.record(), ensure_ascii=False))
+    else:
+        sign = "ok  " if report.ok else "FAIL"
+        _say(
+            f"{sign} {report.derivation:<28} {report.steps:>3} lines  {report.settings:>3} settings  "
+            f"{report.killed}/{report.mutants} mutants  error {report.worst_error:.0e}  {report.device}"
+            + (f"  {report.message}" if report.message else "")
+        )
+    return report
+
+
+@app.command()
+def check(bank: Bank = None, as_json: AsJson = False) -> None:
+    """Check everything that a bank's author promises."""
+    from derive.testing import problem_failures
+
+    problems, bad = _problems(bank), 0
+    for name, problem in _progress(problems.items(), len(problems), "checking"):
+        failures = problem_failures(problem, range(3))
+        bad += bool(failures)
+        if as_json:
+            _say(json.dumps({"problem": name, "ok": not failures, "failures": failures}, ensure_ascii=False))
+        else:
+            _say(f"{'FAIL' if failures else 'ok  '} {name}")
+            for failure in failures:
+                _say(f"     {failure}")
+    if bad:
+        raise typer.Exit(1)

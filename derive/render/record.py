@@ -1,0 +1,52 @@
+"""The committed record of the checks, so that pages can state the evidence without torch."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from derive.bank.banks import content
+
+if TYPE_CHECKING:
+    from derive.verify.check import Report
+
+FLOOR = -12
+
+
+@cache
+def record() -> Mapping[str, Mapping[str, Any]]:
+    """Derivation name → what was checked; empty where nothing has been recorded."""
+    path = content("solutions") / "checks.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def evidence(name: str) -> str:
+    """The sentence that stands under a derivation, empty where it has not been checked."""
+    found = record().get(name)
+    if not found:
+        return ""
+    return (
+        f"{found['steps']} lines, each checked against torch at {found['settings']} settings: "
+        f"error below {_power(found['error_below'])}."
+    )
+
+
+def _power(exponent: int) -> str:
+    return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def entry_of(report: Report) -> dict[str, Any]:
+    """What the record keeps of a report: nothing that differs from run to run."""
+    error = report.worst_error
+    exponent = FLOOR if error <= 10**FLOOR else math.ceil(math.log10(error))
+    return {"steps": report.steps, "settings": report.settings, "error_below": exponent, "kind": report.kind}
+
+
+def write(path: Path, reports: Mapping[str, Report]) -> None:
+    """Write the record of these reports, in the order of their names."""
+    found = {name: entry_of(r) for name, r in sorted(reports.items())}
+    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,33 @@
+"""Every problem of the shipped bank keeps the promises of `derive.testing`, at several seeds."""
+
+import pytest
+
+from derive.bank.banks import bank
+from derive.testing import problem_failures, solution_failures
+
+pytest.importorskip("torch")
+
+MANY = 50
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", bank())
+def test_a_problem_keeps_its_promises(name: str, seed: int) -> None:
+    assert problem_failures(bank()[name], [seed]) == []
+
+
+@pytest.mark.parametrize("name", bank())
+def test_the_numbers_of_published_sheets_keep_them_too(name: str) -> None:
+    problem = bank()[name]
+    assert problem_failures(problem, problem.fixed) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", bank())
+def test_a_problem_keeps_its_promises_at_many_seeds(name: str) -> None:
+    assert problem_failures(bank()[name], range(MANY)) == []
+
+
+@pytest.mark.parametrize("name", bank())
+def test_the_stored_solution_is_current(name: str) -> None:
+    assert solution_failures(bank()[name]) == []
