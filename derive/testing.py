@@ -1,7 +1,7 @@
 """What every derivation and every problem promises, as functions that say which promises are broken.
 
-``derive check`` prints what they return and the tests assert that it is empty, so both hold the same promises.
-Nothing here raises for an author's mistake: it becomes a sentence.
+``derive check`` prints what they return and the tests assert that it is empty: both hold the same promises.
+Nothing here raises for an author's mistake; it becomes a sentence.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ NONSENSE = (r"\frac{1", "__import__('os')", "9**9**9", "", "(" * 100_000)
 UNDECIDED = ("unreadable", "refused", "blank", "undecided")
 PATIENCE = 5.0
 GOLDEN_SEED = 0
+OTHER_DRAWS = 2
 
 
 def derivation_failures(d: Derivation) -> list[str]:
     """The promises that a derivation breaks, a sentence each.
 
-    Its lines replay, print and have reasons; the stated form decides none of them; every name is declared; every
-    line holds at three settings or more and no mutant of the result does (`derive.verify.check`).
+    Its lines replay, print and have reasons; the stated form decides none of them; every name is declared;
+    every line holds at three settings or more and no mutant of the result does (`derive.verify.check`).
     """
     try:
         lines = replace(d).lines
@@ -96,7 +97,7 @@ def _sides(line: Line) -> Iterator[Expr]:
 
 
 def _bases(name: str) -> tuple[str, ...]:
-    """The names that a derived name speaks of: ``y`` for the adjoint ``y_bar``, both for the Jacobian ``dy/dx``.
+    """The names that a derived name speaks of: ``y`` for the adjoint ``y_bar``, two for a Jacobian.
 
     >>> _bases("dy/dx"), _bases("y_bar"), _bases("d")
     (('y', 'x'), ('y',), ('d',))
@@ -126,7 +127,10 @@ _verified: dict[object, list[str]] = {}
 def _verified_once(d: Derivation) -> list[str]:
     """`derivation_failures`, kept for the same name, lines, settings and oracle."""
     try:
-        key: object = (d.name, printed_lines(d), tuple(str(dict(s)) for s in d.settings), _oracle_code(d))
+        key: object = tuple(
+            (one.name, printed_lines(one), tuple(str(dict(s)) for s in one.settings), _oracle_code(one))
+            for one in (d, *d.variants)
+        )
     except Exception:  # it does not replay or print; the failures say so
         return derivation_failures(d)
     if key not in _verified:
@@ -142,8 +146,8 @@ def _oracle_code(d: Derivation) -> tuple[object, ...]:
 def problem_failures(problem: Problem, seeds: Iterable[int]) -> list[str]:
     """The promises that a problem breaks, a sentence each.
 
-    For each seed: everything renders; each model answer, typed, earns full marks; each foreseen mistake is wrong
-    and hears its own message; nonsense waits for a person; the answers' derivations hold.
+    For each seed: everything renders; each model answer, typed, earns full marks; each foreseen mistake is
+    wrong and hears its own message; nonsense waits for a person; the answers' derivations hold.
     """
     found = [f for seed in seeds for f in _variant_failures(problem, seed)]
     return list(dict.fromkeys([*_marks_failures(problem), *found]))
@@ -168,7 +172,8 @@ def _variant_failures(problem: Problem, seed: int) -> list[str]:
         return [f"{problem.name}, seed {seed}: {_told(error)}"]
     found = [f"{problem.name}, seed {seed}: {t!r} is not filled in" for t in texts if "<<" in t or "<%" in t]
     found += [f for part in variant.parts.values() for f in _part_failures(variant, part)]
-    broken = (f for d in (*working, *_derivations(variant)) for f in _verified_once(d))
+    shown = (_with_draws(variant, d) for d in (*working, *_derivations(variant)))
+    broken = (f for d in shown for f in _verified_once(d))
     return found + [f"{problem.name}, seed {seed}: {f}" for f in dict.fromkeys(broken)]
 
 
@@ -180,6 +185,19 @@ def _derivations(variant: Variant) -> Iterator[Derivation]:
     for part in variant.parts.values():
         if part.answer.derivation is not None:
             yield part.answer.derivation
+
+
+def _with_draws(variant: Variant, d: Derivation) -> Derivation:
+    """A derivation about numbers only, with what other seeds make of it as the further draws that it needs."""
+    if d.dimensions or d.mode == "iff" or len(d.variants) >= OTHER_DRAWS:
+        return d
+    found = {printed_lines(d): d}
+    for seed in range(variant.seed + 1, variant.seed + 20):
+        other = variant.problem.variant(seed)
+        for same in (*other.working, *_derivations(other)):
+            if same.name == d.name and len(found) <= OTHER_DRAWS:
+                found.setdefault(printed_lines(same), same)
+    return replace(d, variants=tuple(found.values())[1:])
 
 
 def _part_failures(variant: Variant, part: AskedPart) -> list[str]:

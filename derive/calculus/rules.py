@@ -15,7 +15,7 @@ import sympy
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.algebra import Bridge
 from derive.calculus.atoms import Bound, Entry, Group, Reduce
-def canonical(e): return e
+from derive.calculus.canonical import canonical
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import ONE, ZERO, Expr, Term, add, entry, expr, multiply, power, total
 from derive.calculus.match import rewrite

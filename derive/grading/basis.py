@@ -23,11 +23,12 @@ from derive.calculus.atoms import (
     Power,
 )
 from derive.calculus.expr import Expr, Term, expr
-from derive.calculus.functions import DEFINITIONS, unfolded
+from derive.calculus.functions import DEFINITIONS
 from derive.calculus.functions import TABLE as DERIVATIVES
 from derive.calculus.substitute import children, free_letters, names
 from derive.grading.exponents import Exponents, Split, text_of
 from derive.grading.patterns import pattern
+from derive.grading.prepare import written_out
 from derive.grading.rational import (
     GENERATORS,
     KERNELS,
@@ -186,7 +187,7 @@ class Basis(Exponents):
         """A function of its arguments."""
         name, order = atom.function, atom.order
         if (name in DERIVATIVES or name in DEFINITIONS) and (order or name in DEFINITIONS):
-            return self.expr(unfolded(name, order, atom.args[0]))
+            return self.expr(written_out(name, order, atom.args[0]))
         args = [self.expr(a) for a in atom.args]
         if not order and name in self.functions:
             return self.functions[name](self, *args)

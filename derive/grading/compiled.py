@@ -28,13 +28,14 @@ from derive.calculus.atoms import (
     Reduce,
 )
 from derive.calculus.expr import Expr, Term, expr
-from derive.calculus.functions import DEFINITIONS, unfolded
+from derive.calculus.functions import DEFINITIONS
 from derive.calculus.functions import TABLE as DERIVATIVES
 from derive.calculus.substitute import binders
 from derive.grading import balls
 from derive.grading.balls import ONE, ZERO, Undefined, number
 from derive.grading.conditions import Conditions
 from derive.grading.loops import Loops, Value, Whole
+from derive.grading.prepare import written_out
 from derive.grading.run import OverBudget, Place, Point, Run, Unsupported
 from derive.grading.scalars import TABLE
 
@@ -182,7 +183,7 @@ class Compiler(Conditions, Loops):
         name, order = atom.function, atom.order
         known = name in DERIVATIVES or name in DEFINITIONS
         if known and (order or name not in TABLE):
-            return self.expr(unfolded(name, order, atom.args[0]))
+            return self.expr(written_out(name, order, atom.args[0]))
         args = [self.expr(a) for a in atom.args]
         if name in TABLE and not order:
             return self._call(atom, name, args)
@@ -255,12 +256,13 @@ class Side:
 def compile_side(body: Expr, frame: Sequence[Bound] = (), shape: Sequence[Affine] | None = None) -> Side:
     """Compile an expression with its free letters.
 
-    >>> from derive.calculus.expr import apply, entry
-    >>> from derive.grading.run import Table
-    >>> x = Point({"x": Table((), {(): number(0)})}, {})
-    >>> side = compile_side(apply("exp", entry("x")) + entry("x"))
-    >>> side.entry(side.run(x, 100), ())
-    1
+        >>> from derive.calculus.expr import apply, entry
+        >>> from derive.grading.prepare import written_out
+    from derive.grading.run import Table
+        >>> x = Point({"x": Table((), {(): number(0)})}, {})
+        >>> side = compile_side(apply("exp", entry("x")) + entry("x"))
+        >>> side.entry(side.run(x, 100), ())
+        1
     """
     compiler = Compiler()
     frame_slots = tuple(compiler.slot(b.letter) for b in frame)

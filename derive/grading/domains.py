@@ -108,7 +108,7 @@ def _prob(width: int, mood: Mood, stream: Stream) -> list[Number]:
     if mood.scale != 1:
         weights[stream.below(width)] *= max(mood.scale, 1 / mood.scale)
     total = sum(weights, Fraction(0))
-    return [number(w / total) for w in weights]
+    return [number(Fraction(w, total)) for w in weights]
 
 
 def _onehot(width: int, _: Mood, stream: Stream) -> list[Number]:
@@ -119,7 +119,7 @@ def _onehot(width: int, _: Mood, stream: Stream) -> list[Number]:
 def _unit_vector(width: int, mood: Mood, stream: Stream) -> list[Number]:
     """A rational point of the sphere: the stereographic image of a rational point."""
     t = [mood.real(stream) for _ in range(width - 1)]
-    norm = sum(x * x for x in t)
+    norm = sum((x * x for x in t), Fraction(0))
     flat = [2 * x / (norm + 1) for x in t] + [(norm - 1) / (norm + 1)]
     return [number(x) for x in flat]
 

@@ -102,11 +102,12 @@ class Loops:
             return matrices.apply(run, op, rows, extra(run) if extra else None)
 
         outer = MatrixFunction(op, atom.row, atom.column, atom.size, atom.body, (), atom.extra)
-        all_ = self.remember(expr(outer), whole)
+        all_: Callable[[Run], Any] = self.remember(expr(outer), whole)
         at = [self.affine(a) for a in atom.at]
         if not at:
-            return all_  # type: ignore[no-any-return]
-        return lambda run: all_(run)[at[0](run)][at[1](run)]  # type: ignore[no-any-return]
+            return all_
+        row_at, column_at = at
+        return lambda run: all_(run)[row_at(run)][column_at(run)]
 
 
 def _row(run: Run, column: int, n: int, body: Value) -> list[balls.Number]:

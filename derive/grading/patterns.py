@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import fields, is_dataclass
-from fractions import Fraction
 from functools import cache
 
 from derive.calculus.affine import Affine, Letter
@@ -34,8 +33,8 @@ def _shape(value: object, seen: dict[Letter, int]) -> Hashable:
         return seen.setdefault(value, len(seen))
     if isinstance(value, tuple):
         return tuple([_shape(v, seen) for v in value])
-    if is_dataclass(value) and not isinstance(value, Fraction):
-        kind = type(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        kind: type = type(value)
         return (kind.__name__, *[_shape(getattr(value, name), seen) for name in _field_names(kind)])
     assert isinstance(value, Hashable)
     return value

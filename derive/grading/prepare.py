@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from derive.calculus.atoms import Apply, Atom, Entry
 from derive.calculus.expr import ONE, Expr, expr, multiply
+from derive.calculus.functions import DEFINITIONS, unfolded
 from derive.calculus.substitute import bracket, replace_atoms
 from derive.grading.space import Space
 
@@ -24,6 +25,11 @@ def prepared(body: Expr, space: Space) -> Expr:
         return None
 
     return replace_atoms(body, new) if _concerned(space) else body
+
+
+def written_out(function: str, order: int, z: Expr) -> Expr:
+    """A function, or its derivative, in simpler ones."""
+    return unfolded(function, order, z) if order else DEFINITIONS[function](z)
 
 
 def _concerned(space: Space) -> bool:

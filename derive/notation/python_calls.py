@@ -164,7 +164,7 @@ def _method(r: Reader, node: ast.Call, function: ast.Attribute) -> Node:
         return base
     known = "transpose" if name == "t" else f.FUNCTIONS.get(name)
     if known is None or name.startswith("_"):
-        raise r.no(node, f"'.{name}()' is not something we read here.")
+        raise r.no(node, f"The method '.{name}()' is not something we read here.")
     args = (base, *r.several(node.args))
     special = _special(r, node, known, args)
     if special is not None:
@@ -199,7 +199,7 @@ def _converted(r: Reader, node: ast.Call, name: str) -> Node:
     if len(args) == 2 and name in ("Rational", "Fraction"):
         return Product(args, ("/",), span=r.span(node))
     if len(args) != 1:
-        raise r.no(node, f"'{name}' is read with one argument.")
+        raise r.no(node, f"The function '{name}' is read with one argument.")
     from derive.notation.tree import Text
 
     if isinstance(args[0], Text):

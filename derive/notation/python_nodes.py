@@ -189,7 +189,7 @@ def _attribute(r: Reader, node: ast.Attribute) -> Node:
         return Power(r.expression(node.value), Neg(Number("1")), span=span)
     if node.attr in ("shape", "size", "ndim"):
         return Call(Builtin(node.attr), (r.expression(node.value),), span=span)
-    raise r.no(node, f"'.{node.attr}' is not something we read here.")
+    raise r.no(node, f"The attribute '.{node.attr}' is not something we read here.")
 
 
 def _binary(r: Reader, node: ast.BinOp) -> Node:

@@ -39,7 +39,7 @@ DIFFERENT = {
     "zero at integers": (x, x + apply("sin", PI * x), "real"),
     "a pole beside a zero": (x, x * (x - 3) / (x - number(30000001, 10**7)), "nonzero"),
     "the angle's branch": (PI / 2 - apply("arctan", x), ARCTAN_INVERSE, "nonzero"),
-    "softplus of sharpness 1000": (maximum(0, x), number(1, 1000) * apply("log", 1 + apply("exp", 1000 * x)), "real"),
+    "sharp softplus": (maximum(0, x), number(1, 1000) * apply("log", 1 + apply("exp", 1000 * x)), "real"),
     "smoothed root": (maximum(0, x), (x + power(x * x + number(1, 10**12), Fraction(1, 2))) / 2, "real"),
     "max against x": (maximum(0, x), x, "real"),
     "max against |x|": (maximum(0, x), apply("abs", x), "real"),
@@ -48,7 +48,7 @@ DIFFERENT = {
     "swapped power": (x * x, power(number(2), x), "real"),
     "exponent nearly two": (x * x, power(x, Fraction(20001, 10000)), "real"),
     "1 + e^{-20x}": (1 + apply("exp", -20 * x), ONE, "real"),
-    "Adam's epsilon": (x / power(z * z, Fraction(1, 2)), x / (power(z * z, Fraction(1, 2)) + number(1, 10**8)), "real"),
+    "Adam's epsilon": (x / apply("abs", z), x / (apply("abs", z) + number(1, 10**8)), "real"),
     "log of a negative": (apply("log", x * x), 2 * apply("log", x), "real"),
     "a function is not its derivative": (apply("f", x), apply("f", x, order=1), "real"),
 }  # fmt: skip
