@@ -79,9 +79,10 @@ def list_(
 ) -> None:
     """List problems and derivations."""
     from derive.derivations.catalogue import catalogue
+    from derive.render.listing import derivation_row, problem_row
 
-    rows = [] if derivations else [_problem_row(p) for p in _problems(bank).values()]
-    rows += [_derivation_row(d) for d in catalogue().values()]
+    rows = [] if derivations else [problem_row(p) for p in _problems(bank).values()]
+    rows += [derivation_row(d) for d in catalogue().values()]
     if as_json:
         for row in rows:
             _say(json.dumps(row, ensure_ascii=False))
@@ -93,30 +94,6 @@ def list_(
             _say(f"{kind}s")
         for r in chosen:
             _say(f"  {r['name']:<{width}}  {r['title']}")
-
-
-def _problem_row(problem: Problem) -> dict[str, Any]:
-    return {
-        "name": problem.name,
-        "kind": "problem",
-        "title": problem.title,
-        "subject": problem.name.split("/")[0],
-        "topics": list(problem.topics),
-        "source": problem.source or None,
-        "marks": problem.marks,
-    }
-
-
-def _derivation_row(d: Derivation) -> dict[str, Any]:
-    return {
-        "name": d.name,
-        "kind": "derivation",
-        "title": d.title,
-        "subject": d.subject,
-        "topics": [],
-        "source": d.source or None,
-        "marks": None,
-    }
 
 
 @app.command()
@@ -131,7 +108,9 @@ def show(
     found = catalogue()
     derivation = found[_named(name, found, "derivation")]
     if as_json:
-        _say(json.dumps(_shown(derivation), ensure_ascii=False))
+        from derive.render.listing import shown
+
+        _say(json.dumps(shown(derivation), ensure_ascii=False))
         return
     from derive.render.solution import derivation_page
 
@@ -140,35 +119,14 @@ def show(
     typer.echo(derivation_page(derivation, form), nl=False)
 
 
-def _shown(d: Derivation) -> dict[str, Any]:
-    from derive.notation.index_latex import relation_latex
-    from derive.render.plain import plain
-    from derive.render.record import record
-
-    latex = [relation_latex(line.relation, d.page) for line in d.lines]
-    before = [None if line.before is None else relation_latex(line.before, d.page) for line in d.lines]
-    checks = record().get(d.name)
-    steps = [
-        {
-            "rule": line.rule.name,
-            "sentence": line.rule.sentence,
-            "condition": line.rule.condition or None,
-            "before": old,
-            "after": new,
-            "checks": checks,
-        }
-        for line, old, new in zip(d.lines, before, latex, strict=True)
-    ]
-    result = {"text": plain(latex[-1]), "latex": latex[-1]}
-    return {"name": d.name, "statement": d.statement, "assumptions": list(d.assumptions), "result": result, "steps": steps}
-
-
 @app.command()
 def solve(
     problem: Annotated[str | None, typer.Argument(help="A problem.")] = None,
     seed: Seed = 0,
     form: Annotated[str, typer.Option("--format", help="text, md or latex.")] = "text",
-    every: Annotated[bool, typer.Option("--all", help="Variant 0 of every problem, as Markdown, into the folder -o.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Variant 0 of every problem, as Markdown, into the folder -o.")
+    ] = False,
     output: Output = None,
     bank: Bank = None,
 ) -> None:
@@ -244,8 +202,10 @@ def grade(
 
         _lines_through(Path(target), lambda request: grade_one(request, problems), _unread_submission, output)
         return
+    from derive.render.listing import report
+
     result = _grade_answers(problems, _named(target, problems, "problem"), answer or [], seed)
-    _write(output, json.dumps(result, ensure_ascii=False) + "\n" if as_json else _report(result))
+    _write(output, json.dumps(result, ensure_ascii=False) + "\n" if as_json else report(result))
     if result["marks"] != result["out_of"]:
         raise typer.Exit(1)
 
@@ -269,19 +229,6 @@ def _grade_answers(problems: dict[str, Problem], name: str, answers: list[str], 
         raise _fail(str(error)) from error
 
 
-def _report(result: dict[str, Any]) -> str:
-    from derive.render.plain import plain_text
-
-    lines = []
-    for name, part in result["parts"].items():
-        marks = "waiting" if part["marks"] is None else f"{part['marks']}/{part['out_of']}"
-        lines.append(f"({name}) {part['verdict']}, {marks}: {plain_text(part['feedback'])}")
-        if part["reading"]:
-            lines.append(f"    we read your answer as {part['reading']}")
-    total = "waiting for a person" if result["marks"] is None else f"{result['marks']} of {result['out_of']}"
-    return "\n".join([*lines, f"marks: {total}"]) + "\n"
-
-
 def _unread_submission(text: str) -> dict[str, Any]:
     from derive.bank.grade import grade as grade_one
 
@@ -293,7 +240,10 @@ def _unread_request(text: str) -> dict[str, Any]:
 
 
 def _lines_through(
-    path: Path, answer: Callable[[Any], dict[str, Any]], unread: Callable[[str], dict[str, Any]], output: Path | None
+    path: Path,
+    answer: Callable[[Any], dict[str, Any]],
+    unread: Callable[[str], dict[str, Any]],
+    output: Path | None,
 ) -> None:
     """One output line for every input line, in order, whatever the line is."""
     try:

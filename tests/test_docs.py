@@ -56,8 +56,7 @@ def console_mismatches(console: str, folder: Path) -> list[Mismatch]:
     """The commands of one console block that print something else than shown."""
     assert console.startswith("$ "), f"a console block starts with a command, not with:\n{console}"
     sessions = [
-        Mismatch(m["command"], m["output"].rstrip(), run(m["command"], folder))
-        for m in COMMAND.finditer(console)
+        Mismatch(m["command"], m["output"].rstrip(), run(m["command"], folder)) for m in COMMAND.finditer(console)
     ]
     return [session for session in sessions if session.shown != session.printed]
 

@@ -61,9 +61,7 @@ class Source(NamedTuple):
 def read(package: Path, path: Path) -> Source:
     text = path.read_text(encoding="utf-8")
     relative = path.relative_to(package)
-    return Source(
-        relative.as_posix(), relative.parts[0].removesuffix(".py"), ast.parse(text), len(text.splitlines())
-    )
+    return Source(relative.as_posix(), relative.parts[0].removesuffix(".py"), ast.parse(text), len(text.splitlines()))
 
 
 def absolute(source: Source, node: ast.ImportFrom) -> str:
@@ -150,9 +148,7 @@ def executed_text(source: Source) -> Iterator[str]:
                 yield f"{source.path}:{node.lineno}: {name} runs text as code"
             case ast.Call(func=ast.Name("S") | ast.Attribute(attr="S")):
                 yield f"{source.path}:{node.lineno}: S(...) runs text as code"
-            case ast.Import(names=names) | ast.ImportFrom(names=names) if RUNS_CODE & {
-                name.name for name in names
-            }:
+            case ast.Import(names=names) | ast.ImportFrom(names=names) if RUNS_CODE & {name.name for name in names}:
                 yield f"{source.path}:{node.lineno}: imports something that runs text as code"
 
 
@@ -173,9 +169,7 @@ RULES: tuple[Callable[[Source], Iterator[str]], ...] = (
 def violations(package: Path) -> list[str]:
     """What a source tree of the package does against the rules, one sentence each."""
     sources = [read(package, path) for path in sorted(package.rglob("*.py"))]
-    strangers = [
-        f"{source.path}: no such room" for source in sources if source.room not in (*ROOMS, "__init__")
-    ]
+    strangers = [f"{source.path}: no such room" for source in sources if source.room not in (*ROOMS, "__init__")]
     known = [source for source in sources if source.room in (*ROOMS, "__init__")]
     return strangers + [message for source in known for rule in RULES for message in rule(source)]
 

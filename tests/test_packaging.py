@@ -25,11 +25,7 @@ def run(*command: str | Path, cwd: Path) -> str:
 def content_files() -> set[str]:
     """The files of the content folders, as the wheel names them."""
     files = (path for folder in CONTENT for path in (ROOT / folder).rglob("*") if path.is_file())
-    return {
-        f"derive/content/{path.relative_to(ROOT).as_posix()}"
-        for path in files
-        if "__pycache__" not in path.parts
-    }
+    return {f"derive/content/{path.relative_to(ROOT).as_posix()}" for path in files if "__pycache__" not in path.parts}
 
 
 def names(listing: str) -> set[str]:

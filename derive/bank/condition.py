@@ -104,5 +104,8 @@ class Condition(Kind):
             a, b = bool(holds(ours, scope)), bool(holds(theirs, scope))
             if a != b:
                 values = {k: str(Fraction(v).limit_denominator(64)) for k, v in point.items()}
-                return Verdict("different", {"kind": "witness", "values": values, "reference_value": a, "answer_value": b})
+                return Verdict(
+                    "different",
+                    {"kind": "witness", "values": values, "reference_value": a, "answer_value": b},
+                )
         return Verdict("equal", {"kind": "sampled", "points": count, "settings": [], "digits": 15})

@@ -88,7 +88,12 @@ def grade_part(part: AskedPart, answer: Any) -> dict[str, Any]:
 
 
 def _result(
-    name: str, marks: int | None, part: AskedPart, say: str, verdict: Verdict | None = None, misconception: str | None = None
+    name: str,
+    marks: int | None,
+    part: AskedPart,
+    say: str,
+    verdict: Verdict | None = None,
+    misconception: str | None = None,
 ) -> dict[str, Any]:
     return {
         "verdict": name,
@@ -166,5 +171,3 @@ def _set_feedback(evidence: Mapping[str, Any]) -> str:
 def _short(value: object) -> str:
     text = str(value)
     return text if len(text) <= 60 else f"{text[:57]}…"
-
-

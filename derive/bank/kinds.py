@@ -299,7 +299,9 @@ class IntegerSet(Kind):
         return Verdict("different", {"kind": "set", "wrong": wrong, "missing": missing}, reading)
 
 
-_LIST = re.compile(r"\s*(?:[A-Za-z]\s*(?:\\in|=|in|∈)\s*)?\\?[{\[(]?\s*(-?\d{1,9}(?:\s*[,;]\s*-?\d{1,9})*)\s*\\?[}\])]?\s*\$?\s*")
+_LIST = re.compile(
+    r"\s*(?:[A-Za-z]\s*(?:\\in|=|in|∈)\s*)?\\?[{\[(]?\s*(-?\d{1,9}(?:\s*[,;]\s*-?\d{1,9})*)\s*\\?[}\])]?\s*\$?\s*"
+)
 
 
 def _whole_numbers(text: str) -> set[int] | None:
@@ -346,7 +348,11 @@ class Matrix(Kind):
             return whole
         cells = self._cells(text)
         wrong = [] if cells is None else self._wrong(cells)
-        return Verdict("different", {**whole.evidence, "kind": "entries" if wrong else "shape", "wrong": wrong}, whole.reading)
+        return Verdict(
+            "different",
+            {**whole.evidence, "kind": "entries" if wrong else "shape", "wrong": wrong},
+            whole.reading,
+        )
 
     def _cells(self, text: str) -> list[list[str]] | None:
         """The typed entries, None where they are not laid out as the right matrix is."""
@@ -428,4 +434,3 @@ class Rubric(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Always a person's."""
         return message("undecided", "A person reads this answer.")
-

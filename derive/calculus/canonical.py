@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Apply, Atom, Bound, Group, Power
+from derive.calculus.atoms import Apply, Atom, Group, Power
 from derive.calculus.collapse import collapse
 from derive.calculus.expr import ONE, ZERO, Expr, Factor, Term, add, apply, expr, multiply, power
 from derive.calculus.facts import NOTHING, Facts
@@ -208,5 +208,3 @@ def _gathered(term: Term) -> Expr:
     parts += [power(base, canonical(exponent)) for base, exponent in bases.items()]
     product = multiply((Expr((Term(term.coefficient, tuple(rest)),)), *parts))
     return Expr(tuple(replace(t, bounds=(*term.bounds, *t.bounds)) for t in product.terms))
-
-

@@ -27,7 +27,6 @@ from derive.calculus.atoms import (
     Group,
     Guard,
     Indicator,
-    Logic,
     MatrixFunction,
     Number,
     Power,
@@ -37,7 +36,6 @@ from derive.calculus.expr import Expr, Term
 from derive.calculus.fields import FLOAT, Array, Field
 from derive.calculus.functions import DEFINITIONS, TABLE, unfolded
 from derive.calculus.substitute import atoms, children
-
 
 
 class OutOfRange(IndexError):

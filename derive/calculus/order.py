@@ -56,7 +56,20 @@ def mix(*parts: int) -> int:
 
 _KIND = {
     kind: word(kind.__name__)
-    for kind in (Apply, Bracket, Cases, Compare, Entry, Group, Guard, Indicator, MatrixFunction, Number, Power, Reduce)
+    for kind in (
+        Apply,
+        Bracket,
+        Cases,
+        Compare,
+        Entry,
+        Group,
+        Guard,
+        Indicator,
+        MatrixFunction,
+        Number,
+        Power,
+        Reduce,
+    )
 }
 _ANONYMOUS, _SELF, _ROW, _COLUMN = map(word, ("anonymous", "self", "row", "column"))
 
@@ -178,9 +191,7 @@ def refine(colours: dict[Letter, int], factors: Iterable[Factor], keys: Keys, ro
     return colours
 
 
-def _round(
-    colours: dict[Letter, int], where: list[tuple[Atom, int, list[Letter]]], keys: Keys
-) -> dict[Letter, int]:
+def _round(colours: dict[Letter, int], where: list[tuple[Atom, int, list[Letter]]], keys: Keys) -> dict[Letter, int]:
     sums = dict.fromkeys(colours, 0)
     inner = keys.under(colours)
     for atom, e, own in where:

@@ -30,6 +30,7 @@ from derive.calculus.expr import Expr, Term, add, expr, group, multiply, power
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+
 class Rebuild:
     """Rebuild an expression from the leaves up; subclasses say what becomes of affine values and of atoms."""
 

@@ -109,7 +109,8 @@ def _table(relation: Relation) -> Table:
 def _differentiate(of: str, wrt: str, sizes: dict[str, int]) -> Rule:
     def apply(relation: Relation) -> Relation:
         rows = tuple(
-            tuple(derivative(row[0], wrt, (Affine.of(k),)) for k in range(sizes[wrt])) for row in _table(relation).entries
+            tuple(derivative(row[0], wrt, (Affine.of(k),)) for k in range(sizes[wrt]))
+            for row in _table(relation).entries
         )
         frame = (_axis("a", sizes[of]), _axis("b", sizes[wrt]))
         return Relation((entry(jacobian(of, wrt), "a", "b"), Table(rows)), frame=frame)
@@ -133,7 +134,8 @@ def _product(right: Relation, sizes: dict[str, int]) -> Rule:
     def apply(left: Relation) -> Relation:
         a, b = _table(left).entries, _table(right).entries
         rows = tuple(
-            tuple(add(a[i][k] * b[k][j] for k in range(sizes["y"])) for j in range(sizes["x"])) for i in range(sizes["z"])
+            tuple(add(a[i][k] * b[k][j] for k in range(sizes["y"])) for j in range(sizes["x"]))
+            for i in range(sizes["z"])
         )
         frame = (_axis("a", sizes["z"]), _axis("b", sizes["x"]))
         return Relation((entry(jacobian("z", "x"), "a", "b"), Table(rows)), frame=frame)
@@ -176,7 +178,6 @@ def inner_jacobian(x1: int, x2: int, a: int) -> Derivation:
 
 def waves_and_squares(x1: int, x2: int, a: int, b: int) -> Derivation:
     """Problem 3's pair of functions with two coefficients: ``a x₁x₂`` inside and ``b y₃²`` outside."""
-
     text, torch_inner = _waves(x1, a)
 
     def truth(torch: Any) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
@@ -190,7 +191,9 @@ def waves_and_squares(x1: int, x2: int, a: int, b: int) -> Derivation:
         truth,
         source="003_a2d52afd229cfba6.txt §3",
         form="[[6, 6], [40, 36]]" if (x1, x2, a, b) == (1, 2, 1, 1) else "",
-        variants=() if (x1, x2, a, b) != (1, 2, 1, 1) else (waves_and_squares(2, 3, 2, 1), waves_and_squares(3, 1, 1, 2)),
+        variants=()
+        if (x1, x2, a, b) != (1, 2, 1, 1)
+        else (waves_and_squares(2, 3, 2, 1), waves_and_squares(3, 1, 1, 2)),
     )
 
 

@@ -10,11 +10,13 @@ from derive.calculus.trace import Rule
 from derive.derivations.base import Derivation, Symbol
 from derive.notation.index_language import expression, program
 
-value = program(
-    "V := integral(p[x]*log(D[x]) + q[x]*log(1 - D[x]), x)", shapes={"p": "R", "q": "R", "D": "R"}
-)
+value = program("V := integral(p[x]*log(D[x]) + q[x]*log(1 - D[x]), x)", shapes={"p": "R", "q": "R", "D": "R"})
 _SYMBOLS = {
-    "R": Symbol(domain="continuum", latex=r"\mathcal{X}", meaning="the continuum that x runs over (a grid when checked)"),
+    "R": Symbol(
+        domain="continuum",
+        latex=r"\mathcal{X}",
+        meaning="the continuum that x runs over (a grid when checked)",
+    ),
     "p": Symbol(("R",), "positive", r"p_{\text{data}}", "the density of the data"),
     "q": Symbol(("R",), "positive", "p_G", "the density of the generator's samples"),
     "V": Symbol((), "derived", "V", "the value of the game for the discriminator"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.calculus.inequalities import between, count_multiplications, floor_between
 from derive.calculus.expr import entry
+from derive.calculus.inequalities import between, count_multiplications, floor_between
 from derive.calculus.rules import both_sides, tidy
 from derive.calculus.trace import Rule
 from derive.derivations.base import Derivation, Symbol
@@ -29,7 +29,10 @@ def _fits(torch: Any, i: int, k: int, s: int, o: int) -> dict[str, Any]:
         layer = torch.nn.Conv1d(1, 1, k, stride=s, padding=pad, dtype=torch.float64)
         size = layer(torch.zeros(1, 1, i, dtype=torch.float64)).shape[-1]
     numbers = {"I": i, "P": pad, "S": s, "O": o, "K": k}
-    return {**{n: torch.tensor(float(v)) for n, v in numbers.items()}, "truth": size == o and k <= i + 2 * pad}
+    return {
+        **{n: torch.tensor(float(v)) for n, v in numbers.items()},
+        "truth": size == o and k <= i + 2 * pad,
+    }
 
 
 kernel_range = Derivation(
@@ -103,7 +106,10 @@ parameter_count = Derivation(
         "channel: count each entry once.",
         lambda r: r,
     ),
-    then=(count_multiplications("A sum of ones over a range is the range's length."), tidy("factor", "Take M out.", "factor")),
+    then=(
+        count_multiplications("A sum of ones over a range is the range's length."),
+        tidy("factor", "Take M out.", "factor"),
+    ),
     symbols=_COUNTS | {"params": Symbol((), "derived", r"\#\text{parameters}", "the number of parameters")},
     truth=_counted,
     settings=_COUNT_SIZES,

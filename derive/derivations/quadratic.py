@@ -18,7 +18,8 @@ STEPS = Bound(Letter("t"), Affine.of(1), Affine.of("T") + 1)
 SHAPES = {"H": "d d", "m": "d", "u": "d", "v": "d"}
 
 bowl = program(
-    "E := E0 + sum((w[i] - m[i])*H[i, j]*(w[j] - m[j]), i, j)/2", shapes={"w": "d", "m": "d", "H": "d d", "E0": ""}
+    "E := E0 + sum((w[i] - m[i])*H[i, j]*(w[j] - m[j]), i, j)/2",
+    shapes={"w": "d", "m": "d", "H": "d d", "E0": ""},
 )
 quadratic_gradient = Derivation(
     "quadratic-gradient",
@@ -127,8 +128,17 @@ gd_eigen_component = Derivation(
         ),
         put("c", ("t",), expression("e[t] + a"), "name the error", "Measure from the minimum: put c = e + c*."),
         both_sides("subtract", expression("a"), "Take c* away on both sides."),
-        tidy("factor", "On the left the error remains; on the right, a multiple of the old error.", change="factor"),
-        unroll("e", Affine.of("T"), "t", "Every step multiplies by the same factor, so T steps multiply by its power."),
+        tidy(
+            "factor",
+            "On the left the error remains; on the right, a multiple of the old error.",
+            change="factor",
+        ),
+        unroll(
+            "e",
+            Affine.of("T"),
+            "t",
+            "Every step multiplies by the same factor, so T steps multiply by its power.",
+        ),
         put("e", ("t",), expression("c[t] - a"), "back to the weights", "Put e = c − c* back."),
         start_value("c", 0, expression("0"), "The start is the origin: c₀ = 0."),
         both_sides("add", expression("a"), "Bring the goal to the right."),
@@ -164,7 +174,11 @@ def _scalar_descent(torch: Any, x: float, steps: int) -> list[float]:
 def _rate(name: str, judge: Callable[[list[float]], bool]) -> Callable[..., dict[str, Any]]:
     def truth(torch: Any, k: int) -> dict[str, Any]:
         x = k / 16 - 1
-        return {"rho": torch.tensor(x), "eta": torch.tensor(1.0), "truth": judge(_scalar_descent(torch, x, 250))}
+        return {
+            "rho": torch.tensor(x),
+            "eta": torch.tensor(1.0),
+            "truth": judge(_scalar_descent(torch, x, 250)),
+        }
 
     truth.__name__ = name
     return truth

@@ -93,7 +93,12 @@ receptive_field = Derivation(
     ),
     then=(
         _jump_below(jump.result),
-        unroll("r", Affine.of("n"), "m", "Put each line into the next: every layer adds its share to what is below."),
+        unroll(
+            "r",
+            Affine.of("n"),
+            "m",
+            "Put each line into the next: every layer adds its share to what is below.",
+        ),
         start_value("r", 0, expression("1"), "An input sees itself: the field of layer 0 is 1."),
     ),
     symbols=_SYMBOLS,

@@ -95,9 +95,7 @@ def _compared(right: Formula, given: Formula, space: Any) -> Verdict:
     if right.row != given.row and len(right.shape) == len(given.shape) == 1:
         return shape_clash(_shape(right), _shape(given))
     numbers = not right.shape and not right.body_names
-    return decide(
-        right, given, space if numbers else replace(space, tolerance=None), right.interval or given.interval
-    )
+    return decide(right, given, space if numbers else replace(space, tolerance=None), right.interval or given.interval)
 
 
 def _shape(formula: Formula) -> tuple[object, ...]:

@@ -137,12 +137,7 @@ class _Decision:
 
     def _rewritten(self) -> Verdict | None:
         """A proof by rewriting, for what agrees so far; few terms only."""
-        if (
-            not self.tally.points
-            or self.tally.unclear
-            or self.space.tolerance
-            or self.shapes[0] != self.shapes[1]
-        ):
+        if not self.tally.points or self.tally.unclear or self.space.tolerance or self.shapes[0] != self.shapes[1]:
             return None
         by = rewriting(*self.bodies, self.space, self.sampler.search().sizes)
         return None if by is None else proved(by)
@@ -155,9 +150,7 @@ class _Decision:
             return shape_clash(*self.shapes)
         return self._judge(self._examine(point), point, setting, k, plan.mood.kind != "generic")
 
-    def _judge(
-        self, outcome: Outcome, point: Point, setting: Setting, k: int, simple: bool
-    ) -> Verdict | None:
+    def _judge(self, outcome: Outcome, point: Point, setting: Setting, k: int, simple: bool) -> Verdict | None:
         """A verdict where this point settles it."""
         if outcome.kind == "outside" or (outcome.kind == "differ" and not outcome.kink):
             return self._different(outcome, setting)
@@ -167,9 +160,7 @@ class _Decision:
         return None
 
     def _count(self, outcome: Outcome, setting: Setting, simple: bool) -> None:
-        if outcome.kind == "agree" or (
-            outcome.kind == "weak" and self.interval and outcome.digits >= FEW_DIGITS
-        ):
+        if outcome.kind == "agree" or (outcome.kind == "weak" and self.interval and outcome.digits >= FEW_DIGITS):
             self.tally.agree(outcome, setting, simple)
         elif outcome.kind == "blank":
             self.tally.blank += 1
@@ -227,8 +218,7 @@ class _Decision:
         if tally.points and still and tally.exact:
             return proved("exact arithmetic")
         if (
-            tally.points
-            < (1 if still else min(ENOUGH_POINTS, settings) if not self.sampler.names else ENOUGH_POINTS)
+            tally.points < (1 if still else min(ENOUGH_POINTS, settings) if not self.sampler.names else ENOUGH_POINTS)
             or tally.unclear > tally.points
         ):
             return message("undecided", f"only {tally.points} points could be compared")

@@ -102,9 +102,7 @@ ENTRIES: dict[str, Callable[[Mood, Stream], Fraction | int]] = {
 
 
 def _prob(width: int, mood: Mood, stream: Stream) -> list[Number]:
-    weights: list[Fraction] = [
-        mood.unit(stream) if mood.kind != "ties" else Fraction(1) for _ in range(width)
-    ]
+    weights: list[Fraction] = [mood.unit(stream) if mood.kind != "ties" else Fraction(1) for _ in range(width)]
     if mood.scale != 1:
         weights[stream.below(width)] *= max(mood.scale, 1 / mood.scale)
     total = sum(weights, Fraction(0))

@@ -105,9 +105,7 @@ def _differences(condition: Condition) -> Iterator[Expr]:
             yield from _differences(part)
 
 
-def near_features(
-    sampler: Sampler, setting: dict[str, int], found: list[Feature], budget: Budget
-) -> Iterator[Point]:
+def near_features(sampler: Sampler, setting: dict[str, int], found: list[Feature], budget: Budget) -> Iterator[Point]:
     """Points close to the zeros and turning points of the features, along a few lines."""
     sides = [compile_side(f.value, f.frame) for f in found]
     for k, (start, end) in enumerate(_lines(sampler, setting)):
@@ -134,9 +132,7 @@ def _lines(sampler: Sampler, setting: dict[str, int]) -> Iterator[tuple[Point, P
             yield start, end
 
 
-def _zeros(
-    sampler: Sampler, side: Side, start: Point, end: Point, budget: Budget, cells: int
-) -> Iterator[Fraction]:
+def _zeros(sampler: Sampler, side: Side, start: Point, end: Point, budget: Budget, cells: int) -> Iterator[Fraction]:
     """Shares of the way at which some entry of a feature vanishes or comes nearest to zero."""
     box = _box(side, start)
     for place in box[:cells]:

@@ -12,10 +12,7 @@ def random_jet(stream: Stream, positive: bool = False) -> Jet:
     """A quadratic plus two waves of unrelated frequency (plus a constant that keeps it positive)."""
     mood = Mood()
     square, slope, level = (number(mood.real(stream)) for _ in range(3))
-    waves = [
-        (number(mood.real(stream)), number(mood.positive(stream)), number(mood.real(stream)))
-        for _ in range(2)
-    ]
+    waves = [(number(mood.real(stream)), number(mood.positive(stream)), number(mood.real(stream))) for _ in range(2)]
     if positive:
         square, slope = abs(square), number(0)
         level = abs(level) + sum((abs(a) for a, _, _ in waves), number(0))

@@ -66,9 +66,7 @@ def power(state: State, rows: Rows, extra: Number | None) -> list[list[Number]]:
     if abs(n) > MAX_POWER:
         raise Unsupported(f"a matrix power above {MAX_POWER}")
     base = [list(row) for row in rows] if n >= 0 else inverse(state, rows)
-    result: list[list[Number]] = [
-        [ONE if i == j else ZERO for j in range(len(base))] for i in range(len(base))
-    ]
+    result: list[list[Number]] = [[ONE if i == j else ZERO for j in range(len(base))] for i in range(len(base))]
     for _ in range(abs(n)):
         result = _times(result, base)
     return result

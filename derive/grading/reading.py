@@ -74,9 +74,7 @@ def _meaning(text: str, syntax: str, node: tree.Node, declarations: Declarations
     base = 0 if syntax == "python" else None
     numpy = syntax == "python" and _NUMPY.search(text) is not None
     found: Lowered = lowered(node, declarations, base=base, numpy=numpy)
-    return Formula(
-        text, syntax, node, found.dims, found.frame, found.body, found.row and not numpy, found.unknown
-    )
+    return Formula(text, syntax, node, found.dims, found.frame, found.body, found.row and not numpy, found.unknown)
 
 
 def _guessed(text: str, declarations: Declarations, asked: str | None) -> Formula:
@@ -116,8 +114,7 @@ def stripped(node: tree.Node, declarations: Declarations, asked: str | None) -> 
 def _foreign(side: tree.Node, declarations: Declarations) -> bool:
     """Whether a left-hand side speaks of a name that nothing declares, or is a derivative."""
     return any(
-        isinstance(n, tree.Derivative | tree.Text)
-        or (isinstance(n, tree.Name) and not declarations.is_known(n.name))
+        isinstance(n, tree.Derivative | tree.Text) or (isinstance(n, tree.Name) and not declarations.is_known(n.name))
         for n in walk(side)
     )
 

@@ -54,7 +54,5 @@ def _equal(
         except Split as needed:
             if len(signs) >= MAX_SPLITS:
                 raise GiveUp from None
-            return all(
-                _equal(left, right, domains, {**signs, needed.key: s}, dict(roots), jumps) for s in (1, -1)
-            )
+            return all(_equal(left, right, domains, {**signs, needed.key: s}, dict(roots), jumps) for s in (1, -1))
     raise GiveUp

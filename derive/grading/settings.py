@@ -117,9 +117,7 @@ def _next(search: Search, partial: Setting, open_: Sequence[str], shift: int) ->
     name = next((n for n in open_ if not _defined(search, n)), open_[0])
     k = search.names.index(name)
     turn = len(search.sizes) - k if shift % 2 else k + 1
-    return name, _rotated(
-        _pool(search, name), shift * turn if name in search.sizes else shift + k * shift // 2
-    )
+    return name, _rotated(_pool(search, name), shift * turn if name in search.sizes else shift + k * shift // 2)
 
 
 def _defined(search: Search, name: str) -> bool:

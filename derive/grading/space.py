@@ -63,10 +63,7 @@ def plans(names: Sequence[str]) -> list[Plan]:
     """The moods of every point of a setting: the simplest first, then magnitudes, then ties."""
     swept = [Plan(Mood(scale=s, signs=sign)) for s in _SCALES for sign in "+-"]
     alone = [
-        Plan(special={name: Mood(scale=Fraction(10) ** e)})
-        for name in names[:6]
-        for e in (-4, 4)
-        if len(names) > 1
+        Plan(special={name: Mood(scale=Fraction(10) ** e)}) for name in names[:6] for e in (-4, 4) if len(names) > 1
     ]
     return [*_BASIC, *swept, *alone, Plan(), Plan(), Plan(Mood("ties")), Plan(Mood("ties", signs="+"))]
 

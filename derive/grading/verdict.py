@@ -29,9 +29,7 @@ def proved(by: str) -> Verdict:
 def sampled(settings: Sequence[Mapping[str, int]], points: int, digits: int, **notes: Any) -> Verdict:
     """Equal at every point tried, to this many digits."""
     sizes = [dict(s) for s in settings]
-    return Verdict(
-        "equal", {"kind": "sampled", "settings": sizes, "points": points, "digits": digits, **notes}
-    )
+    return Verdict("equal", {"kind": "sampled", "settings": sizes, "points": points, "digits": digits, **notes})
 
 
 def shape_clash(reference: Sequence[object], answer: Sequence[object]) -> Verdict:

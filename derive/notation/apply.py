@@ -51,18 +51,14 @@ class _Between:
             p.at += 2
             return
         if self.power is not None:
-            raise Unreadable(
-                "There are two exponents here; please put brackets where they belong.", token.start
-            )
+            raise Unreadable("There are two exponents here; please put brackets where they belong.", token.start)
         self.power = plain(group(p))
 
     def lowered(self, p: Parser, function: Node) -> None:
         token = p.take()
         if p.following().kind == "word" and p.following().text in _AXES:
             axis = p.following()
-            self.keywords = (
-                Keyword("axis", Number(_AXES[axis.text].lstrip("-")), span=(axis.start, axis.end)),
-            )
+            self.keywords = (Keyword("axis", Number(_AXES[axis.text].lstrip("-")), span=(axis.start, axis.end)),)
             self.keywords = (_axis_keyword(axis.text, (axis.start, axis.end)),)
             p.at += 3
             return
@@ -82,19 +78,13 @@ def _is_order(p: Parser) -> bool:
     """Whether ``^{(k)}`` with a literal k follows."""
     kinds = [p.following(i).kind for i in range(5)]
     return (
-        kinds == ["{", "open", "num", "close", "}"]
-        and p.following(2).text.isdigit()
-        and len(p.following(2).text) < 3
+        kinds == ["{", "open", "num", "close", "}"] and p.following(2).text.isdigit() and len(p.following(2).text) < 3
     )
 
 
 def applied(p: Parser, function: Node, start: int) -> Node:
     """``function`` with its argument; exponents between them go around it: ``sin² x`` is ``(sin x)²``."""
-    if (
-        isinstance(function, Builtin)
-        and function.name in ("max", "min", "sum", "prod")
-        and p.token.kind in ("_", "^")
-    ):
+    if isinstance(function, Builtin) and function.name in ("max", "min", "sum", "prod") and p.token.kind in ("_", "^"):
         from derive.notation.big import big_after
 
         return big_after(p, function.name, start)
@@ -130,9 +120,7 @@ def _arguments(p: Parser, function: Node) -> tuple[Node, ...] | None:
         return tuple(plain(node) for node in inside(p)[1])
     if p.token.kind == "open" and p.token.text == r"\{":
         return tuple(plain(node) for node in inside(p)[1])
-    if not p.starts_factor() and not (
-        p.token.kind == "op" and p.token.text in ("-", "+") and _takes_sign(function)
-    ):
+    if not p.starts_factor() and not (p.token.kind == "op" and p.token.text in ("-", "+") and _takes_sign(function)):
         return None
     node = bare_argument(p)
     if isinstance(node, SetOf) and isinstance(function, Builtin) and function.name in _LISTS:

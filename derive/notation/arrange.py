@@ -17,9 +17,7 @@ _ASCII = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "=": "=", "==": "=", "!=":
     "->": "to", "=>": "implies",
           "&&": "and", "||": "||", "**": "**"}  # fmt: skip
 _BRACKETS = {"(": "open", "[": "open", ")": "close", "]": "close"}
-_SIGN_ADVICE = (
-    "Please put braces around this exponent, as in e^{-2x}; without them it can be read in two ways."
-)
+_SIGN_ADVICE = "Please put braces around this exponent, as in e^{-2x}; without them it can be read in two ways."
 
 
 class Arranger:
@@ -180,9 +178,7 @@ class Arranger:
         """An argument of one character: of ``12`` only the 1."""
         if token.kind == "num" and len(token.text) > 1 and token.text[0] != ".":
             rest = Token("num", token.text[1:], token.start + 1, token.end)
-            self.raw[self.at] = (
-                rest if rest.text[0].isdigit() or len(rest.text) > 1 else replace(rest, kind="op")
-            )
+            self.raw[self.at] = rest if rest.text[0].isdigit() or len(rest.text) > 1 else replace(rest, kind="op")
             return self.emit("num", token.text[0], token.start, token.start + 1)
         if token.kind == "op" and token.text not in "+-*'|.(<>=!,":
             raise Unreadable(f"Something is missing after '{after.text}'.", after.start)

@@ -105,7 +105,12 @@ def _broadcast(a: Value, b: Value) -> tuple[Value, Value] | None:
     def stretched(v: Value) -> Value:
         def at(*i: Affine) -> Expr:
             own = i[rank - v.rank :]
-            return v.at(*(Affine.of(0) if d == one and s != one else x for x, d, s in zip(own, v.dims, sizes[rank - v.rank :], strict=True)))
+            return v.at(
+                *(
+                    Affine.of(0) if d == one and s != one else x
+                    for x, d, s in zip(own, v.dims, sizes[rank - v.rank :], strict=True)
+                )
+            )
 
         return Value(tuple(sizes), at)
 
@@ -131,7 +136,7 @@ def times(a: Value, b: Value, *, numpy: bool = False) -> Value:
         return _vectors(a, b, numpy)
     if a.rank == 1 and not a.row and not numpy and b.rank == 2 and b.dims[0] == Affine.of(1):
         return outer(a, flattened(b))
-    if a.rank == 1 and not (a.row or numpy) or b.rank == 1 and b.row and not numpy:
+    if (a.rank == 1 and not (a.row or numpy)) or (b.rank == 1 and b.row and not numpy):
         raise Clash(f"{a.describe()} times {b.describe()} does not fit", a, b)
     if a.rank > 2 or b.rank > 2 or a.dims[-1] != b.dims[0]:
         raise Clash(f"{a.describe()} times {b.describe()} does not fit", a, b)
@@ -149,7 +154,11 @@ def _vectors(a: Value, b: Value, numpy: bool) -> Value:
         return dot(a, b)
     if b.row and not a.row:
         return outer(a, b)
-    raise Clash(f"{a.describe()} times {b.describe()} does not fit: transpose one, or multiply entry by entry with ⊙", a, b)
+    raise Clash(
+        f"{a.describe()} times {b.describe()} does not fit: transpose one, or multiply entry by entry with ⊙",
+        a,
+        b,
+    )
 
 
 def dot(a: Value, b: Value) -> Value:
@@ -265,5 +274,3 @@ def norm(a: Value, order: Fraction | str | None = None) -> Value:
     if isinstance(order, Fraction) and a.rank == 1:
         return mapped(summed(mapped(size, lambda e: power(e, order))), lambda e: power(e, 1 / order))
     raise ValueError("this norm of a matrix is not read; please write it out")
-
-

@@ -118,9 +118,7 @@ def _bind(p: Parser, below: list[Node], upper: Node | None) -> tuple[list[Binder
 def _flat(below: list[Node]) -> list[Node]:
     """Conditions joined by "and" count one by one."""
     return [
-        part
-        for item in below
-        for part in (item.operands if isinstance(item, Logic) and item.op == "and" else (item,))
+        part for item in below for part in (item.operands if isinstance(item, Logic) and item.op == "and" else (item,))
     ]
 
 
@@ -140,12 +138,7 @@ def _binder(p: Parser, item: Node, upper: Node | None, binders: list[Binder]) ->
     operands, ops = item.operands, item.ops
     if ops == ("=",) and isinstance(operands[0], Name):
         return Binder(operands[0], operands[1], upper, span=item.span)
-    if (
-        len(ops) == 2
-        and set(ops) <= _ORDERED
-        and isinstance(operands[1], Name)
-        and not _in_scope(p, operands[1])
-    ):
+    if len(ops) == 2 and set(ops) <= _ORDERED and isinstance(operands[1], Name) and not _in_scope(p, operands[1]):
         lower = operands[0] if ops[0] == "<=" else _shifted(operands[0], Number("1"))
         last = operands[2] if ops[1] == "<=" else _shifted(operands[2], Neg(Number("1")))
         if not _free_letters(p, operands[0]) and not _free_letters(p, operands[2]):

@@ -110,9 +110,7 @@ def floors(p: Parser) -> Node:
     """Rounding down and up."""
     opening, found, closing = inside(p)
     if closing.text != opening.text or len(found) != 1:
-        raise Unreadable(
-            f"The {opening.text} bracket opened here is not closed by its partner.", opening.start
-        )
+        raise Unreadable(f"The {opening.text} bracket opened here is not closed by its partner.", opening.start)
     return Call(Builtin(opening.text), (plain(found[0]),), span=(opening.start, closing.end))
 
 

@@ -88,7 +88,7 @@ def in_latex(character: str) -> str | None:
     r"""The LaTeX for one character beyond ASCII, or None where there is none.
 
     >>> in_latex("σ"), in_latex("𝐱"), in_latex("а")  # the last is Cyrillic
-    ('\\\\sigma ', 'x', None)
+    ('\\sigma ', 'x', None)
     """
     if character in _SIGNS:
         return _SIGNS[character]

@@ -16,9 +16,11 @@ SKIPPED = frozenset(
         " nobreak hline"
     )
 ) | {" ", "\n", "\t", "(", ")", "[", "]"}
-SIZES = frozenset(
-    f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")
-) | {"left", "right", "middle"}
+SIZES = frozenset(f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")) | {
+    "left",
+    "right",
+    "middle",
+}
 FONTS = {
     "mathbf": "b", "boldsymbol": "b", "bm": "b", "pmb": "b", "bf": "b", "bfseries": "b", "mathrm": "rm",
     "mathup": "rm",
@@ -101,10 +103,7 @@ NAMED = frozenset(
 ) - {"vec", "mathvec", "arg"}
 MATRICES = frozenset(words("matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix array"))
 LISTS = frozenset(
-    words(
-        "cases rcases dcases aligned align align* split gather gather* equation equation* gathered alignat"
-        " alignedat"
-    )
+    words("cases rcases dcases aligned align align* split gather gather* equation equation* gathered alignat alignedat")
 )
 FORBIDDEN = frozenset(
     words(

@@ -85,5 +85,3 @@ def _index_factor(a: Affine, op: str, b: Affine) -> Expr:
         case ">":
             return guard(a - b - 1)
     return guard(a - b)
-
-

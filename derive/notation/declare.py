@@ -86,14 +86,9 @@ class Declarations:
         free = dict(others.get("free_indices") or {})
         where, sizes = tuple(others.get("where") or ()), dict(others.get("sizes") or {})
         axes = [
-            t
-            for s in typed.values()
-            for axis in s.shape or ()
-            for t in (axis.size, axis.lower or "", axis.upper or "")
+            t for s in typed.values() for axis in s.shape or () for t in (axis.size, axis.lower or "", axis.upper or "")
         ]
-        letters = {m for text in [*axes, *map(str, free.values())] for m in _IDENTIFIER.findall(text)} | set(
-            sizes
-        )
+        letters = {m for text in [*axes, *map(str, free.values())] for m in _IDENTIFIER.findall(text)} | set(sizes)
         macros = dict(others.get("macros") or {})
         return cls(
             typed, free, int(others.get("index_base", 1)), str(others.get("out_of_range", "error")), where,
@@ -105,9 +100,7 @@ class Declarations:
     def of_request(cls, request: Mapping[str, Any]) -> Declarations:
         """From a whole request of PROTOCOLS sections 1 and 2."""
         wanted = ("free_indices", "index_base", "out_of_range", "where", "sizes", "macros")
-        return cls.of(
-            request.get("symbols") or {}, **{k: request[k] for k in wanted if request.get(k) is not None}
-        )
+        return cls.of(request.get("symbols") or {}, **{k: request[k] for k in wanted if request.get(k) is not None})
 
     def is_known(self, name: str) -> bool:
         """Whether a name is declared, a dimension letter or a free index."""
@@ -137,9 +130,7 @@ def _symbol(name: str, declared: Mapping[str, Any]) -> Symbol:
     domain = str(declared.get("domain", "real"))
     if domain not in DOMAINS:
         raise Unreadable(f"The domain '{domain}' of '{name}' is not one of the domains that can be declared.")
-    return Symbol(
-        name, str(declared.get("latex") or latex_of_name(name)), axes, domain, declared.get("definition")
-    )
+    return Symbol(name, str(declared.get("latex") or latex_of_name(name)), axes, domain, declared.get("definition"))
 
 
 def _axis(axis: str | int) -> Axis:
@@ -157,13 +148,7 @@ def latex_of_name(name: str) -> str:
         return name
     match = _NAME.fullmatch(name)
     stem, index = (match["stem"], match["index"]) if match else (name, None)
-    head = (
-        f"\\{stem}"
-        if stem in GREEK
-        else stem
-        if len(stem) == 1
-        else f"\\mathrm{{{stem}}}".replace("_", r"\_")
-    )
+    head = f"\\{stem}" if stem in GREEK else stem if len(stem) == 1 else f"\\mathrm{{{stem}}}".replace("_", r"\_")
     if index is None:
         return head
     return f"{head}_{{{index if len(index) == 1 or index.isdigit() else f'{chr(92)}mathrm{{{index}}}'}}}"

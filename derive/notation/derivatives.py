@@ -36,12 +36,7 @@ def _variables(p: Parser) -> tuple[Node, ...]:
 
 
 def _order(node: Node) -> int:
-    if (
-        isinstance(node, Number)
-        and node.text.isdigit()
-        and len(node.text) < 3
-        and 0 < int(node.text) <= _MAX_ORDER
-    ):
+    if isinstance(node, Number) and node.text.isdigit() and len(node.text) < 3 and 0 < int(node.text) <= _MAX_ORDER:
         return int(node.text)
     raise Unreadable("The order of a derivative must be a small whole number here.", node.span[0])
 

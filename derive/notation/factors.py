@@ -29,7 +29,7 @@ def primary(p: Parser) -> Node:
     if found is not None:
         return found
     if token.kind == "num":
-        return _number(p)
+        return name(p) if token.font and p.declared.spellings.match(p.tokens, p.at) else _number(p)
     if token.kind in ("id", "word", "accent"):
         return name(p)
     if token.kind == "{":

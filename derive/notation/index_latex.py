@@ -224,7 +224,7 @@ def _atom(atom: Atom, names: Names, *, single: bool) -> str:
             return _name(name, at, names)
         case Number(value):
             text = affine_latex(names.shown(value), names)
-            return text if single or value.letter and names.shown(value).letter else _round(text)
+            return text if single or (value.letter and names.shown(value).letter) else _round(text)
         case Group(body):
             return _expr(body, names) if single else _round(_expr(body, names))
         case Apply():

@@ -56,7 +56,20 @@ def tokens(text: str) -> list[Token]:
     return [*found, Token("end", "", len(text))]
 
 
-BINARY = {"=": 5, "!=": 5, "<": 5, "<=": 5, ">": 5, ">=": 5, "..": 7, "+": 10, "-": 10, "*": 20, "/": 20, "**": 40}
+BINARY = {
+    "=": 5,
+    "!=": 5,
+    "<": 5,
+    "<=": 5,
+    ">": 5,
+    ">=": 5,
+    "..": 7,
+    "+": 10,
+    "-": 10,
+    "*": 20,
+    "/": 20,
+    "**": 40,
+}
 
 
 class Parser:
@@ -122,7 +135,10 @@ class Parser:
                 return Node("bracket", token.at, parts=(body,))
             case "name":
                 return self.named(token)
-        raise self.fail(f"expected an expression, found {token.text!r}" if token.text.strip() else "it stops short", token.at)
+        raise self.fail(
+            f"expected an expression, found {token.text!r}" if token.text.strip() else "it stops short",
+            token.at,
+        )
 
     def named(self, token: Token) -> Node:
         """A name alone, an entry ``X[…]`` or a call ``f(…)``."""

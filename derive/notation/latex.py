@@ -41,7 +41,7 @@ def read_latex(text: str, symbols: Declarations | None = None) -> Node:
 
     >>> from derive.notation.write import to_latex
     >>> to_latex(read_latex(r"W^\top x\odot\sigma'(z)"))
-    "W^{\\top} x \\odot \\sigma'(z)"
+    "W^{\\top} x \\odot \\operatorname{sigmoid}'\\left(z\\right)"
 
     Raises:
         Unreadable: with a sentence and a position.

@@ -112,16 +112,8 @@ def _plain_word(a: Arranger) -> Token | None:
         at += 1
     if at == len(a.raw) or a.raw[at].text != "}":
         return None
-    text = (
-        "".join(" " if t.kind == "space" else t.text for t in a.raw[a.at + 1 : at])
-        .replace(r"\_", "_")
-        .strip()
-    )
-    if (
-        len(text) < 2
-        or not text[0].isalpha()
-        or not text.replace(" ", "").replace("_", "").replace("-", "").isalnum()
-    ):
+    text = "".join(" " if t.kind == "space" else t.text for t in a.raw[a.at + 1 : at]).replace(r"\_", "_").strip()
+    if len(text) < 2 or not text[0].isalpha() or not text.replace(" ", "").replace("_", "").replace("-", "").isalnum():
         return None
     a.at = at + 1
     return Token("word", text, opening.start, a.raw[at].end)

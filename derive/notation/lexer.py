@@ -43,8 +43,8 @@ _TOKEN = re.compile(
 def scan(text: str) -> list[Token]:
     r"""The raw tokens of LaTeX text, spaces included, unicode written out in LaTeX.
 
-    >>> [t.text for t in scan(r"\\sigma(2x)")]
-    ['\\\\sigma', '(', '2', 'x', ')']
+    >>> [t.text for t in scan(r"\sigma(2x)")]
+    ['\\sigma', '(', '2', 'x', ')']
 
     Raises:
         Unreadable: where a character belongs to no notation.

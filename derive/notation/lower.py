@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound, Cases, Condition
 from derive.calculus.expr import ONE, ZERO, Expr, apply, entry, expr
@@ -375,7 +374,6 @@ _METHODS = {
 }
 
 
-
 def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = None, numpy: bool = False) -> Lowered:
     """An answer or a reference in the calculus, over letters that count from 0.
 
@@ -389,7 +387,8 @@ def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = N
     value = arrays.flattened(work.lower(node))
     if value.rank == 0 and declarations.free_indices:
         frame = tuple(
-            Bound(Letter(x), Affine.of(0), axis_affine(Axis(str(size)))) for x, size in declarations.free_indices.items()
+            Bound(Letter(x), Affine.of(0), axis_affine(Axis(str(size))))
+            for x, size in declarations.free_indices.items()
         )
         return Lowered(tuple(b.high for b in frame), frame, value.at(), False, frozenset(work.unknown))
     named = list(declarations.free_indices) if len(declarations.free_indices) == value.rank else []

@@ -7,77 +7,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.calculus.affine import Affine
-from derive.calculus.expr import ONE, ZERO, Expr, apply, expr, power
+from derive.calculus.expr import ONE, ZERO, Expr, apply, expr, multiply, power, total
 from derive.calculus.functions import indicator
 from derive.notation import arrays, tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.arrays import Value, mapped, scalar, zipped
 from derive.notation.conditions import lower_condition, truth
 from derive.notation.errors import Unreadable
+from derive.notation.scalar_functions import COMPARISONS, DOMAIN_FUNCTIONS, PAIRS, PLAIN, SCALAR
 
 if TYPE_CHECKING:
     from derive.notation.lower import Lowering
-
-HALF = Fraction(1, 2)
-DOMAIN_FUNCTIONS = {"logistic": "sigmoid", "normal_cdf": "normal_cdf", "normal_pdf": "normal_pdf"}
-_PLAIN = (
-    "exp log sin cos tan arcsin arccos arctan sinh cosh tanh sigmoid softplus relu abs sign floor ceil erf gelu silu "
-    "normal_cdf normal_pdf"
-).split()
-
-
-def _exp(z: Expr) -> Expr:
-    return apply("exp", z)
-
-
-def _elu(z: Expr) -> Expr:
-    return indicator(">", z, 0) * z + indicator("<=", z, 0) * (_exp(z) - 1)
-
-
-SCALAR: dict[str, Callable[[Expr], Expr]] = {
-    **{name: (lambda z, name=name: apply(name, z)) for name in _PLAIN},
-    "log10": lambda z: apply("log", z) / apply("log", 10),
-    "log2": lambda z: apply("log", z) / apply("log", 2),
-    "log1p": lambda z: apply("log", 1 + z),
-    "expm1": lambda z: _exp(z) - 1,
-    "cot": lambda z: apply("cos", z) / apply("sin", z),
-    "sec": lambda z: 1 / apply("cos", z),
-    "csc": lambda z: 1 / apply("sin", z),
-    "arccot": lambda z: apply("pi") / 2 - apply("arctan", z),
-    "coth": lambda z: apply("cosh", z) / apply("sinh", z),
-    "sech": lambda z: 1 / apply("cosh", z),
-    "csch": lambda z: 1 / apply("sinh", z),
-    "arcsinh": lambda z: apply("log", z + power(z * z + 1, HALF)),
-    "arccosh": lambda z: apply("log", z + power(z * z - 1, HALF)),
-    "arctanh": lambda z: apply("log", (1 + z) / (1 - z)) / 2,
-    "sqrt": lambda z: power(z, HALF),
-    "cbrt": lambda z: power(z, Fraction(1, 3)),
-    "square": lambda z: z * z,
-    "reciprocal": lambda z: 1 / z,
-    "negative": lambda z: -z,
-    "logit": lambda z: apply("log", z / (1 - z)),
-    "logsigmoid": lambda z: -apply("log", 1 + _exp(-z)),
-    "erfc": lambda z: 1 - apply("erf", z),
-    "elu": _elu,
-    "mish": lambda z: z * apply("tanh", apply("softplus", z)),
-    "heaviside": lambda z: indicator(">", z, 0) + indicator("=", z, 0) / 2,
-    "gamma": lambda z: apply("gamma", z),
-    "factorial": lambda z: apply("gamma", z + 1),
-    "copy": lambda z: z,
-    "round": lambda z: apply("floor", z + HALF),
-}
-PAIRS: dict[str, Callable[[Expr, Expr], Expr]] = {
-    "hadamard": lambda a, b: a * b,
-    "add": lambda a, b: a + b,
-    "subtract": lambda a, b: a - b,
-    "divide": lambda a, b: a / b,
-    "hadamard_power": lambda a, b: power(a, b if b.constant is None else b.constant),
-    "binomial": lambda n, k: apply("binomial", n, k),
-    "floor_divide": lambda a, b: apply("floor", a / b),
-    "remainder": lambda a, b: a - b * apply("floor", a / b),
-    "mod": lambda a, b: a - b * apply("floor", a / b),
-}
-COMPARISONS = {"equal": "=", "not_equal": "!=", "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
 
 
 def lower_call(lowering: Lowering, node: tree.Call) -> Value:
@@ -109,7 +49,7 @@ def _declared(lowering: Lowering, node: tree.Call, name: str, order: int) -> Val
 def _derivative(lowering: Lowering, node: tree.Call, function: tree.Node, order: int) -> Value:
     if isinstance(function, tree.Name):
         return _declared(lowering, node, function.name, order)
-    if isinstance(function, tree.Builtin) and function.name in _PLAIN and len(node.args) == 1:
+    if isinstance(function, tree.Builtin) and function.name in PLAIN and len(node.args) == 1:
         name = function.name
         return mapped(lowering.lower(node.args[0]), lambda z: apply(name, z, order=order))
     raise Unreadable("The derivative of this function is not read.", node.span[0])
@@ -331,6 +271,41 @@ def _arctan2(lowering: Lowering, node: tree.Call) -> Value:
     raise Unreadable("arctan2 is not read; please write it with arctan.", node.span[0])
 
 
+def _shape(lowering: Lowering, node: tree.Call) -> Value:
+    """The sizes of an array's axes, as a vector of numbers."""
+    dims = lowering.lower(node.args[0]).dims
+    return Value((Affine.of(len(dims)),), lambda i: expr(dims[i.constant or 0]))
+
+
+def _size(lowering: Lowering, node: tree.Call) -> Value:
+    value = lowering.lower(node.args[0])
+    if not value.rank:
+        raise Unreadable("A number has no length.", node.span[0])
+    return scalar(expr(value.dims[0]))
+
+
+def _einsum(lowering: Lowering, node: tree.Call) -> Value:
+    """NumPy's Einstein sums: letters that the right side does not name are summed."""
+    pattern, *arrays_ = node.args
+    if not isinstance(pattern, tree.Text) or "->" not in pattern.text:
+        raise Unreadable("Write einsum with a pattern such as 'ij,jk->ik'.", node.span[0])
+    left, _, out = pattern.text.replace(" ", "").partition("->")
+    slots, values = left.split(","), [lowering.lower(a) for a in arrays_]
+    if len(slots) != len(values) or any(len(s) != v.rank for s, v in zip(slots, values, strict=False)):
+        raise Unreadable("This einsum pattern does not fit its arrays.", node.span[0])
+    sizes = {x: d for s, v in zip(slots, values, strict=True) for x, d in zip(s, v.dims, strict=True)}
+    if any(x not in sizes for x in out):
+        raise Unreadable("This einsum pattern names a letter on the right alone.", node.span[0])
+    summed = [arrays.bound_of(sizes[x], x) for x in sizes if x not in out]
+
+    def at(*i: Affine) -> Expr:
+        place = dict(zip(out, i, strict=True)) | {b.letter.name: Affine.of(b.letter) for b in summed}
+        body = multiply(v.at(*(place[x] for x in s)) for s, v in zip(slots, values, strict=True))
+        return total(body, *summed)
+
+    return Value(tuple(sizes[x] for x in out), at)
+
+
 _Special = Callable[["Lowering", tree.Call], Value]
 _SPECIAL: dict[str, _Special] = {
     "sum": _over_axis(arrays.summed),
@@ -354,6 +329,9 @@ _SPECIAL: dict[str, _Special] = {
     "clip": _clip,
     "indicator": _indicator,
     "arctan2": _arctan2,
+    "shape": _shape,
+    "size": _size,
+    "einsum": _einsum,
     **{name: _compared(op) for name, op in COMPARISONS.items()},
 }
 

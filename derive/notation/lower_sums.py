@@ -123,5 +123,3 @@ def _joined(op: str, body: Expr, only: Expr, bounds: list[Bound]) -> Expr:
         letter = fresh(b.letter)
         body = expr(Reduce(op, Bound(letter, b.low, b.high), subs(body, {b.letter: Affine.of(letter)})))
     return body
-
-

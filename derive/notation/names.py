@@ -15,9 +15,7 @@ CONSTANTS = {"e": "e", "\\pi": "pi"}
 _SETS = {"R": "reals", "Z": "integers", "N": "naturals"}
 _CALLED = frozenset(words("f g h F G L J u \\phi \\psi \\ell \\varphi"))
 _LONGEST = 24
-_SKIPPED_WORDS = frozenset(
-    {"where", "let", "with", "for", "when", "if", "so", "thus", "then", "hence", "since"}
-)
+_SKIPPED_WORDS = frozenset({"where", "let", "with", "for", "when", "if", "so", "thus", "then", "hence", "since"})
 
 
 def name(p: Parser) -> Node:
@@ -165,9 +163,7 @@ def _blackboard(p: Parser, token: Token) -> Node:
         raise Unreadable(f.ADVICE.format("An expectation or a probability"), token.start)
     if token.text in _SETS:
         return Constant(_SETS[token.text], span=span)
-    return Name(
-        "I" if token.text == "I" else f"\\mathbb{{{token.text}}}", f"\\mathbb{{{token.text}}}", span=span
-    )
+    return Name("I" if token.text == "I" else f"\\mathbb{{{token.text}}}", f"\\mathbb{{{token.text}}}", span=span)
 
 
 def _accented(p: Parser, token: Token) -> Node:
@@ -178,9 +174,7 @@ def _accented(p: Parser, token: Token) -> Node:
         inner = Name(inner.name, "\\pi" if inner.name == "pi" else inner.name)
     if not isinstance(inner, Name) or not p.accept("}"):
         raise Unreadable(f"Under the accent \\{token.text} we expect one letter.", token.start)
-    return Name(
-        f"\\{token.text}{{{inner.name}}}", f"\\{token.text}{{{inner.latex}}}", span=p.span_from(token.start)
-    )
+    return Name(f"\\{token.text}{{{inner.name}}}", f"\\{token.text}{{{inner.latex}}}", span=p.span_from(token.start))
 
 
 def _unknown_word(p: Parser, token: Token) -> Node:

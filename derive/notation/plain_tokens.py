@@ -204,9 +204,7 @@ class _Scripts:
 
     def letters(self, before: Token) -> None:
         """``x_ij`` and ``w_12``: letters that touch belong to one subscript."""
-        while (
-            (token := self.peek()) is not None and token.kind in ("id", "num") and token.start == before.end
-        ):
+        while (token := self.peek()) is not None and token.kind in ("id", "num") and token.start == before.end:
             self.one_plain()
             before = token
 
@@ -224,8 +222,5 @@ class _Scripts:
         """Whether a number in an exponent is followed by what may belong to it: ``e^-2x``."""
         token, last = self.peek(), self.out[-1]
         return (
-            token is not None
-            and last.kind in ("num", "id")
-            and token.start == last.end
-            and token.kind in ("id", "num")
+            token is not None and last.kind in ("num", "id") and token.start == last.end and token.kind in ("id", "num")
         )

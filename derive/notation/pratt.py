@@ -25,8 +25,7 @@ from derive.notation.words import words
 ARROW, OR, AND, NOT, RELATION, UNION, SUM, LOOSE, TIGHT, FACTOR = 5, 10, 15, 20, 30, 35, 40, 50, 60, 70
 
 RELATIONS = {
-    op: op
-    for op in ("=", "!=", "<", "<=", ">", ">=", "in", "notin", "subset", "approx", "propto", "sim", "to")
+    op: op for op in ("=", "!=", "<", "<=", ">", ">=", "in", "notin", "subset", "approx", "propto", "sim", "to")
 }
 RELATIONS |= {"==": "=", ":=": "defines"}
 _LEVELS = dict.fromkeys(RELATIONS, RELATION) | {
@@ -122,9 +121,7 @@ class Parser:
             return Unreadable(f"The command \\{token.text} is not one we know.", token.start)
         if token.text == "pm":
             return Unreadable("The sign ± stands for two values; please give one answer.", token.start)
-        return Unreadable(
-            f"Something is missing before '{_shown(token)}', or it does not belong here.", token.start
-        )
+        return Unreadable(f"Something is missing before '{_shown(token)}', or it does not belong here.", token.start)
 
     def level(self) -> tuple[int, str]:
         """How strongly the next token binds as an infix sign (0: it is none), and the sign's name."""
@@ -163,9 +160,7 @@ class Parser:
         token = self.token
         if token.kind == "op" and token.text in ("-", "+"):
             return self.signed(max(LOOSE, least))
-        if (token.kind == "op" and token.text in ("not", "!")) or (
-            token.kind == "word" and token.text == "not"
-        ):
+        if (token.kind == "op" and token.text in ("not", "!")) or (token.kind == "word" and token.text == "not"):
             self.take()
             operand = self.expression(NOT)
             return Logic("not", (operand,), span=self.span_from(token.start))
@@ -254,9 +249,7 @@ def _logic(operands: list[Node], ops: list[str], span: Span) -> Node:
         end = start
         while end < len(names) and names[end] == names[start]:
             end += 1
-        node = Logic(
-            names[start], (node, *operands[start + 1 : end + 1]), span=(span[0], operands[end].span[1])
-        )
+        node = Logic(names[start], (node, *operands[start + 1 : end + 1]), span=(span[0], operands[end].span[1]))
         start = end
     return node
 

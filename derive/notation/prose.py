@@ -8,7 +8,7 @@ from derive.notation.functions import BARE, FUNCTIONS
 from derive.notation.lexer import Token
 
 _LONG = 5
-_MANY = 8
+_MANY = 6
 
 
 def refuse_prose(tokens: list[Token], declared: Declarations) -> None:
@@ -22,9 +22,7 @@ def refuse_prose(tokens: list[Token], declared: Declarations) -> None:
     if unknown or (len(words) > 1 and sum(map(len, words)) >= _MANY):
         first = (unknown or words)[0]
         text = "".join(t.text for t in first)[:40]
-        raise Unreadable(
-            f"We read formulas, not sentences, and '{text}' is no name that we know here.", first[0].start
-        )
+        raise Unreadable(f"We read formulas, not sentences, and '{text}' is no name that we know here.", first[0].start)
 
 
 def _runs(tokens: list[Token]) -> list[list[Token]]:

@@ -15,9 +15,7 @@ from derive.notation.walk import depth
 
 MAX_SIGNS = 1_500
 _SIGN = re.compile(r"\*\*|//|[-+*/@%.~<>=&|^:,\[({]|\b(?:not|and|or|if|else|for|in|is|lambda|await|yield)\b")
-_LITERAL = re.compile(
-    r"(?<![A-Za-z_0-9.])[0-9][0-9_]{300,}|(?<![A-Za-z_0-9.])[0-9][0-9_.]*[eE][-+]?[0-9]{4,}"
-)
+_LITERAL = re.compile(r"(?<![A-Za-z_0-9.])[0-9][0-9_]{300,}|(?<![A-Za-z_0-9.])[0-9][0-9_.]*[eE][-+]?[0-9]{4,}")
 _OPENING, _CLOSING = "([{", ")]}"
 _PARTNER = dict(zip(_CLOSING, _OPENING, strict=True))
 _OPERATORS = {"−": "-", "×": "*", "·": "*", "≤": "<=", "≥": ">=", "≠": "!="}
@@ -49,9 +47,7 @@ def _check(text: str) -> None:
         raise Unreadable("There is nothing to read here.", 0)
     broken = next((i for i, c in enumerate(text) if not (c.isprintable() or c in "\t\n ")), None)
     if broken is not None:
-        raise Unreadable(
-            "There is an invisible or broken character here; please type this part again.", broken
-        )
+        raise Unreadable("There is an invisible or broken character here; please type this part again.", broken)
     _check_brackets(text)
     if sum(1 for _ in _SIGN.finditer(text)) > MAX_SIGNS:
         raise Refused(f"This expression has more than {MAX_SIGNS} signs; an answer is shorter.")

@@ -178,9 +178,7 @@ def _piecewise(r: Reader, node: ast.Call) -> Node:
         if not isinstance(argument, ast.Tuple) or len(argument.elts) != 2:
             raise r.no(argument, "Each piece is a pair: (value, condition).")
         value, condition = r.several(argument.elts)
-        pieces.append(
-            Piece(value, None if condition == Constant("true") else condition, span=r.span(argument))
-        )
+        pieces.append(Piece(value, None if condition == Constant("true") else condition, span=r.span(argument)))
     if not pieces:
         raise r.no(node, "There are no pieces here.")
     return Cases(tuple(pieces), span=r.span(node))
@@ -214,9 +212,7 @@ def _symbolic_sum(r: Reader, node: ast.Call, op: str) -> Node:
         parts = limit.elts if isinstance(limit, ast.Tuple) else [limit]
         if len(parts) not in (1, 2, 3) or not isinstance(parts[0], ast.Name):
             raise r.no(limit, "A range is written (letter, first, last).")
-        limits.append(
-            (Name(parts[0].id, r.declared.latex(parts[0].id), span=r.span(parts[0])), r.several(parts[1:]))
-        )
+        limits.append((Name(parts[0].id, r.declared.latex(parts[0].id), span=r.span(parts[0])), r.several(parts[1:])))
     r.bound.extend(letter.name for letter, _ in limits)
     body = r.expression(node.args[0])
     del r.bound[len(r.bound) - len(limits) :]

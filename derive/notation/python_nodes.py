@@ -210,11 +210,7 @@ def _binary(r: Reader, node: ast.BinOp) -> Node:
     operands: list[ast.expr] = []
     ops: list[ast.operator] = []
     left: ast.expr = node
-    while (
-        isinstance(left, ast.BinOp)
-        and isinstance(left.op, family)
-        and (left is node or not parenthesised(r, left))
-    ):
+    while isinstance(left, ast.BinOp) and isinstance(left.op, family) and (left is node or not parenthesised(r, left)):
         operands.append(left.right)
         ops.append(left.op)
         left = left.left
@@ -257,9 +253,7 @@ def _subscript(r: Reader, node: ast.Subscript) -> Node:
 
 
 def _slice(r: Reader, node: ast.Slice) -> Node:
-    start, stop, step = (
-        r.expression(n) if n is not None else None for n in (node.lower, node.upper, node.step)
-    )
+    start, stop, step = (r.expression(n) if n is not None else None for n in (node.lower, node.upper, node.step))
     return Slice(start, stop, step, span=r.span(node))
 
 

@@ -32,9 +32,7 @@ def joined(nodes: list[Node], ops: list[ast.operator], span: Span) -> Node:
     """One node for a run."""
     if isinstance(ops[0], ast.Add | ast.Sub):
         pairs = zip(ops, nodes[1:], strict=True)
-        return Add(
-            (nodes[0], *(Neg(n, span=n.span) if isinstance(op, ast.Sub) else n for op, n in pairs)), span=span
-        )
+        return Add((nodes[0], *(Neg(n, span=n.span) if isinstance(op, ast.Sub) else n for op, n in pairs)), span=span)
     if isinstance(ops[0], ast.Div):
         return Product(tuple(nodes), ("/",) * len(ops), span=span)
     return Product(tuple(nodes), tuple(_LOOSE[type(op)] for op in ops), span=span)

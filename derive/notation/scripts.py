@@ -43,9 +43,7 @@ def postfix(p: Parser, node: Node) -> Node:
         token = p.token
         if token.kind == "^":
             if raised:
-                raise Unreadable(
-                    "There are two exponents here; please put brackets where they belong.", token.start
-                )
+                raise Unreadable("There are two exponents here; please put brackets where they belong.", token.start)
             node, raised = _raised(p, node), True
             continue
         if token.kind == "_":
@@ -79,12 +77,7 @@ def _raised(p: Parser, node: Node) -> Node:
     mark = _MARKS.get(content[-1].text) if content[-1].kind in ("id", "cmd", "op") else None
     if len(content) == 1 and mark in ("top", "T") and not _is_power_of_t(p, node, mark):
         return _marked(p, node, mark, 3)
-    if (
-        len(content) == 2
-        and content[0].text == "-"
-        and mark in ("top", "T")
-        and not _is_power_of_t(p, node, mark)
-    ):
+    if len(content) == 2 and content[0].text == "-" and mark in ("top", "T") and not _is_power_of_t(p, node, mark):
         inverse = Power(node, Neg(Number("1")), span=node.span)
         return _marked(p, inverse, mark, 4)
     if len(content) == 1 and mark is not None and mark not in ("top", "T"):
@@ -92,9 +85,7 @@ def _raised(p: Parser, node: Node) -> Node:
     if len(content) == 1 and content[0].kind == "word" and isinstance(node, Name):
         p.at += 3
         word = content[0].text
-        return Name(
-            f"{node.name}^{{{word}}}", f"{node.latex}^{{\\mathrm{{{word}}}}}", span=p.span_from(node.span[0])
-        )
+        return Name(f"{node.name}^{{{word}}}", f"{node.latex}^{{\\mathrm{{{word}}}}}", span=p.span_from(node.span[0]))
     if content[0].text in ("odot", "circ") and content[0].kind == "op":
         return _entrywise(p, node, len(content) == 1, caret.start)
     exponent = plain(group(p))

@@ -90,9 +90,7 @@ def _condition(p: Parser) -> Node | None:
     if p.token.kind == "word" and p.token.text in _OTHERWISE:
         p.take()
         return None
-    if p.token.kind in ("row", "end", "eof", "close") or (
-        p.token.kind == "op" and p.token.text in (",", ".")
-    ):
+    if p.token.kind in ("row", "end", "eof", "close") or (p.token.kind == "op" and p.token.text in (",", ".")):
         return None
     parts = [p.expression()]
     while p.token.kind == "op" and p.token.text == "," and p.following().kind not in ("row", "end"):

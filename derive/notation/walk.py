@@ -20,7 +20,7 @@ def _field_names(kind: type[Node]) -> tuple[str, ...]:
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below.
 
-    >>> from derive.notation.tree import Product
+    >>> from derive.notation.tree import Name, Product
     >>> [c.name for c in children(Product((Name("W"), Name("x")), ("",)))]
     ['W', 'x']
     """
@@ -53,6 +53,7 @@ def depth(node: Node) -> int:
 def split_slots(slots: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
     """Index slots for a base of known rank: ``A_{ij}`` has two slots if A is a matrix, ``A_{12}`` too.
 
+    >>> from derive.notation.tree import Name
     >>> i, j = Name("i"), Name("j")
     >>> split_slots((Product((i, j), ("",)),), 2) == (i, j)
     True

@@ -98,13 +98,9 @@ def is_loose(node: Product) -> bool:
 
 def atom(node: Node) -> str:
     """LaTeX that a script or an exclamation mark can stand behind."""
-    bare = isinstance(node, Name | Number | Matrix | Indicator) or (
-        isinstance(node, Constant) and node.name != "dots"
-    )
+    bare = isinstance(node, Name | Number | Matrix | Indicator) or (isinstance(node, Constant) and node.name != "dots")
     if bare or (
-        isinstance(node, Call)
-        and level(node) == FACTOR
-        and not _is(node, "norm", "hadamard_power", "factorial")
+        isinstance(node, Call) and level(node) == FACTOR and not _is(node, "norm", "hadamard_power", "factorial")
     ):
         return write(node, FACTOR)
     return rf"\left({write(node, 0)}\right)"
@@ -143,9 +139,7 @@ def _neg(node: Neg) -> str:
 
 def _power(node: Power) -> str:
     text = write(node.exponent, 0)
-    guarded = (
-        isinstance(node.exponent, Name) or text in ("-T", "+", "*") or isinstance(node.exponent, Constant)
-    )
+    guarded = isinstance(node.exponent, Name) or text in ("-T", "+", "*") or isinstance(node.exponent, Constant)
     return f"{_raisable(node.base)}^{{{_bracketed(text) if guarded and text != chr(92) + 'infty' else text}}}"
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from derive.notation.tree import Builtin, Call, Constant, Node
 from derive.notation.words import words
 
-_COMMANDS = frozenset(
-    words("exp log sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth det max min gcd")
-)
+_COMMANDS = frozenset(words("exp log sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth det max min gcd"))
 _CONSTANTS = {
     "e": "e", "pi": r"\pi", "infinity": r"\infty", "ones": r"\mathbf{1}", "zeros": r"\mathbf{0}",
     "true": r"\text{true}",

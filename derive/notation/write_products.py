@@ -67,10 +67,6 @@ def _tight(node: Product) -> str:
 
 def _guarded(node: Node, text: str, following: str) -> str:
     """A name that would be called by the bracket behind it, or a function without argument, in brackets."""
-    called = (
-        isinstance(node, Name)
-        and (node.name in _CLASH or len(node.name) > 1)
-        and following.startswith(r"\left(")
-    )
+    called = isinstance(node, Name) and (node.name in _CLASH or len(node.name) > 1) and following.startswith(r"\left(")
     one = isinstance(node, Number) and node.text == "1" and following[:6] == r"\left("
     return rf"\left({text}\right)" if called or one or isinstance(node, Prime) else text

@@ -15,8 +15,28 @@ _WORDS = {
     "vee": "∨", "iff": "⇔", "Rightarrow": "⇒", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "log": "log",
     "sin": "sin", "cos": "cos", "tanh": "tanh", "exp": "exp", "max": "max", "min": "min", "quad": "  ", "qquad": "    ",
 }  # fmt: skip
-_DROPPED = {"left", "right", "mathrm", "mathbf", "text", "mathbb", "mathcal", "displaystyle", "boxed", "limits"}
-_SUPERSCRIPTS = {"^{2}": "²", "^2": "²", "^{3}": "³", "^{*}": "*", "^*": "*", "^{ᵀ}": "ᵀ", "^ᵀ": "ᵀ", "^{-1}": "⁻¹"}
+_DROPPED = {
+    "left",
+    "right",
+    "mathrm",
+    "mathbf",
+    "text",
+    "mathbb",
+    "mathcal",
+    "displaystyle",
+    "boxed",
+    "limits",
+}
+_SUPERSCRIPTS = {
+    "^{2}": "²",
+    "^2": "²",
+    "^{3}": "³",
+    "^{*}": "*",
+    "^*": "*",
+    "^{ᵀ}": "ᵀ",
+    "^ᵀ": "ᵀ",
+    "^{-1}": "⁻¹",
+}
 
 
 def plain(latex: str) -> str:

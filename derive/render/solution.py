@@ -108,7 +108,7 @@ def _templates() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,  # noqa: S701 - Markdown, LaTeX and text, never HTML
+        autoescape=False,
         keep_trailing_newline=True,
     )
     found.filters |= {"plain": plain, "plain_text": plain_text, "tex": tex, "github": github}

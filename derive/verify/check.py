@@ -174,5 +174,3 @@ def side_value(side: Side, frame: Sequence[Bound], world: World) -> Array:
     axes = [(b.letter, (b.high - b.low).at(letters)) for b in frame]
     from_zero = {b.letter: b.low + b.letter for b in frame if b.low.terms}
     return tabulate(subs(side, from_zero), axes, world.arrays, letters, mesh=MESH)
-
-

@@ -41,7 +41,9 @@ def device_named(name: str) -> str:
     return name
 
 
-def truth_values(derivation: Derivation, inputs: Mapping[str, Array], sizes: Mapping[str, int], device: str) -> dict[str, Any]:
+def truth_values(
+    derivation: Derivation, inputs: Mapping[str, Array], sizes: Mapping[str, int], device: str
+) -> dict[str, Any]:
     """Name → array for the inputs and everything that the oracle computes from them."""
     torch = torch_module()
     tensors = {k: torch.tensor(v, dtype=torch.float64, device=device) for k, v in inputs.items()}
@@ -97,7 +99,12 @@ def _functions(derivation: Derivation, program: Program) -> dict[str, Callable[.
 
 
 def _jacobians(
-    d: Definition, program: Program, function: Callable[..., Any], torch: Any, known: Mapping[str, Any], mesh: float
+    d: Definition,
+    program: Program,
+    function: Callable[..., Any],
+    torch: Any,
+    known: Mapping[str, Any],
+    mesh: float,
 ) -> dict[str, Any]:
     """The local Jacobian of one definition in each array it reads."""
     found = {}

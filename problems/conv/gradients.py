@@ -32,7 +32,10 @@ letters.
             ask="How many outputs does the one-dimensional layer have?",
             answer=lambda p: Number.from_derivation(layers.output_length, N=p["N"], K=p["K"]),
             mistakes=(
-                Mistake("N - K", "Place 1 counts too: count from the first to the last place where the filter fits."),
+                Mistake(
+                    "N - K",
+                    "Place 1 counts too: count from the first to the last place where the filter fits.",
+                ),
                 Mistake("N", "That needs padding; here the filter must fit inside the signal."),
             ),
         ),
@@ -41,7 +44,11 @@ letters.
             answer=lambda p: Answer(conv.filter_gradient_1d, {"N": p["N"], "K": p["K"]}),
             marks=3,
             mistakes=(
-                Mistake(r"\sum_{i=1}^{N-K+1} g_i x_i", "The index of the signal must move with the tap $u$.", keeps=1),
+                Mistake(
+                    r"\sum_{i=1}^{N-K+1} g_i x_i",
+                    "The index of the signal must move with the tap $u$.",
+                    keeps=1,
+                ),
                 Mistake(r"g_u x_u", SHARED, keeps=1),
             ),
             hints=("Which outputs use $w_u$?", "Every output uses it, with the sample $x_{i+u-1}$."),
@@ -51,7 +58,11 @@ letters.
             answer=lambda p: Answer(conv.input_gradient_1d, {"N": p["N"], "K": p["K"]}),
             marks=3,
             mistakes=(
-                Mistake(r"\sum_{u=1}^{K} w_u g_n", "Each tap carries $x_n$ to another output: shift $g$ with $u$.", keeps=1),
+                Mistake(
+                    r"\sum_{u=1}^{K} w_u g_n",
+                    "Each tap carries $x_n$ to another output: shift $g$ with $u$.",
+                    keeps=1,
+                ),
                 Mistake(r"\sum_{u=1}^{K} w_{K-u+1} g_{n-u+1}", FLIP, keeps=2),
             ),
             hints=("Output $y_i$ uses $x_n$ through the tap $u$ with $i + u - 1 = n$.",),
@@ -61,7 +72,11 @@ letters.
             answer=Answer(conv.filter_gradient_2d),
             marks=3,
             mistakes=(
-                Mistake(r"\sum_{i=1}^{H-K+1}\sum_{j=1}^{W-M+1} G_{i,j} X_{i,j}", "The input's indices must move with $u$ and $v$.", keeps=1),
+                Mistake(
+                    r"\sum_{i=1}^{H-K+1}\sum_{j=1}^{W-M+1} G_{i,j} X_{i,j}",
+                    "The input's indices must move with $u$ and $v$.",
+                    keeps=1,
+                ),
                 Mistake(r"G_{u,v} X_{u,v}", SHARED, keeps=1),
             ),
         ),
@@ -86,7 +101,10 @@ letters.
             ask=r"Which operation on $X$ and $G$ is $\partial L/\partial F$?",
             answer=Choice("cross-correlation", "convolution with a flipped filter", "elementwise product"),
             mistakes=(
-                Mistake("convolution with a flipped filter", "Nothing is flipped: both indices of $X$ grow with those of $G$."),
+                Mistake(
+                    "convolution with a flipped filter",
+                    "Nothing is flipped: both indices of $X$ grow with those of $G$.",
+                ),
                 Mistake("elementwise product", "The result has the filter's size, and sums over all places."),
             ),
         ),

@@ -1,6 +1,6 @@
 """Problem Set 03, problem 9: kernel size from shapes, parameters, multiplications."""
 
-from derive import IntegerSet, Integers, Mistake, Number, Part, Problem
+from derive import Integers, IntegerSet, Mistake, Number, Part, Problem
 from derive.derivations import layers
 
 problem = Problem(
@@ -26,7 +26,9 @@ placed every $S$ pixels as long as it fits, so the output's side is $\lfloor (I 
         "a": Part(
             ask="Which kernel sizes $K$ are possible? List all of them.",
             answer=lambda p: IntegerSet(
-                layers.kernel_range, {"I": p["S"] * (p["O"] - 1) + p["k"], "P": 0, "S": p["S"], "O": p["O"]}, "K"
+                layers.kernel_range,
+                {"I": p["S"] * (p["O"] - 1) + p["k"], "P": 0, "S": p["S"], "O": p["O"]},
+                "K",
             ),
             marks=2,
             mistakes=(

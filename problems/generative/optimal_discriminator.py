@@ -57,13 +57,14 @@ between 0 and 1.
                     keeps=1,
                 ),
             ),
-            hints=("Set the derivative to zero at each $x$.", "Multiply by $D(1-D)$: the equation is linear in $D$."),
+            hints=(
+                "Set the derivative to zero at each $x$.",
+                "Multiply by $D(1-D)$: the equation is linear in $D$.",
+            ),
         ),
         "c": Part(
             ask=r"Where $p_{\text{data}}(x) = << p >>\,c$ and $p_G(x) = << q >>\,c$ for some $c > 0$, what is $D^*(x)$?",
-            answer=lambda v: Number.from_derivation(
-                discriminator.optimal_discriminator, p=[v["p"]], q=[v["q"]], x=0
-            ),
+            answer=lambda v: Number.from_derivation(discriminator.optimal_discriminator, p=[v["p"]], q=[v["q"]], x=0),
             mistakes=(
                 Mistake("<< q >>/<< p + q >>", "That is the generator's share."),
                 Mistake("<< p >>/<< q >>", "That is the ratio of the densities; divide by their sum instead."),

@@ -37,7 +37,11 @@ def transposed(p):
 def inner_mistakes(p):
     inner, _ = entries(p)
     return (
-        Mistake(typed([(0, inner[0][1]), (inner[1][0], p["x2"]), inner[2]]), "The derivative of $x_2^2$ is $2x_2$.", keeps=1),
+        Mistake(
+            typed([(0, inner[0][1]), (inner[1][0], p["x2"]), inner[2]]),
+            "The derivative of $x_2^2$ is $2x_2$.",
+            keeps=1,
+        ),
         Mistake(typed([(1, inner[0][1]), *inner[1:]]), "The first component does not hold $x_1$ at all.", keeps=1),
     )
 

@@ -44,7 +44,11 @@ component of the weights along $u$ after $\tau$ steps, and $c^*$ for that of the
             answer=Condition(quadratic.gd_converges, over=("rho", "eta")),
             marks=2,
             mistakes=(
-                Mistake(r"\rho\eta < 1", "Up to 1 it does; but a factor between −1 and 0 shrinks the error too.", keeps=1),
+                Mistake(
+                    r"\rho\eta < 1",
+                    "Up to 1 it does; but a factor between −1 and 0 shrinks the error too.",
+                    keeps=1,
+                ),
                 Mistake(r"0 < \rho\eta \le 2", "At 2 the error only changes its sign for ever.", keeps=1),
             ),
         ),
@@ -55,7 +59,11 @@ component of the weights along $u$ after $\tau$ steps, and $c^*$ for that of the
             answer=Condition(quadratic.gd_monotone, over=("rho", "eta")),
             marks=2,
             mistakes=(
-                Mistake(r"0 < \rho\eta < 2", "Then the error tends to zero, but beyond 1 each step passes the goal.", keeps=1),
+                Mistake(
+                    r"0 < \rho\eta < 2",
+                    "Then the error tends to zero, but beyond 1 each step passes the goal.",
+                    keeps=1,
+                ),
                 Mistake(r"\rho\eta > 1", "It is the other way round: beyond 1 each step passes the goal."),
             ),
         ),

@@ -9,10 +9,7 @@ import pytest
 
 from derive.grading.compare import answer_request, compare
 
-CASES = [
-    json.loads(line)
-    for line in (Path(__file__).parents[1] / "data" / "compare.jsonl").read_text().splitlines()
-]
+CASES = [json.loads(line) for line in (Path(__file__).parents[1] / "data" / "compare.jsonl").read_text().splitlines()]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: c["id"])

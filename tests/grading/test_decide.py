@@ -69,11 +69,7 @@ EQUAL = {
     ),
     "branch repaired": (
         PI / 2 - apply("arctan", x),
-        expr(
-            Cases(
-                ((Compare(">", x, ZERO), ARCTAN_INVERSE), (Compare("<", x, ZERO), PI + ARCTAN_INVERSE)), None
-            )
-        ),
+        expr(Cases(((Compare(">", x, ZERO), ARCTAN_INVERSE), (Compare("<", x, ZERO), PI + ARCTAN_INVERSE)), None)),
         "nonzero",
     ),
     "sigmoid's slope": (
@@ -162,9 +158,7 @@ def test_matrix_domains(body: Expr, domain: str, verdict: str) -> None:
 
 
 def test_orthonormal_columns_get_tall_matrices() -> None:
-    columns = array(
-        total(v("M", "q", "i") * v("M", "q", "k"), over("q", "n")), over("i", "m"), over("k", "m")
-    )
+    columns = array(total(v("M", "q", "i") * v("M", "q", "k"), over("q", "n")), over("i", "m"), over("k", "m"))
     rows = array(total(v("M", "i", "q") * v("M", "k", "q"), over("q", "m")), *FRAME)
     declared = space(symbol("M", "n", "m", domain="orthcols"))
     assert decide(columns, array(DELTA, over("i", "m"), over("k", "m")), declared).verdict == "equal"

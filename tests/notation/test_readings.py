@@ -22,7 +22,7 @@ D = Declarations.of(
         "sigma": {"shape": "function", "domain": "logistic", "latex": "\\sigma"}, "f": {"shape": "function", "domain": "elementwise"},
         "one": {"shape": ["n"], "domain": "ones", "latex": "\\mathbf{1}"}, "b1": {"latex": "\\beta_1"}, "hp": {"latex": "h_{t-1}"},
         "W1": {"shape": ["n", "n"], "latex": "W^{(1)}"}, "ws": {"latex": "w^*"}, "mh": {"latex": "\\hat m"}, "T": {"domain": "posint"},
-        "delta": {"shape": ["n", "n"], "domain": "kronecker", "latex": "\\delta"}, "Lc": {"latex": "\\mathcal{L}"},
+        "delta": {"shape": ["n", "n"], "domain": "kronecker", "latex": "\\delta"}, "Mc": {"latex": "\\mathcal{M}"},
     },
     free_indices={"i": "n"},
 )  # fmt: skip
@@ -62,7 +62,9 @@ def show(node: t.Node) -> str:
         case t.Logic(op=op, operands=xs):
             return f"({op} {' '.join(map(show, xs))})"
         case t.Cases(pieces=ps):
-            return f"cases({'; '.join(show(p.value) + (' if ' + show(p.condition) if p.condition else '') for p in ps)})"
+            return (
+                f"cases({'; '.join(show(p.value) + (' if ' + show(p.condition) if p.condition else '') for p in ps)})"
+            )
         case t.Matrix(rows=rows):
             return f"[{'; '.join(' '.join(map(show, r.cells)) for r in rows)}]"
         case t.Sequence(items=xs, brackets=b):
@@ -137,7 +139,7 @@ LATEX = [
     (r"W^{(1)}x", "(W1 . x)"),
     (r"w^*+w^{*}", "(+ ws ws)"),
     (r"\hat{m}/\hat m", "(mh / mh)"),
-    (r"\mathcal{L}", "Lc"),
+    (r"\mathcal{M}+M", "(+ Mc Mc)"),
     (r"W_{ij}", "W[i,j]"),
     (r"W_{i,j+1}", "W[i,(+ j 1)]"),
     (r"W_{12}", "W[1,2]"),

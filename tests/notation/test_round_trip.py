@@ -25,8 +25,29 @@ matrix_entries = st.tuples(st.sampled_from(LETTERS), st.sampled_from(LETTERS)).m
     lambda p: t.Index(t.Name("W", "W"), (t.Name(p[0], p[0]), t.Add((t.Name(p[1], p[1]), t.Number("1")))))
 )
 functions = st.sampled_from(
-    [t.Builtin(n) for n in ("exp", "log", "sin", "tanh", "sqrt", "abs", "floor", "relu", "softmax", "tr", "norm", "factorial", "normal_cdf")]
-    + [t.Name("sigma", "\\sigma"), t.Prime(t.Name("sigma", "\\sigma"), 1), t.Prime(t.Name("sigma", "\\sigma"), 2)]
+    [
+        t.Builtin(n)
+        for n in (
+            "exp",
+            "log",
+            "sin",
+            "tanh",
+            "sqrt",
+            "abs",
+            "floor",
+            "relu",
+            "softmax",
+            "tr",
+            "norm",
+            "factorial",
+            "normal_cdf",
+        )
+    ]
+    + [
+        t.Name("sigma", "\\sigma"),
+        t.Prime(t.Name("sigma", "\\sigma"), 1),
+        t.Prime(t.Name("sigma", "\\sigma"), 2),
+    ]
 )
 
 
@@ -51,7 +72,14 @@ def _bigs(nodes):
         conditions = (t.Relation((name, t.Name("n", "n")), ("!=",)),) if condition else ()
         return t.Big(op, (t.Binder(name, t.Number("0") if lower else None, upper),), conditions, body)
 
-    return st.builds(big, st.sampled_from(["sum", "prod", "max", "min"]), st.sampled_from(LETTERS), st.booleans(), st.booleans(), nodes)
+    return st.builds(
+        big,
+        st.sampled_from(["sum", "prod", "max", "min"]),
+        st.sampled_from(LETTERS),
+        st.booleans(),
+        st.booleans(),
+        nodes,
+    )
 
 
 def _relations(nodes):
