@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
+
+from derive.render.stream import lines_through, progress, write
 
 if TYPE_CHECKING:
     from derive.bank.problem import Problem
@@ -41,6 +43,9 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        typer.echo(f"derive: {error.filename or 'a file'}: {error.strerror}.", err=True)
+        sys.exit(2)
 
 
 def _say(text: str) -> None:
@@ -146,7 +151,7 @@ def solve(
         text = solution(problems[_named(problem, problems, "problem")].variant(seed), form)
     except BadProblem as error:
         raise _fail(str(error)) from error
-    _write(output, text)
+    write(output, text)
 
 
 def _solve_all(problems: dict[str, Problem], output: Path | None) -> None:
@@ -154,36 +159,11 @@ def _solve_all(problems: dict[str, Problem], output: Path | None) -> None:
 
     if output is None:
         raise _fail("--all needs a folder: -o solutions.")
-    for name, problem in _progress(problems.items(), len(problems), "solving"):
+    for name, problem in progress(problems.items(), len(problems), "solving"):
         path = output / f"{name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(solution(problem.variant(0), "md"), encoding="utf-8")
     (output / "README.md").write_text(index_page(problems), encoding="utf-8")
-
-
-def _write(output: Path | None, text: str) -> None:
-    """To standard output, or to a file that appears whole or not at all."""
-    if output is None:
-        typer.echo(text, nl=False)
-        return
-    partial = output.with_name(output.name + ".partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(output)
-    except OSError as error:
-        raise _fail(f"{output} cannot be written: {error.strerror}.") from error
-
-
-def _progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
-    """The items, with a counter on standard error where a person watches."""
-    watched = sys.stderr.isatty()
-    for k, item in enumerate(items, 1):
-        if watched:
-            sys.stderr.write(f"\r{what} {k}/{total}")
-            sys.stderr.flush()
-        yield item
-    if watched:
-        sys.stderr.write("\r\033[K")
 
 
 @app.command()
@@ -200,12 +180,12 @@ def grade(
     if target.endswith((".jsonl", ".json")) or (Path(target).is_file() and target not in problems):
         from derive.bank.grade import grade as grade_one
 
-        _lines_through(Path(target), lambda request: grade_one(request, problems), _unread_submission, output)
+        lines_through(Path(target), lambda request: grade_one(request, problems), _unread_submission, output)
         return
     from derive.render.listing import report
 
     result = _grade_answers(problems, _named(target, problems, "problem"), answer or [], seed)
-    _write(output, json.dumps(result, ensure_ascii=False) + "\n" if as_json else report(result))
+    write(output, json.dumps(result, ensure_ascii=False) + "\n" if as_json else report(result))
     if result["marks"] != result["out_of"]:
         raise typer.Exit(1)
 
@@ -239,33 +219,6 @@ def _unread_request(text: str) -> dict[str, Any]:
     return {"id": None, "verdict": "unreadable", "evidence": {"message": text}, "reading": None, "ms": 0}
 
 
-def _lines_through(
-    path: Path,
-    answer: Callable[[Any], dict[str, Any]],
-    unread: Callable[[str], dict[str, Any]],
-    output: Path | None,
-) -> None:
-    """One output line for every input line, in order, whatever the line is."""
-    try:
-        lines = path.read_bytes().split(b"\n")
-    except OSError as error:
-        raise _fail(f"{path} cannot be read: {error.strerror}.") from error
-    lines = lines[:-1] if lines and not lines[-1].strip() else lines
-    found = []
-    for number, raw in _progress(enumerate(lines, 1), len(lines), "line"):
-        try:
-            request = json.loads(raw.decode("utf-8"))
-        except (ValueError, RecursionError) as error:
-            result = unread(f"Line {number} is not JSON: {error}"[:300])
-        else:
-            result = answer(request)
-        found.append(json.dumps(result, ensure_ascii=False, default=str))
-        if output is None:
-            typer.echo(found[-1].encode("utf-8", "replace").decode("utf-8"))
-    if output is not None:
-        _write(output, "".join(f"{line}\n" for line in found).encode("utf-8", "replace").decode("utf-8"))
-
-
 @app.command()
 def compare(
     requests: Annotated[Path, typer.Argument(help="Requests, JSON Lines.")],
@@ -274,7 +227,7 @@ def compare(
     """Say for each request whether two answers are the same."""
     from derive.grading.compare import answer_request
 
-    _lines_through(requests, answer_request, _unread_request, output)
+    lines_through(requests, answer_request, _unread_request, output)
 
 
 @app.command()
@@ -293,13 +246,13 @@ def verify(
     found = catalogue()
     chosen = [_named(n, found, "derivation") for n in names or []] if names and not every else list(found)
     try:
-        reports = {n: _verified(found[n], device, as_json) for n in _progress(chosen, len(chosen), "checking")}
+        reports = {n: _verified(found[n], device, as_json) for n in progress(chosen, len(chosen), "checking")}
     except (ImportError, RuntimeError) as error:
         raise _fail(str(error)) from error
     if record is not None:
-        from derive.render.record import write
+        from derive.render import record as records
 
-        write(record, reports)
+        records.write(record, reports)
     if not all(r.ok for r in reports.values()):
         raise typer.Exit(1)
 
@@ -326,7 +279,7 @@ def check(bank: Bank = None, as_json: AsJson = False) -> None:
     from derive.testing import problem_failures
 
     problems, bad = _problems(bank), 0
-    for name, problem in _progress(problems.items(), len(problems), "checking"):
+    for name, problem in progress(problems.items(), len(problems), "checking"):
         failures = problem_failures(problem, range(3))
         bad += bool(failures)
         if as_json:

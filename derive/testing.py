@@ -19,7 +19,7 @@ from derive.calculus.expr import Expr
 from derive.calculus.substitute import free_letters, names
 from derive.calculus.trace import Line, Table
 from derive.derivations.base import Derivation
-from derive.notation.index_latex import relation_latex
+from derive.notation.relation_latex import relation_latex
 
 NONSENSE = (r"\frac{1", "__import__('os')", "9**9**9", "", "(" * 100_000)
 UNDECIDED = ("unreadable", "refused", "blank", "undecided")
@@ -188,16 +188,23 @@ def _derivations(variant: Variant) -> Iterator[Derivation]:
 
 
 def _with_draws(variant: Variant, d: Derivation) -> Derivation:
-    """A derivation about numbers only, with what other seeds make of it as the further draws that it needs."""
+    """A derivation about numbers only, with what other seeds make of it as the further draws it needs."""
     if d.dimensions or d.mode == "iff" or len(d.variants) >= OTHER_DRAWS:
         return d
+    try:
+        return replace(d, variants=tuple(_draws(variant, d)))
+    except Exception:  # a draw that fails is told at its own seed
+        return d
+
+
+def _draws(variant: Variant, d: Derivation) -> list[Derivation]:
     found = {printed_lines(d): d}
     for seed in range(variant.seed + 1, variant.seed + 20):
         other = variant.problem.variant(seed)
         for same in (*other.working, *_derivations(other)):
             if same.name == d.name and len(found) <= OTHER_DRAWS:
                 found.setdefault(printed_lines(same), same)
-    return replace(d, variants=tuple(found.values())[1:])
+    return list(found.values())[1:]
 
 
 def _part_failures(variant: Variant, part: AskedPart) -> list[str]:

@@ -21,8 +21,8 @@ from derive.notation.arrays import Clash
 from derive.notation.conditions import lower_condition
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
-from derive.notation.index_latex import relation_latex
 from derive.notation.lower import Lowering
+from derive.notation.relation_latex import relation_latex
 
 GRID = tuple(Fraction(k, 16) for k in range(-8, 73))
 

@@ -24,7 +24,7 @@ FUEL = 400
 _POSITION = 1 << 60
 
 
-class TooLarge(Exception):  # noqa: N818 - it is no error, the caller samples instead
+class TooLarge(Exception):
     """More terms than the canonical form is worth."""
 
 

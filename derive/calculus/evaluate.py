@@ -6,15 +6,14 @@ how numbers are made and which functions they have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from dataclasses import field as default
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from derive.calculus.affine import Affine, Letter
+from derive.calculus.affine import Letter
 from derive.calculus.atoms import (
     Apply,
     Atom,
@@ -33,44 +32,10 @@ from derive.calculus.atoms import (
     Reduce,
 )
 from derive.calculus.expr import Expr, Term
-from derive.calculus.fields import FLOAT, Array, Field
+from derive.calculus.fields import Array
 from derive.calculus.functions import DEFINITIONS, TABLE, unfolded
+from derive.calculus.scope import OutOfRange, OverBudget, Scope, Unknown, index
 from derive.calculus.substitute import atoms, children
-
-
-class OutOfRange(IndexError):
-    """An entry outside its array was read where it counts."""
-
-    def __init__(self, name: str, at: tuple[int, ...]) -> None:
-        super().__init__(f"{name}[{', '.join(map(str, at))}] lies outside the array")
-        self.name, self.at = name, at
-
-
-class Unknown(KeyError):
-    """A name without a value."""
-
-
-class OverBudget(Exception):
-    """The evaluation would take more operations than allowed."""
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What letters and names are worth; ``live`` marks the places whose value counts."""
-
-    arrays: Mapping[str, Array]
-    letters: Mapping[Letter, Array]
-    field: Field = FLOAT
-    functions: Mapping[str, Sequence[Callable[[Any], Any]]] = default(default_factory=dict)
-    depth: int = 0
-    live: Array = default(default_factory=lambda: np.array(True))
-    strict: frozenset[str] | None = frozenset()
-    fuel: int = 50_000_000
-    mesh: Any = 1.0
-
-    def where(self, mask: Array) -> Scope:
-        """The same scope where only places with ``mask`` count."""
-        return replace(self, live=self.live & mask)
 
 
 def tabulate(
@@ -113,19 +78,6 @@ def evaluate(value: Expr, scope: Scope) -> Any:
     for term in value.terms:
         result = result + _term(term, scope)
     return result
-
-
-def index(value: Affine, scope: Scope) -> Array:
-    """The integer array of an affine value."""
-    total: Any = 0
-    for monomial, c in value.terms:
-        product: Any = c
-        for letter in monomial:
-            if letter not in scope.letters:
-                raise Unknown(letter.name)
-            product = product * scope.letters[letter]
-        total = total + product
-    return np.asarray(total)
 
 
 def _term(term: Term, scope: Scope) -> Any:

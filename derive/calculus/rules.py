@@ -12,14 +12,14 @@ from typing import Any
 
 import sympy
 
-from derive.calculus.affine import Affine, Letter, fresh
+from derive.calculus.affine import Affine, Letter
 from derive.calculus.algebra import Bridge
-from derive.calculus.atoms import Bound, Entry, Group, Reduce
+from derive.calculus.atoms import Bound, Entry, Group
 from derive.calculus.canonical import canonical
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import ONE, ZERO, Expr, Term, add, entry, expr, multiply, power, total
 from derive.calculus.match import rewrite
-from derive.calculus.substitute import replace_entries, subs
+from derive.calculus.substitute import reduction, replace_entries, subs
 from derive.calculus.trace import Relation, Rule
 
 
@@ -263,8 +263,7 @@ def _product(body: Expr, t: Letter, low: Affine, high: Affine) -> Expr:
         return ONE
     if t not in letters(body):
         return power(body, expr(high - low))
-    letter = fresh(t)
-    return expr(Reduce("prod", Bound(letter, low, high), subs(body, {t: Affine.of(letter)})))
+    return reduction("prod", body, Bound(t, low, high))
 
 
 def negative(sentence: str) -> Rule:

@@ -117,6 +117,22 @@ def guard(nonneg: Affine) -> Expr:
     return expr(Guard(nonneg))
 
 
+def index_relation(left: Affine, op: str, right: Affine) -> Expr:
+    """``[left op right]`` of affine values, as brackets and guards; ``op`` is one of ``= != < <= > >=``."""
+    gap = right - left
+    if op in ("=", "!="):
+        equal = bracket(gap)
+        return equal if op == "=" else expr(1) - equal
+    return guard({"<": gap - 1, "<=": gap, ">": -gap - 1, ">=": -gap}[op])
+
+
+def reduction(op: str, body: Expr, bound: Bound) -> Expr:
+    """``op`` (``prod``, ``max`` or ``min``) of ``body`` over a letter that is free in it; the letter becomes fresh."""
+    letter = fresh(bound.letter)
+    inner = subs(body, {bound.letter: Affine.of(letter)})
+    return expr(Reduce(op, replace(bound, letter=letter), inner))
+
+
 class _Letters(Rebuild):
     def __init__(self, values: Mapping[Letter, Affine]) -> None:
         self.values = values

@@ -20,6 +20,7 @@ from derive.notation.index_language import affine_text
 from derive.notation.style import Style
 
 Oracle = Callable[..., Any]
+MESH = 0.05  # the spacing of the grid that stands for a continuum when a derivation is checked
 
 
 @dataclass(frozen=True, slots=True)

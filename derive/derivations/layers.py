@@ -77,10 +77,8 @@ _COUNTS = {
 
 def _counted(torch: Any, C: int, M: int, K: int, O: int) -> dict[str, Any]:  # noqa: E741, N803
     """Parameters of torch's own layer, and multiplications as torch's flop counter sees them (two flops each)."""
-    from torch.utils.flop_counter import FlopCounterMode
-
     conv = torch.nn.Conv2d(C, M, K, dtype=torch.float64)
-    with FlopCounterMode(display=False) as counter:
+    with torch.utils.flop_counter.FlopCounterMode(display=False) as counter:
         conv(torch.zeros(1, C, O + K - 1, O + K - 1, dtype=torch.float64))
     parameters = sum(p.numel() for p in conv.parameters())
     return {"params": torch.tensor(float(parameters)), "mults": torch.tensor(counter.get_total_flops() / 2)}

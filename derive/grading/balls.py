@@ -20,11 +20,11 @@ TINY = arb(2) ** -200
 EXACT_BITS = 20_000
 
 
-class Undefined(ArithmeticError):  # noqa: N818
+class Undefined(ArithmeticError):
     """There is no real value here: a logarithm of a negative number, a division by zero, a missing case."""
 
 
-class Unclear(ArithmeticError):  # noqa: N818
+class Unclear(ArithmeticError):
     """The balls are too wide to tell; more bits may help."""
 
 

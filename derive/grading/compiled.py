@@ -256,13 +256,12 @@ class Side:
 def compile_side(body: Expr, frame: Sequence[Bound] = (), shape: Sequence[Affine] | None = None) -> Side:
     """Compile an expression with its free letters.
 
-        >>> from derive.calculus.expr import apply, entry
-        >>> from derive.grading.prepare import written_out
-    from derive.grading.run import Table
-        >>> x = Point({"x": Table((), {(): number(0)})}, {})
-        >>> side = compile_side(apply("exp", entry("x")) + entry("x"))
-        >>> side.entry(side.run(x, 100), ())
-        1
+    >>> from derive.calculus.expr import apply, entry
+    >>> from derive.grading.run import Table
+    >>> x = Point({"x": Table((), {(): number(0)})}, {})
+    >>> side = compile_side(apply("exp", entry("x")) + entry("x"))
+    >>> side.entry(side.run(x, 100), ())
+    1
     """
     compiler = Compiler()
     frame_slots = tuple(compiler.slot(b.letter) for b in frame)

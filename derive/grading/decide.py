@@ -22,7 +22,7 @@ from derive.grading.compiled import Side, compile_side
 from derive.grading.examine import DIGITS, Budget, Outcome, examine
 from derive.grading.hunt import features, near_features
 from derive.grading.prepare import prepared
-from derive.grading.proof import proof, rewriting
+from derive.grading.proof import proof
 from derive.grading.run import OverBudget, Point, Unsupported
 from derive.grading.settings import Setting
 from derive.grading.space import Plan, Sampler, Space, plans
@@ -60,9 +60,8 @@ def decide(reference: Formula, answer: Formula, space: Space, interval: bool = F
     if len(reference.shape) != len(answer.shape):
         return shape_clash(reference.shape, answer.shape)
     left, right = prepared(reference.body, space), prepared(_aligned(answer, reference), space)
-    by = proof(left, right, reference.frame, space) if reference.shape == answer.shape else None
-    if by is not None:
-        return proved(by)
+    if left == right and reference.shape == answer.shape:
+        return proved("the same formula")
     try:
         return _Decision(reference, answer.shape, left, right, space, interval).verdict()
     except OverBudget as error:
@@ -129,17 +128,17 @@ class _Decision:
                     verdict = self._at(setting, plan, k)
                     if verdict is not None:
                         return verdict
-            if k == PROOF_AFTER and (verdict := self._rewritten()) is not None:
+            if k == PROOF_AFTER and (verdict := self._proved()) is not None:
                 return verdict
             if k >= 3 and self.budget.start - self.budget.left > SOFT_FUEL:
                 break
         return None
 
-    def _rewritten(self) -> Verdict | None:
-        """A proof by rewriting, for what agrees so far; few terms only."""
+    def _proved(self) -> Verdict | None:
+        """A proof, for what agrees so far."""
         if not self.tally.points or self.tally.unclear or self.space.tolerance or self.shapes[0] != self.shapes[1]:
             return None
-        by = rewriting(*self.bodies, self.space, self.sampler.search().sizes)
+        by = proof(*self.bodies, self.frame, self.space, self.sampler.search().sizes)
         return None if by is None else proved(by)
 
     def _at(self, setting: Setting, plan: Plan, k: int) -> Verdict | None:

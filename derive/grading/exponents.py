@@ -22,7 +22,7 @@ from derive.grading.rational import (
 )
 
 
-class Split(Exception):  # noqa: N818
+class Split(Exception):
     """The sign of a kernel is needed."""
 
     def __init__(self, key: str) -> None:
@@ -30,7 +30,7 @@ class Split(Exception):  # noqa: N818
         self.key = key
 
 
-class Roots(Exception):  # noqa: N818
+class Roots(Exception):
     """An exponential is needed to a fractional power."""
 
     def __init__(self, key: Hashable, denominator: int) -> None:

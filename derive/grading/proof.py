@@ -21,7 +21,7 @@ def proof(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space, s
 
     >>> from derive.calculus.expr import entry
     >>> proof(entry("x") * 2, entry("x") + entry("x"), (), Space(), ())
-    'canonical form'
+    'rewriting'
     """
     domains = {**{n: s.domain for n, s in space.symbols.items()}, **dict.fromkeys(sizes, "dimension")}
     by = None if frame else rewritten_equal(reference, answer, domains)

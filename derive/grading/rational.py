@@ -13,7 +13,7 @@ RING = fmpq_mpoly_ctx.get(("g", KERNELS), Ordering.lex)
 GENERATORS = RING.gens()
 
 
-class GiveUp(Exception):  # noqa: N818
+class GiveUp(Exception):
     """The rewriting does not reach this formula; nothing is known."""
 
 

@@ -12,11 +12,11 @@ Place = tuple[int, ...]
 Jet = Callable[[State, int, tuple[Number, ...]], Number]
 
 
-class OverBudget(Exception):  # noqa: N818
+class OverBudget(Exception):
     """The evaluation would take more operations than allowed."""
 
 
-class Unsupported(Exception):  # noqa: N818
+class Unsupported(Exception):
     """The evaluator has no value for this construction."""
 
 

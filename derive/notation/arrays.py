@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derive.calculus.affine import Affine, fresh
-from derive.calculus.atoms import Bound, MatrixFunction, Reduce
+from derive.calculus.atoms import Bound, MatrixFunction
 from derive.calculus.expr import Expr, apply, expr, power, total
-from derive.calculus.substitute import bracket, subs
+from derive.calculus.substitute import bracket, reduction
 
 At = Callable[..., Expr]
 
@@ -193,13 +193,8 @@ def extreme(op: str, a: Value) -> Value:
     ks = [bound_of(d) for d in a.dims]
     body = a.at(*(Affine.of(k.letter) for k in ks))
     for k in reversed(ks):
-        body = _reduced(op, body, k)
+        body = reduction(op, body, k)
     return scalar(body)
-
-
-def _reduced(op: str, body: Expr, k: Bound) -> Expr:
-    letter = fresh(k.letter)
-    return expr(Reduce(op, Bound(letter, k.low, k.high), subs(body, {k.letter: Affine.of(letter)})))
 
 
 def softmax(a: Value) -> Value:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derive.calculus.affine import Affine
 from derive.calculus.atoms import Compare, Condition, Indicator, Logic
-from derive.calculus.expr import ONE, ZERO, Expr, expr, multiply
-from derive.calculus.substitute import bracket, guard
+from derive.calculus.expr import ZERO, Expr, expr, multiply
+from derive.calculus.substitute import index_relation
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.errors import Unreadable
@@ -68,20 +67,5 @@ def factor(lowering: Lowering, node: tree.Node) -> Expr:
             values = [affine_of(o, lowering.letters_known) for o in node.operands]
         except Unreadable:
             return truth(lower_condition(lowering, node))
-        return multiply(_index_factor(a, op, b) for a, op, b in zip(values, node.ops, values[1:], strict=False))
+        return multiply(index_relation(a, op, b) for a, op, b in zip(values, node.ops, values[1:], strict=False))
     return truth(lower_condition(lowering, node))
-
-
-def _index_factor(a: Affine, op: str, b: Affine) -> Expr:
-    match op:
-        case "=":
-            return bracket(a - b)
-        case "!=":
-            return ONE - bracket(a - b)
-        case "<":
-            return guard(b - a - 1)
-        case "<=":
-            return guard(b - a)
-        case ">":
-            return guard(a - b - 1)
-    return guard(a - b)

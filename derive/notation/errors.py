@@ -6,7 +6,7 @@ MAX_CHARACTERS = 20_000
 MAX_NESTING = 200
 
 
-class Unreadable(Exception):  # noqa: N818 - it is a verdict, and named as the verdict is
+class Unreadable(Exception):
     """A text that has no reading, with a sentence for the student and where it goes wrong.
 
     >>> str(Unreadable("The bracket opened here is never closed.", 3))
@@ -20,7 +20,7 @@ class Unreadable(Exception):  # noqa: N818 - it is a verdict, and named as the v
         self.position = position
 
 
-class Refused(Exception):  # noqa: N818 - likewise
+class Refused(Exception):
     """A text over the budget of PROTOCOLS section 5: it may mean something, and nobody looks."""
 
     def __init__(self, message: str) -> None:

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Apply, Bound, Compare, Indicator, Reduce
+from derive.calculus.atoms import Apply, Bound, Compare, Indicator
 from derive.calculus.expr import Expr, apply, entry, expr, power, total
 from derive.calculus.functions import CONSTANTS, DEFINITIONS, TABLE
 from derive.calculus.program import Definition, Program
 from derive.calculus.ranges import implied
-from derive.calculus.substitute import bracket, guard
+from derive.calculus.substitute import index_relation, reduction
 from derive.calculus.trace import Relation
 from derive.notation.index_syntax import Node, Parser, ProgramError
 
@@ -258,10 +258,7 @@ class _Reader:
         if BINDERS[node.value] in ("sum", "integral"):
             return total(body, *bounds)
         for b in reversed(bounds):
-            inner = total(apply("·", body), Bound(b.letter, b.low, b.high)).terms[0]
-            held = inner.factors[0][0]
-            assert isinstance(held, Apply)
-            body = expr(Reduce(BINDERS[node.value], inner.bounds[0], held.args[0]))
+            body = reduction(BINDERS[node.value], body, b)
         return body
 
     def bound(self, node: Node, kind: str) -> Bound:
@@ -281,10 +278,7 @@ class _Reader:
             left, right = (self.affine(p) for p in node.parts)
         except ProgramError:
             return expr(Indicator(Compare(node.kind, self.value(node.parts[0]), self.value(node.parts[1]))))
-        table = {"=": lambda: bracket(left - right), "!=": lambda: 1 - bracket(left - right)}
-        table |= {"<=": lambda: guard(right - left), "<": lambda: guard(right - left - 1)}
-        table |= {">=": lambda: guard(left - right), ">": lambda: guard(left - right - 1)}
-        return table[node.kind]()
+        return index_relation(left, node.kind, right)
 
 
 def _slots(node: Node) -> Iterator[tuple[str, int, Node, Node]]:

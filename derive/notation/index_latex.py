@@ -28,28 +28,8 @@ from derive.calculus.atoms import (
 )
 from derive.calculus.expr import Expr, Factor, Term, expr
 from derive.calculus.substitute import free_letters, letters
-from derive.calculus.trace import Relation, Side, Table
+from derive.notation.latex_tables import FENCES, FUNCTIONS, SIGNS
 from derive.notation.style import Names, Style
-
-SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "=": "=", "<": "<", ">": ">"}
-FUNCTIONS = {
-    "sigmoid": r"\sigma",
-    "log": r"\log",
-    "sin": r"\sin",
-    "cos": r"\cos",
-    "tan": r"\tan",
-    "tanh": r"\tanh",
-    "sinh": r"\sinh",
-    "cosh": r"\cosh",
-    "arctan": r"\arctan",
-    "arcsin": r"\arcsin",
-    "arccos": r"\arccos",
-    "max": r"\max",
-    "min": r"\min",
-    "normal_cdf": r"\Phi",
-    "normal_pdf": r"\varphi",
-}
-FENCES = {"abs": ("|", "|"), "floor": (r"\lfloor ", r" \rfloor"), "ceil": (r"\lceil ", r" \rceil")}
 
 
 def to_latex(value: Expr, style: Style | None = None, frame: Sequence[Bound] = ()) -> str:
@@ -68,32 +48,6 @@ def to_latex(value: Expr, style: Style | None = None, frame: Sequence[Bound] = (
     return _expr(value, scope(value, style or Style(), frame))
 
 
-def relation_latex(relation: Relation, style: Style | None = None, *, align: str = "") -> str:
-    """The relation as LaTeX; ``align`` stands before each sign (``&`` inside an aligned block)."""
-    parts = [side_latex(relation.sides[0], relation, style)]
-    for _, op, side in relation.pairs():
-        parts += [align + SIGNS[op], side_latex(side, relation, style)]
-    return " ".join(parts)
-
-
-def side_latex(side: Side, relation: Relation, style: Style | None = None) -> str:
-    """One side of a relation; beside a table, an expression is printed as the array it names."""
-    style = style or Style()
-    if isinstance(side, Table):
-        rows = (" & ".join(to_latex(e, style) for e in row) for row in side.entries)
-        return r"\begin{bmatrix} " + r" \\ ".join(rows) + r" \end{bmatrix}"
-    if any(isinstance(s, Table) for s in relation.sides):
-        return _whole(side, style)
-    return to_latex(side, style, relation.frame)
-
-
-def _whole(side: Expr, style: Style) -> str:
-    match side.terms:
-        case (Term(_, ((Entry(name), _),), ()),):
-            return _name(name, (), Names(style))
-    return to_latex(side, style)
-
-
 def scope(value: Expr, style: Style, frame: Sequence[Bound]) -> Names:
     """The names at the top: letters of the frame shifted to the index base, every other free letter as it is."""
     names = Names(style)
@@ -106,17 +60,8 @@ def scope(value: Expr, style: Style, frame: Sequence[Bound]) -> Names:
 def affine_latex(value: Affine, names: Names) -> str:
     """An affine value: letters, then the number; what is subtracted after something to subtract it from."""
     shown = sorted(value.terms, key=lambda t: _place(t[1] < 0, not t[0], any(c > 0 for m, c in value.terms if m)))
-    parts = [_signed(c, " ".join(_letter(x, names) for x in m)) for m, c in shown]
+    parts = [_signed(c, " ".join(letter_latex(x, names) for x in m)) for m, c in shown]
     return "".join(parts).removeprefix("+") or "0"
-
-
-def range_latex(bound: Bound, names: Names) -> str:
-    """``1 \\le i \\le n`` for a letter of the page."""
-    inner = names if bound.letter in names.letters else names.bind(bound)
-    letter = next(x for m, c in inner.letters[bound.letter].terms for x in m)
-    shift = Affine.of(letter) - inner.letters[bound.letter]
-    low, high = (affine_latex(names.shown(a) + shift, names) for a in (bound.low, bound.high - 1))
-    return rf"{low} \le {_letter(letter, names)} \le {high}"
 
 
 def _place(negative: bool, number: bool, lead: bool) -> int:
@@ -131,7 +76,7 @@ def _signed(c: int, body: str) -> str:
     return ("-" if c < 0 else "+") + size + body
 
 
-def _letter(letter: Letter, names: Names) -> str:
+def letter_latex(letter: Letter, names: Names) -> str:
     return names.style.names.get(letter.name, letter.name)
 
 
@@ -170,7 +115,7 @@ def _limits(b: Bound, names: Names, inner: Names) -> str:
     letter = next(x for m, _ in inner.letters[b.letter].terms for x in m)
     shift = Affine.of(letter) - inner.letters[b.letter]
     low, high = (affine_latex(names.shown(a) + shift, names) for a in (b.low, b.high - 1))
-    return f"{_letter(letter, names)}={low}}}^{{{high}}} "
+    return f"{letter_latex(letter, names)}={low}}}^{{{high}}} "
 
 
 def _product(coefficient: Fraction, factors: Sequence[Factor], names: Names, *, parted: bool = False) -> str:
@@ -221,7 +166,7 @@ def _factor(atom: Atom, e: Fraction, names: Names, *, single: bool) -> str:
 def _atom(atom: Atom, names: Names, *, single: bool) -> str:
     match atom:
         case Entry(name, at):
-            return _name(name, at, names)
+            return name_latex(name, at, names)
         case Number(value):
             text = affine_latex(names.shown(value), names)
             return text if single or (value.letter and names.shown(value).letter) else _round(text)
@@ -299,17 +244,17 @@ def _apply(atom: Apply, names: Names) -> str:
     return f"{shown}{chr(39) * atom.order}" + _round(args)
 
 
-def _name(name: str, at: Sequence[Affine], names: Names) -> str:
+def name_latex(name: str, at: Sequence[Affine], names: Names) -> str:
     """An entry: its name with subscripts, an adjoint as ∂L/∂v, a Jacobian as ∂y/∂x."""
     style = names.style
     if name in style.names:
         return _indexed(style.names[name], name, at, names)
     if name.endswith("_bar"):
-        return rf"\frac{{\partial {style.names.get(style.loss, style.loss)}}}{{\partial {_name(name[:-4], at, names)}}}"
+        return rf"\frac{{\partial {style.names.get(style.loss, style.loss)}}}{{\partial {name_latex(name[:-4], at, names)}}}"
     if name.startswith("d") and "/d" in name:
         of, wrt = name[1:].split("/d", 1)
         rank = style.ranks.get(of, 0) if at else 0
-        return rf"\frac{{\partial {_name(of, at[:rank], names)}}}{{\partial {_name(wrt, at[rank:], names)}}}"
+        return rf"\frac{{\partial {name_latex(of, at[:rank], names)}}}{{\partial {name_latex(wrt, at[rank:], names)}}}"
     plain = name if len(name) == 1 else rf"\mathrm{{{name}}}".replace("_", r"\_")
     return _indexed(plain, name, at, names)
 

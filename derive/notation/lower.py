@@ -11,15 +11,14 @@ from dataclasses import dataclass, field, replace
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound, Cases, Condition
-from derive.calculus.expr import ONE, ZERO, Expr, apply, entry, expr
-from derive.calculus.substitute import bracket
+from derive.calculus.expr import ONE, Expr, apply, entry, expr
 from derive.notation import arrays, tree
-from derive.notation.affine_reader import affine_of, axis_affine
+from derive.notation.affine_reader import axis_affine
 from derive.notation.arrays import Value, scalar, transpose, zipped
-from derive.notation.conditions import conjunction, lower_condition, truth
+from derive.notation.conditions import lower_condition, truth
 from derive.notation.declare import Axis, Declarations, Symbol
 from derive.notation.errors import Refused, Unreadable
-from derive.notation.walk import split_slots
+from derive.notation.literals import all_equal, listed, pick, plain
 
 MAX_DEFINITIONS = 24
 
@@ -120,7 +119,7 @@ class Lowering:
         if symbol.domain == "ones":
             return Value(dims, lambda *_: ONE)
         if symbol.domain in ("identity", "kronecker"):
-            return Value(dims, lambda *i: _all_equal(i))
+            return Value(dims, lambda *i: all_equal(i))
         return Value(dims, lambda *i: entry(symbol.name, *i))
 
     def derived(self, symbol: Symbol, node: tree.Node) -> Value:
@@ -217,37 +216,9 @@ class Lowering:
         return transpose(value, numpy=self.numpy)
 
     def _index(self, node: tree.Index) -> Value:
-        base = self.lower(node.base)
-        slots = split_slots(node.slots, base.rank)
-        if len(slots) > base.rank:
-            raise Unreadable(f"This has {base.rank} indices, not {len(slots)}.", node.span[0])
-        starts = self._starts(node.base, base.rank)
-        places: list[Affine | tuple[Affine, Affine]] = [
-            self.place(slot, start, size) for slot, start, size in zip(slots, starts, base.dims, strict=False)
-        ]
-        return _sliced(base, places)
+        from derive.notation.lower_index import lower_index
 
-    def _starts(self, node: tree.Node, rank: int) -> list[Affine]:
-        symbol = self.declarations.symbols.get(node.name) if isinstance(node, tree.Name) else None
-        axes = symbol.shape if symbol is not None and symbol.shape else ()
-        found = [Affine.of(self.base) if a.lower is None else axis_affine(replace(a, size=a.lower)) for a in axes]
-        return found or [Affine.of(self.base)] * rank
-
-    def place(self, slot: tree.Node, start: Affine, size: Affine) -> Affine | tuple[Affine, Affine]:
-        """An index counted from 0, or a pair (first, length) for a slice."""
-        if isinstance(slot, tree.Slice):
-            if slot.step is not None:
-                raise Unreadable("A slice with a step is not read.", slot.span[0])
-            first = self._end(slot.start, Affine.of(0), size)
-            return first, self._end(slot.stop, size, size) - first
-        return self._end(slot, start, size) - start
-
-    def _end(self, node: tree.Node | None, default: Affine, size: Affine) -> Affine:
-        if node is None:
-            return default
-        value = affine_of(node, self.letters_known)
-        fixed = value.constant
-        return value + size if fixed is not None and fixed < 0 and self.base == 0 else value
+        return lower_index(self, node)
 
     def letters_known(self, node: tree.Name) -> Affine:
         """The affine value of a letter in an index, in page counting."""
@@ -280,7 +251,7 @@ class Lowering:
             entries = [v.at(*i) if v.rank else v.at() for v in values]
             branches = [(c, e) for c, e in zip(conditions, entries, strict=True) if c is not None]
             last = next((e for c, e in zip(conditions, entries, strict=True) if c is None), None)
-            return expr(Cases(tuple(_plain(branches)), last))
+            return expr(Cases(tuple(plain(branches)), last))
 
         return Value(widest.dims, at, widest.row)
 
@@ -289,17 +260,17 @@ class Lowering:
         if len({len(r) for r in rows}) != 1:
             raise Unreadable("The rows of this matrix have different lengths.", node.span[0])
         if len(rows[0]) == 1:
-            return _listed([r[0] for r in rows])
+            return listed([r[0] for r in rows])
         if len(rows) == 1 and len(rows[0]) > 1 and not self.numpy:
-            return transpose(_listed(rows[0]))
+            return transpose(listed(rows[0]))
         dims = (Affine.of(len(rows)), Affine.of(len(rows[0])))
-        return Value(dims, lambda i, j: _pick([_pick(row, j) for row in rows], i))
+        return Value(dims, lambda i, j: pick([pick(row, j) for row in rows], i))
 
     def _sequence(self, node: tree.Sequence) -> Value:
         if node.items and all(isinstance(i, tree.Sequence) for i in node.items):
             rows = tuple(tree.Row(i.items, span=i.span) for i in node.items if isinstance(i, tree.Sequence))
             return self._matrix(tree.Matrix(rows, span=node.span))
-        return _listed([self.number(i) for i in node.items])
+        return listed([self.number(i) for i in node.items])
 
     def _big(self, node: tree.Big) -> Value:
         from derive.notation.lower_sums import lower_big
@@ -312,43 +283,6 @@ class Lowering:
 
     def _unread(self, node: tree.Node) -> Value:
         raise Unreadable("A derivative is not an answer here; please carry it out.", node.span[0])
-
-
-def _all_equal(indices: Sequence[Affine]) -> Expr:
-    result = ONE
-    for a, b in zip(indices, indices[1:], strict=False):
-        result = result * bracket(a - b)
-    return result
-
-
-def _plain(branches: Sequence[tuple[Condition | Expr, Expr]]) -> list[tuple[Condition, Expr]]:
-    return [(c if not isinstance(c, Expr) else conjunction(c), e) for c, e in branches]
-
-
-def _listed(items: Sequence[Expr]) -> Value:
-    return Value((Affine.of(len(items)),), lambda i: _pick(items, i))
-
-
-def _pick(items: Sequence[Expr], at: Affine) -> Expr:
-    fixed = at.constant
-    if fixed is not None:
-        return items[fixed] if 0 <= fixed < len(items) else ZERO
-    result = ZERO
-    for k, item in enumerate(items):
-        result = result + bracket(at - k) * item
-    return result
-
-
-def _sliced(base: Value, places: Sequence[Affine | tuple[Affine, Affine]]) -> Value:
-    """Fixed places fall away, slices shift, missing slots stay whole."""
-    fixed = list(places) + [(Affine.of(0), d) for d in base.dims[len(places) :]]
-    dims = tuple(p[1] for p in fixed if isinstance(p, tuple))
-
-    def at(*i: Affine) -> Expr:
-        free = iter(i)
-        return base.at(*(next(free) + p[0] if isinstance(p, tuple) else p for p in fixed))
-
-    return Value(dims, at, row=base.rank == 1 and base.row and bool(dims))
 
 
 _METHODS = {

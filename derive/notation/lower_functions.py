@@ -7,13 +7,28 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.calculus.affine import Affine
-from derive.calculus.expr import ONE, ZERO, Expr, apply, expr, multiply, power, total
-from derive.calculus.functions import indicator
+from derive.calculus.expr import ONE, ZERO, apply, expr, power
 from derive.notation import arrays, tree
 from derive.notation.affine_reader import affine_of
-from derive.notation.arrays import Value, mapped, scalar, zipped
-from derive.notation.conditions import lower_condition, truth
+from derive.notation.arrays import Value, mapped, zipped
 from derive.notation.errors import Unreadable
+from derive.notation.lower_numpy import (
+    np_arctan2,
+    np_clip,
+    np_compared,
+    np_einsum,
+    np_eye,
+    np_filled,
+    np_indicator,
+    np_kronecker,
+    np_matrix_power,
+    np_power,
+    np_shape,
+    np_size,
+    np_true,
+    np_two,
+    np_where,
+)
 from derive.notation.scalar_functions import COMPARISONS, DOMAIN_FUNCTIONS, PAIRS, PLAIN, SCALAR
 
 if TYPE_CHECKING:
@@ -117,14 +132,10 @@ def _over_axis(join: Callable[[Value, int | None], Value]) -> Callable[[Lowering
     def call(lowering: Lowering, node: tree.Call) -> Value:
         value, axis = lowering.lower(node.args[0]), _axis(lowering, node)
         result = join(value, axis)
-        keep = any(k.name in ("keepdims", "keepdim") and _true(k.value) for k in node.keywords)
+        keep = any(k.name in ("keepdims", "keepdim") and np_true(k.value) for k in node.keywords)
         return _kept(result, axis, value.rank) if keep and axis is not None else result
 
     return call
-
-
-def _true(node: tree.Node) -> bool:
-    return isinstance(node, tree.Constant) and node.name == "true"
 
 
 def _kept(value: Value, axis: int, rank: int) -> Value:
@@ -198,114 +209,6 @@ def _order(node: tree.Node) -> Fraction | str:
     raise Unreadable("This norm is not read.", node.span[0])
 
 
-def _two(join: Callable[[Value, Value], Value]) -> Callable[[Lowering, tree.Call], Value]:
-    def call(lowering: Lowering, node: tree.Call) -> Value:
-        if len(node.args) != 2:
-            raise Unreadable("This takes two arguments.", node.span[0])
-        a, b = (lowering.lower(x) for x in node.args)
-        return join(a, b)
-
-    return call
-
-
-def _where(lowering: Lowering, node: tree.Call) -> Value:
-    """``where(condition, a, b)`` and SymPy's ``Piecewise((a, condition), …)``."""
-    if len(node.args) == 3 and not isinstance(node.args[0], tree.Sequence):
-        condition, a, b = node.args
-        pieces = (tree.Piece(a, condition), tree.Piece(b, None))
-    else:
-        pieces = tuple(_piece(p) for p in node.args)
-    return lowering.lower(tree.Cases(pieces, span=node.span))
-
-
-def _piece(node: tree.Node) -> tree.Piece:
-    if not isinstance(node, tree.Sequence) or len(node.items) != 2:
-        raise Unreadable("A piece is a value with its condition.", node.span[0])
-    value, condition = node.items
-    return tree.Piece(value, None if _true(condition) else condition)
-
-
-def _filled(value: Expr) -> Callable[[Lowering, tree.Call], Value]:
-    def call(lowering: Lowering, node: tree.Call) -> Value:
-        only = node.args[0] if node.args else None
-        sizes = only.items if isinstance(only, tree.Sequence) else node.args
-        dims = tuple(affine_of(s, lowering.letters_known) for s in sizes)
-        return Value(dims, lambda *_: value)
-
-    return call
-
-
-def _eye(lowering: Lowering, node: tree.Call) -> Value:
-    return arrays.eye(affine_of(node.args[0], lowering.letters_known))
-
-
-def _kronecker(lowering: Lowering, node: tree.Call) -> Value:
-    a, b = (lowering.number(x) for x in node.args)
-    return scalar(indicator("=", a, b))
-
-
-def _matrix_power(lowering: Lowering, node: tree.Call) -> Value:
-    return arrays.raised(lowering.lower(node.args[0]), lowering.number(node.args[1]))
-
-
-def _power(lowering: Lowering, node: tree.Call) -> Value:
-    base, exponent = (lowering.lower(x) for x in node.args)
-    return zipped(base, exponent, PAIRS["hadamard_power"], "to the power", numpy=lowering.numpy)
-
-
-def _clip(lowering: Lowering, node: tree.Call) -> Value:
-    value, low, high = (lowering.lower(a) for a in node.args)
-    above = zipped(value, low, lambda a, b: apply("max", a, b), "clip")
-    return zipped(above, high, lambda a, b: apply("min", a, b), "clip")
-
-
-def _compared(op: str) -> Callable[[Lowering, tree.Call], Value]:
-    return lambda lowering, node: zipped(*map(lowering.lower, node.args), lambda a, b: indicator(op, a, b), op)
-
-
-def _indicator(lowering: Lowering, node: tree.Call) -> Value:
-    return scalar(truth(lower_condition(lowering, node.args[0])))
-
-
-def _arctan2(lowering: Lowering, node: tree.Call) -> Value:
-    raise Unreadable("arctan2 is not read; please write it with arctan.", node.span[0])
-
-
-def _shape(lowering: Lowering, node: tree.Call) -> Value:
-    """The sizes of an array's axes, as a vector of numbers."""
-    dims = lowering.lower(node.args[0]).dims
-    return Value((Affine.of(len(dims)),), lambda i: expr(dims[i.constant or 0]))
-
-
-def _size(lowering: Lowering, node: tree.Call) -> Value:
-    value = lowering.lower(node.args[0])
-    if not value.rank:
-        raise Unreadable("A number has no length.", node.span[0])
-    return scalar(expr(value.dims[0]))
-
-
-def _einsum(lowering: Lowering, node: tree.Call) -> Value:
-    """NumPy's Einstein sums: letters that the right side does not name are summed."""
-    pattern, *arrays_ = node.args
-    if not isinstance(pattern, tree.Text) or "->" not in pattern.text:
-        raise Unreadable("Write einsum with a pattern such as 'ij,jk->ik'.", node.span[0])
-    left, _, out = pattern.text.replace(" ", "").partition("->")
-    slots, values = left.split(","), [lowering.lower(a) for a in arrays_]
-    if len(slots) != len(values) or any(len(s) != v.rank for s, v in zip(slots, values, strict=False)):
-        raise Unreadable("This einsum pattern does not fit its arrays.", node.span[0])
-    sizes = {x: d for s, v in zip(slots, values, strict=True) for x, d in zip(s, v.dims, strict=True)}
-    if any(x not in sizes for x in out):
-        raise Unreadable("This einsum pattern names a letter on the right alone.", node.span[0])
-    summed = [arrays.bound_of(sizes[x], x) for x in sizes if x not in out]
-
-    def at(*i: Affine) -> Expr:
-        place = dict(zip(out, i, strict=True)) | {b.letter.name: Affine.of(b.letter) for b in summed}
-        body = multiply(v.at(*(place[x] for x in s)) for s, v in zip(slots, values, strict=True))
-        return total(body, *summed)
-
-    return Value(tuple(sizes[x] for x in out), at)
-
-
 _Special = Callable[["Lowering", tree.Call], Value]
 _SPECIAL: dict[str, _Special] = {
     "sum": _over_axis(arrays.summed),
@@ -316,23 +219,23 @@ _SPECIAL: dict[str, _Special] = {
     "softmax": _softmax,
     "log_softmax": _log_softmax,
     "norm": _norm,
-    "outer": _two(arrays.outer),
-    "dot": _two(lambda a, b: arrays.dot(a, b) if a.rank == b.rank == 1 else arrays.times(a, b, numpy=True)),
-    "matmul": _two(lambda a, b: arrays.times(a, b, numpy=True)),
-    "where": _where,
-    "ones": _filled(ONE),
-    "zeros": _filled(ZERO),
-    "eye": _eye,
-    "kronecker": _kronecker,
-    "matrix_power": _matrix_power,
-    "power": _power,
-    "clip": _clip,
-    "indicator": _indicator,
-    "arctan2": _arctan2,
-    "shape": _shape,
-    "size": _size,
-    "einsum": _einsum,
-    **{name: _compared(op) for name, op in COMPARISONS.items()},
+    "outer": np_two(arrays.outer),
+    "dot": np_two(lambda a, b: arrays.dot(a, b) if a.rank == b.rank == 1 else arrays.times(a, b, numpy=True)),
+    "matmul": np_two(lambda a, b: arrays.times(a, b, numpy=True)),
+    "where": np_where,
+    "ones": np_filled(ONE),
+    "zeros": np_filled(ZERO),
+    "eye": np_eye,
+    "kronecker": np_kronecker,
+    "matrix_power": np_matrix_power,
+    "power": np_power,
+    "clip": np_clip,
+    "indicator": np_indicator,
+    "arctan2": np_arctan2,
+    "shape": np_shape,
+    "size": np_size,
+    "einsum": np_einsum,
+    **{name: np_compared(op) for name, op in COMPARISONS.items()},
 }
 
 

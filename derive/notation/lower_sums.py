@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derive.calculus.affine import Affine, fresh
-from derive.calculus.atoms import Bound, Reduce
+from derive.calculus.atoms import Bound
 from derive.calculus.expr import ONE, Expr, expr, total
-from derive.calculus.substitute import subs
+from derive.calculus.substitute import reduction
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of, axis_affine
 from derive.notation.arrays import Value
@@ -120,6 +120,5 @@ def _joined(op: str, body: Expr, only: Expr, bounds: list[Bound]) -> Expr:
     elif only != ONE:
         raise Unreadable("A maximum with a condition is not read; please write it out.")
     for b in reversed(bounds):
-        letter = fresh(b.letter)
-        body = expr(Reduce(op, Bound(letter, b.low, b.high), subs(body, {b.letter: Affine.of(letter)})))
+        body = reduction(op, body, b)
     return body

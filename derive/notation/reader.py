@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.notation.declare import Declarations
-from derive.notation.errors import Unreadable
+from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.plain import read_text
 from derive.notation.python import read_python
@@ -69,7 +69,7 @@ def _auto(text: str, symbols: Declarations) -> Reading:
     """Python if the whitelist parses it with every name known, else LaTeX."""
     try:
         node = read_python(text, symbols)
-    except Unreadable:
+    except (Unreadable, Refused):  # LaTeX has its own budget
         node = None
     if node is not None and all_known(node, symbols):
         return Reading("python", (node,))

@@ -7,7 +7,7 @@ from typing import Any
 
 from derive.bank.problem import Problem
 from derive.derivations.base import Derivation
-from derive.notation.index_latex import relation_latex
+from derive.notation.relation_latex import relation_latex
 from derive.render.plain import plain, plain_text
 from derive.render.record import record
 

@@ -15,7 +15,8 @@ from derive.bank.kinds import Kind
 from derive.bank.problem import AskedPart, Problem, Variant
 from derive.calculus.trace import Line
 from derive.derivations.base import Derivation, Symbol
-from derive.notation.index_latex import range_latex, relation_latex, scope
+from derive.notation.index_latex import scope
+from derive.notation.relation_latex import range_latex, relation_latex
 from derive.render.plain import plain, plain_text
 from derive.render.record import evidence
 

@@ -14,9 +14,9 @@ from derive.calculus.evaluate import tabulate
 from derive.calculus.fields import Array
 from derive.calculus.substitute import subs
 from derive.calculus.trace import Line, Relation, Side, Table
-from derive.derivations.base import Derivation
+from derive.derivations.base import MESH, Derivation
 from derive.verify.draw import dims, draw
-from derive.verify.oracle import MESH, device_named, truth_values
+from derive.verify.oracle import device_named, truth_values
 
 TOLERANCE = 1e-9
 DRAWS = 3

@@ -16,9 +16,7 @@ from derive.calculus.atoms import Bound
 from derive.calculus.fields import Array
 from derive.calculus.gradient import adjoint, jacobian
 from derive.calculus.program import Definition, Program
-from derive.derivations.base import Derivation
-
-MESH = 0.05
+from derive.derivations.base import MESH, Derivation
 
 
 class OracleError(ValueError):

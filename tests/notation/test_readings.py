@@ -18,14 +18,26 @@ STRINGS = Path(__file__).parents[1] / "data" / "notation_strings.jsonl"
 
 D = Declarations.of(
     {
-        "x": {"shape": ["n"]}, "y": {"shape": ["n"]}, "W": {"shape": ["m", "n"]}, "A": {"shape": ["n", "n"]}, "a": {}, "b": {},
-        "sigma": {"shape": "function", "domain": "logistic", "latex": "\\sigma"}, "f": {"shape": "function", "domain": "elementwise"},
-        "one": {"shape": ["n"], "domain": "ones", "latex": "\\mathbf{1}"}, "b1": {"latex": "\\beta_1"}, "hp": {"latex": "h_{t-1}"},
-        "W1": {"shape": ["n", "n"], "latex": "W^{(1)}"}, "ws": {"latex": "w^*"}, "mh": {"latex": "\\hat m"}, "T": {"domain": "posint"},
-        "delta": {"shape": ["n", "n"], "domain": "kronecker", "latex": "\\delta"}, "Mc": {"latex": "\\mathcal{M}"},
+        "x": {"shape": ["n"]},
+        "y": {"shape": ["n"]},
+        "W": {"shape": ["m", "n"]},
+        "A": {"shape": ["n", "n"]},
+        "a": {},
+        "b": {},
+        "sigma": {"shape": "function", "domain": "logistic", "latex": "\\sigma"},
+        "f": {"shape": "function", "domain": "elementwise"},
+        "one": {"shape": ["n"], "domain": "ones", "latex": "\\mathbf{1}"},
+        "b1": {"latex": "\\beta_1"},
+        "hp": {"latex": "h_{t-1}"},
+        "W1": {"shape": ["n", "n"], "latex": "W^{(1)}"},
+        "ws": {"latex": "w^*"},
+        "mh": {"latex": "\\hat m"},
+        "T": {"domain": "posint"},
+        "delta": {"shape": ["n", "n"], "domain": "kronecker", "latex": "\\delta"},
+        "Mc": {"latex": "\\mathcal{M}"},
     },
     free_indices={"i": "n"},
-)  # fmt: skip
+)
 
 
 def show(node: t.Node) -> str:

@@ -11,7 +11,8 @@ from derive.notation.write import to_latex
 
 SYMBOLS = {
     "x": {"shape": ["n"]}, "y": {"shape": ["n"]}, "W": {"shape": ["m", "n"]}, "a": {}, "b": {}, "eta": {"latex": "\\eta"},
-    "sigma": {"shape": "function", "domain": "logistic", "latex": "\\sigma"}, "b1": {"latex": "\\beta_1"},
+    "sigma": {"shape": "function", "domain": "logistic", "latex": "\\sigma"},
+    "b1": {"latex": "\\beta_1"},
     "mh": {"latex": "\\hat m"}, "ws": {"latex": "w^*"},
 }  # fmt: skip
 D = Declarations.of(SYMBOLS)

@@ -1,0 +1,222 @@
+"""Answers that are numbers: one number, a set of whole numbers, a matrix."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from derive.bank.kinds import Kind, Typed, text_of
+from derive.calculus.affine import Letter
+from derive.calculus.evaluate import tabulate
+from derive.calculus.trace import Table
+from derive.derivations.base import Derivation
+from derive.grading.compare import compare
+from derive.grading.verdict import Verdict, message
+from derive.notation.index_latex import to_latex
+from derive.notation.relation_latex import side_latex
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """A derivation's result at the variant's numbers: an exact number."""
+
+    of: Derivation
+    at: Mapping[str, Any]
+    value: Fraction
+    instead: str = ""
+
+    @classmethod
+    def from_derivation(cls, of: Derivation, **at: Any) -> Number:
+        """The number that a derivation's result is worth at these values; a list stands for an array.
+
+        Raises:
+            ValueError: the result is no fraction of small whole numbers there.
+        """
+        return cls(of, at, exact(of, at))
+
+    @property
+    def derivation(self) -> Derivation:
+        """Where the number comes from."""
+        return self.of
+
+    @property
+    def given(self) -> Mapping[str, int]:
+        """The numbers that were put in."""
+        return self.at
+
+    def show(self) -> str:
+        """The number."""
+        return str(self.value)
+
+    def typed(self) -> str:
+        """The number."""
+        return str(self.value)
+
+    def judge(self, answer: Typed) -> Verdict:
+        """Exact comparison; a formula in the variant's letters counts as its value."""
+        text, syntax = text_of(answer)
+        whole = {k: v for k, v in self.at.items() if isinstance(v, int)}
+        symbols = {k: {"shape": [], "domain": "int", "latex": k} for k in whole}
+        where = [f"{k} == {v}" for k, v in whole.items()]
+        return compare(self.instead or str(self.value), text, syntax=syntax, symbols=symbols, where=where)
+
+    def like(self, text: str) -> Number:
+        """The same comparison, with a text."""
+        return replace(self, instead=text)
+
+
+def exact(of: Derivation, at: Mapping[str, Any]) -> Fraction:
+    """The number that a result's right side is worth, as the fraction that it is.
+
+    Raises:
+        ValueError: it is no fraction of small whole numbers.
+    """
+    value = _valued(of.result.result, at)
+    near = Fraction(value).limit_denominator(10**5)
+    if abs(value - float(near)) > 1e-9 * max(1.0, abs(value)):
+        raise ValueError(f"{of.name} is worth {value} there, no simple fraction")
+    return near
+
+
+def _valued(side: Any, at: Mapping[str, Any]) -> float:
+    arrays = {k: np.asarray(v, dtype=float) for k, v in at.items()}
+    letters = {Letter(k): v for k, v in at.items() if isinstance(v, int)}
+    return float(tabulate(side, [], arrays, letters))
+
+
+@dataclass(frozen=True)
+class IntegerSet(Kind):
+    """All whole numbers between the outer sides of a derivation's result, from ``least`` on."""
+
+    of: Derivation
+    at: Mapping[str, int]
+    unknown: str
+    least: int = 1
+    instead: tuple[int, ...] | None = None
+
+    @property
+    def derivation(self) -> Derivation:
+        """Where the bounds come from."""
+        return self.of
+
+    @property
+    def given(self) -> Mapping[str, int]:
+        """The numbers that were put in."""
+        return self.at
+
+    @property
+    def values(self) -> list[int]:
+        """The numbers, smallest first."""
+        if self.instead is not None:
+            return list(self.instead)
+        low, high = (_valued(s, self.at) for s in (self.of.result.sides[0], self.of.result.sides[-1]))
+        every = range(int(low) - 1, int(high) + 2)
+        tests = [{"<": lambda a, b: a < b, "<=": lambda a, b: a <= b}[op] for op in self.of.result.ops]
+        return [k for k in every if k >= self.least and tests[0](low, k) and tests[1](k, high)]
+
+    def show(self) -> str:
+        r"""The set, ``\{8, 9, 10\}``."""
+        return r"\{" + ", ".join(map(str, self.values)) + r"\}"
+
+    def typed(self) -> str:
+        """The set with braces."""
+        return "{" + ", ".join(map(str, self.values)) + "}"
+
+    def like(self, text: str) -> IntegerSet:
+        """The same comparison, with the numbers of a text; a text that lists none is a ValueError."""
+        numbers = _whole_numbers(text)
+        if numbers is None:
+            raise ValueError(f"{text!r} lists no whole numbers")
+        return replace(self, instead=tuple(sorted(numbers)))
+
+    def judge(self, answer: Typed) -> Verdict:
+        """The numbers that were listed, in any order, against the set; what is missing is counted, not named."""
+        text, _ = text_of(answer)
+        listed = _whole_numbers(text)
+        if listed is None:
+            return message("unreadable", "List whole numbers with commas between them, such as {3, 4, 5}.", 0)
+        reading = r"\{" + ", ".join(map(str, sorted(listed))) + r"\}"
+        if listed == set(self.values):
+            return Verdict("equal", {"kind": "proved", "by": "the same numbers"}, reading)
+        wrong = sorted(listed - set(self.values))
+        missing = len(set(self.values) - listed)
+        return Verdict("different", {"kind": "set", "wrong": wrong, "missing": missing}, reading)
+
+
+_LIST = re.compile(
+    r"\s*(?:[A-Za-z]\s*(?:\\in|=|in|∈)\s*)?\\?[{\[(]?\s*(-?\d{1,9}(?:\s*[,;]\s*-?\d{1,9})*)\s*\\?[}\])]?\s*\$?\s*"
+)
+
+
+def _whole_numbers(text: str) -> set[int] | None:
+    m = _LIST.fullmatch(text.strip().strip("$")) if len(text) < 20_000 else None
+    return None if m is None else {int(n) for n in re.split(r"[,;]", m.group(1))}
+
+
+@dataclass(frozen=True)
+class Matrix(Kind):
+    """A derivation's result that is a table: compared entry by entry."""
+
+    of: Derivation
+    instead: str = ""
+
+    def like(self, text: str) -> Matrix:
+        """The same comparison, with a text."""
+        return replace(self, instead=text)
+
+    @property
+    def derivation(self) -> Derivation:
+        """Where the matrix comes from."""
+        return self.of
+
+    @property
+    def table(self) -> Table:
+        """The entries."""
+        if not isinstance(self.of.result.right, Table):
+            raise TypeError(f"the result of {self.of.name} is no table")
+        return self.of.result.right
+
+    def show(self) -> str:
+        """The matrix."""
+        return side_latex(self.table, self.of.result, self.of.page)
+
+    def typed(self) -> str:
+        """The matrix."""
+        return self.show()
+
+    def judge(self, answer: Typed) -> Verdict:
+        """The verdict of the whole; a different one says which entries differ, row by row from 1."""
+        text, syntax = text_of(answer)
+        whole = compare(self.instead or self.show(), text, syntax=syntax)
+        if whole.verdict != "different" or self.instead:
+            return whole
+        cells = self._cells(text)
+        wrong = [] if cells is None else self._wrong(cells)
+        return Verdict(
+            "different",
+            {**whole.evidence, "kind": "entries" if wrong else "shape", "wrong": wrong},
+            whole.reading,
+        )
+
+    def _cells(self, text: str) -> list[list[str]] | None:
+        """The typed entries, None where they are not laid out as the right matrix is."""
+        body = re.sub(r"\\(begin|end)\{[a-z]*matrix\}", "", text).strip().strip("$")
+        if "&" in body or r"\\" in body:
+            rows = [[c.strip() for c in r.split("&")] for r in re.split(r"\\\\(?:\[[^\]]*\])?", body) if r.strip()]
+        else:
+            rows = [[c.strip() for c in r.split(",")] for r in re.findall(r"\[([^\[\]]*)\]", body)]
+        return rows if [len(r) for r in rows] == [len(r) for r in self.table.entries] else None
+
+    def _wrong(self, cells: list[list[str]]) -> list[list[int]]:
+        page = self.of.page
+        return [
+            [i, j]
+            for i, row in enumerate(self.table.entries, 1)
+            for j, right in enumerate(row, 1)
+            if compare(to_latex(right, page), cells[i - 1][j - 1]).verdict != "equal"
+        ]

@@ -1,0 +1,49 @@
+"""Arrays that are written out, and parts of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from derive.calculus.affine import Affine
+from derive.calculus.atoms import Condition
+from derive.calculus.expr import ONE, ZERO, Expr
+from derive.calculus.substitute import bracket
+from derive.notation.arrays import Value
+from derive.notation.conditions import conjunction
+
+
+def all_equal(indices: Sequence[Affine]) -> Expr:
+    result = ONE
+    for a, b in zip(indices, indices[1:], strict=False):
+        result = result * bracket(a - b)
+    return result
+
+
+def plain(branches: Sequence[tuple[Condition | Expr, Expr]]) -> list[tuple[Condition, Expr]]:
+    return [(c if not isinstance(c, Expr) else conjunction(c), e) for c, e in branches]
+
+
+def listed(items: Sequence[Expr]) -> Value:
+    return Value((Affine.of(len(items)),), lambda i: pick(items, i))
+
+
+def pick(items: Sequence[Expr], at: Affine) -> Expr:
+    fixed = at.constant
+    if fixed is not None:
+        return items[fixed] if 0 <= fixed < len(items) else ZERO
+    result = ZERO
+    for k, item in enumerate(items):
+        result = result + bracket(at - k) * item
+    return result
+
+
+def sliced(base: Value, places: Sequence[Affine | tuple[Affine, Affine]]) -> Value:
+    """Fixed places fall away, slices shift, missing slots stay whole."""
+    fixed = list(places) + [(Affine.of(0), d) for d in base.dims[len(places) :]]
+    dims = tuple(p[1] for p in fixed if isinstance(p, tuple))
+
+    def at(*i: Affine) -> Expr:
+        free = iter(i)
+        return base.at(*(next(free) + p[0] if isinstance(p, tuple) else p for p in fixed))
+
+    return Value(dims, at, row=base.rank == 1 and base.row and bool(dims))

@@ -1,0 +1,55 @@
+"""Index slots: letters and numbers, slices, whole axes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derive.calculus.affine import Affine
+from derive.notation import tree
+from derive.notation.affine_reader import affine_of, axis_affine
+from derive.notation.arrays import Value
+from derive.notation.errors import Unreadable
+from derive.notation.literals import sliced
+from derive.notation.walk import split_slots
+
+if TYPE_CHECKING:
+    from derive.notation.lower import Lowering
+
+
+def lower_index(lowering: Lowering, node: tree.Index) -> Value:
+    """Entries, rows and slices of an array."""
+    base = lowering.lower(node.base)
+    slots = split_slots(node.slots, base.rank)
+    if len(slots) > base.rank:
+        raise Unreadable(f"This has {base.rank} indices, not {len(slots)}.", node.span[0])
+    starts = _starts(lowering, node.base, base.rank)
+    places: list[Affine | tuple[Affine, Affine]] = [
+        _place(lowering, slot, start, size) for slot, start, size in zip(slots, starts, base.dims, strict=False)
+    ]
+    return sliced(base, places)
+
+
+def _starts(lowering: Lowering, node: tree.Node, rank: int) -> list[Affine]:
+    symbol = lowering.declarations.symbols.get(node.name) if isinstance(node, tree.Name) else None
+    axes = symbol.shape if symbol is not None and symbol.shape else ()
+    found = [Affine.of(lowering.base) if a.lower is None else axis_affine(replace(a, size=a.lower)) for a in axes]
+    return found or [Affine.of(lowering.base)] * rank
+
+
+def _place(lowering: Lowering, slot: tree.Node, start: Affine, size: Affine) -> Affine | tuple[Affine, Affine]:
+    """An index counted from 0, or a pair (first, length) for a slice."""
+    if isinstance(slot, tree.Slice):
+        if slot.step is not None:
+            raise Unreadable("A slice with a step is not read.", slot.span[0])
+        first = _end(lowering, slot.start, Affine.of(0), size)
+        return first, _end(lowering, slot.stop, size, size) - first
+    return _end(lowering, slot, start, size) - start
+
+
+def _end(lowering: Lowering, node: tree.Node | None, default: Affine, size: Affine) -> Affine:
+    if node is None:
+        return default
+    value = affine_of(node, lowering.letters_known)
+    fixed = value.constant
+    return value + size if fixed is not None and fixed < 0 and lowering.base == 0 else value

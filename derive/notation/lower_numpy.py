@@ -1,0 +1,131 @@
+"""NumPy's and SymPy's functions: arrays that are filled, Einstein sums, choices, comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from derive.calculus.affine import Affine
+from derive.calculus.expr import Expr, apply, expr, multiply, total
+from derive.calculus.functions import indicator
+from derive.notation import arrays, tree
+from derive.notation.affine_reader import affine_of
+from derive.notation.arrays import Value, scalar, zipped
+from derive.notation.conditions import lower_condition, truth
+from derive.notation.errors import Unreadable
+from derive.notation.scalar_functions import PAIRS
+
+if TYPE_CHECKING:
+    from derive.notation.lower import Lowering
+
+
+def np_true(node: tree.Node) -> bool:
+    return isinstance(node, tree.Constant) and node.name == "true"
+
+
+def np_two(join: Callable[[Value, Value], Value]) -> Callable[[Lowering, tree.Call], Value]:
+    def call(lowering: Lowering, node: tree.Call) -> Value:
+        if len(node.args) != 2:
+            raise Unreadable("This takes two arguments.", node.span[0])
+        a, b = (lowering.lower(x) for x in node.args)
+        return join(a, b)
+
+    return call
+
+
+def np_where(lowering: Lowering, node: tree.Call) -> Value:
+    """``where(condition, a, b)`` and SymPy's ``Piecewise((a, condition), …)``."""
+    if len(node.args) == 3 and not isinstance(node.args[0], tree.Sequence):
+        condition, a, b = node.args
+        pieces = (tree.Piece(a, condition), tree.Piece(b, None))
+    else:
+        pieces = tuple(np_piece(p) for p in node.args)
+    return lowering.lower(tree.Cases(pieces, span=node.span))
+
+
+def np_piece(node: tree.Node) -> tree.Piece:
+    if not isinstance(node, tree.Sequence) or len(node.items) != 2:
+        raise Unreadable("A piece is a value with its condition.", node.span[0])
+    value, condition = node.items
+    return tree.Piece(value, None if np_true(condition) else condition)
+
+
+def np_filled(value: Expr) -> Callable[[Lowering, tree.Call], Value]:
+    def call(lowering: Lowering, node: tree.Call) -> Value:
+        only = node.args[0] if node.args else None
+        sizes = only.items if isinstance(only, tree.Sequence) else node.args
+        dims = tuple(affine_of(s, lowering.letters_known) for s in sizes)
+        return Value(dims, lambda *_: value)
+
+    return call
+
+
+def np_eye(lowering: Lowering, node: tree.Call) -> Value:
+    return arrays.eye(affine_of(node.args[0], lowering.letters_known))
+
+
+def np_kronecker(lowering: Lowering, node: tree.Call) -> Value:
+    a, b = (lowering.number(x) for x in node.args)
+    return scalar(indicator("=", a, b))
+
+
+def np_matrix_power(lowering: Lowering, node: tree.Call) -> Value:
+    return arrays.raised(lowering.lower(node.args[0]), lowering.number(node.args[1]))
+
+
+def np_power(lowering: Lowering, node: tree.Call) -> Value:
+    base, exponent = (lowering.lower(x) for x in node.args)
+    return zipped(base, exponent, PAIRS["hadamard_power"], "to the power", numpy=lowering.numpy)
+
+
+def np_clip(lowering: Lowering, node: tree.Call) -> Value:
+    value, low, high = (lowering.lower(a) for a in node.args)
+    above = zipped(value, low, lambda a, b: apply("max", a, b), "clip")
+    return zipped(above, high, lambda a, b: apply("min", a, b), "clip")
+
+
+def np_compared(op: str) -> Callable[[Lowering, tree.Call], Value]:
+    return lambda lowering, node: zipped(*map(lowering.lower, node.args), lambda a, b: indicator(op, a, b), op)
+
+
+def np_indicator(lowering: Lowering, node: tree.Call) -> Value:
+    return scalar(truth(lower_condition(lowering, node.args[0])))
+
+
+def np_arctan2(lowering: Lowering, node: tree.Call) -> Value:
+    raise Unreadable("arctan2 is not read; please write it with arctan.", node.span[0])
+
+
+def np_shape(lowering: Lowering, node: tree.Call) -> Value:
+    """The sizes of an array's axes, as a vector of numbers."""
+    dims = lowering.lower(node.args[0]).dims
+    return Value((Affine.of(len(dims)),), lambda i: expr(dims[i.constant or 0]))
+
+
+def np_size(lowering: Lowering, node: tree.Call) -> Value:
+    value = lowering.lower(node.args[0])
+    if not value.rank:
+        raise Unreadable("A number has no length.", node.span[0])
+    return scalar(expr(value.dims[0]))
+
+
+def np_einsum(lowering: Lowering, node: tree.Call) -> Value:
+    """NumPy's Einstein sums: letters that the right side does not name are summed."""
+    pattern, *arrays_ = node.args
+    if not isinstance(pattern, tree.Text) or "->" not in pattern.text:
+        raise Unreadable("Write einsum with a pattern such as 'ij,jk->ik'.", node.span[0])
+    left, _, out = pattern.text.replace(" ", "").partition("->")
+    slots, values = left.split(","), [lowering.lower(a) for a in arrays_]
+    if len(slots) != len(values) or any(len(s) != v.rank for s, v in zip(slots, values, strict=False)):
+        raise Unreadable("This einsum pattern does not fit its arrays.", node.span[0])
+    sizes = {x: d for s, v in zip(slots, values, strict=True) for x, d in zip(s, v.dims, strict=True)}
+    if any(x not in sizes for x in out):
+        raise Unreadable("This einsum pattern names a letter on the right alone.", node.span[0])
+    summed = [arrays.bound_of(sizes[x], x) for x in sizes if x not in out]
+
+    def at(*i: Affine) -> Expr:
+        place = dict(zip(out, i, strict=True)) | {b.letter.name: Affine.of(b.letter) for b in summed}
+        body = multiply(v.at(*(place[x] for x in s)) for s, v in zip(slots, values, strict=True))
+        return total(body, *summed)
+
+    return Value(tuple(sizes[x] for x in out), at)
