@@ -6,6 +6,7 @@ Nothing here raises for an author's mistake; it becomes a sentence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 from derive.bank.banks import content
 from derive.bank.grade import grade_part
+from derive.bank.kinds import Answer
 from derive.bank.problem import AskedPart, BadProblem, Mistake, Problem, Variant
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import free_letters, names
@@ -34,8 +36,9 @@ def derivation_failures(d: Derivation) -> list[str]:
     Its lines replay, print and have reasons; the stated form decides none of them; every name is declared;
     every line holds at three settings or more and no mutant of the result does (`derive.verify.check`).
     """
+    d = replace(d)  # a fresh replay
     try:
-        lines = replace(d).lines
+        lines = d.lines
     except Exception as error:  # a rule may raise anything; it is the author's to hear
         return [f"{d.name}: the lines do not replay: {_told(error)}"]
     return [
@@ -63,9 +66,9 @@ def _unprintable(d: Derivation, lines: Iterable[Line]) -> Iterator[str]:
             text = relation_latex(line.relation, d.page)
         except Exception as error:  # whatever the printer raises, the line cannot be shown
             yield f"{d.name}: line {number} ({line.rule.name}) does not print: {_told(error)}"
-        else:
-            if not text.strip():
-                yield f"{d.name}: line {number} ({line.rule.name}) prints nothing"
+            continue
+        if not text.strip():
+            yield f"{d.name}: line {number} ({line.rule.name}) prints nothing"
 
 
 def _form_matters(d: Derivation) -> Iterator[str]:
@@ -90,10 +93,7 @@ def _undeclared(d: Derivation, lines: Iterable[Line]) -> Iterator[str]:
 
 def _sides(line: Line) -> Iterator[Expr]:
     for side in line.relation.sides:
-        if isinstance(side, Table):
-            yield from (e for row in side.entries for e in row)
-        else:
-            yield side
+        yield from (e for row in side.entries for e in row) if isinstance(side, Table) else (side,)
 
 
 def _bases(name: str) -> tuple[str, ...]:
@@ -199,19 +199,28 @@ def _with_draws(variant: Variant, d: Derivation) -> Derivation:
 
 def _draws(variant: Variant, d: Derivation) -> list[Derivation]:
     found = {printed_lines(d): d}
-    for seed in range(variant.seed + 1, variant.seed + 20):
-        other = variant.problem.variant(seed)
-        for same in (*other.working, *_derivations(other)):
-            if same.name == d.name and len(found) <= OTHER_DRAWS:
-                found.setdefault(printed_lines(same), same)
+    others = (variant.problem.variant(seed) for seed in range(variant.seed + 1, variant.seed + 20))
+    for same in (x for other in others for x in (*other.working, *_derivations(other)) if x.name == d.name):
+        if len(found) <= OTHER_DRAWS:
+            found.setdefault(printed_lines(same), same)
     return list(found.values())[1:]
 
 
 def _part_failures(variant: Variant, part: AskedPart) -> list[str]:
     where = f"{variant.problem.name}, seed {variant.seed}, part {part.name}"
     found = [*_model_failures(part), *(f for m in part.mistakes for f in _mistake_failures(part, m))]
+    found += _unasked(variant, part)
     found += [f for text in NONSENSE for f in _nonsense_failures(part, text)]
     return [f"{where}: {f}" for f in found]
+
+
+def _unasked(variant: Variant, part: AskedPart) -> Iterator[str]:
+    """Free indices of the answer that neither question nor statement names: nobody can guess them."""
+    if isinstance(part.answer, Answer):
+        d, text = part.answer.of, f"{variant.statement} {part.ask}"
+        for letter in (d.page.names.get(b.letter.name, b.letter.name) for b in d.result.frame):
+            if not re.search(rf"(?<![A-Za-z\\]){re.escape(letter)}(?![A-Za-z])", text):
+                yield f"the answer's index {letter} is named nowhere in the question"
 
 
 def _graded(part: AskedPart, answer: Callable[[], str]) -> dict[str, Any] | str:
@@ -229,11 +238,7 @@ def _model_failures(part: AskedPart) -> Iterator[str]:
         return
     wanted = ("undecided", None) if part.answer.pending else ("equal", part.marks)
     if (result["verdict"], result["marks"]) != wanted:
-        yield f"the model answer {part.answer.typed()!r} is {_verdict(result)} and earns {result['marks']}"
-
-
-def _verdict(result: dict[str, Any]) -> str:
-    return f"{result['verdict']} ({result['feedback']})"
+        yield f"the model answer is {result['verdict']} ({result['feedback']}) and earns {result['marks']}"
 
 
 def _mistake_failures(part: AskedPart, mistake: Mistake) -> Iterator[str]:
@@ -246,7 +251,7 @@ def _mistake_failures(part: AskedPart, mistake: Mistake) -> Iterator[str]:
     if isinstance(result, str):
         yield f"{what} {result}"
     elif result["verdict"] not in ("different", "partly"):
-        yield f"{what} is {_verdict(result)}; it should be wrong"
+        yield f"{what} is {result['verdict']} ({result['feedback']}); it should be wrong"
     elif result["feedback"] != mistake.say:
         yield f"{what} hears {result['feedback']!r} and not its own {mistake.say!r}"
     elif result["marks"] != min(mistake.keeps, part.marks):
@@ -262,7 +267,7 @@ def _nonsense_failures(part: AskedPart, text: str) -> Iterator[str]:
         yield f"{what} {result}"
         return
     if result["verdict"] not in UNDECIDED:
-        yield f"{what} is {_verdict(result)}; nobody can read it"
+        yield f"{what} is {result['verdict']} ({result['feedback']}); nobody can read it"
     if result["marks"]:
         yield f"{what} earns {result['marks']}"
     if seconds > PATIENCE:
@@ -270,12 +275,7 @@ def _nonsense_failures(part: AskedPart, text: str) -> Iterator[str]:
 
 
 def solution_failures(problem: Problem, folder: Path | None = None) -> list[str]:
-    """What is wrong with the stored worked solution: missing, or not what is rendered now.
-
-    Args:
-        problem: the problem, named as its file.
-        folder: where the solutions lie; the shipped ones by default.
-    """
+    """What is wrong with the worked solution stored in a folder (the shipped one): missing, or not what is rendered now."""
     from derive.render.solution import solution
 
     path = (content("solutions") if folder is None else folder) / f"{problem.name}.md"

@@ -26,17 +26,18 @@ TAP = conv.filter_gradient_1d
 MLP = networks.mlp_hidden_weights
 PREFIX_SUM = Derivation(
     "prefix-sum-gradient",
-    "How one number changes the sums of all beginnings",
-    of=program("y[i] := sum(x[j], j = 0..i)", shapes={"x": "n", "y": "n"}),
+    "How one number changes the weighted sums of all beginnings",
+    of=program("y[i] := sum(z[i]*x[j], j = 0..i)", shapes={"x": "n", "z": "n"}),
     wrt="x",
     letters=("q",),
     symbols={
         "n": Symbol(domain="dimension"),
         "x": Symbol(("n",)),
+        "z": Symbol(("n",)),
         "y": Symbol(("n",), "derived"),
         "y_bar": Symbol(("n",)),
     },
-    truth=lambda torch, x: torch.cumsum(x, 0),
+    truth=lambda torch, x, z: z * torch.cumsum(x, 0),
     settings=({"n": 3}, {"n": 4}, {"n": 6}),
 )
 
@@ -281,7 +282,7 @@ def test_a_parameter_that_a_hint_does_not_fill_in() -> None:
 
 def test_the_derivation_of_another_question() -> None:
     answer = Answer(conv.input_gradient_1d, {"N": 8, "K": 3})
-    caught(problem_failures(with_part("b", answer=answer), [0]), "part b", "it should be wrong")
+    caught(problem_failures(with_part("b", answer=answer), [0]), "part b", "index n is named nowhere")
 
 
 def test_an_answer_from_a_derivation_that_does_not_hold() -> None:

@@ -12,7 +12,8 @@ import numpy as np
 
 from derive.bank.kinds import Kind, Typed, declared, text_of
 from derive.calculus.atoms import Condition as Relations
-from derive.calculus.evaluate import Scope, Unknown, holds
+from derive.calculus.evaluate import holds
+from derive.calculus.scope import Scope, Unknown
 from derive.derivations.base import Derivation
 from derive.grading.reading import read_tree
 from derive.grading.verdict import Verdict, message

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from importlib.metadata import version
 from typing import Any
 
-from derive import __version__
 from derive.bank.kinds import Kind, text_of
 from derive.bank.problem import AskedPart, Mistake, Problem, Variant
 from derive.grading.verdict import Verdict
@@ -45,7 +45,7 @@ def _reported(identity: object, name: object, text: str) -> dict[str, Any]:
     """A line that cannot be graded: it waits for a person, and says why."""
     return {
         "id": identity, "problem": name, "seed": None, "marks": None, "out_of": None, "marks_so_far": 0, "pending": [],
-        "status": "needs a person", "parts": {}, "message": text, "version": {"suite": __version__, "problem": None},
+        "status": "needs a person", "parts": {}, "message": text, "version": {"suite": version("derive-suite"), "problem": None},
     }  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def _graded(identity: object, variant: Variant, answers: Mapping[str, Any]) -> d
         "status": "needs a person" if pending else "graded",
         "parts": parts,
         **({"message": f"There is no part {', '.join(unknown)}."} if unknown else {}),
-        "version": {"suite": __version__, "problem": variant.problem.version},
+        "version": {"suite": version("derive-suite"), "problem": variant.problem.version},
     }
 
 
@@ -84,7 +84,7 @@ def grade_part(part: AskedPart, answer: Any) -> dict[str, Any]:
     if mistake is not None:
         keeps = min(mistake.keeps, part.marks)
         return _result("partly" if keeps else "different", keeps, part, mistake.say, verdict, mistake_id(mistake, part))
-    return _result("different", 0, part, feedback(verdict), verdict)
+    return _result("different", 0, part, feedback(verdict, _page_names(part.answer)), verdict)
 
 
 def _result(
@@ -131,7 +131,13 @@ def mistake_id(mistake: Mistake, part: AskedPart) -> str:
     return mistake.id or f"{part.name}{part.mistakes.index(mistake) + 1}"
 
 
-def feedback(verdict: Verdict) -> str:
+def _page_names(kind: Kind) -> Mapping[str, str]:
+    """How the page writes the names that a witness gives values to."""
+    symbols = kind.derivation.symbols if kind.derivation else {}
+    return {name: f"${s.latex}$" for name, s in symbols.items() if s.latex}
+
+
+def feedback(verdict: Verdict, names: Mapping[str, str]) -> str:
     """What a student hears of a wrong answer: where it can be seen to be wrong, never what is right."""
     evidence = verdict.evidence
     match evidence.get("kind"):
@@ -147,8 +153,8 @@ def feedback(verdict: Verdict) -> str:
     values = evidence.get("values")
     if not values:
         return "This is not the right value."
-    point = ", ".join(f"{k} = {_short(v)}" for k, v in dict(values).items())
-    sizes = ", ".join(f"{k} = {v}" for k, v in dict(evidence.get("sizes") or {}).items())
+    point = ", ".join(f"{names.get(k, k)} = {_short(v)}" for k, v in dict(values).items())
+    sizes = ", ".join(f"{names.get(k, k)} = {v}" for k, v in dict(evidence.get("sizes") or {}).items())
     where = " and ".join(t for t in (f"sizes {sizes}" if sizes else "", point) if t)
     theirs = _short(evidence.get("answer_value"))
     return f"Not equal. Try it at {where}: your answer gives {theirs}, and the definition does not."

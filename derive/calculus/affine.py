@@ -126,7 +126,8 @@ class Affine:
         >>> (Affine.of("s") * Affine.of("i") + 3).split(Letter("i"))
         (s, 3)
         """
-        slope, rest = [], []
+        slope: list[tuple[Monomial, int]] = []
+        rest: list[tuple[Monomial, int]] = []
         for monomial, c in self.terms:
             times = monomial.count(letter)
             if times > 1:
@@ -156,7 +157,8 @@ class Affine:
         return total
 
     def __repr__(self) -> str:
-        parts = [_signed("*".join(map(repr, m)), c) for m, c in self.terms]
+        ordered = sorted(self.terms, key=lambda t: (not t[0], t[1] < 0))
+        parts = [_signed("*".join(map(repr, m)), c) for m, c in ordered]
         return "".join(parts).removeprefix(" + ").replace(" - ", "-", 1 if parts and parts[0][1] == "-" else 0) or "0"
 
 

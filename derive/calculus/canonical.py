@@ -34,6 +34,7 @@ def canonical(value: Expr, *, facts: Facts = NOTHING, fuel: int = FUEL) -> Expr:
     Raises:
         TooLarge: multiplied out it has more than ``fuel`` terms.
 
+    >>> from derive.calculus.atoms import Bound
     >>> from derive.calculus.expr import entry, total
     >>> i, j = (Bound(Letter(x), Affine.of(0), Affine.of("n")) for x in "ij")
     >>> canonical(total(entry("x", "i"), i)) == canonical(total(entry("x", "j"), j))
@@ -192,7 +193,8 @@ def _exponentials(value: Expr) -> Expr:
 
 
 def _gathered(term: Term) -> Expr:
-    exponents, bases, rest = ZERO, {}, []
+    exponents, rest = ZERO, list[Factor]()
+    bases: dict[Expr, Expr] = {}
     for atom, e in term.factors:
         match atom:
             case Apply("exp", (z,), 0):

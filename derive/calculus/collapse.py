@@ -90,5 +90,8 @@ def _put(term: Term, bound: Bound, value: Affine) -> Expr:
 def _dropped(term: Term, outer: Ranges, facts: Sequence[Affine]) -> Expr:
     """The term without guards that the ranges imply."""
     known: dict[Letter, tuple[Affine, Affine]] = {**outer, **ranges_of(term.bounds)}
-    kept = tuple((a, e) for a, e in term.factors if not (isinstance(a, Guard) and implied(a.nonneg, known, facts)))
+    dims = frozenset[Letter]().union(*(f.letters for f in facts))
+    kept = tuple(
+        (a, e) for a, e in term.factors if not (isinstance(a, Guard) and implied(a.nonneg, known, facts, dims))
+    )
     return Expr((Term(term.coefficient, kept, term.bounds),))

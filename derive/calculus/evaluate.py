@@ -91,7 +91,7 @@ def _term(term: Term, scope: Scope) -> Any:
         return zero
     rank = scope.depth + 1
     body = np.where(mask, body, zero)
-    body = np.broadcast_to(body, (mask.shape[0],) + body.shape[1:]) if body.ndim == rank else body
+    body = np.broadcast_to(body, (mask.shape[0], *body.shape[1:])) if body.ndim == rank else body
     total = body.sum(axis=0)
     return total * scope.mesh if first.kind == "integral" and not _dirac(term, first.letter) else total
 
@@ -143,9 +143,9 @@ def _product(term: Term, scope: Scope) -> Any:
 def _mask(atom: Bracket | Guard | Indicator, scope: Scope) -> Array:
     match atom:
         case Bracket(value):
-            return index(value, scope) == 0
+            return np.asarray(index(value, scope) == 0)
         case Guard(value):
-            return index(value, scope) >= 0
+            return np.asarray(index(value, scope) >= 0)
         case Indicator(condition):
             return holds(condition, scope)
 

@@ -162,10 +162,14 @@ def add(parts: Iterable[Expr]) -> Expr:
 
 
 def multiply(parts: Iterable[Expr]) -> Expr:
-    """The product as one term; factors with the same atom merge, a letter bound twice is renamed."""
+    """The product as one term; factors with the same atom merge, a letter bound twice is renamed.
+
+    A root times a root stays as it is: ``x^(1/2)·x^(1/2)`` is ``x`` only where ``x`` is not negative.
+    """
     coefficient = Fraction(1)
-    powers: dict[Atom, Fraction] = {}
+    powers: dict[tuple[Atom, bool], Fraction] = {}
     bounds: list[Bound] = []
+    loose: list[Factor] = []
     for part in _apart(parts):
         if not part.terms:
             return ZERO
@@ -173,9 +177,26 @@ def multiply(parts: Iterable[Expr]) -> Expr:
         coefficient *= term.coefficient
         bounds += term.bounds
         for atom, e in term.factors:
-            powers[atom] = _merged(atom, powers.get(atom, Fraction(0)), e)
-    factors = tuple((atom, e) for atom, e in powers.items() if e)
+            if not _merge(powers, atom, e):
+                loose.append((atom, e))
+    factors = (*((atom, e) for (atom, _), e in powers.items() if e), *loose)
     return Expr((Term(coefficient, factors, tuple(bounds)),))
+
+
+def _merge(powers: dict[tuple[Atom, bool], Fraction], atom: Atom, e: Fraction) -> bool:
+    """Add an exponent to those of the same atom; False where a root would vanish by it."""
+    whole = e.denominator == 1
+    if isinstance(atom, Bracket | Guard | Indicator):
+        powers[atom, True] = Fraction(1)
+        return True
+    if (atom, False) in powers:
+        total_ = powers[atom, False] + e
+        if total_.denominator == 1:
+            return False
+        powers[atom, False] = total_
+        return True
+    powers[atom, whole] = powers.get((atom, whole), Fraction(0)) + e
+    return True
 
 
 def _apart(parts: Iterable[Expr]) -> Iterator[Expr]:
@@ -192,12 +213,6 @@ def _apart(parts: Iterable[Expr]) -> Iterator[Expr]:
         seen |= letters(part)
         bound |= own
         yield part
-
-
-def _merged(atom: Atom, old: Fraction, new: Fraction) -> Fraction:
-    if isinstance(atom, Bracket | Guard | Indicator):
-        return Fraction(1)
-    return old + new
 
 
 def power(base: Expr, exponent: Expr | Scalar) -> Expr:
@@ -218,7 +233,8 @@ def power(base: Expr, exponent: Expr | Scalar) -> Expr:
 
 
 def _integer_power(term: Term, n: int) -> Expr:
-    if any(isinstance(a, Bracket | Guard | Indicator) for a, _ in term.factors) and n < 0:
+    marks = any(isinstance(a, Bracket | Guard | Indicator) for a, _ in term.factors)
+    if (marks and n < 0) or any(e.denominator > 1 and (e * n).denominator == 1 for _, e in term.factors):
         return Expr((Term(Fraction(1), ((Group(Expr((term,))), Fraction(n)),)),))
     factors = tuple((a, Fraction(1) if isinstance(a, Bracket | Guard | Indicator) else e * n) for a, e in term.factors)
     return Expr((Term(_fraction_power(term.coefficient, n), factors),))

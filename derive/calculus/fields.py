@@ -36,7 +36,7 @@ def _matrix(op: str, stack: Array, extra: Any) -> Array:
     if op == "inv":
         return np.linalg.inv(stack)
     if op == "det":
-        return np.linalg.det(stack)
+        return np.asarray(np.linalg.det(stack))
     return np.linalg.matrix_power(stack, int(np.asarray(extra).flat[0]))
 
 

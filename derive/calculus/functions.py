@@ -106,8 +106,10 @@ def unfolded(function: str, order: int, z: Expr) -> Expr:
     from derive.calculus.expr import entry
     from derive.calculus.substitute import replace_entries
 
-    if order == 0 or (function not in TABLE and function not in DEFINITIONS):
+    if function not in TABLE and function not in DEFINITIONS:
         return apply(function, z, order=order)
+    if order == 0:
+        return DEFINITIONS[function](z) if function in DEFINITIONS else apply(function, z)
     variable = entry("·argument")
     value = DEFINITIONS[function](variable) if function not in TABLE else TABLE[function].partials[0](variable)
     for _ in range(order - (function in TABLE)):

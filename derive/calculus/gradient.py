@@ -86,7 +86,7 @@ def _frame(program: Program, name: str, letters: Sequence[str]) -> tuple[Bound, 
 
 
 def _used(program: Program, name: str, rank: int) -> list[str]:
-    """The letters of the first use where each stands alone; else p, q, r, …"""
+    """The letters of the first use where each stands alone; else p, q, r and so on."""
     from derive.calculus.substitute import atoms
 
     for d in program.definitions:
@@ -155,10 +155,11 @@ def _collapsing(facts: Sequence[Affine]) -> Rule:
 def zeros_outside(program: Program) -> Rule:
     """Drop the guards that only say that an array is read inside its shape: outside, it reads as zero."""
     shapes = {**program.shapes, **{adjoint(n): shape for n, shape in program.shapes.items()}}
+    dims = frozenset[Letter]().union(*(a.letters for shape in program.shapes.values() for a in shape))
 
     def term(t: Term) -> Term:
         inside = [g for a, _ in t.factors if isinstance(a, Entry) for g in _inside(a, shapes.get(a.name, ()))]
-        kept = tuple((a, e) for a, e in t.factors if not (isinstance(a, Guard) and implied(a.nonneg, {}, inside)))
+        kept = tuple((a, e) for a, e in t.factors if not (isinstance(a, Guard) and implied(a.nonneg, {}, inside, dims)))
         return replace(t, factors=kept)
 
     return Rule(

@@ -90,14 +90,14 @@ def _replaced(term: Term, pattern: Term, used: tuple[int, ...], binding: Binding
     mine = {b.letter: b for b in term.bounds}
     if any(x is None or x not in mine for x in summed) or len(set(summed)) < len(summed):
         return None
-    outside = Expr((Term(Fraction(1), rest),))
-    if not letters(outside).isdisjoint({x for x in summed if x}):
+    kept = tuple(b for b in term.bounds if b.letter not in summed)
+    elsewhere = letters(Expr((Term(Fraction(1), rest),))).union(*(b.low.letters | b.high.letters for b in kept))
+    if not elsewhere.isdisjoint({x for x in summed if x}):
         return None
     if any(not _same_range(mine[x], b, binding) for x, b in zip(summed, pattern.bounds, strict=True) if x):
         return None
     put = {k: v for k, v in binding.items() if k not in {b.letter for b in pattern.bounds}}
     new = multiply((Expr((Term(term.coefficient / pattern.coefficient, rest),)), subs(renew(right), put)))
-    kept = tuple(b for b in term.bounds if b.letter not in summed)
     return Expr(tuple(Term(t.coefficient, t.factors, (*kept, *t.bounds)) for t in new.terms))
 
 

@@ -98,8 +98,8 @@ class Rebuild:
                 return expr(Cases(new, otherwise and self.expr(otherwise)))
             case MatrixFunction(size=size, body=body, at=at, extra=extra):
                 moved = tuple(self.affine(a) for a in at)
-                args = {"size": self.affine(size), "body": self.expr(body), "at": moved}
-                return expr(replace(atom, **args, extra=extra and self.expr(extra)))
+                more = extra and self.expr(extra)
+                return expr(replace(atom, size=self.affine(size), body=self.expr(body), at=moved, extra=more))
 
 
 def bracket(zero: Affine) -> Expr:
@@ -166,7 +166,10 @@ def replace_entries(value: Expr, new: Callable[[Entry], Expr | None]) -> Expr:
 
 class _Atoms(Rebuild):
     def __init__(self, value: Callable[[Atom], Expr | None]) -> None:
-        self.leaf = value  # type: ignore[method-assign]
+        self.value = value
+
+    def leaf(self, atom: Atom) -> Expr | None:
+        return self.value(atom)
 
 
 def replace_atoms(value: Expr, new: Callable[[Atom], Expr | None]) -> Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.derivations.base import Derivation, Symbol
+from derive.derivations.base import Derivation, Oracle, Symbol
 from derive.notation.index_language import program
 
 two_layers = program(
@@ -29,10 +29,10 @@ _SYMBOLS = {
     "q": Symbol(("o",), "derived", "q", "the outputs"),
     "L": Symbol((), "derived", "L", "the loss"),
 }
-_TRUTH = {
-    "p": lambda torch, V, x, b: torch.nn.functional.linear(x, V, b),
+_TRUTH: dict[str, Oracle] = {
+    "p": lambda torch, V, x, b: torch.nn.functional.linear(x, V, b),  # noqa: N803
     "h": lambda torch, p: torch.sigmoid(p),
-    "q": lambda torch, W, h, c: torch.nn.functional.linear(h, W, c),
+    "q": lambda torch, W, h, c: torch.nn.functional.linear(h, W, c),  # noqa: N803
     "L": lambda torch, q, t: torch.nn.functional.mse_loss(q, t, reduction="sum") / 2,
 }
 _SIZES = ({"n": 2, "m": 3, "o": 4}, {"n": 4, "m": 2, "o": 3}, {"n": 3, "m": 5, "o": 2})

@@ -24,7 +24,7 @@ from derive.notation.arrays import Clash
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
-from derive.notation.lower import Lowered, lowered
+from derive.notation.meaning import Lowered, lowered
 from derive.notation.python import read_python
 from derive.notation.walk import walk
 

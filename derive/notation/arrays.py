@@ -94,7 +94,7 @@ def _broadcast(a: Value, b: Value) -> tuple[Value, Value] | None:
     """NumPy's broadcasting: axes are matched from the last, a size of 1 stretches."""
     rank = max(a.rank, b.rank)
     one = Affine.of(1)
-    sizes = []
+    sizes: list[Affine] = []
     for k in range(1, rank + 1):
         x = a.dims[-k] if k <= a.rank else one
         y = b.dims[-k] if k <= b.rank else one

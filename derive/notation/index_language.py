@@ -182,7 +182,7 @@ class _Reader:
             for letter in rest.letters:
                 if letter.name in self.ranges:
                     most = most.subs({letter: self.ranges[letter.name][1] - 1})
-            if implied(most, {}):
+            if implied(most, {}, dims=most.letters):
                 self.ranges[name] = (Affine.of(0), size - most)
 
     def affine(self, node: Node) -> Affine:

@@ -1,12 +1,13 @@
-"""Expressions as textbook LaTeX. A printer never raises and never drops a factor.
+r"""Expressions as textbook LaTeX. A printer never raises and never drops a factor.
 
-The LaTeX is what GitHub, KaTeX and a plain TeX all set: no ``\\operatorname``, no ``\\bigl``.
+The LaTeX is what GitHub, KaTeX and a plain TeX all set: no ``\operatorname``, no ``\bigl``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import (
@@ -77,6 +78,7 @@ def _signed(c: int, body: str) -> str:
 
 
 def letter_latex(letter: Letter, names: Names) -> str:
+    """A letter as the page writes it."""
     return names.style.names.get(letter.name, letter.name)
 
 
@@ -147,7 +149,7 @@ def _ordered(factors: Sequence[Factor]) -> list[Factor]:
 
 
 def _digits_meet(parts: Sequence[str]) -> bool:
-    return any(a[-1:].isdigit() and b[:1].isdigit() for a, b in zip(parts, parts[1:], strict=False))
+    return any(a[-1:].isdigit() and b[:1].isdigit() for a, b in pairwise(parts))
 
 
 def _factor(atom: Atom, e: Fraction, names: Names, *, single: bool) -> str:

@@ -66,7 +66,7 @@ def parsed(tokens: list[Token], declared: Declarations, options: Options | None 
     node = _top(p)
     if p.token.kind != "eof":
         raise p.unexpected()
-    if depth(node) > MAX_DEPTH:
+    if len(p.tokens) > MAX_DEPTH and depth(node) > MAX_DEPTH:
         raise too_deep()
     return node
 

@@ -151,6 +151,12 @@ def _wrapper(a: Arranger, token: Token, name: str) -> None:
     a.argument(token)
 
 
+def _substack(a: Arranger, token: Token, name: str) -> None:
+    first = len(a.out)
+    a.argument(token)
+    a.out[first:] = a.out[first + 1 : -1]
+
+
 def _dropped(a: Arranger, token: Token, name: str) -> None:
     first = len(a.out)
     for _ in range(c.DROPPED[name]):
@@ -276,7 +282,7 @@ _KINDS: dict[str, Callable[[Arranger, Token, str], None]] = {
     "cr": _row,
     "newline": _row,
     "not": _not,
-    "substack": _wrapper,
+    "substack": _substack,
     "placeholder": _empty_box,
     "pmod": _pmod,
     "$": _skip,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Condition
@@ -13,21 +14,25 @@ from derive.notation.conditions import conjunction
 
 
 def all_equal(indices: Sequence[Affine]) -> Expr:
+    """1 where all indices are the same."""
     result = ONE
-    for a, b in zip(indices, indices[1:], strict=False):
+    for a, b in pairwise(indices):
         result = result * bracket(a - b)
     return result
 
 
 def plain(branches: Sequence[tuple[Condition | Expr, Expr]]) -> list[tuple[Condition, Expr]]:
+    """Branches whose conditions are conditions."""
     return [(c if not isinstance(c, Expr) else conjunction(c), e) for c, e in branches]
 
 
 def listed(items: Sequence[Expr]) -> Value:
+    """A column of given entries."""
     return Value((Affine.of(len(items)),), lambda i: pick(items, i))
 
 
 def pick(items: Sequence[Expr], at: Affine) -> Expr:
+    """The entry of a list at an index that may be a letter."""
     fixed = at.constant
     if fixed is not None:
         return items[fixed] if 0 <= fixed < len(items) else ZERO

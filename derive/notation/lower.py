@@ -6,36 +6,22 @@ the index base and Python from 0. Nothing is evaluated here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Bound, Cases, Condition
+from derive.calculus.atoms import Cases
 from derive.calculus.expr import ONE, Expr, apply, entry, expr
 from derive.notation import arrays, tree
 from derive.notation.affine_reader import axis_affine
 from derive.notation.arrays import Value, scalar, transpose, zipped
 from derive.notation.conditions import lower_condition, truth
-from derive.notation.declare import Axis, Declarations, Symbol
+from derive.notation.declare import Declarations, Symbol
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.literals import all_equal, listed, pick, plain
 
 MAX_DEFINITIONS = 24
-
-
-@dataclass(frozen=True)
-class Lowered:
-    """An answer in the calculus: its dimensions and its entries over ``frame`` (free letters counted from 0).
-
-    ``decimals`` are the literals that stand for an interval, ``unknown`` the names that nothing declares.
-    """
-
-    dims: tuple[Affine, ...]
-    frame: tuple[Bound, ...]
-    body: Expr
-    row: bool = False
-    unknown: frozenset[str] = frozenset()
-    condition: Condition | None = None
 
 
 @dataclass
@@ -285,7 +271,7 @@ class Lowering:
         raise Unreadable("A derivative is not an answer here; please carry it out.", node.span[0])
 
 
-_METHODS = {
+_METHODS: dict[type[tree.Node], Callable[[Lowering, Any], Value]] = {
     tree.Number: Lowering._number,
     tree.Constant: Lowering._constant,
     tree.Name: Lowering._name,
@@ -306,27 +292,3 @@ _METHODS = {
     tree.Derivative: Lowering._unread,
     tree.At: Lowering._unread,
 }
-
-
-def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = None, numpy: bool = False) -> Lowered:
-    """An answer or a reference in the calculus, over letters that count from 0.
-
-    An array gets letters ``axis0, axis1, …``; a scalar with declared free indices is an array over those.
-
-    Raises:
-        Unreadable: it means nothing we know.
-        Clash: shapes do not go together.
-    """
-    work = Lowering(declarations, declarations.index_base if base is None else base, numpy)
-    value = arrays.flattened(work.lower(node))
-    if value.rank == 0 and declarations.free_indices:
-        frame = tuple(
-            Bound(Letter(x), Affine.of(0), axis_affine(Axis(str(size))))
-            for x, size in declarations.free_indices.items()
-        )
-        return Lowered(tuple(b.high for b in frame), frame, value.at(), False, frozenset(work.unknown))
-    named = list(declarations.free_indices) if len(declarations.free_indices) == value.rank else []
-    letters = [Letter(x) for x in named] or [Letter(f"axis{k}") for k in range(value.rank)]
-    frame = tuple(Bound(x, Affine.of(0), d) for x, d in zip(letters, value.dims, strict=True))
-    body = value.at(*(Affine.of(b.letter) for b in frame))
-    return Lowered(value.dims, frame, body, value.row, frozenset(work.unknown))

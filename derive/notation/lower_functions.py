@@ -22,6 +22,7 @@ from derive.notation.lower_numpy import (
     np_indicator,
     np_kronecker,
     np_matrix_power,
+    np_pair,
     np_power,
     np_shape,
     np_size,
@@ -78,14 +79,14 @@ def _builtin(lowering: Lowering, node: tree.Call, name: str) -> Value:
     if name in SCALAR and len(args) == 1:
         return mapped(args[0], SCALAR[name])
     if name in PAIRS and len(args) == 2:
-        return zipped(*args, PAIRS[name], name, numpy=lowering.numpy)
+        return np_pair(lowering, node, PAIRS[name], name)
     whole = _WHOLE.get(name)
     if whole is not None and len(args) == 1 and not node.keywords:
         return whole(args[0])
     if name == "log" and len(args) == 2:
-        return zipped(*args, lambda z, b: apply("log", z) / apply("log", b), name)
+        return np_pair(lowering, node, lambda z, b: apply("log", z) / apply("log", b), name)
     if name == "root" and len(args) == 2:
-        return zipped(*args, lambda z, n: power(z, 1 / n), name)
+        return np_pair(lowering, node, lambda z, n: power(z, 1 / n), name)
     if name == "abs" and len(args) == 1:
         return mapped(args[0], SCALAR["abs"])
     raise Unreadable(f"'{name}' is not read with these arguments.", node.span[0])

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
 
 def np_true(node: tree.Node) -> bool:
+    """Whether a node is the constant true."""
     return isinstance(node, tree.Constant) and node.name == "true"
 
 
 def np_two(join: Callable[[Value, Value], Value]) -> Callable[[Lowering, tree.Call], Value]:
+    """A function of two arrays."""
+
     def call(lowering: Lowering, node: tree.Call) -> Value:
         if len(node.args) != 2:
             raise Unreadable("This takes two arguments.", node.span[0])
@@ -35,6 +38,7 @@ def np_two(join: Callable[[Value, Value], Value]) -> Callable[[Lowering, tree.Ca
 
 def np_where(lowering: Lowering, node: tree.Call) -> Value:
     """``where(condition, a, b)`` and SymPy's ``Piecewise((a, condition), …)``."""
+    pieces: tuple[tree.Piece, ...]
     if len(node.args) == 3 and not isinstance(node.args[0], tree.Sequence):
         condition, a, b = node.args
         pieces = (tree.Piece(a, condition), tree.Piece(b, None))
@@ -44,6 +48,7 @@ def np_where(lowering: Lowering, node: tree.Call) -> Value:
 
 
 def np_piece(node: tree.Node) -> tree.Piece:
+    """One piece of SymPy's Piecewise."""
     if not isinstance(node, tree.Sequence) or len(node.items) != 2:
         raise Unreadable("A piece is a value with its condition.", node.span[0])
     value, condition = node.items
@@ -51,6 +56,8 @@ def np_piece(node: tree.Node) -> tree.Piece:
 
 
 def np_filled(value: Expr) -> Callable[[Lowering, tree.Call], Value]:
+    """An array of one value, of a given shape."""
+
     def call(lowering: Lowering, node: tree.Call) -> Value:
         only = node.args[0] if node.args else None
         sizes = only.items if isinstance(only, tree.Sequence) else node.args
@@ -61,38 +68,54 @@ def np_filled(value: Expr) -> Callable[[Lowering, tree.Call], Value]:
 
 
 def np_eye(lowering: Lowering, node: tree.Call) -> Value:
+    """The identity matrix."""
     return arrays.eye(affine_of(node.args[0], lowering.letters_known))
 
 
 def np_kronecker(lowering: Lowering, node: tree.Call) -> Value:
+    """SymPy's KroneckerDelta."""
     a, b = (lowering.number(x) for x in node.args)
     return scalar(indicator("=", a, b))
 
 
 def np_matrix_power(lowering: Lowering, node: tree.Call) -> Value:
+    """A power of a matrix."""
     return arrays.raised(lowering.lower(node.args[0]), lowering.number(node.args[1]))
 
 
 def np_power(lowering: Lowering, node: tree.Call) -> Value:
+    """A power, entry by entry."""
     base, exponent = (lowering.lower(x) for x in node.args)
     return zipped(base, exponent, PAIRS["hadamard_power"], "to the power", numpy=lowering.numpy)
 
 
 def np_clip(lowering: Lowering, node: tree.Call) -> Value:
+    """Values kept between two bounds."""
     value, low, high = (lowering.lower(a) for a in node.args)
     above = zipped(value, low, lambda a, b: apply("max", a, b), "clip")
     return zipped(above, high, lambda a, b: apply("min", a, b), "clip")
 
 
+def np_pair(lowering: Lowering, node: tree.Call, join: Callable[[Expr, Expr], Expr], sign: str) -> Value:
+    """A scalar function of two arrays, entry by entry."""
+    if len(node.args) != 2:
+        raise Unreadable("This takes two arguments.", node.span[0])
+    a, b = (lowering.lower(x) for x in node.args)
+    return zipped(a, b, join, sign, numpy=lowering.numpy)
+
+
 def np_compared(op: str) -> Callable[[Lowering, tree.Call], Value]:
-    return lambda lowering, node: zipped(*map(lowering.lower, node.args), lambda a, b: indicator(op, a, b), op)
+    """A comparison, entry by entry."""
+    return lambda lowering, node: np_pair(lowering, node, lambda a, b: indicator(op, a, b), op)
 
 
 def np_indicator(lowering: Lowering, node: tree.Call) -> Value:
+    """1 where a condition holds."""
     return scalar(truth(lower_condition(lowering, node.args[0])))
 
 
 def np_arctan2(lowering: Lowering, node: tree.Call) -> Value:
+    """Not read."""
     raise Unreadable("arctan2 is not read; please write it with arctan.", node.span[0])
 
 
@@ -103,6 +126,7 @@ def np_shape(lowering: Lowering, node: tree.Call) -> Value:
 
 
 def np_size(lowering: Lowering, node: tree.Call) -> Value:
+    """The length of an array."""
     value = lowering.lower(node.args[0])
     if not value.rank:
         raise Unreadable("A number has no length.", node.span[0])

@@ -41,15 +41,17 @@ def lower_big(lowering: Lowering, node: tree.Big) -> Value:
 
 
 def _binders(lowering: Lowering, node: tree.Big) -> list[tree.Binder]:
-    """The letters to sum over; a condition such as ``j < i`` or ``j \\ne i`` binds its first letter that is not known."""
+    r"""The letters to sum over; a condition such as ``j < i`` or ``j \ne i`` binds its first letter that is not known."""
     found = list(node.binders)
     if found:
         return found
     for condition in node.conditions:
         for part in walk(condition):
-            if isinstance(part, tree.Name) and part.name not in lowering.letters:
-                if not lowering.declarations.is_known(part.name):
-                    return [tree.Binder(part)]
+            known = isinstance(part, tree.Name) and (
+                part.name in lowering.letters or lowering.declarations.is_known(part.name)
+            )
+            if isinstance(part, tree.Name) and not known:
+                return [tree.Binder(part)]
     raise Unreadable("Say which letter this runs over.", node.span[0])
 
 

@@ -36,7 +36,7 @@ def read_python(text: str, symbols: Declarations | None = None) -> Node:
     with room_for_nesting():
         tree = _parsed(text)
         node = Reader(text, symbols or Declarations()).expression(tree)
-    if depth(node) > MAX_DEPTH:
+    if len(text) > MAX_DEPTH and depth(node) > MAX_DEPTH:
         raise too_deep()
     return node
 

@@ -41,7 +41,7 @@ def _whole(side: Expr, style: Style) -> str:
 
 
 def range_latex(bound: Bound, names: Names) -> str:
-    """``1 \\le i \\le n`` for a letter of the page."""
+    r"""``1 \le i \le n`` for a letter of the page."""
     inner = names if bound.letter in names.letters else names.bind(bound)
     letter = next(x for m, c in inner.letters[bound.letter].terms for x in m)
     shift = Affine.of(letter) - inner.letters[bound.letter]

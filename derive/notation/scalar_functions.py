@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 
 from derive.calculus.expr import Expr, apply, power
 from derive.calculus.functions import indicator
@@ -46,7 +47,7 @@ def _elu(z: Expr) -> Expr:
 
 
 SCALAR: dict[str, Callable[[Expr], Expr]] = {
-    **{name: (lambda z, name=name: apply(name, z)) for name in PLAIN},
+    **{name: partial(apply, name) for name in PLAIN},
     "log10": lambda z: apply("log", z) / apply("log", 10),
     "log2": lambda z: apply("log", z) / apply("log", 2),
     "log1p": lambda z: apply("log", 1 + z),

@@ -35,7 +35,7 @@ from derive.notation.tree import (
     Transpose,
 )  # fmt: skip
 from derive.notation.write_calls import constant, write_call
-from derive.notation.write_products import write_product
+from derive.notation.write_products import is_closed, write_product
 
 NEGATION = 45
 _ROW = r" \\ "
@@ -78,6 +78,8 @@ def level(node: Node) -> int:
         return NOT if node.op == "not" else _LOGIC[node.op][0]
     if isinstance(node, Call) and isinstance(node.function, Builtin) and node.function.name in _SETS:
         return UNION
+    if isinstance(node, Derivative) and is_closed(node):
+        return FACTOR - 1
     return _LEVELS.get(type(node), FACTOR)
 
 

@@ -27,6 +27,11 @@ def write_product(node: Product) -> str:
     return _loose(node) if is_loose(node) else _tight(node)
 
 
+def is_closed(node: Derivative) -> bool:
+    """Whether a derivative is written as a fraction that holds what it differentiates."""
+    return node.kind != "nabla" and bool(node.wrt) and node.of is not None
+
+
 def _loose(node: Product) -> str:
     out = [_sealed(node.factors[0], TIGHT)]
     for op, factor in zip(node.ops, node.factors[1:], strict=True):
@@ -44,7 +49,7 @@ def _sealed(node: Node, least: int) -> str:
 def _swallows(node: Node) -> bool:
     while isinstance(node, Product) and node.ops != ("/",):
         node = node.factors[-1]
-    return isinstance(node, Big | Derivative)
+    return isinstance(node, Big) or (isinstance(node, Derivative) and not is_closed(node))
 
 
 def _tight(node: Product) -> str:
@@ -52,7 +57,7 @@ def _tight(node: Product) -> str:
 
     parts = [_sealed(factor, FACTOR - 1) for factor in node.factors[:-1]]
     last = node.factors[-1]
-    parts.append(write(last, NEGATION if isinstance(last, Big) else FACTOR - 1))
+    parts.append(write(last, NEGATION if isinstance(last, Big | Derivative) else FACTOR - 1))
     out = [_guarded(node.factors[0], parts[0], parts[1])]
     for i, op in enumerate(node.ops, 1):
         text = parts[i]
@@ -67,6 +72,7 @@ def _tight(node: Product) -> str:
 
 def _guarded(node: Node, text: str, following: str) -> str:
     """A name that would be called by the bracket behind it, or a function without argument, in brackets."""
-    called = isinstance(node, Name) and (node.name in _CLASH or len(node.name) > 1) and following.startswith(r"\left(")
+    clash = isinstance(node, Name) and (node.name in _CLASH or node.latex.startswith(r"\mathrm"))
+    called = clash and following.startswith(r"\left(")
     one = isinstance(node, Number) and node.text == "1" and following[:6] == r"\left("
     return rf"\left({text}\right)" if called or one or isinstance(node, Prime) else text

@@ -1,4 +1,4 @@
-"""LaTeX as a terminal can show it: ``\\frac{a+b}{c}`` becomes ``(a+b)/c``, ``\\sum_{i=1}^{n}`` becomes ``Σ_{i=1}^{n}``."""
+r"""LaTeX as a terminal can show it: ``\frac{a+b}{c}`` becomes ``(a+b)/c``, ``\sum_{i=1}^{n}`` becomes ``Σ_{i=1}^n``."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def plain(latex: str) -> str:
     r"""LaTeX as one line of text; matrices stand in brackets with semicolons between rows.
 
     >>> plain(r"\frac{\partial L}{\partial w_{u}} = \sum_{i=1}^{n} g_{i} x_{i+u-1}")
-    '∂L/∂w_u = Σ_{i=1}^{n} g_i x_{i+u-1}'
+    '∂L/∂w_u = Σ_{i=1}^n g_i x_{i+u-1}'
     """
     text = "".join(_read(_Tokens(latex)))
     for written, shown in _SUPERSCRIPTS.items():

@@ -139,7 +139,7 @@ def view(derivation: Derivation) -> DerivationView:
 
 def _step(line: Line, derivation: Derivation) -> StepView:
     relation, page = line.relation, derivation.page
-    names = scope(relation.left if relation.frame else relation.left, page, relation.frame)
+    names = scope(relation.left, page, relation.frame)
     shown = [b for b in relation.frame if not any(x.name in page.continua for x in b.high.letters)]
     tables = any(not hasattr(s, "terms") for s in relation.sides)
     ranges = "" if tables else ", ".join(range_latex(b, names) for b in shown)
@@ -190,7 +190,7 @@ def tex(text: str) -> str:
 _PROSE = {"&": r"\&", "%": r"\%", "#": r"\#", "“": "``", "”": "''", "–": "--", "−": "$-$", "≤": r"$\le$", "≥": r"$\ge$",
           "∞": r"$\infty$", "ρ": r"$\rho$", "η": r"$\eta$", "τ": r"$\tau$", "Σ": r"$\Sigma$", "·": r"$\cdot$", "…": r"\dots{}",
           "∂": r"$\partial$", "₀": r"$_0$", "⁻": r"$^{-}$", "σ": r"$\sigma$", "²": r"$^2$", "✓": r"$\checkmark$",
-          "₁": r"$_1$", "₂": r"$_2$", "₃": r"$_3$", "²": r"$^2$", "ᵀ": r"$^\top$", "^": r"\^{}", "_": r"\_"}  # fmt: skip
+          "₁": r"$_1$", "₂": r"$_2$", "₃": r"$_3$", "ᵀ": r"$^\top$", "^": r"\^{}", "_": r"\_"}  # fmt: skip
 
 
 def _prose(text: str) -> str:

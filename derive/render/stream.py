@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-import typer
-
 T = TypeVar("T")
 
 
@@ -20,7 +18,7 @@ def write(output: Path | None, text: str) -> None:
         OSError: the file cannot be written.
     """
     if output is None:
-        typer.echo(text, nl=False)
+        sys.stdout.write(text)
         return
     partial = output.with_name(output.name + ".partial")
     partial.write_text(text, encoding="utf-8")
@@ -62,6 +60,6 @@ def lines_through(
             result = answer(request)
         found.append(json.dumps(result, ensure_ascii=False, default=str))
         if output is None:
-            typer.echo(found[-1].encode("utf-8", "replace").decode("utf-8"))
+            sys.stdout.write(found[-1].encode("utf-8", "replace").decode("utf-8") + "\n")
     if output is not None:
         write(output, "".join(f"{line}\n" for line in found).encode("utf-8", "replace").decode("utf-8"))

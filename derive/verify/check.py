@@ -68,7 +68,7 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
         OracleError: the oracle does not fit the derivation.
         ImportError: torch is missing.
     """
-    from derive.verify.mutate import survivors
+    from derive.verify.mutate import toll
 
     where, begin = device_named(device), time.perf_counter()
     problem = _settings_problem(derivation)
@@ -77,18 +77,20 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
     for other in derivation.variants:
         more, error = _check_lines(other.lines, list(_worlds(other, where, 1)), other.mode)
         failures, worst = failures + more, max(worst, error)
-    count, alive = survivors(derivation, worlds)
-    message = problem or (failures[0].message if failures else f"survivors: {'; '.join(alive)}" if alive else "")
+    found = toll(derivation, worlds)
+    message = problem or (
+        failures[0].message if failures else f"survivors: {'; '.join(found.alive)}" if found.alive else ""
+    )
     return Report(
         derivation=derivation.name,
-        ok=not failures and not problem and not alive,
+        ok=not failures and not problem and not found.alive,
         kind=derivation.kind,
         steps=len(derivation.lines),
         settings=len(derivation.settings),
         worst_error=worst,
-        mutants=count,
-        killed=count - len(alive),
-        equivalent=0,
+        mutants=found.mutants,
+        killed=found.killed,
+        equivalent=found.equivalent,
         device=where,
         seconds=round(time.perf_counter() - begin, 3),
         message=message,

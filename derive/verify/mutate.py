@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.calculus.affine import Affine
-from derive.calculus.atoms import Entry
+from derive.calculus.atoms import Bracket, Entry, Guard, Indicator
+from derive.calculus.canonical import same
 from derive.calculus.expr import Expr, Factor, Term
+from derive.calculus.facts import Facts
 from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation
 
@@ -31,6 +33,8 @@ def _edits(term: Term) -> Iterator[tuple[str, Term]]:
     yield "sign", replace(term, coefficient=-term.coefficient)
     yield "coefficient", replace(term, coefficient=term.coefficient * Fraction(2))
     for k, (atom, e) in enumerate(term.factors):
+        if isinstance(atom, Bracket | Guard | Indicator):
+            continue
         rest = term.factors[:k] + term.factors[k + 1 :]
         yield "dropped factor", replace(term, factors=rest)
         yield "exponent", replace(term, factors=(*rest, (atom, e + 1)))
@@ -46,12 +50,29 @@ def _moved(term: Term, rest: tuple[Factor, ...], atom: Entry, e: Fraction) -> It
         yield "transposed", replace(term, factors=(*rest, (swapped, e)))
 
 
-def survivors(derivation: Derivation, worlds: Sequence[World]) -> tuple[int, list[str]]:
-    """How many mutants of the result there are, and which of them every world believes."""
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """How the mutants of a result fared; an equivalent one has the canonical form of the result itself."""
+
+    mutants: int
+    equivalent: int
+    alive: tuple[str, ...]
+
+    @property
+    def killed(self) -> int:
+        """The mutants that some check found out."""
+        return self.mutants - self.equivalent - len(self.alive)
+
+
+def toll(derivation: Derivation, worlds: Sequence[World]) -> Toll:
+    """Try every mutant of the result against every world."""
     from derive.verify.check import TOLERANCE, line_error
 
     if derivation.mode == "iff":
-        return 0, []
+        return Toll(0, 0, ())
     found = list(mutants(derivation.result))
-    alive = [w for w, m in found if all(line_error(m, world) <= TOLERANCE for world in worlds)]
-    return len(found), alive
+    alive = [(w, m) for w, m in found if all(line_error(m, world) <= TOLERANCE for world in worlds)]
+    facts = Facts.of({n: s.domain for n, s in derivation.symbols.items()}, frame=derivation.result.frame)
+    result = derivation.result.right
+    equal = [w for w, m in alive if isinstance(result, Expr) and same(result, m.result, facts=facts)]
+    return Toll(len(found), len(equal), tuple(w for w, _ in alive if w not in equal))

@@ -27,6 +27,7 @@ def torch_module() -> Any:
     """Torch, imported now; an ImportError says which extra to install."""
     try:
         import torch
+        import torch.utils.flop_counter
     except ImportError as error:
         raise ImportError("checking needs torch: install derive-suite[verify]") from error
     return torch

@@ -192,7 +192,7 @@ def test_what_is_no_formula_is_unreadable(text, syntax):
         read(text, syntax, D)
 
 
-@pytest.mark.parametrize("text", ["(" * 10**6, "x" * 20001, "(" * 300, "1" * 5000, "1e99999", "-" * 500 + "x"])
+@pytest.mark.parametrize("text", ["(" * 10**6, "x" * 20001, "(" * 300, "1" * 5000, "1e99999", "-" * 2000 + "x"])
 def test_what_is_over_the_budget_is_refused(text):
     for syntax in SYNTAXES:
         with pytest.raises((Refused, Unreadable)):

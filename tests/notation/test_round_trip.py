@@ -1,5 +1,6 @@
 """Printed LaTeX reads back to the same tree, for generated trees."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +11,8 @@ from derive.notation.reader import read
 from derive.notation.write import to_latex
 
 SYMBOLS = {
-    "x": {"shape": ["n"]}, "y": {"shape": ["n"]}, "W": {"shape": ["m", "n"]}, "a": {}, "b": {}, "eta": {"latex": "\\eta"},
+    "x": {"shape": ["n"]}, "y": {"shape": ["n"]}, "W": {"shape": ["m", "n"]}, "a": {},
+    "b": {}, "eta": {"latex": "\\eta"},
     "sigma": {"shape": "function", "domain": "logistic", "latex": "\\sigma"},
     "b1": {"latex": "\\beta_1"},
     "mh": {"latex": "\\hat m"}, "ws": {"latex": "w^*"},
@@ -108,7 +110,7 @@ def _extend(nodes):
 trees = st.recursive(st.one_of(names, numbers, constants, entries, matrix_entries), _extend, max_leaves=12)
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(trees)
 def test_printed_latex_reads_back_to_the_same_tree(node):
     text = to_latex(node)
@@ -121,3 +123,17 @@ def test_the_automatic_reading_of_printed_latex_is_the_same_expression_printed(n
     text = to_latex(node)
     again = read(text, "auto", D).node
     assert again == node or to_latex(again) == to_latex(read_latex(to_latex(again), D))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"x-\eta\nabla_x L", r"\frac{\partial L}{\partial x}y", r"\frac{\partial L}{\partial x}\cdot y", r"2\sum_j x_j\cdot 3",
+        r"\sum_{\substack{j=1\\j\ne k}}^n x_j", r"\left(\sum_j x_j\right)a", r"\left.\frac{dL}{da}\right|_{a=0}b",
+        r"\nabla^2 L\,x", r"\frac{d}{da}a^2", r"\{1,2\}\cup\{3\}", r"\neg(a>0)\wedge b<1", r"a>0\implies b>0", r"x_{j'}",
+        r"\operatorname{foo}(a)b", r"\mathrm{foo}(a+b)", r"\operatorname{softmax}_{\text{row}}(W)", r"\left\|W\right\|_*",
+    ],
+)  # fmt: skip
+def test_a_special_form_reads_back(text):
+    node = read_latex(text, D)
+    assert read_latex(to_latex(node), D) == node, to_latex(node)
