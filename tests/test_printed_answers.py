@@ -188,13 +188,13 @@ def printed_input_gradient(base: int) -> np.ndarray:
 
 
 def test_the_printed_convolution_sums_hold_when_counted_from_0() -> None:
-    assert printed_filter_gradient(0).tolist() == slope(lambda f: loss(X, f), (2, 2)).tolist() == [[37, 47], [67, 78]]
+    assert printed_filter_gradient(0).tolist() == slope(lambda f: loss(X, f), (2, 2)).tolist() == [[37, 47], [67, 81]]
     true = slope(lambda x: loss(x, F), (3, 3)).tolist()
     assert printed_input_gradient(0).tolist() == true == [[1, 4, 4], [6, 21, 18], [9, 27, 20]]
 
 
 def test_the_printed_convolution_sums_fail_when_counted_from_1() -> None:
-    assert printed_filter_gradient(1).tolist() == [[78, 24], [28, 10]]
+    assert printed_filter_gradient(1).tolist() == [[81, 36], [28, 10]]
     assert printed_input_gradient(1).tolist() == [[0, 0, 0], [0, 1, 4], [0, 6, 21]]
 
 

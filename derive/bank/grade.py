@@ -45,7 +45,8 @@ def _reported(identity: object, name: object, text: str) -> dict[str, Any]:
     """A line that cannot be graded: it waits for a person, and says why."""
     return {
         "id": identity, "problem": name, "seed": None, "marks": None, "out_of": None, "marks_so_far": 0, "pending": [],
-        "status": "needs a person", "parts": {}, "message": text, "version": {"suite": version("derive-suite"), "problem": None},
+        "status": "needs a person", "parts": {}, "message": text,
+        "version": {"suite": version("derive-suite"), "problem": None},
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Apply, Atom, Group, Power
+from derive.calculus.atoms import Apply, Atom, Entry, Group, Power
 from derive.calculus.collapse import collapse
 from derive.calculus.expr import ONE, ZERO, Expr, Factor, Term, add, apply, expr, multiply, power
 from derive.calculus.facts import NOTHING, Facts
@@ -177,7 +177,14 @@ class _Canonical:
             sorted_bounds = tuple(b for x in order for b in term.bounds if b.letter == x)
             renamed = rename_binders(Expr((replace(term, bounds=sorted_bounds),)), names)
             (term,) = renamed.terms
-        return replace(term, factors=tuple(sorted(term.factors, key=self._key)))
+        factors = tuple((self._ordered(a), e) for a, e in term.factors)
+        return replace(term, factors=tuple(sorted(factors, key=self._key)))
+
+    def _ordered(self, atom: Atom) -> Atom:
+        """An entry of a symmetric array with its last two indices in order."""
+        if isinstance(atom, Entry) and atom.name in self.facts.symmetric and len(atom.at) > 1:
+            return Entry(atom.name, (*atom.at[:-2], *sorted(atom.at[-2:], key=lambda a: a.terms)))
+        return atom
 
     def _key(self, factor: Factor) -> int:
         return mix(self.keys.atom(factor[0]), rational(factor[1]))

@@ -85,7 +85,7 @@ def letter_latex(letter: Letter, names: Names) -> str:
 def _expr(value: Expr, names: Names) -> str:
     if not value.terms:
         return "0"
-    lead = any(t.coefficient > 0 for t in value.terms if t.factors or t.bounds)
+    lead = any(t.coefficient > 0 for t in value.terms if t.factors) and not any(t.bounds for t in value.terms)
     ordered = sorted(value.terms, key=lambda t: _place(t.coefficient < 0, not (t.factors or t.bounds), lead))
     out = ""
     for k, term in enumerate(ordered):

@@ -48,7 +48,8 @@ class Names:
         """The scope with one more letter, called as it hopes to be unless the name is taken."""
         name = bound.letter.name
         choices = [name, *_after(name)]
-        chosen = next(c for c in choices if c not in self.taken)
+        used = {*self.taken, *self.style.names.values()} - {name if name not in self.taken else ""}
+        chosen = next(c for c in choices if c not in used)
         shift = self._shift(bound)
         letters = {**self.letters, bound.letter: Affine.of(Letter(chosen)) - shift}
         return Names(self.style, letters, self.taken | {chosen})
@@ -70,7 +71,5 @@ def _offset(shown: Affine) -> int:
 
 
 def _after(name: str) -> list[str]:
-    stem = name.rstrip("'")
-    start = ord(stem[0]) if len(stem) == 1 and stem.isalpha() and stem.isascii() else 0
-    later = [chr(c) for c in range(start + 1, ord("z") + 1)] if start and stem.islower() else []
-    return later + [stem + "'" * k for k in range(1, 99)]
+    """Further names for an index letter: the usual ones, then primes."""
+    return [*"jikluvpqrab", *(name.rstrip("'") + "'" * k for k in range(1, 99))]
