@@ -15,7 +15,7 @@ from derive.calculus.atoms import Condition as Relations
 from derive.calculus.evaluate import holds
 from derive.calculus.scope import Scope, Unknown
 from derive.derivations.base import Derivation
-from derive.grading.reading import read_tree
+from derive.grading.reading import read_tree, reading_of
 from derive.grading.verdict import Verdict, message
 from derive.notation import tree
 from derive.notation.arrays import Clash
@@ -62,20 +62,20 @@ class Condition(Kind):
         text, syntax = text_of(answer)
         declarations = Declarations.of(declared(self.of))
         try:
-            theirs = self._read(text, syntax, declarations)
+            theirs, reading = self._read(text, syntax, declarations)
         except Unreadable as error:
             return message("unreadable", error.message, error.position)
         except Refused as error:
             return message("refused", error.message)
         except Clash as error:
             return message("unreadable", str(error))
-        ours = self._read(self.instead or self.show(), "latex", declarations)
+        ours, _ = self._read(self.instead or self.show(), "latex", declarations)
         try:
-            return self._compared(ours, theirs)
+            return replace(self._compared(ours, theirs), reading=reading)
         except Unknown as error:
             return message("unreadable", f"The condition may speak of {' and '.join(self.over)} only, not of {error}.")
 
-    def _read(self, text: str, syntax: str, declarations: Declarations) -> Relations:
+    def _read(self, text: str, syntax: str, declarations: Declarations) -> tuple[Relations, str | None]:
         try:
             node = read_tree(text, "latex" if syntax == "auto" else syntax, declarations)
         except Unreadable:
@@ -86,7 +86,7 @@ class Condition(Kind):
             node = node.items[0]
         if not isinstance(node, tree.Relation | tree.Logic):
             raise Unreadable("Give a condition, such as 0 < a < 1.", 0)
-        return lower_condition(Lowering(declarations, declarations.index_base), node)
+        return lower_condition(Lowering(declarations, declarations.index_base), node), reading_of(node, declarations)
 
     def _points(self) -> Iterator[dict[str, Any]]:
         """Values of the first name on a grid that meets the boundaries, the others at a few positive values."""

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from importlib.metadata import version
 from typing import Any
 
-from derive.bank.kinds import Kind, text_of
+from derive.bank.kinds import Kind, text_of, typed_name
 from derive.bank.problem import AskedPart, Mistake, Problem, Variant
 from derive.grading.verdict import Verdict
 
@@ -135,7 +135,7 @@ def mistake_id(mistake: Mistake, part: AskedPart) -> str:
 def _page_names(kind: Kind) -> Mapping[str, str]:
     """How the page writes the names that a witness gives values to."""
     symbols = kind.derivation.symbols if kind.derivation else {}
-    return {name: f"${s.latex}$" for name, s in symbols.items() if s.latex}
+    return {typed_name(name, s): f"${s.latex}$" for name, s in symbols.items() if s.latex}
 
 
 def feedback(verdict: Verdict, names: Mapping[str, str]) -> str:

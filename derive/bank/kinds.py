@@ -77,8 +77,13 @@ def declared(derivation: Derivation, over: Mapping[str, Symbol] | None = None) -
         latex = f"{s.latex or name}(x)" if field_of else s.latex or name
         shape = [] if field_of else [str(a) for a in s.shape]
         domain = "real" if s.domain == "derived" else s.domain
-        found[name] = {"latex": latex, "shape": shape, "domain": domain}
+        found[typed_name(name, s)] = {"latex": latex, "shape": shape, "domain": domain}
     return found
+
+
+def typed_name(name: str, symbol: Symbol) -> str:
+    """The name that a student types in Python: the page's letter where it is one."""
+    return symbol.latex if symbol.latex.isidentifier() and symbol.latex.isascii() else name
 
 
 @dataclass(frozen=True)

@@ -195,11 +195,13 @@ class Matrix(Kind):
         whole = compare(self.instead or self.show(), text, syntax=syntax)
         if whole.verdict != "different" or self.instead:
             return whole
-        cells = self._cells(text)
+        if whole.evidence.get("kind") == "shape":
+            return whole
+        cells = self._cells(whole.reading or text)
         wrong = [] if cells is None else self._wrong(cells)
         return Verdict(
             "different",
-            {**whole.evidence, "kind": "entries" if wrong else "shape", "wrong": wrong},
+            {**whole.evidence, "kind": "entries" if wrong else whole.evidence.get("kind", "witness"), "wrong": wrong},
             whole.reading,
         )
 

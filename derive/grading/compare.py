@@ -14,6 +14,7 @@ from derive.grading.reading import Formula, read_formula, reading_of, space_of, 
 from derive.grading.relations import RelationError
 from derive.grading.structures import structural
 from derive.grading.verdict import Verdict, message, shape_clash
+from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
@@ -92,6 +93,8 @@ def _compared(right: Formula, given: Formula, space: Any) -> Verdict:
     verdict = structural(right.node, given.node)
     if verdict is not None:
         return verdict
+    if isinstance(given.node, tree.Relation) and not isinstance(right.node, tree.Relation | tree.Logic):
+        return message("unreadable", "Give the expression alone, not an equation or a chain of steps.", 0)
     if right.row != given.row and len(right.shape) == len(given.shape) == 1:
         return shape_clash(_shape(right), _shape(given))
     numbers = not right.shape and not right.body_names

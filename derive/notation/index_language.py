@@ -296,5 +296,3 @@ def _bound_names(node: Node) -> Iterator[str]:
     for p in node.parts:
         yield from _bound_names(p)
 
-
-__all__ = ["ProgramError", "affine_text", "expression", "program", "relation", "shapes_of"]
