@@ -102,12 +102,15 @@ def _adjoint_lines(
     uses = [d for d in program.definitions if d.name in path and name in names(d.body)]
     at = tuple(Affine.of(b.letter) for b in frame)
     chained = Relation((entry(adjoint(name), *at), add(_through(program, d, name, at) for d in uses)), frame=frame)
-    yield Line(CHAIN, chained)
+    direct = all(d is program.definitions[-1] and not d.letters for d in uses)
+    if not direct:
+        yield Line(CHAIN, chained)
     for rule in (_local(uses, name), _collapsing(facts), zeros_outside(program)):
         before = chained
         chained = rule.apply(before)
         if chained != before:
-            yield Line(rule, chained, before)
+            yield Line(rule, chained, None if direct else before)
+            direct = False
 
 
 def _through(program: Program, d: Definition, name: str, at: tuple[Affine, ...]) -> Expr:

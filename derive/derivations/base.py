@@ -128,6 +128,12 @@ class Derivation:
         """The dimension letters, in order of their declaration."""
         return tuple(Letter(name) for name, s in self.symbols.items() if s.domain in ("dimension", "continuum"))
 
+    @property
+    def _loss(self) -> str:
+        """What the adjoints are derivatives of: a program's last definition, or L where its gradient comes from above."""
+        last = self.of.definitions[-1] if self.of is not None else None
+        return last.name if last is not None and not last.letters else "L"
+
     @cached_property
     def page(self) -> Style:
         """How this derivation's names are written."""
@@ -137,6 +143,7 @@ class Derivation:
         return Style(
             names={n: s.latex for n, s in self.symbols.items() if s.latex} | dict(self.style),
             index_base=self.index_base,
+            loss=self._loss,
             starts={n: tuple(axis_start(a) for a in s.shape) for n, s in arrays.items()},
             ranks={n: len(s.shape) for n, s in arrays.items()},
             continua=frozenset(vast),

@@ -91,7 +91,7 @@ gd_eigen_component = Derivation(
     "gd-eigen-component",
     "Gradient descent on a quadratic, along one eigenvector",
     subject="optimisation",
-    statement="The component of the weights along an eigenvector of the Hessian after T steps from the origin.",
+    statement="The component of the weights along an eigenvector of the Hessian after τ steps from the origin.",
     start=relation("v[t, i] = v[t-1, i] - rho*g[t-1, i]", shapes={**SHAPES, "v": "T+1 d"}, frame=(STEPS, DIM)),
     opening=Rule("gradient descent", "One step goes against the gradient, times the learning rate.", lambda r: r),
     then=(
@@ -137,7 +137,7 @@ gd_eigen_component = Derivation(
             "e",
             Affine.of("T"),
             "t",
-            "Every step multiplies by the same factor, so T steps multiply by its power.",
+            "Every step multiplies by the same factor, so τ steps multiply by its power.",
         ),
         put("e", ("t",), expression("c[t] - a"), "back to the weights", "Put e = c − c* back."),
         start_value("c", 0, expression("0"), "The start is the origin: c₀ = 0."),
@@ -150,7 +150,7 @@ gd_eigen_component = Derivation(
     form="c[T] = a (1 - (1 - ρη)^T)",
     assumptions=(
         "The weights start at the origin.",
-        "c_T tends to c* as T grows if |1 − ρη| < 1.",
+        "The component tends to c* as τ grows if |1 − ρη| < 1.",
     ),
     source="003_a2d52afd229cfba6.txt §12",
     lemmas=(quadratic_gradient,),

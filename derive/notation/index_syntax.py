@@ -1,17 +1,37 @@
-"""Tokens and the syntax tree of the index language: ``y[i] := sum(w[u]*x[i+u], u)``."""
+"""Tokens and syntax nodes of the index language: ``y[i] := sum(w[u]*x[i+u], u)``.
+
+The page form (``Σ_{i} G[i] X[i+u]``, ``σ′(z₁)``, ``≤``) has the same tokens in other clothes.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-TOKEN = re.compile(
-    r"(?P<space>[ \t]+|\#[^\n]*)|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-zα-ωΑ-Ω_∂][\w∂]*'*)"
-    r"|(?P<op>:=|\.\.|\*\*|<=|>=|!=|[-+*/()\[\],;=<>\n])"
+from derive.notation.words import words
+
+_WORDS = words(
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega"
+    " Gamma Delta Theta Lambda Xi Phi Psi Omega"
 )
-MAX_DEPTH = 200
+_GREEK = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΦΨΩ", _WORDS, strict=True))
+GREEK = {word: letter for letter, word in _GREEK.items()}
+SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
+SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
+_SIGNS = {"−": "-", "·": "*", "×": "*", "≤": "<=", "≥": ">=", "≠": "!=", "∧": "and", "∨": "or", "¬": "not"}
+_SIGNS |= {"==": "=", "≔": ":="}
+BIG = {"Σ": "sum", "∑": "sum", "Π": "prod", "∏": "prod", "∫": "integral"}
+WORDS = frozenset({"and", "or", "not"})
+_START, _REST = "A-Za-zα-ωΓΔΘΛΞΦΨΩ_", "A-Za-zα-ωΓΔΘΛΞΦΨΩ_0-9₀-₉"
+_NAME = rf"[{_START}][{_REST}]*"
+_TOKEN = re.compile(
+    rf"(?P<space>[ \t\r]+|\#[^\n]*)|(?P<number>\d+(?:\.\d+)?)|(?P<jacobian>∂{_NAME}/∂{_NAME})|(?P<name>{_NAME}['′]*)"
+    r"|(?P<super>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<big>[Σ∑Π∏∫]_?)"
+    r"|(?P<op>:=|≔|\.\.|\*\*|<=|>=|!=|==|[-+*/()\[\]{},;=<>\n√−·×≤≥≠∧∨¬])"
+)
+MAX_DIGITS = 400
 
 
 class ProgramError(ValueError):
@@ -24,16 +44,21 @@ class ProgramError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of text with its kind and place."""
+    """A piece of text with its kind and place; ``close`` where nothing stands between it and the one before."""
 
     kind: str
     text: str
     at: int
+    close: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A syntax node: ``kind`` is number, name, entry, call, bracket, neg or an operator."""
+    """A syntax node.
+
+    ``kind`` is number, name, entry, call, pick (``f(…)[…]``), bracket, neg, sum, product, ``**``, ``..``, a relation,
+    and, or, not. A sum or product has one sign in ``value`` for each part.
+    """
 
     kind: str
     at: int
@@ -42,125 +67,56 @@ class Node:
     number: Fraction = Fraction(0)
 
 
-def tokens(text: str) -> list[Token]:
-    """The tokens, closed by one of kind ``end``; ProgramError at a character that is none."""
-    found, at = [], 0
+def tokens(text: str, loss: str = "L") -> list[Token]:
+    """The tokens, closed by one of kind ``end``; line ends inside parentheses do not count.
+
+    Raises:
+        ProgramError: at a character that has no meaning.
+    """
+    return [*_tokens(text, loss), Token("end", "", len(text))]
+
+
+def _tokens(text: str, loss: str) -> Iterator[Token]:
+    at, depth, close = 0, 0, False
     while at < len(text):
-        m = TOKEN.match(text, at)
+        m = _TOKEN.match(text, at)
         if m is None:
             raise ProgramError(f"the character {text[at]!r} has no meaning here", text, at)
-        if m.lastgroup != "space":
-            kind = m.group() if m.lastgroup == "op" else m.lastgroup or ""
-            found.append(Token("newline" if kind == "\n" else kind, m.group(), at))
+        token = _token(m.lastgroup or "", m.group(), at, loss, close=close)
+        depth += (token.kind in ("(", "[", "{")) - (token.kind in (")", "]", "}"))
+        close = token.kind != "space"
+        if token.kind != "space" and not (token.kind == "newline" and depth > 0):
+            yield token
         at = m.end()
-    return [*found, Token("end", "", len(text))]
 
 
-BINARY = {
-    "=": 5,
-    "!=": 5,
-    "<": 5,
-    "<=": 5,
-    ">": 5,
-    ">=": 5,
-    "..": 7,
-    "+": 10,
-    "-": 10,
-    "*": 20,
-    "/": 20,
-    "**": 40,
-}
+def _token(group: str, found: str, at: int, loss: str, *, close: bool) -> Token:
+    match group:
+        case "op":
+            sign = _SIGNS.get(found, found)
+            return Token("newline" if sign == "\n" else sign, sign, at, close)
+        case "super":
+            return Token(group, "".join(SUPERSCRIPTS[c] for c in found), at, close)
+        case "jacobian":
+            return Token("name", _jacobian(found, loss), at, close)
+        case "name":
+            name = plain_name(found)
+            return Token(name if name in WORDS else "name", name, at, close)
+    return Token(group, found, at, close)
 
 
-class Parser:
-    """A Pratt parser over the tokens of one text."""
+def plain_name(found: str) -> str:
+    """A name in its plain spelling.
 
-    def __init__(self, text: str) -> None:
-        self.text, self.tokens, self.place, self.depth = text, tokens(text), 0, 0
+    >>> plain_name("δ₁"), plain_name("σ′")
+    ('delta1', "sigma'")
+    """
+    name = "".join(SUBSCRIPTS.get(c, c) for c in found.replace("′", "'"))
+    stem = name.rstrip("'0123456789")
+    return _GREEK.get(stem, stem) + name[len(stem) :]
 
-    @property
-    def next(self) -> Token:
-        """The token ahead."""
-        return self.tokens[self.place]
 
-    def fail(self, message: str, at: int | None = None) -> ProgramError:
-        """An error at a place, by default where we stand."""
-        return ProgramError(message, self.text, self.next.at if at is None else at)
-
-    def take(self, kind: str = "") -> Token:
-        """The token ahead, which must be of a kind if one is given."""
-        token = self.next
-        if kind and token.kind != kind:
-            raise self.fail(f"expected {kind!r}, found {token.text!r}" if token.text else f"expected {kind!r}")
-        self.place += 1
-        return token
-
-    def accept(self, kind: str) -> bool:
-        """Step over a token of this kind, if it is ahead."""
-        if self.next.kind == kind:
-            self.place += 1
-            return True
-        return False
-
-    def expression(self, least: int = 0) -> Node:
-        """An expression whose operators bind at least so tightly."""
-        self.depth += 1
-        if self.depth > MAX_DEPTH:
-            raise self.fail("nested too deeply")
-        left = self.prefix()
-        while BINARY.get(self.next.kind, -1) >= least:
-            op = self.take()
-            strength = BINARY[op.kind]
-            right = self.expression(strength if op.kind == "**" else strength + 1)
-            left = Node(op.kind, op.at, parts=(left, right))
-        self.depth -= 1
-        return left
-
-    def prefix(self) -> Node:
-        """A number, a name with what follows it, a parenthesis, a bracket or a sign."""
-        token = self.take()
-        match token.kind:
-            case "number":
-                return Node("number", token.at, number=Fraction(token.text))
-            case "-" | "+":
-                body = self.expression(30)
-                return Node("neg", token.at, parts=(body,)) if token.kind == "-" else body
-            case "(":
-                body = self.expression()
-                self.take(")")
-                return body
-            case "[":
-                body = self.expression()
-                self.take("]")
-                return Node("bracket", token.at, parts=(body,))
-            case "name":
-                return self.named(token)
-        raise self.fail(
-            f"expected an expression, found {token.text!r}" if token.text.strip() else "it stops short",
-            token.at,
-        )
-
-    def named(self, token: Token) -> Node:
-        """A name alone, an entry ``X[…]`` or a call ``f(…)``."""
-        if self.accept("["):
-            return Node("entry", token.at, token.text, self.several("]"))
-        if self.accept("("):
-            return Node("call", token.at, token.text, self.several(")"))
-        return Node("name", token.at, token.text)
-
-    def several(self, close: str) -> tuple[Node, ...]:
-        """Expressions with commas between, up to the closing mark."""
-        found: list[Node] = []
-        while not self.accept(close):
-            if found:
-                self.take(",")
-            found.append(self.expression())
-        return tuple(found)
-
-    def statements(self, one: Callable[[], None]) -> None:
-        """Call ``one`` for each statement; semicolons and line ends stand between."""
-        while self.next.kind != "end":
-            if not (self.accept(";") or self.accept("newline")):
-                one()
-                if self.next.kind not in (";", "newline", "end"):
-                    raise self.fail(f"unexpected {self.next.text!r}")
+def _jacobian(found: str, loss: str) -> str:
+    """``∂L/∂w`` is the adjoint ``w_bar``, ``∂y/∂w`` the Jacobian ``dy/dw``."""
+    of, wrt = (plain_name(part[1:]) for part in found.split("/"))
+    return f"{wrt}_bar" if of == loss else f"d{of}/d{wrt}"

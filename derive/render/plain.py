@@ -70,6 +70,10 @@ class _Tokens:
         """The next group or token, as text."""
         while (token := self.next()) is not None and token.isspace():
             continue
+        if token is not None and token != "{" and not token.startswith("\\") and len(token) > 1:
+            self.place -= 1
+            self.items[self.place] = token[1:]
+            return token[0]
         if token != "{":
             return "" if token is None else "".join(_one(token, self))
         return "".join(_read(self, "}"))
@@ -107,7 +111,7 @@ def _command(name: str, tokens: _Tokens) -> str:
     match name:
         case "frac" | "tfrac" | "dfrac":
             top, bottom = tokens.argument(), tokens.argument()
-            return f"{_held(top)}/{_held(bottom)}"
+            return f"{_held(top)}/{_held(bottom)} "
         case "sqrt":
             return f"√{_held(tokens.argument())}"
         case "begin":

@@ -86,7 +86,7 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
         ok=not failures and not problem and not found.alive,
         kind=derivation.kind,
         steps=len(derivation.lines),
-        settings=len(derivation.settings),
+        settings=max(len(derivation.settings), 1 + len(derivation.variants)),
         worst_error=worst,
         mutants=found.mutants,
         killed=found.killed,
