@@ -190,7 +190,7 @@ def waves_and_squares(x1: int, x2: int, a: int, b: int) -> Derivation:
         (x1, x2),
         truth,
         source="003_a2d52afd229cfba6.txt §3",
-        form="[[6, 6], [40, 36]]" if (x1, x2, a, b) == (1, 2, 1, 1) else "",
+        form="∂z/∂x = [ 6 , 6 ; 40 , 36 ]" if (x1, x2, a, b) == (1, 2, 1, 1) else "",
         variants=()
         if (x1, x2, a, b) != (1, 2, 1, 1)
         else (waves_and_squares(2, 3, 2, 1), waves_and_squares(3, 1, 1, 2)),

@@ -65,7 +65,7 @@ filter_gradient_1d = Derivation(
     settings=_SIZES_1D,
     facts=(FITS,),
     where=("N >= K",),
-    form="∂L/∂w[u] = Σ_i g[i] x[i+u]",
+    form="∂L/∂w_u = Σ_{i=1}^{N-K+1} g_i x_{i+u-1}",
     assumptions=("Valid cross-correlation: no padding, stride 1, the filter is not flipped.",),
     source="003_a2d52afd229cfba6.txt §5",
 )
@@ -83,7 +83,7 @@ input_gradient_1d = Derivation(
     settings=_SIZES_1D,
     facts=(FITS,),
     where=("N >= K",),
-    form="∂L/∂x[n] = Σ_u w[u] g[n-u]",
+    form="∂L/∂x_n = Σ_{u=1}^K g_{n-u+1} w_u",
     assumptions=("Valid cross-correlation: no padding, stride 1, the filter is not flipped.",),
     source="003_a2d52afd229cfba6.txt §5",
 )
@@ -101,7 +101,7 @@ filter_gradient_2d = Derivation(
     settings=_SIZES_2D,
     facts=FITS_2D,
     where=("H >= K", "W >= M"),
-    form="∂L/∂F[u,v] = Σ_{i,j} G[i,j] X[i+u, j+v]",
+    form="∂L/∂F_{u,v} = Σ_{i=1}^{H-K+1} Σ_{j=1}^{W-M+1} G_{i,j} X_{i+u-1,j+v-1}",
     assumptions=("Valid cross-correlation: no padding, stride 1, the filter is not flipped.",),
     source="003_a2d52afd229cfba6.txt §5",
 )
@@ -119,7 +119,7 @@ input_gradient_2d = Derivation(
     settings=_SIZES_2D,
     facts=FITS_2D,
     where=("H >= K", "W >= M"),
-    form="∂L/∂X[a,b] = Σ_{u,v} F[u,v] G[a-u, b-v]",
+    form="∂L/∂X_{a,b} = Σ_{u=1}^K Σ_{v=1}^M G_{a-u+1,b-v+1} F_{u,v}",
     assumptions=(
         "Valid cross-correlation: no padding, stride 1, the filter is not flipped.",
         "The sum runs only over places where the output exists: outside its range G reads as zero.",

@@ -63,7 +63,7 @@ kernel_range = Derivation(
         for o in ((i + 2 - k) // s, (i + 2 - k) // s + 1, (i + 2 - k) // s + 2)
     ),
     assumptions=("The kernel fits at least once: K ≤ I + 2P.",),
-    form="I + 2P - S O < K ≤ I + 2P - S (O - 1)",
+    form="I + 2 P - O S < K ≤ I + 2 P - S (O - 1)",
     source="003_a2d52afd229cfba6.txt §9",
 )
 
@@ -111,7 +111,7 @@ parameter_count = Derivation(
     symbols=_COUNTS | {"params": Symbol((), "derived", r"\#\text{parameters}", "the number of parameters")},
     truth=_counted,
     settings=_COUNT_SIZES,
-    form="M (C K² + 1)",
+    form="#parameters = M (C K² + 1)",
     source="003_a2d52afd229cfba6.txt §9",
 )
 
@@ -133,7 +133,7 @@ multiplication_count = Derivation(
     symbols=_COUNTS | {"mults": Symbol((), "derived", r"\#\text{multiplications}", "the number of multiplications")},
     truth=_counted,
     settings=_COUNT_SIZES,
-    form="C K² M O²",
+    form="#multiplications = M O² C K²",
     source="003_a2d52afd229cfba6.txt §9",
 )
 
@@ -162,6 +162,6 @@ output_length = Derivation(
     },
     truth=_length,
     settings=({"N": 7, "K": 3}, {"N": 8, "K": 2}, {"N": 9, "K": 4}),
-    form="N - K + 1",
+    form="#outputs = N - K + 1",
     source="003_a2d52afd229cfba6.txt §5",
 )

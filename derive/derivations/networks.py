@@ -47,7 +47,7 @@ mlp_hidden_weights = Derivation(
     symbols=_SYMBOLS,
     truth=_TRUTH,
     settings=_SIZES,
-    form="∂L/∂V[i,j] = ∂L/∂p[i] x[j]",
+    form="∂L/∂V_{i,j} = ∂L/∂p_i x_j",
     source="003_a2d52afd229cfba6.txt §8",
 )
 
@@ -61,6 +61,6 @@ mlp_output_weights = Derivation(
     symbols=_SYMBOLS,
     truth=_TRUTH,
     settings=_SIZES,
-    form="∂L/∂W[k,i] = ∂L/∂q[k] h[i]",
+    form="∂L/∂W_{k,i} = ∂L/∂q_k h_i",
     source="003_a2d52afd229cfba6.txt §8",
 )

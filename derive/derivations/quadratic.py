@@ -40,7 +40,7 @@ quadratic_gradient = Derivation(
     },
     truth=lambda torch, w, m, H, E0: E0 + torch.dot(w - m, torch.mv(H, w - m)) / 2,  # noqa: N803
     settings=({"d": 2}, {"d": 3}, {"d": 5}),
-    form="∂E/∂w[p] = Σ_j H[p,j] (w[j] - m[j])",
+    form="∂E/∂w_p = Σ_{j=1}^d H_{p,j} (w_j - w_j*)",
     source="003_a2d52afd229cfba6.txt §12",
 )
 
@@ -147,7 +147,7 @@ gd_eigen_component = Derivation(
     symbols=_SYMBOLS,
     truth=_descent,
     settings=({"d": 2, "T": 3}, {"d": 3, "T": 4}, {"d": 4, "T": 6}),
-    form="c[T] = a (1 - (1 - ρη)^T)",
+    form="c_τ = c* (1 - (1 - η ρ)^τ)",
     assumptions=(
         "The weights start at the origin.",
         "The component tends to c* as τ grows if |1 − ρη| < 1.",
@@ -206,7 +206,7 @@ gd_converges = Derivation(
     truth=_rate("converges", lambda left: abs(left[-1]) < 1e-6),
     mode="iff",
     settings=_SCAN,
-    form="0 < ρη < 2",
+    form="0 < ρ η < 2",
     source="003_a2d52afd229cfba6.txt §12",
 )
 
@@ -226,7 +226,7 @@ gd_monotone = Derivation(
     truth=_rate("monotone", lambda left: min(left) >= -1e-12 and left[-1] < 1e-6),
     mode="iff",
     settings=_SCAN,
-    form="0 < ρη ≤ 1",
+    form="0 < ρ η ≤ 1",
     source="003_a2d52afd229cfba6.txt §12",
 )
 
@@ -262,7 +262,7 @@ gd_first_limit = Derivation(
     truth=_powers,
     settings=({"T": 3}, {"T": 5}, {"T": 12}),
     kind="claim",
-    form="(1 - ρη)^τ ≤ e^{-ρητ}",
+    form="q = (1 - ρη)^τ ≤ e^{-ρη τ}",
     source="003_a2d52afd229cfba6.txt §12",
     lemmas=(gd_eigen_component,),
 )
@@ -286,7 +286,7 @@ gd_second_limit = Derivation(
     truth=_powers,
     settings=({"T": 3}, {"T": 5}, {"T": 12}),
     kind="claim",
-    form="1 - (1 - ρη)^τ ≤ ρητ",
+    form="1 - q = 1 - (1 - ρη)^τ ≤ ρη τ",
     source="003_a2d52afd229cfba6.txt §12",
     lemmas=(gd_eigen_component,),
 )

@@ -63,7 +63,7 @@ jump = Derivation(
     symbols={k: v for k, v in _SYMBOLS.items() if k != "k"} | {"k": _SYMBOLS["k"]},
     truth=_spans,
     settings=_SETTINGS,
-    form="J[n] = Π_j s[j]",
+    form="J_n = Π_{m=1}^n s_m",
     source="003_a2d52afd229cfba6.txt §10",
 )
 
@@ -104,7 +104,7 @@ receptive_field = Derivation(
     symbols=_SYMBOLS,
     truth=_spans,
     settings=_SETTINGS,
-    form="r[n] = 1 + Σ_m (k[m] - 1) Π_{j<m} s[j]",
+    form="r_n = 1 + Σ_{m=1}^n (k_m - 1) Π_{j=1}^{m-1} s_j",
     assumptions=_ASSUMPTIONS,
     source="003_a2d52afd229cfba6.txt §10",
     lemmas=(jump,),
