@@ -75,7 +75,7 @@ class Condition(Kind):
         except Unknown as error:
             return message("unreadable", f"The condition may speak of {' and '.join(self.over)} only, not of {error}.")
 
-    def _read(self, text: str, syntax: str, declarations: Declarations) -> tuple[Relations, str | None]:
+    def _read(self, text: str, syntax: str, declarations: Declarations) -> tuple[Relations, str]:
         try:
             node = read_tree(text, "latex" if syntax == "auto" else syntax, declarations)
         except Unreadable:
@@ -86,7 +86,7 @@ class Condition(Kind):
             node = node.items[0]
         if not isinstance(node, tree.Relation | tree.Logic):
             raise Unreadable("Give a condition, such as 0 < a < 1.", 0)
-        return lower_condition(Lowering(declarations, declarations.index_base), node), reading_of(node, declarations)
+        return lower_condition(Lowering(declarations, declarations.index_base), node), reading_of(node)
 
     def _points(self) -> Iterator[dict[str, Any]]:
         """Values of the first name on a grid that meets the boundaries, the others at a few positive values."""

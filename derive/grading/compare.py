@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from derive.grading.decide import decide
-from derive.grading.reading import Formula, read_formula, reading_of, space_of, tolerance_of
+from derive.grading.reading import Formula, read_formula, read_formulas, reading_of, space_of, tolerance_of
 from derive.grading.relations import RelationError
 from derive.grading.structures import structural
 from derive.grading.verdict import Verdict, message, shape_clash
@@ -78,15 +78,18 @@ def _judged(
     right: Formula, answer: str, syntax: str, declarations: Declarations, asked: str | None, space: Any
 ) -> Verdict:
     try:
-        given = read_formula(answer, syntax, declarations, asked)
+        readings = read_formulas(answer, syntax, declarations, asked)
     except Unreadable as error:
         return message("unreadable", error.message, error.position)
     except (Refused, OverflowError) as error:
         return message("refused", str(error))
     except Clash as error:
         return Verdict("different", {"kind": "shape", "message": str(error)})
-    verdict = _compared(right, given, space)
-    return replace(verdict, reading=reading_of(given.node, declarations))
+    verdicts = [replace(_compared(right, given, space), reading=reading_of(given.node)) for given in readings]
+    if len({v.verdict for v in verdicts}) == 1:
+        return verdicts[0]
+    several = tuple(v.reading or "" for v in verdicts)
+    return replace(message("undecided", "This can be read in several ways, and it matters which."), readings=several)
 
 
 def _compared(right: Formula, given: Formula, space: Any) -> Verdict:

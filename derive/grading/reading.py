@@ -7,8 +7,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from derive.calculus.affine import Affine
@@ -25,8 +23,10 @@ from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.meaning import Lowered, lowered
+from derive.notation.plain import read_text
 from derive.notation.python import read_python
 from derive.notation.walk import walk
+from derive.notation.write import to_latex
 
 _NUMPY = re.compile(r"\bnp\.|\bnumpy\.|@|\[[^\]]*:[^\]]*\]|\w\.\w+\(|\bfor\b")
 SYNTAXES = ("latex", "python", "text", "auto")
@@ -70,6 +70,20 @@ def read_formula(text: str, syntax: str, declarations: Declarations, asked: str 
     return _meaning(text, syntax, node, declarations)
 
 
+def read_formulas(text: str, syntax: str, declarations: Declarations, asked: str | None = None) -> list[Formula]:
+    """Every customary reading of a text: several only in the plain box.
+
+    Raises:
+        Unreadable: with a sentence and a position.
+        Refused: over the budget.
+        Clash: shapes that do not go together.
+    """
+    if syntax != "text":
+        return [read_formula(text, syntax, declarations, asked)]
+    nodes = [stripped(node, declarations, asked) for node in read_text(text, declarations)]
+    return [_meaning(text, syntax, node, declarations) for node in nodes]
+
+
 def _meaning(text: str, syntax: str, node: tree.Node, declarations: Declarations) -> Formula:
     base = 0 if syntax == "python" else None
     numpy = syntax == "python" and _NUMPY.search(text) is not None
@@ -91,10 +105,7 @@ def read_tree(text: str, syntax: str, declarations: Declarations) -> tree.Node:
     if syntax == "python":
         return read_python(text, declarations)
     if syntax == "text":
-        if find_spec("derive.notation.text") is None:
-            raise Unreadable("Plain text cannot be read yet; please use LaTeX or Python.")
-        node: tree.Node = import_module("derive.notation.text").read_text(text, declarations)
-        return node
+        return read_text(text, declarations)[0]
     if syntax != "latex":
         raise Unreadable(f"The syntax {syntax!r} is none of {', '.join(SYNTAXES)}.")
     return read_latex(text, declarations)
@@ -158,12 +169,9 @@ def _exact(value: object) -> Fraction:
         raise Unreadable(f"The tolerance {value!r} is not a number.") from error
 
 
-def reading_of(node: tree.Node, declarations: Declarations) -> str | None:
-    """What we understood, in LaTeX, where there is a writer."""
-    if find_spec("derive.notation.write") is None:
-        return None
-    text: str = import_module("derive.notation.write").to_latex(node)
-    return text
+def reading_of(node: tree.Node) -> str:
+    """What we understood, in LaTeX."""
+    return to_latex(node)
 
 
 __all__ = [
