@@ -245,5 +245,5 @@ MAX_BITS = 4096
 
 def _fraction_power(value: Fraction, n: int) -> Fraction:
     if abs(n) * max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS and abs(value) != 1:
-        raise OverflowError(f"a number with more than {MAX_BITS} bits")
+        raise OverflowError(f"A number here has more than {MAX_BITS} binary digits.")
     return value**n

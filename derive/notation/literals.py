@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import pairwise
 
 from derive.calculus.affine import Affine
@@ -52,3 +53,13 @@ def sliced(base: Value, places: Sequence[Affine | tuple[Affine, Affine]]) -> Val
         return base.at(*(next(free) + p[0] if isinstance(p, tuple) else p for p in fixed))
 
     return Value(dims, at, row=base.rank == 1 and base.row and bool(dims))
+
+
+def last_place(text: str) -> Fraction:
+    """The unit in the last place of a decimal as typed.
+
+    >>> last_place("3.14"), last_place("2.5e-3")
+    (Fraction(1, 100), Fraction(1, 10000))
+    """
+    digits, _, exponent = text.lower().partition("e")
+    return Fraction(10) ** (int(exponent or 0) - len(digits.partition(".")[2]))

@@ -19,9 +19,10 @@ from derive.notation.arrays import Value, scalar, transpose, zipped
 from derive.notation.conditions import lower_condition, truth
 from derive.notation.declare import Declarations, Symbol
 from derive.notation.errors import Refused, Unreadable
-from derive.notation.literals import all_equal, listed, pick, plain
+from derive.notation.literals import all_equal, last_place, listed, pick, plain
 
 MAX_DEFINITIONS = 24
+LONG_DECIMAL = 15  # from here on a decimal stands for an interval of one unit in its last place
 
 
 @dataclass
@@ -64,6 +65,8 @@ class Lowering:
         return value.at()
 
     def _number(self, node: tree.Number) -> Value:
+        if node.is_decimal and node.significant >= LONG_DECIMAL:
+            return scalar(apply("interval", expr(node.value), expr(last_place(node.text))))
         return scalar(expr(node.value))
 
     def _constant(self, node: tree.Constant) -> Value:
