@@ -1,4 +1,4 @@
-"""A minute's figures: gradients, canonical form, answers compared. Run: python benchmarks/quick.py"""
+"""A minute's figures: gradients, canonical form, answers compared. Run: python benchmarks/quick.py."""
 
 import platform
 from time import perf_counter
