@@ -206,7 +206,7 @@ def _gathered(term: Term) -> Expr:
         match atom:
             case Apply("exp", (z,), 0):
                 exponents = exponents + z * e
-            case Power(base, exponent):
+            case Power(base, exponent) if e.denominator == 1:
                 bases[base] = bases.get(base, ZERO) + exponent * e
             case _:
                 rest.append((atom, e))

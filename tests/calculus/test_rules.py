@@ -147,3 +147,9 @@ def test_distributing_and_turning_signs_keep_values():
     at = {"x": 2.0, "y": 3.0, "z": 5.0}
     assert value(distribute(e), **at) == value(positive_first(e), **at) == value(e, **at)
     assert power(X, 0) == ONE
+
+
+def test_the_root_of_an_even_power_is_not_the_power():
+    n = expression("n", shapes={"z": "n"})
+    assert not same(power(power(X, 2 * n), Fraction(1, 2)), power(X, n))
+    assert same(power(X, n) * power(X, 2 * n), power(X, 3 * n))
