@@ -11,6 +11,7 @@ its reads fit. Reading outside an array gives zero; ``h[-1,i] := h0[i]`` starts 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -26,6 +27,7 @@ from derive.notation.index_recurrence import Equation, defined
 from derive.notation.index_solve import Solver
 from derive.notation.index_syntax import Node, ProgramError
 
+_APART = re.compile(r"(?<![-+*\s])\s+(?![-+*\s])")
 Shapes = Mapping[str, str | Sequence[str | int | Affine]]
 
 
@@ -46,7 +48,13 @@ def shapes_of(shapes: Shapes) -> dict[str, tuple[Affine, ...]]:
 def _parts(shape: str | Sequence[str | int | Affine]) -> Sequence[str | int | Affine]:
     if not isinstance(shape, str):
         return shape
-    return [p for p in shape.split(",") if p.strip()] if "," in shape else shape.split()
+    return (
+        [p for p in shape.split(",") if p.strip()]
+        if "," in shape
+        else _APART.split(shape.strip())
+        if shape.strip()
+        else []
+    )
 
 
 def _dimension(size: str | int | Affine) -> Affine:
@@ -122,6 +130,7 @@ def program(
     equations = [Equation(head, body, solver.head(head)) for head, body in said.equations]
     for equation in equations:
         solver.walk(equation.body, equation.env)
+    solver.share_shapes(solver.defined)
     numbers = {k: solver.affine(v, {}) for k, v in said.dims.items() if v is not None}
     for name, size in {**numbers, **{k: _dimension(v) for k, v in (dims or {}).items()}}.items():
         solver.call(name, size)
@@ -147,7 +156,7 @@ def _reader(solver: Solver, functions: Sequence[str], integers: set[str]) -> Rea
     for name, node in solver.scalars.items():
         if name not in numbers and name not in CONSTANTS:
             solver.scalar(name, node)
-    return Reader(solver, frozenset(functions), numbers)
+    return Reader(solver, frozenset(functions), numbers, frozenset(integers))
 
 
 def expression(
@@ -211,5 +220,6 @@ def _read(
     for node in nodes:
         solver.walk(node, env)
     reader = _reader(solver, functions, set(letters))
+    solver.share_shapes(solver.ranks)
     solver.solve()
     return tuple(reader.value(node, env) for node in nodes)

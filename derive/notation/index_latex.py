@@ -82,25 +82,28 @@ def letter_latex(letter: Letter, names: Names) -> str:
     return names.style.names.get(letter.name, letter.name)
 
 
-def _expr(value: Expr, names: Names) -> str:
+def _expr(value: Expr, names: Names, *, alone: bool = True) -> str:
+    """The terms; a sum kept together loses its parentheses only where it leads and nothing stands beside it."""
     if not value.terms:
         return "0"
     lead = any(t.coefficient > 0 for t in value.terms if t.factors) and not any(t.bounds for t in value.terms)
-    ordered = sorted(value.terms, key=lambda t: _place(t.coefficient < 0, not (t.factors or t.bounds), lead))
     out = ""
-    for k, term in enumerate(ordered):
+    order = sorted(value.terms, key=lambda t: _place(t.coefficient < 0, not (t.factors or t.bounds), lead))
+    for k, term in enumerate(order):
         sign = "-" if term.coefficient < 0 else "+"
-        body = _term(term, names)
+        body = _term(term, names, alone=alone and k == 0 and sign == "+")
         out += (body if sign == "+" else f"-{body}") if k == 0 else f" {sign} {body}"
     return out
 
 
-def _term(term: Term, names: Names) -> str:
+def _term(term: Term, names: Names, *, alone: bool = True) -> str:
     """The absolute term: what does not hang on the bound letters, then the sums, then the rest."""
     bound = {b.letter for b in term.bounds}
     outer = [f for f in term.factors if bound.isdisjoint(letters(expr(f[0])))]
     inner = [f for f in term.factors if f not in outer]
-    front = _product(abs(term.coefficient), outer, names) if outer or abs(term.coefficient) != 1 or not bound else ""
+    front = ""
+    if outer or abs(term.coefficient) != 1 or not bound:
+        front = _product(abs(term.coefficient), outer, names, alone=alone and not bound, followed=bool(bound))
     sums, closing = "", ""
     for b in term.bounds:
         shown = names.bind(b)
@@ -109,7 +112,7 @@ def _term(term: Term, names: Names) -> str:
         else:
             sums += r"\sum_{" + _limits(b, names, shown)
         names = shown
-    body = _product(Fraction(1), inner, names, parted=bool(sums)) if bound else ""
+    body = _product(Fraction(1), inner, names, alone=False) if bound else ""
     return " ".join(p for p in (front, sums + body + closing) if p)
 
 
@@ -120,31 +123,42 @@ def _limits(b: Bound, names: Names, inner: Names) -> str:
     return f"{letter_latex(letter, names)}={low}}}^{{{high}}} "
 
 
-def _product(coefficient: Fraction, factors: Sequence[Factor], names: Names, *, parted: bool = False) -> str:
+def _product(
+    coefficient: Fraction, factors: Sequence[Factor], names: Names, *, alone: bool = True, followed: bool = False
+) -> str:
+    """Factors over factors; ``alone`` where nothing stands beside them, ``followed`` where sums come after."""
     above = [f for f in factors if f[1] > 0]
     below = [(a, -e) for a, e in factors if e < 0]
-    top = _chain(coefficient.numerator, above, names, alone=not below and coefficient.denominator == 1, parted=parted)
-    if not below and coefficient.denominator == 1:
-        return top
-    if not below:
-        half = rf"\frac{{{coefficient.numerator}}}{{{coefficient.denominator}}}"
-        return f"{half} {_chain(1, above, names, parted=parted)}" if above else half
-    bottom = _chain(coefficient.denominator, below, names, alone=True)
-    return rf"\frac{{{top}}}{{{bottom}}}"
+    if below:
+        top = _chain(coefficient.numerator, above, names)
+        return rf"\frac{{{top}}}{{{_chain(coefficient.denominator, below, names)}}}"
+    if coefficient.denominator == 1:
+        return _chain(coefficient.numerator, above, names, alone=alone, followed=followed)
+    half = rf"\frac{{{coefficient.numerator}}}{{{coefficient.denominator}}}"
+    return f"{half} {_chain(1, above, names, alone=False, followed=followed)}" if above else half
 
 
-def _chain(number: int, factors: Sequence[Factor], names: Names, *, alone: bool = True, parted: bool = False) -> str:
-    """Factors side by side; a single sum in parentheses only where something stands beside it."""
-    single = len(factors) == 1 and number == 1 and not parted
+def _chain(number: int, factors: Sequence[Factor], names: Names, *, alone: bool = True, followed: bool = False) -> str:
+    """Factors side by side; a sum, or an operator that would catch what follows, in parentheses."""
+    single = alone and len(factors) == 1 and number == 1
     parts = [_factor(a, e, names, single=single and e == 1) for a, e in _ordered(factors)]
+    last = len(parts) if followed else len(parts) - 1
+    caught = [k < last and _catches(f) for k, f in enumerate(_ordered(factors))]
+    parts = [_round(p) if c else p for p, c in zip(parts, caught, strict=True)]
     if number != 1 or not parts:
         parts.insert(0, str(number))
     return r" ".join(parts) if not _digits_meet(parts) else r" \cdot ".join(parts)
 
 
+def _catches(factor: Factor) -> bool:
+    """Whether a factor is a product or a determinant, whose sign reaches as far as it can."""
+    atom, e = factor
+    return e == 1 and (isinstance(atom, Reduce) or (isinstance(atom, MatrixFunction) and not atom.at))
+
+
 def _ordered(factors: Sequence[Factor]) -> list[Factor]:
     """Plain factors first, then parentheses, then products, so that nothing is caught in what comes before."""
-    rank = {Group: 1, Cases: 1, Indicator: 2, Bracket: 2, Guard: 2, Reduce: 3}
+    rank = {Group: 1, Cases: 1, Indicator: 2, Bracket: 2, Guard: 2, MatrixFunction: 3, Reduce: 4}
     return sorted(factors, key=lambda f: rank.get(type(f[0]), 0))
 
 
@@ -161,8 +175,9 @@ def _factor(atom: Atom, e: Fraction, names: Names, *, single: bool) -> str:
         return _atom(Apply("exp", (atom.args[0] * e,)), names, single=True)
     shown = str(e) if e.denominator == 1 else f"{e.numerator}/{e.denominator}"
     base = _atom(atom, names, single=False)
-    plain = isinstance(atom, Entry | Number | Group) and (not isinstance(atom, Number) or atom.value.letter)
-    return f"{base}^{{{shown}}}" if plain and r"\frac" not in base else rf"\left({base}\right)^{{{shown}}}"
+    rounded = isinstance(atom, Group) or (isinstance(atom, Number) and base.startswith(r"\left("))
+    plain = isinstance(atom, Entry | Number) and r"\frac" not in base and "^" not in base
+    return f"{base}^{{{shown}}}" if rounded or plain else f"{_round(base)}^{{{shown}}}"
 
 
 def _atom(atom: Atom, names: Names, *, single: bool) -> str:
@@ -185,8 +200,9 @@ def _atom(atom: Atom, names: Names, *, single: bool) -> str:
         case Reduce(op, bound, body):
             inner = names.bind(bound)
             big = r"\prod" if op == "prod" else rf"\{op}"
-            text = _expr(body, inner)
-            return f"{big}_{{{_limits(bound, names, inner)}{text if len(body.terms) == 1 else _round(text)}"
+            text = _expr(body, inner, alone=False)
+            bare = len(body.terms) == 1 and body.terms[0].coefficient > 0
+            return f"{big}_{{{_limits(bound, names, inner)}{text if bare else _round(text)}"
         case Indicator(condition):
             return rf"\mathbb{{1}}[{_condition(condition, names)}]"
         case Cases(branches, otherwise):
@@ -201,8 +217,13 @@ def _atom(atom: Atom, names: Names, *, single: bool) -> str:
 def _matrix_function(atom: MatrixFunction, names: Names) -> str:
     low = Affine.of(0)
     inner = names.bind(Bound(atom.row, low, atom.size)).bind(Bound(atom.column, low, atom.size))
-    body = rf"\left({_expr(atom.body, inner)}\right)_{{{inner.letters[atom.row]!r},{inner.letters[atom.column]!r}}}"
-    name = {"inv": body + "^{-1}", "det": rf"\det {body}"}.get(atom.op, rf"{body}^{{{atom.op}}}")
+    row, column = (next(x for m, _ in inner.letters[x].terms for x in m) for x in (atom.row, atom.column))
+    body = rf"{_round(_expr(atom.body, inner))}_{{{letter_latex(row, names)},{letter_latex(column, names)}}}"
+    name = {
+        "inv": body + "^{-1}",
+        "det": rf"\det {body}",
+        "power": rf"{body}^{{{atom.extra and _expr(atom.extra, names)}}}",
+    }.get(atom.op, rf"{body}^{{{atom.op}}}")
     slots = ",".join(affine_latex(names.shown(a, names.style.index_base), names) for a in atom.at)
     return rf"\left[{name}\right]_{{{slots}}}" if slots else name
 
@@ -217,6 +238,8 @@ def _condition(condition: Condition, names: Names) -> str:
     if isinstance(condition, Compare):
         return f"{_expr(condition.left, names)} {SIGNS[condition.op]} {_expr(condition.right, names)}"
     sign = {"and": r" \wedge ", "or": r" \vee ", "not": r"\neg "}[condition.op]
+    if not condition.parts:
+        return "0 = 0" if condition.op == "and" else r"0 \ne 0"
     parts = [f"({_condition(p, names)})" for p in condition.parts]
     return sign + parts[0] if condition.op == "not" else sign.join(parts)
 

@@ -22,11 +22,15 @@ KNOWN = frozenset({*TABLE, *DEFINITIONS, *BINDERS, *MATRICES, *GREEK_CALLS, "cas
 
 @dataclass(frozen=True)
 class Reader:
-    """Builds expressions in solved scopes; ``numbers`` are the names that stand for dimensions and integers."""
+    """Builds expressions in solved scopes.
+
+    ``numbers`` are the names that stand for dimensions and integers; those of ``letters`` do so beside an array ``n[]``.
+    """
 
     scopes: Scopes
     functions: frozenset[str]
     numbers: frozenset[str]
+    letters: frozenset[str] = frozenset()
 
     def value(self, node: Node, env: Env) -> Expr:
         """The expression that a node stands for."""
@@ -78,6 +82,8 @@ class Reader:
     def _name(self, node: Node, env: Env) -> Expr:
         if node.value in env:
             return expr(env[node.value])
+        if node.value in self.letters:
+            return expr(Letter(node.value))
         if node.value in self.scopes.ranks or node.value in self.scopes.defined:
             return entry(node.value)
         return apply(node.value) if node.value in CONSTANTS else expr(Letter(node.value))
@@ -170,7 +176,7 @@ class Reader:
 
     def _is_index(self, node: Node, env: Env) -> bool:
         if node.kind == "name":
-            return node.value in env or (node.value in self.numbers and node.value not in self.scopes.ranks)
+            return node.value in env or node.value in self.numbers - (self.scopes.ranks.keys() - self.letters)
         if node.kind == "number":
             return node.number.denominator == 1
         whole = node.kind in ("neg", "sum") or (node.kind == "product" and "/" not in node.value)

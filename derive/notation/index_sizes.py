@@ -115,7 +115,7 @@ def plain(value: Affine) -> Affine:
 
 
 def fit(letter: Letter, reads: Iterable[Read], sizes: Sizes, ranges: Mapping[Letter, Range]) -> Range | None:
-    """The range in which all reads of a letter lie inside their arrays; None while something is unknown.
+    """The range, from 0 on, in which all reads of a letter lie inside their arrays; None while something is unknown.
 
     Raises:
         NoFit: no affine range says it.
@@ -131,7 +131,7 @@ def fit(letter: Letter, reads: Iterable[Read], sizes: Sizes, ranges: Mapping[Let
         found.append(one)
     if not found:
         return None
-    return _best([low for low, _ in found], 1), _best([high for _, high in found], -1)
+    return _best([Affine.of(0), *(low for low, _ in found)], 1), _best([high for _, high in found], -1)
 
 
 def _fit_one(letter: Letter, slot: Affine, size: Affine, ranges: Mapping[Letter, Range]) -> Range | None:

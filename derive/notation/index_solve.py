@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from derive.calculus.affine import ZERO, Affine, Letter
 from derive.notation.index_scope import Scopes, count
@@ -30,6 +30,22 @@ class Solver(Scopes):
             raise ProgramError(f"dims {name} = {size!r}: no index letter is called {name}", self.text)
         for letter in found:
             self._say(letter, size)
+
+    def share_shapes(self, bases: Container[str]) -> None:
+        """``v_bar`` is as long as ``v``, and ``dy/dx`` as ``y`` and then ``x``, for the names in ``bases``."""
+        for name, rank in list(self.ranks.items()):
+            of, slash, wrt = name.removeprefix("d").partition("/d")
+            parts = (of, wrt) if slash else (name.removesuffix("_bar"),)
+            slots = [(p, k) for p in parts for k in range(self.ranks.get(p, 0))]
+            if name not in parts and len(slots) == rank and all(p in bases for p in parts):
+                for k, slot in enumerate(slots):
+                    self._share((name, k), slot)
+
+    def _share(self, a: tuple[str, int], b: tuple[str, int]) -> None:
+        try:
+            self.sizes.join(b, a)
+        except Clash as clash:
+            raise ProgramError(f"slot {a[1] + 1} of {a[0]} and of {b[0]} differ: {clash}", self.text) from clash
 
     def sized(self) -> set[str]:
         """The names of the letters in declared sizes."""

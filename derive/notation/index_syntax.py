@@ -21,7 +21,7 @@ GREEK = {word: letter for letter, word in _GREEK.items()}
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
 _SIGNS = {"−": "-", "·": "*", "×": "*", "≤": "<=", "≥": ">=", "≠": "!=", "∧": "and", "∨": "or", "¬": "not"}
-_SIGNS |= {"==": "=", "≔": ":="}
+_SIGNS |= {"==": "=", "≔": ":=", "^": "**"}
 BIG = {"Σ": "sum", "∑": "sum", "Π": "prod", "∏": "prod", "∫": "integral"}
 WORDS = frozenset({"and", "or", "not"})
 _START, _REST = "A-Za-zα-ωΓΔΘΛΞΦΨΩ_", "A-Za-zα-ωΓΔΘΛΞΦΨΩ_0-9₀-₉"
@@ -29,7 +29,7 @@ _NAME = rf"[{_START}][{_REST}]*"
 _TOKEN = re.compile(
     rf"(?P<space>[ \t\r]+|\#[^\n]*)|(?P<number>\d+(?:\.\d+)?)|(?P<jacobian>∂{_NAME}/∂{_NAME})|(?P<name>{_NAME}['′]*)"
     r"|(?P<super>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<big>[Σ∑Π∏∫]_?)"
-    r"|(?P<op>:=|≔|\.\.|\*\*|<=|>=|!=|==|[-+*/()\[\]{},;=<>\n√−·×≤≥≠∧∨¬])"
+    r"|(?P<op>:=|≔|\.\.|\*\*|<=|>=|!=|==|[-+*/^()\[\]{},;=<>\n√−·×≤≥≠∧∨¬])"
 )
 MAX_DIGITS = 400
 
