@@ -1,8 +1,16 @@
-"""What every test shares: tests marked `cuda` are skipped where there is no CUDA device."""
+"""What every test shares: properties draw the same cases in every run; `cuda` tests are skipped where there is no device.
+
+`pytest --hypothesis-profile fresh` draws new cases.
+"""
 
 import importlib.util
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("fresh", derandomize=False)
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 
 def _cuda_is_available() -> bool:

@@ -58,7 +58,6 @@ class _Between:
         token = p.take()
         if p.following().kind == "word" and p.following().text in _AXES:
             axis = p.following()
-            self.keywords = (Keyword("axis", Number(_AXES[axis.text].lstrip("-")), span=(axis.start, axis.end)),)
             self.keywords = (_axis_keyword(axis.text, (axis.start, axis.end)),)
             p.at += 3
             return
@@ -129,9 +128,9 @@ def _arguments(p: Parser, function: Node) -> tuple[Node, ...] | None:
 
 
 def _named(args: tuple[Node, ...]) -> tuple[tuple[Node, ...], tuple[Keyword, ...]]:
-    """Arguments such as ``axis = 0`` apart."""
+    """Arguments such as ``axis = 0`` apart; the first is never one, so that ``tanh([k = p])`` keeps its bracket."""
     named = []
-    for arg in args:
+    for arg in args[1:]:
         inner = arg.condition if isinstance(arg, Indicator) else arg
         if isinstance(inner, Relation) and inner.ops == ("=",) and isinstance(inner.operands[0], Name):
             name = inner.operands[0].name

@@ -166,6 +166,7 @@ LATEX = [
     (r"\sum_i -x_i", "sum[i](- x[i])"),
     (r"2\sum_{k=0}^{n-1}x_k y_k", "(2 . sum[k=0..(+ n (- 1))](x[k] . y[k]))"),
     (r"\sum_{j\ne i}x_j", "sum[j;j != i]x[j]"),
+    (r"\sum_{k=1}^n \tanh([k = i])", "sum[k=1..n]tanh(1[k = i])"),
     (r"\sum_{k,l}A_{kl}", "sum[k;l]A[k,l]"),
     (r"\sum_{k<l}A_{kl}", "sum[k;l;k < l]A[k,l]"),
     (r"\sum_{0\le j<i}x_j", "sum[j=0..(+ i (- 1))]x[j]"),
