@@ -7,13 +7,15 @@ letters do not already imply it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Atom, Bound, Bracket, Group, Guard
-from derive.calculus.expr import Expr, Term, add, multiply
+from derive.calculus.atoms import Apply, Atom, Bound, Bracket, Group, Guard, Power
+from derive.calculus.expr import ZERO, Expr, Term, add, expr, group, multiply, power
 from derive.calculus.ranges import Ranges, implied, ranges_of
-from derive.calculus.substitute import atoms, guard, subs
+from derive.calculus.substitute import Rebuild, atoms, children, guard, subs
 
 One = Fraction(1)
 
@@ -88,10 +90,48 @@ def _put(term: Term, bound: Bound, value: Affine) -> Expr:
 
 
 def _dropped(term: Term, outer: Ranges, facts: Sequence[Affine]) -> Expr:
-    """The term without guards that the ranges imply."""
+    """The term without guards that the ranges imply; nothing where they exclude a guard or a bracket."""
     known: dict[Letter, tuple[Affine, Affine]] = {**outer, **ranges_of(term.bounds)}
     dims = frozenset[Letter]().union(*(f.letters for f in facts))
+    against = (side for a, _ in term.factors for side in _excluding(a))
+    if any(implied(side, known, facts, dims) for side in against):
+        return ZERO
     kept = tuple(
         (a, e) for a, e in term.factors if not (isinstance(a, Guard) and implied(a.nonneg, known, facts, dims))
     )
-    return Expr((Term(term.coefficient, kept, term.bounds),))
+    plain = Expr((Term(term.coefficient, kept, term.bounds),))
+    return _Arguments(known, facts).expr(plain) if any(_marked(x) for a, _ in kept for x in children(a)) else plain
+
+
+class _Arguments(Rebuild):
+    """Collapses what stands inside arguments and groups, where the letters' ranges are those of the scope."""
+
+    def __init__(self, known: Ranges, facts: Sequence[Affine]) -> None:
+        self.known, self.facts = known, facts
+
+    def leaf(self, atom: Atom) -> Expr | None:
+        if not isinstance(atom, Apply | Group | Power):
+            return expr(atom)
+        frame = [Bound(x, low, high) for x, (low, high) in self.known.items()]
+        inner = tuple(collapse(x, frame, self.facts) for x in children(atom))
+        match atom:
+            case Apply():
+                return expr(replace(atom, args=inner))
+            case Group():
+                return group(inner[0]) if inner[0].terms else expr(0)
+        return power(*inner)
+
+
+@lru_cache(maxsize=65536)
+def _marked(value: Expr) -> bool:
+    return any(isinstance(a, Bracket | Guard) for a in atoms(value))
+
+
+def _excluding(atom: Atom) -> tuple[Affine, ...]:
+    """Affine values one of which, never negative, makes a mark 0 everywhere."""
+    match atom:
+        case Bracket(zero):
+            return (zero - 1, -zero - 1)
+        case Guard(nonneg):
+            return (-nonneg - 1,)
+    return ()

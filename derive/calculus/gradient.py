@@ -7,75 +7,186 @@ An array named ``v_bar`` is the adjoint ``∂L/∂v``; ``dy/dx`` is the Jacobian
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from derive.calculus.affine import Affine, Letter, fresh
-from derive.calculus.atoms import Bound, Entry, Guard
-from derive.calculus.collapse import collapse
-from derive.calculus.differentiate import derivative
-from derive.calculus.expr import ONE, Expr, Term, add, entry, multiply, total
+from derive.calculus.atoms import Bound, Entry
+from derive.calculus.chain import CHAIN, DEFINITION, adjoint, collapsing, dimensions, jacobian, local, zeros_outside
+from derive.calculus.expr import ONE, Expr, add, entry, multiply, total
 from derive.calculus.program import Definition, Program
-from derive.calculus.ranges import implied
-from derive.calculus.substitute import names, renew, replace_entries, subs
-from derive.calculus.trace import Line, Relation, Rule
+from derive.calculus.substitute import atoms, names, replace_entries
+from derive.calculus.trace import Line, Relation
 
 
-def adjoint(name: str) -> str:
-    """The name of ``∂L/∂name``."""
-    return f"{name}_bar"
+@dataclass(frozen=True)
+class Gradients:
+    """What reverse mode gives: the lines, and the relation of every adjoint on the way.
+
+    Attributes:
+        source: the program that was differentiated (with ``NAME_all`` where the last array is used by others too).
+        wrt: the arrays that were asked for.
+        lines: the forward definitions on the way, then each adjoint's lines, from the last definition back.
+    """
+
+    source: Program
+    wrt: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+    @cached_property
+    def adjoints(self) -> dict[str, Relation]:
+        """Array → the last relation for its adjoint, in order of computation."""
+        found = {}
+        for line in self.lines:
+            left = line.relation.left.terms
+            if line.mode != "definition" and left and isinstance(e := left[0].factors[0][0], Entry):
+                found[e.name.removesuffix("_bar")] = line.relation
+        return found
+
+    @property
+    def cotangent(self) -> str | None:
+        """The adjoint that arrives from above: of a last definition with letters; None for a scalar loss."""
+        last = self.source.definitions[-1]
+        return adjoint(last.name) if last.letters else None
+
+    @cached_property
+    def program(self) -> Program:
+        """The forward definitions that the adjoints read, then the adjoints: what an exporter needs."""
+        backward = tuple(Definition(adjoint(n), r.frame, r.result) for n, r in self.adjoints.items())
+        forward = needed(self.source, {n for d in backward for n in names(d.body)})
+        shapes = dict(self.source.shapes)
+        shapes |= {adjoint(n): self.source.shapes[n] for n in self.adjoints}
+        if self.cotangent:
+            shapes[self.cotangent] = self.source.shapes[self.source.definitions[-1].name]
+        read = {n for d in (*forward, *backward) for n in (d.name, *names(d.body))}
+        return Program((*forward, *backward), {n: s for n, s in shapes.items() if n in read}, self.source.functions)
 
 
-def jacobian(of: str, wrt: str) -> str:
-    """The name of ``∂of/∂wrt``."""
-    return f"d{of}/d{wrt}"
+def needed(program: Program, wanted: set[str]) -> tuple[Definition, ...]:
+    """The definitions that the wanted arrays rest on, in order."""
+    known = {d.name: d for d in program.definitions}
+    found: set[str] = set()
+    todo = [n for n in wanted if n in known]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += [n for n in names(known[name].body) if n in known]
+    return tuple(d for d in program.definitions if d.name in found)
 
 
 def gradient(program: Program, wrt: str, letters: Sequence[str] = (), facts: Sequence[Affine] = ()) -> tuple[Line, ...]:
-    """The lines of reverse mode from the last definition back to ``wrt``.
+    """The lines of reverse mode from the last definition back to one array; see `gradients`."""
+    return gradients(program, [wrt], {wrt: letters}, facts).lines
+
+
+def gradients(
+    program: Program,
+    wrt: Sequence[str],
+    letters: Mapping[str, Sequence[str]] | None = None,
+    facts: Sequence[Affine] = (),
+) -> Gradients:
+    """Reverse mode from the last definition back to every array of ``wrt``, in one pass.
 
     Args:
         program: definitions in order; a last definition with letters gets its adjoint from above, as an input.
-        wrt: the array whose adjoint is asked.
-        letters: index letters for ``wrt``'s entries; its definition's, or the first use's, by default.
+        wrt: the arrays whose adjoints are asked.
+        letters: index letters for an array's entries; its definition's, or the first use's, by default.
         facts: affine values known not to be negative, such as ``N - K``.
 
     Raises:
-        KeyError: ``wrt`` is no array of the program, or the last definition does not depend on it.
+        KeyError: one of ``wrt`` is no array of the program, or the last definition does not depend on it.
     """
-    path = _path(program, wrt)
-    lines = [_definition(program, d) for d in program.definitions if d.name in path]
-    for name in reversed(path[:-1] if program.definition(path[-1]) else path):
-        frame = _frame(program, name, letters if name == wrt else ())
-        lines += _adjoint_lines(program, name, frame, path, facts)
-    return tuple(lines)
+    work = _Reverse(_with_all(program), letters or {}, facts)
+    return Gradients(work.program, tuple(wrt), tuple(work.lines(wrt)))
 
 
-def _path(program: Program, wrt: str) -> list[str]:
-    """``wrt`` and every definition between it and the last one, in order."""
-    if wrt not in program.shapes:
-        raise KeyError(f"{wrt} is no array of this program")
-    above = {wrt}
-    for d in program.definitions:
-        if not above.isdisjoint(names(d.body)):
-            above.add(d.name)
-    last = program.definitions[-1].name
-    if last not in above or last == wrt:
-        raise KeyError(f"{last} does not depend on {wrt}")
-    below = {last}
-    for d in reversed(program.definitions):
-        if d.name in below:
-            below |= names(d.body)
-    order = [wrt, *(d.name for d in program.definitions if d.name != wrt)]
-    return [n for n in order if n in above & below]
+def _with_all(program: Program) -> Program:
+    """Where the last array is used by others too (time), ``NAME_all`` is what they use and NAME a copy of it.
+
+    The cotangent that arrives from above is then one thing, and everything that reaches the array another.
+    """
+    last = program.definitions[-1]
+    if not last.letters or not program.uses(last.name):
+        return program
+    whole = f"{last.name}_all"
+
+    def renamed(body: Expr) -> Expr:
+        return replace_entries(body, lambda e: entry(whole, *e.at) if e.name == last.name else None)
+
+    inner = [replace(d, body=renamed(d.body), name=whole if d is last else d.name) for d in program.definitions]
+    copy = replace(last, body=entry(whole, *(b.letter for b in last.letters)))
+    return replace(program, definitions=(*inner, copy), shapes={**program.shapes, whole: program.shapes[last.name]})
 
 
-def _definition(program: Program, d: Definition) -> Line:
+class _Reverse:
+    """One pass: which arrays lie on the way, who uses each, and the rules with what is known of the sizes."""
+
+    def __init__(self, program: Program, letters: Mapping[str, Sequence[str]], facts: Sequence[Affine]) -> None:
+        self.program, self.letters = program, letters
+        self.last = program.definitions[-1]
+        self.users: dict[str, list[Definition]] = {n: [] for n in program.shapes}
+        for d in program.definitions:
+            for n in names(d.body):
+                self.users.setdefault(n, []).append(d)
+        least = [Affine.of(x) - 1 for x in sorted(dimensions(program))]
+        self.collapsing, self.outside = collapsing((*facts, *least)), zeros_outside(program)
+
+    def lines(self, wrt: Sequence[str]) -> Iterator[Line]:
+        """The definitions on the way, then every adjoint."""
+        path = self.path(wrt)
+        yield from (definition_line(d) for d in self.program.definitions if d.name in path)
+        waiting = [n for n in wrt if self.program.definition(n) is None]
+        for d in reversed(self.program.definitions):
+            if d.name in path and d is not self.last:
+                yield from self.adjoint(d.name, path)
+            for name in [n for n in waiting if self.users[n][0] is d]:
+                yield from self.adjoint(name, path)
+
+    def path(self, wrt: Sequence[str]) -> set[str]:
+        """The arrays between any of ``wrt`` and the last definition."""
+        for name in wrt:
+            if name not in self.program.shapes:
+                raise KeyError(f"{name} is no array of this program")
+        below = {d.name for d in needed(self.program, {self.last.name})}
+        below |= {n for d in self.program.definitions if d.name in below for n in names(d.body)}
+        for name in wrt:
+            if name not in below or name == self.last.name:
+                raise KeyError(f"{self.last.name} does not depend on {name}")
+        above, todo = set[str](), list(wrt)
+        while todo:
+            name = todo.pop()
+            if name not in above:
+                above.add(name)
+                todo += [d.name for d in self.users[name]]
+        return above & below
+
+    def adjoint(self, name: str, path: set[str]) -> Iterator[Line]:
+        """The lines of one adjoint."""
+        frame = frame_of(self.program, name, self.letters.get(name, ()))
+        uses = [d for d in self.users[name] if d.name in path]
+        at = tuple(Affine.of(b.letter) for b in frame)
+        through = add(_through(self.program, d, name, at) for d in uses)
+        chained = Relation((entry(adjoint(name), *at), through), frame=frame)
+        direct = all(d is self.last and not d.letters for d in uses)
+        if not direct:
+            yield Line(CHAIN, chained)
+        for rule in (local(uses, name), self.collapsing, self.outside):
+            before = chained
+            chained = rule.apply(before)
+            if chained != before:
+                yield Line(rule, chained, None if direct else before)
+                direct = False
+
+
+def definition_line(d: Definition) -> Line:
+    """A definition as a line of a derivation."""
     relation = Relation((entry(d.name, *(b.letter for b in d.letters)), d.body), frame=d.letters)
     return Line(DEFINITION, relation, mode="definition")
 
 
-def _frame(program: Program, name: str, letters: Sequence[str]) -> tuple[Bound, ...]:
+def frame_of(program: Program, name: str, letters: Sequence[str] = ()) -> tuple[Bound, ...]:
     """One letter for each axis of an array: given, the definition's, or those of the first use."""
     shape = program.shapes[name]
     found = program.definition(name)
@@ -86,31 +197,14 @@ def _frame(program: Program, name: str, letters: Sequence[str]) -> tuple[Bound, 
 
 
 def _used(program: Program, name: str, rank: int) -> list[str]:
-    """The letters of the first use where each stands alone; else p, q, r and so on."""
-    from derive.calculus.substitute import atoms
-
+    """The letters of the first use where different ones stand alone; else p, q, r and so on."""
     for d in program.definitions:
         for atom in atoms(d.body):
-            if isinstance(atom, Entry) and atom.name == name and all(a.letter for a in atom.at):
-                return [a.letter.name for a in atom.at if a.letter]
+            if isinstance(atom, Entry) and atom.name == name:
+                alone = [a.letter.name for a in atom.at if a.letter]
+                if len(set(alone)) == rank:
+                    return alone
     return list("pqrstuv"[:rank])
-
-
-def _adjoint_lines(
-    program: Program, name: str, frame: tuple[Bound, ...], path: Sequence[str], facts: Sequence[Affine]
-) -> Iterator[Line]:
-    uses = [d for d in program.definitions if d.name in path and name in names(d.body)]
-    at = tuple(Affine.of(b.letter) for b in frame)
-    chained = Relation((entry(adjoint(name), *at), add(_through(program, d, name, at) for d in uses)), frame=frame)
-    direct = all(d is program.definitions[-1] and not d.letters for d in uses)
-    if not direct:
-        yield Line(CHAIN, chained)
-    for rule in (_local(uses, name), _collapsing(facts), zeros_outside(program)):
-        before = chained
-        chained = rule.apply(before)
-        if chained != before:
-            yield Line(rule, chained, None if direct else before)
-            direct = False
 
 
 def _through(program: Program, d: Definition, name: str, at: tuple[Affine, ...]) -> Expr:
@@ -121,70 +215,3 @@ def _through(program: Program, d: Definition, name: str, at: tuple[Affine, ...])
     above = ONE if d is program.definitions[-1] and not d.letters else entry(adjoint(d.name), *here)
     ranges = tuple(Bound(b.letter, b.low.subs(put), b.high.subs(put)) for b in over)
     return total(multiply((above, entry(jacobian(d.name, name), *here, *at))), *ranges)
-
-
-def _local(uses: Sequence[Definition], name: str) -> Rule:
-    def apply(relation: Relation) -> Relation:
-        return relation.map(lambda side: replace_entries(side, lambda e: _local_derivative(e, uses, name)), left=False)
-
-    return Rule(
-        "local derivatives",
-        "Differentiate each definition: a sum term by term, a product factor by factor, and one entry by another of the "
-        "same array gives 1 if they are the same entry and 0 if not.",
-        apply,
-        statement=r"\frac{\partial v_a}{\partial v_b} = [a = b]",
-    )
-
-
-def _local_derivative(e: Entry, uses: Sequence[Definition], name: str) -> Expr | None:
-    for d in uses:
-        if e.name == jacobian(d.name, name):
-            rank = len(d.letters)
-            put = {b.letter: a for b, a in zip(d.letters, e.at[:rank], strict=True)}
-            return derivative(subs(renew(d.body), put), name, e.at[rank:])
-    return None
-
-
-def _collapsing(facts: Sequence[Affine]) -> Rule:
-    return Rule(
-        "collapse the brackets",
-        "A bracket [i = e] under a sum over i keeps only the term with i = e.",
-        lambda r: r.map(lambda side: collapse(side, r.frame, facts), left=False),
-        condition="The index put in must lie in the range of the sum; where that is not certain a condition stays.",
-        statement=r"\sum_i [i = e]\, f(i) = f(e)",
-    )
-
-
-def zeros_outside(program: Program) -> Rule:
-    """Drop the guards that only say that an array is read inside its shape: outside, it reads as zero."""
-    shapes = {**program.shapes, **{adjoint(n): shape for n, shape in program.shapes.items()}}
-    dims = frozenset[Letter]().union(*(a.letters for shape in program.shapes.values() for a in shape))
-
-    def term(t: Term) -> Term:
-        inside = [g for a, _ in t.factors if isinstance(a, Entry) for g in _inside(a, shapes.get(a.name, ()))]
-        kept = tuple((a, e) for a, e in t.factors if not (isinstance(a, Guard) and implied(a.nonneg, {}, inside, dims)))
-        return replace(t, factors=kept)
-
-    return Rule(
-        "zero outside",
-        "An array that is read outside its range counts as zero, so the condition need not be written.",
-        lambda r: r.map(lambda side: Expr(tuple(term(t) for t in side.terms)), left=False),
-        condition="Entries outside an array are zero by convention.",
-    )
-
-
-def _inside(e: Entry, shape: tuple[Affine, ...]) -> Iterator[Affine]:
-    for at, size in zip(e.at, shape, strict=False):
-        yield at
-        yield size - 1 - at
-
-
-DEFINITION = Rule("definition", "The quantity is defined so.", lambda r: r)
-CHAIN = Rule(
-    "chain rule",
-    "The loss feels this entry through every place where it is used: add, over all of them, how the loss changes with "
-    "the user times how the user changes with this entry.",
-    lambda r: r,
-    statement=r"\frac{\partial L}{\partial v_q} = \sum_{w}\sum_a \frac{\partial L}{\partial w_a}\,"
-    r"\frac{\partial w_a}{\partial v_q}",
-)

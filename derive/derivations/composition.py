@@ -10,9 +10,9 @@ from typing import Any
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.algebra import simplified_numbers
 from derive.calculus.atoms import Bound, Entry
+from derive.calculus.chain import jacobian
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import Expr, add, entry, expr
-from derive.calculus.gradient import jacobian
 from derive.calculus.substitute import replace_entries
 from derive.calculus.trace import Line, Relation, Rule, Table
 from derive.derivations.base import Derivation, Symbol

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.calculus.gradient import adjoint
+from derive.calculus.chain import adjoint
 from derive.calculus.rules import differentiate_again, negative, solve_for, stationary
 from derive.calculus.trace import Rule
 from derive.derivations.base import MESH, Derivation, Symbol

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from derive.calculus.atoms import Bound
+from derive.calculus.chain import adjoint, jacobian
 from derive.calculus.fields import Array
-from derive.calculus.gradient import adjoint, jacobian
 from derive.calculus.program import Definition, Program
 from derive.derivations.base import MESH, Derivation
 

@@ -1,0 +1,104 @@
+"""The rules that every mode of differentiation shares: local derivatives, brackets that collapse, zeros outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Entry, Guard
+from derive.calculus.collapse import collapse
+from derive.calculus.differentiate import derivative
+from derive.calculus.expr import ZERO, Expr, Term
+from derive.calculus.program import Definition, Program
+from derive.calculus.ranges import implied
+from derive.calculus.substitute import renew, replace_entries, subs
+from derive.calculus.trace import Relation, Rule
+
+
+def adjoint(name: str) -> str:
+    """The name of ``∂L/∂name``."""
+    return f"{name}_bar"
+
+
+def jacobian(of: str, wrt: str) -> str:
+    """The name of ``∂of/∂wrt``."""
+    return f"d{of}/d{wrt}"
+
+
+def dimensions(program: Program) -> frozenset[Letter]:
+    """The letters that are by themselves the size of some axis: each at least 1."""
+    return frozenset(a.letter for shape in program.shapes.values() for a in shape if a.letter)
+
+
+def local(uses: Sequence[Definition], name: str) -> Rule:
+    """The rule that puts every local Jacobian ``dv/dname`` of the definitions in."""
+
+    def apply(relation: Relation) -> Relation:
+        return relation.map(lambda side: replace_entries(side, lambda e: _local_derivative(e, uses, name)), left=False)
+
+    return Rule(
+        "local derivatives",
+        "Differentiate each definition: a sum term by term, a product factor by factor, and one entry by another of the "
+        "same array gives 1 if they are the same entry and 0 if not.",
+        apply,
+        statement=r"\frac{\partial v_a}{\partial v_b} = [a = b]",
+    )
+
+
+def _local_derivative(e: Entry, uses: Sequence[Definition], name: str) -> Expr | None:
+    for d in uses:
+        if e.name == jacobian(d.name, name):
+            rank = len(d.letters)
+            put = {b.letter: a for b, a in zip(d.letters, e.at[:rank], strict=True)}
+            return derivative(subs(renew(d.body), put), name, e.at[rank:])
+    return None
+
+
+def collapsing(facts: Sequence[Affine]) -> Rule:
+    """The rule that lets brackets collapse, for what is known of the sizes."""
+    return Rule(
+        "collapse the brackets",
+        "A bracket [i = e] under a sum over i keeps only the term with i = e.",
+        lambda r: r.map(lambda side: collapse(side, r.frame, facts), left=False),
+        condition="The index put in must lie in the range of the sum; where that is not certain a condition stays.",
+        statement=r"\sum_i [i = e]\, f(i) = f(e)",
+    )
+
+
+def zeros_outside(program: Program) -> Rule:
+    """Drop the guards that only say that an array is read inside its shape: outside, it reads as zero."""
+    shapes = {**program.shapes, **{adjoint(n): shape for n, shape in program.shapes.items()}}
+    dims = dimensions(program)
+
+    def term(t: Term) -> Term:
+        inside = [g for a, _ in t.factors if isinstance(a, Entry) for g in _inside(a, shapes.get(a.name, ()))]
+        kept = tuple((a, e) for a, e in t.factors if not (isinstance(a, Guard) and implied(a.nonneg, {}, inside, dims)))
+        return replace(t, factors=kept)
+
+    def nowhere(e: Entry) -> Expr | None:
+        return ZERO if any((a.constant or 0) < 0 for a in e.at) else None
+
+    return Rule(
+        "zero outside",
+        "An array that is read outside its range counts as zero, so the condition need not be written.",
+        lambda r: r.map(lambda s: Expr(tuple(term(t) for t in replace_entries(s, nowhere).terms)), left=False),
+        condition="Entries outside an array are zero by convention.",
+    )
+
+
+def _inside(e: Entry, shape: tuple[Affine, ...]) -> Iterator[Affine]:
+    for at, size in zip(e.at, shape, strict=False):
+        yield at
+        yield size - 1 - at
+
+
+DEFINITION = Rule("definition", "The quantity is defined so.", lambda r: r)
+CHAIN = Rule(
+    "chain rule",
+    "The loss feels this entry through every place where it is used: add, over all of them, how the loss changes with "
+    "the user times how the user changes with this entry.",
+    lambda r: r,
+    statement=r"\frac{\partial L}{\partial v_q} = \sum_{w}\sum_a \frac{\partial L}{\partial w_a}\,"
+    r"\frac{\partial w_a}{\partial v_q}",
+)

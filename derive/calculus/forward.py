@@ -1,0 +1,164 @@
+"""Forward mode on a program: each definition pushes the change of what it reads on to its own value.
+
+``v_dot`` is the tangent (the Jacobian–vector product with ``x_dot``); ``dv/dx`` is the Jacobian, indexed by v's letters
+and then x's. The Hessian is the Jacobian of the gradient's program: forward over reverse, from the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from derive.calculus.affine import Affine, Letter, fresh
+from derive.calculus.atoms import Bound, Entry
+from derive.calculus.chain import adjoint, collapsing, dimensions, jacobian, zeros_outside
+from derive.calculus.differentiate import derivative
+from derive.calculus.expr import Expr, add, entry, multiply, total
+from derive.calculus.gradient import definition_line, frame_of, gradients, needed
+from derive.calculus.program import Definition, Program
+from derive.calculus.substitute import names, renew
+from derive.calculus.trace import Line, Relation, Rule
+
+
+def tangent(name: str) -> str:
+    """The name of the change of ``name`` along the direction."""
+    return f"{name}_dot"
+
+
+@dataclass(frozen=True)
+class Forward:
+    """What forward mode gives: the lines, and the program that computes the asked array ``result``."""
+
+    program: Program
+    lines: tuple[Line, ...]
+    result: str
+
+
+def jvp(program: Program, wrt: Sequence[str], of: str = "", facts: Sequence[Affine] = ()) -> Forward:
+    """The Jacobian–vector product: how ``of`` (the last definition) changes when each ``x`` moves along ``x_dot``.
+
+    Raises:
+        KeyError: an array that the program does not have, or on which ``of`` does not depend.
+    """
+    return _Push(program, tuple(wrt), (), of, facts).forward()
+
+
+def jacobian_of(
+    program: Program, wrt: str, of: str = "", letters: Sequence[str] = (), facts: Sequence[Affine] = ()
+) -> Forward:
+    """The Jacobian ``dof/dwrt``, indexed by the letters of ``of`` (the last definition) and then ``letters``.
+
+    Raises:
+        KeyError: an array that the program does not have, or on which ``of`` does not depend.
+    """
+    taken = {b.letter.name for d in program.definitions for b in d.letters}
+    frame = tuple(
+        b if letters else replace(b, letter=Letter(_other(b.letter.name, taken)))
+        for b in frame_of(program, wrt, letters)
+    )
+    return _Push(program, (wrt,), frame, of, facts).forward()
+
+
+def hessian(program: Program, first: str, second: str = "", facts: Sequence[Affine] = ()) -> Forward:
+    """The second derivatives ``∂²L/∂first∂second`` (``second`` is ``first`` unless said): the gradient's Jacobian."""
+    slope = gradients(program, [first], facts=facts)
+    pushed = jacobian_of(slope.program, second or first, adjoint(first), facts=facts)
+    return replace(pushed, lines=(*slope.lines, *(x for x in pushed.lines if x.mode != "definition")))
+
+
+def _other(name: str, taken: set[str]) -> str:
+    """A letter that no definition uses: the next in the alphabet."""
+    start = ord(name[0]) if name[0].isascii() and name[0].islower() else ord("p")
+    free = (chr(97 + (start - 97 + k) % 26) for k in range(1, 26))
+    found = next((c for c in free if c not in taken and c not in "lo"), f"{name}1")
+    taken.add(found)
+    return found
+
+
+class _Push:
+    """One pass forward; an empty frame pushes the tangents ``x_dot``, else the frame is that of ``x``'s Jacobian."""
+
+    def __init__(
+        self, program: Program, wrt: tuple[str, ...], frame: tuple[Bound, ...], of: str, facts: Sequence[Affine]
+    ) -> None:
+        self.source, self.wrt, self.frame = program, wrt, frame
+        self.of = of or program.definitions[-1].name
+        self.order = needed(program, {self.of})
+        self.path = self.moved()
+        least = [Affine.of(x) - 1 for x in sorted(dimensions(program))]
+        self.rules = (collapsing((*facts, *least)), zeros_outside(self.program_shapes()))
+
+    def moved(self) -> set[str]:
+        """The arrays that change when ``wrt`` does."""
+        for name in self.wrt:
+            if name not in self.source.shapes:
+                raise KeyError(f"{name} is no array of this program")
+        found, size = set(self.wrt), 0
+        while size < len(found):
+            size = len(found)
+            found |= {d.name for d in self.order if not found.isdisjoint(names(d.body))}
+        if self.of not in found:
+            raise KeyError(f"{self.of} does not depend on {', '.join(self.wrt)}")
+        return found
+
+    def change(self, name: str) -> str:
+        """The name of an array's tangent or Jacobian."""
+        return jacobian(name, self.wrt[0]) if self.frame else tangent(name)
+
+    def program_shapes(self) -> Program:
+        """The source with the shapes of the tangents."""
+        more = tuple(b.high for b in self.frame)
+        return replace(
+            self.source,
+            shapes={**self.source.shapes, **{self.change(n): (*self.source.shapes[n], *more) for n in self.path}},
+        )
+
+    def forward(self) -> Forward:
+        """The lines, and the forward definitions with the tangents' own after them."""
+        lines = [line for d in self.order if d.name in self.path and d.name not in self.wrt for line in self.push(d)]
+        last = {line.relation.left: line.relation for line in lines}
+        pushed = tuple(Definition(_name(r), r.frame, r.result) for r in last.values())
+        forward = needed(self.source, {n for d in pushed for n in names(d.body)})
+        shapes = self.program_shapes().shapes
+        read = {n for d in (*forward, *pushed) for n in (d.name, *names(d.body))}
+        kept = {n: s for n, s in shapes.items() if n in read}
+        opening = [definition_line(d) for d in self.order if d.name in self.path]
+        return Forward(
+            Program((*forward, *pushed), kept, self.source.functions), (*opening, *lines), self.change(self.of)
+        )
+
+    def push(self, d: Definition) -> Iterator[Line]:
+        """One definition's change: through everything it reads that changes."""
+        at = [Affine.of(b.letter) for b in (*d.letters, *self.frame)]
+        through = add(self.through(d, name) for name in self.source.shapes if name in self.path & names(d.body))
+        relation = Relation((entry(self.change(d.name), *at), through), frame=(*d.letters, *self.frame))
+        yield Line(PUSH, relation)
+        for rule in self.rules:
+            before, relation = relation, rule.apply(relation)
+            if relation != before:
+                yield Line(rule, relation, before)
+
+    def through(self, d: Definition, name: str) -> Expr:
+        """The derivative in one array that it reads, times that array's change, summed over the entries."""
+        outer = [Affine.of(b.letter) for b in self.frame]
+        if self.frame and name in self.wrt:
+            return derivative(renew(d.body), name, tuple(outer))
+        over = tuple(Bound(fresh("abcdefg"[k % 7]), Affine.of(0), s) for k, s in enumerate(self.source.shapes[name]))
+        here = tuple(Affine.of(b.letter) for b in over)
+        slope = derivative(renew(d.body), name, here)
+        return total(multiply((slope, entry(self.change(name), *here, *outer))), *over)
+
+
+def _name(relation: Relation) -> str:
+    atom = relation.left.terms[0].factors[0][0]
+    assert isinstance(atom, Entry)
+    return atom.name
+
+
+PUSH = Rule(
+    "chain rule, forward",
+    "A value changes through everything that it reads: add, over all of it, how the value changes with what is read "
+    "times how that changes.",
+    lambda r: r,
+    statement=r"\dot v_a = \sum_u \sum_b \frac{\partial v_a}{\partial u_b}\,\dot u_b",
+)

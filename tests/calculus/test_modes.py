@@ -1,0 +1,148 @@
+"""Reverse mode over several arrays, forward mode, Jacobians and Hessians: against torch's autograd."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from derive.calculus.affine import Letter
+from derive.calculus.evaluate import tabulate
+from derive.calculus.forward import hessian, jacobian_of, jvp
+from derive.calculus.gradient import gradients
+from derive.calculus.program import Program
+from derive.notation.index_language import program
+
+torch.set_default_dtype(torch.float64)
+SIZES = {"T": 4, "I": 3, "J": 5, "K": 2, "N": 6}
+
+
+def run(p: Program, arrays: dict[str, Any], sizes: dict[str, int]) -> dict[str, Any]:
+    """Every array of a program: sweeps over its definitions until nothing changes, so that time may run either way."""
+    dims = {Letter(k): v for k, v in sizes.items()}
+    known = dict(arrays)
+    for d in p.definitions:
+        known[d.name] = np.zeros([size.at(dims) for size in p.shapes[d.name]])
+    for _ in range(4 * max(sizes.values())):
+        before = {d.name: known[d.name] for d in p.definitions}
+        for d in p.definitions:
+            frame = [(b.letter, (b.high - b.low).at(dims)) for b in d.letters]
+            known[d.name] = tabulate(d.body, frame, known, dims)
+        if all(np.array_equal(before[n], known[n]) for n in before):
+            return known
+    raise AssertionError("the program does not settle")
+
+
+def drawn(p: Program, sizes: dict[str, int], seed: int = 0) -> dict[str, Any]:
+    rng, dims = np.random.default_rng(seed), {Letter(k): v for k, v in sizes.items()}
+    return {n: rng.normal(size=[s.at(dims) for s in p.shapes[n]]) for n in p.inputs}
+
+
+def mlp(v: Mapping[str, Any]) -> Any:
+    return ((v["V"] @ torch.tanh(v["W"] @ v["x"] + v["b"]) - v["y"]) ** 2).sum()
+
+
+def rnn(v: Mapping[str, Any]) -> Any:
+    h, loss = v["h0"], 0.0
+    for x, y in zip(v["x"], v["y"], strict=True):
+        h = torch.tanh(v["W"] @ h + v["U"] @ x)
+        loss = loss + ((h - y) ** 2).sum()
+    return loss
+
+
+MLP = program(
+    "z[i] := sum(W[i,j]*x[j], j) + b[i]; a[i] := tanh(z[i]); o[k] := sum(V[k,i]*a[i], i); L := sum((o[k]-y[k])**2, k)"
+)
+RNN = program(
+    "z[t,i] := sum(W[i,j]*h[t-1,j], j) + sum(U[i,k]*x[t,k], k); h[t,i] := tanh(z[t,i]); h[-1,i] := h0[i]; "
+    "L := sum((h[t,i]-y[t,i])**2, t, i)"
+)
+CASES = [(MLP, mlp, ("x", "W", "b", "V", "y")), (RNN, rnn, ("W", "U", "x", "h0", "y"))]
+STEPS = [{**SIZES, "T": n} for n in (1, 2, 4)]
+
+
+def sizes_of(p: Program, sizes: dict[str, int]) -> dict[str, int]:
+    used = {x.name for shape in p.shapes.values() for a in shape for x in a.letters}
+    return {k: v for k, v in sizes.items() if k in used}
+
+
+@pytest.mark.parametrize(("p", "loss", "wrt"), CASES)
+@pytest.mark.parametrize("sizes", STEPS)
+def test_every_gradient_in_one_pass(p: Program, loss: Callable[..., Any], wrt: Any, sizes: dict[str, int]) -> None:
+    sizes = sizes_of(p, sizes)
+    arrays = drawn(p, sizes)
+    found = run(gradients(p, wrt).program, arrays, sizes)
+    leaves = {n: torch.tensor(arrays[n], requires_grad=True) for n in wrt}
+    loss(leaves).backward()
+    for name in wrt:
+        np.testing.assert_allclose(found[f"{name}_bar"], leaves[name].grad, atol=1e-11, err_msg=name)
+
+
+@pytest.mark.parametrize(("p", "loss", "wrt"), CASES)
+def test_tangents_are_directional_derivatives(p: Program, loss: Callable[..., Any], wrt: Any) -> None:
+    sizes = sizes_of(p, SIZES)
+    arrays = drawn(p, sizes)
+    forward = jvp(p, wrt)
+    moves = {f"{n}_dot": v for n, v in drawn(p, sizes, 1).items()}
+    found = run(forward.program, arrays | moves, sizes)["L_dot"]
+    leaves = {n: torch.tensor(arrays[n], requires_grad=True) for n in wrt}
+    slopes = torch.autograd.grad(loss(leaves), [leaves[n] for n in wrt])
+    expected = sum((g * torch.tensor(moves[f"{n}_dot"])).sum() for n, g in zip(wrt, slopes, strict=True))
+    np.testing.assert_allclose(found, expected, atol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("p", "loss", "wrt", "pair"),
+    [(MLP, mlp, CASES[0][2], ("x", "x")), (MLP, mlp, CASES[0][2], ("W", "b")), (RNN, rnn, CASES[1][2], ("h0", "h0")),
+     (RNN, rnn, CASES[1][2], ("W", "U"))],
+)  # fmt: skip
+def test_hessians(p: Program, loss: Callable[..., Any], wrt: Any, pair: tuple[str, str]) -> None:
+    sizes = sizes_of(p, SIZES)
+    arrays = drawn(p, sizes)
+    second = hessian(p, *pair)
+    found = run(second.program, arrays, sizes)[second.result]
+    places = tuple(wrt.index(n) for n in pair)
+    slopes = torch.func.jacrev(torch.func.jacrev(lambda *v: loss(dict(zip(wrt, v, strict=True))), places[0]), places[1])
+    np.testing.assert_allclose(found, slopes(*(torch.tensor(arrays[n]) for n in wrt)), atol=1e-10)
+
+
+def test_the_jacobian_through_time() -> None:
+    p = program("z[t,i] := sum(W[i,j]*h[t-1,j], j) + x[t,i]; h[t,i] := tanh(z[t,i])")
+    sizes = sizes_of(p, SIZES)
+    arrays = drawn(p, sizes)
+    slope = jacobian_of(p, "x")
+
+    def states(x: Any) -> Any:
+        h, out = torch.zeros(sizes["I"]), []
+        for t in range(sizes["T"]):
+            h = torch.tanh(torch.tensor(arrays["W"]) @ h + x[t])
+            out.append(h)
+        return torch.stack(out)
+
+    expected = torch.func.jacrev(states)(torch.tensor(arrays["x"]))
+    np.testing.assert_allclose(run(slope.program, arrays, sizes)[slope.result], expected, atol=1e-12)
+
+
+def test_a_recurrence_with_its_cotangent_from_above() -> None:
+    p = program("z[t,i] := sum(W[i,j]*h[t-1,j], j) + x[t,i]; h[t,i] := tanh(z[t,i])")
+    sizes = sizes_of(p, SIZES)
+    found = gradients(p, ["x"])
+    assert found.cotangent == "h_bar"
+    arrays = drawn(found.program, sizes) | drawn(p, sizes)
+    leaf = torch.tensor(arrays["x"], requires_grad=True)
+    h, loss = torch.zeros(sizes["I"]), 0.0
+    for t in range(sizes["T"]):
+        h = torch.tanh(torch.tensor(arrays["W"]) @ h + leaf[t])
+        loss = loss + (h * torch.tensor(arrays["h_bar"][t])).sum()
+    loss.backward()
+    np.testing.assert_allclose(run(found.program, arrays, sizes)["x_bar"], leaf.grad, atol=1e-12)
+
+
+@pytest.mark.parametrize("wrt", ["nothing", "L", "unused"])
+def test_what_cannot_be_asked(wrt: str) -> None:
+    p = program("unused[i] := sum(W[i,j], j); z[i] := sum(W[i,j]*x[j], j); L := sum(z[i], i)")
+    with pytest.raises(KeyError):
+        gradients(p, [wrt])
+    with pytest.raises(KeyError):
+        jvp(p, [wrt], "z")
