@@ -10,6 +10,7 @@ from derive.calculus.affine import Affine, fresh
 from derive.calculus.atoms import (
     Apply,
     Atom,
+    Bound,
     Bracket,
     Cases,
     Entry,
@@ -24,6 +25,7 @@ from derive.calculus.atoms import (
 from derive.calculus.expr import ONE, ZERO, Expr, Term, add, apply, expr, multiply, power
 from derive.calculus.functions import indicator, partial
 from derive.calculus.substitute import bracket, letters, names, renew, subs
+from derive.calculus.whole import whole
 
 
 class NoRule(ValueError):
@@ -96,8 +98,8 @@ def _atom(atom: Atom, name: str, at: tuple[Affine, ...]) -> Expr:
             return expr(Cases(new, otherwise and derivative(otherwise, name, at)))
         case Reduce():
             return _reduction(atom, name, at)
-        case MatrixFunction(op=op):
-            raise NoRule(f"no derivative rule for {op} of a matrix yet")
+        case MatrixFunction():
+            return _matrix_function(atom, name, at)
 
 
 def _reduction(atom: Reduce, name: str, at: tuple[Affine, ...]) -> Expr:
@@ -119,3 +121,32 @@ def _entry(atom: Entry, name: str, at: tuple[Affine, ...]) -> Expr:
     if len(atom.at) != len(at):
         raise ValueError(f"{name} has {len(atom.at)} indices here and {len(at)} there")
     return reduce(lambda done, pair: done * bracket(pair[0] - pair[1]), zip(atom.at, at, strict=True), ONE)
+
+
+def _matrix_function(atom: MatrixFunction, name: str, at: tuple[Affine, ...]) -> Expr:
+    """``dM⁻¹ = −M⁻¹ dM M⁻¹``, ``d det M = det M tr(M⁻¹ dM)`` (M invertible), ``dMⁿ = Σ_k Mᵏ dM Mⁿ⁻¹⁻ᵏ`` (n ≥ 0)."""
+    row, column = fresh(atom.row), fresh(atom.column)
+    r, c = Affine.of(row), Affine.of(column)
+    change = derivative(subs(atom.body, {atom.row: r, atom.column: c}), name, at)
+    over = [Bound(x, Affine.of(0), atom.size) for x in (row, column)]
+    match atom.op:
+        case "inv":
+            factors: tuple[Expr, ...] = (
+                expr(-1),
+                _matrix_entry(atom, atom.at[0], r),
+                _matrix_entry(atom, c, atom.at[1]),
+            )
+        case "det":
+            factors = (expr(atom), _matrix_entry(replace(atom, op="inv"), c, r))
+        case "power" if atom.extra is not None and (steps := whole(atom.extra)) is not None:
+            k = fresh("k")
+            over = [Bound(k, Affine.of(0), steps), *over]
+            first, second = (replace(atom, extra=expr(Number(n))) for n in (Affine.of(k), steps - 1 - k))
+            factors = (expr(1), _matrix_entry(first, atom.at[0], r), _matrix_entry(second, c, atom.at[1]))
+        case op:
+            raise NoRule(f"no derivative rule for {op} of a matrix with this exponent")
+    return Expr(tuple(Term(t.coefficient, t.factors, (*over, *t.bounds)) for t in multiply((*factors, change)).terms))
+
+
+def _matrix_entry(atom: MatrixFunction, row: Affine, column: Affine) -> Expr:
+    return expr(replace(atom, at=(row, column)))

@@ -37,7 +37,13 @@ def _matrix(op: str, stack: Array, extra: Any) -> Array:
         return np.linalg.inv(stack)
     if op == "det":
         return np.asarray(np.linalg.det(stack))
-    return np.linalg.matrix_power(stack, int(np.asarray(extra).flat[0]))
+    exponents = np.asarray(extra).astype(int)
+    shape = np.broadcast_shapes(stack.shape[:-2], exponents.shape)
+    stack, exponents = np.broadcast_to(stack, (*shape, *stack.shape[-2:])), np.broadcast_to(exponents, shape)
+    result = np.empty(stack.shape)
+    for n in np.unique(exponents):
+        result[exponents == n] = np.linalg.matrix_power(stack[exponents == n], int(n))
+    return result
 
 
 FLOAT = Field(

@@ -1,7 +1,4 @@
-r"""Expressions as textbook LaTeX. A printer never raises and never drops a factor.
-
-The LaTeX is what GitHub, KaTeX and a plain TeX all set: no ``\operatorname``, no ``\bigl``.
-"""
+r"""Expressions as textbook LaTeX. A printer never raises and never drops a factor."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from derive.calculus.affine import Affine, Letter
+from derive.calculus.affine import ZERO, Affine, Letter
 from derive.calculus.atoms import (
     Apply,
     Atom,
@@ -27,8 +24,10 @@ from derive.calculus.atoms import (
     Power,
     Reduce,
 )
-from derive.calculus.expr import Expr, Factor, Term, expr
+from derive.calculus.expr import Expr, Factor, Term, entry, expr
 from derive.calculus.substitute import free_letters, letters
+from derive.calculus.substitute import names as entry_names
+from derive.calculus.whole import whole
 from derive.notation.latex_tables import FENCES, FUNCTIONS, SIGNS
 from derive.notation.style import Names, Style
 
@@ -86,6 +85,8 @@ def _expr(value: Expr, names: Names, *, alone: bool = True) -> str:
     """The terms; a sum kept together loses its parentheses only where it leads and nothing stands beside it."""
     if not value.terms:
         return "0"
+    if len(value.terms) > 1 and (index := whole(value)) is not None:
+        return affine_latex(names.shown(index), names)
     lead = any(t.coefficient > 0 for t in value.terms if t.factors) and not any(t.bounds for t in value.terms)
     out = ""
     order = sorted(value.terms, key=lambda t: _place(t.coefficient < 0, not (t.factors or t.bounds), lead))
@@ -215,17 +216,17 @@ def _atom(atom: Atom, names: Names, *, single: bool) -> str:
 
 
 def _matrix_function(atom: MatrixFunction, names: Names) -> str:
-    low = Affine.of(0)
-    inner = names.bind(Bound(atom.row, low, atom.size)).bind(Bound(atom.column, low, atom.size))
-    row, column = (next(x for m, _ in inner.letters[x].terms for x in m) for x in (atom.row, atom.column))
-    body = rf"{_round(_expr(atom.body, inner))}_{{{letter_latex(row, names)},{letter_latex(column, names)}}}"
-    name = {
+    inner = names.bind(Bound(atom.row, ZERO, atom.size)).bind(Bound(atom.column, ZERO, atom.size))
+    pair = (next(x for m, _ in inner.letters[x].terms for x in m) for x in (atom.row, atom.column))
+    body = rf"{_round(_expr(atom.body, inner))}_{{{','.join(letter_latex(x, names) for x in pair)}}}"
+    for name in (n for n in entry_names(atom.body) if atom.body == entry(n, atom.row, atom.column)):
+        body = name_latex(name, (), names)
+    shown = {
         "inv": body + "^{-1}",
         "det": rf"\det {body}",
-        "power": rf"{body}^{{{atom.extra and _expr(atom.extra, names)}}}",
-    }.get(atom.op, rf"{body}^{{{atom.op}}}")
+    }.get(atom.op, rf"{body}^{{{_expr(atom.extra, names) if atom.extra else atom.op}}}")
     slots = ",".join(affine_latex(names.shown(a, names.style.index_base), names) for a in atom.at)
-    return rf"\left[{name}\right]_{{{slots}}}" if slots else name
+    return rf"\left[{shown}\right]_{{{slots}}}" if slots else shown
 
 
 def _iverson(value: Affine, sign: str, names: Names) -> str:

@@ -109,8 +109,12 @@ class Scopes:
         names = (letter_node(p, self).value for p in node.parts[1:3])
         self._join(row, column, node)
         self.walk(node.parts[0], {**env, **dict(zip(names, (row, column), strict=True))})
-        for part in (*slots, *node.parts[3:]):
-            self.walk(part, env)
+        for part in slots:
+            alone = self.affine(part, env).letter
+            if alone is not None and alone.uid and alone not in self.ranges:
+                self._join(alone, row, part)
+        for part in node.parts[3:]:
+            self.affine(part, env)
 
     def _entry(self, node: Node, env: Env) -> None:
         self._rank(node.value, len(node.parts), node)

@@ -146,3 +146,28 @@ def test_what_cannot_be_asked(wrt: str) -> None:
         gradients(p, [wrt])
     with pytest.raises(KeyError):
         jvp(p, [wrt], "z")
+
+
+def _power(v: Mapping[str, Any], steps: int) -> Any:
+    return v["a"] @ torch.linalg.matrix_power(v["W"], steps) @ v["b"]
+
+
+MATRICES = {
+    "log det": ("L := log(det(X[i,j], i, j)**2)", lambda v: torch.log(torch.linalg.det(v["X"]) ** 2)),
+    "inverse": ("L := sum(a[i]*inv(W[p,q], p, q)[i,j]*b[j], i, j)", lambda v: _power(v, -1)),
+    "cube": ("L := sum(a[i]*matpow(W[p,q], p, q, 3)[i,j]*b[j], i, j)", lambda v: _power(v, 3)),
+    "letter power": ("L := sum(a[i]*matpow(W[p,q], p, q, T)[i,j]*b[j], i, j)", lambda v: _power(v, 4)),
+    "gram": ("L := log(det(sum(A[k,i]*A[k,j], k), i, j))", lambda v: torch.logdet(v["A"].T @ v["A"])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MATRICES)
+def test_matrix_functions(case: str) -> None:
+    text, loss = MATRICES[case]
+    p, sizes = program(text), {"I": 3, "K": 5, "T": 4}
+    arrays = drawn(p, sizes)
+    found = run(gradients(p, p.inputs).program, arrays, sizes)
+    leaves = {n: torch.tensor(arrays[n], requires_grad=True) for n in p.inputs}
+    loss(leaves).backward()
+    for name, leaf in leaves.items():
+        np.testing.assert_allclose(found[f"{name}_bar"], leaf.grad, rtol=1e-9, atol=1e-9)
