@@ -2,6 +2,7 @@ r"""Expressions as textbook LaTeX. A printer never raises and never drops a fact
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -60,8 +61,7 @@ def scope(value: Expr, style: Style, frame: Sequence[Bound]) -> Names:
 def affine_latex(value: Affine, names: Names) -> str:
     """An affine value: letters, then the number; what is subtracted after something to subtract it from."""
     shown = sorted(value.terms, key=lambda t: _place(t[1] < 0, not t[0], any(c > 0 for m, c in value.terms if m)))
-    parts = [_signed(c, " ".join(letter_latex(x, names) for x in m)) for m, c in shown]
-    return "".join(parts).removeprefix("+") or "0"
+    return "".join(_signed(c, " ".join(letter_latex(x, names) for x in m)) for m, c in shown).removeprefix("+") or "0"
 
 
 def _place(negative: bool, number: bool, lead: bool) -> int:
@@ -86,7 +86,7 @@ def _expr(value: Expr, names: Names, *, alone: bool = True) -> str:
     if not value.terms:
         return "0"
     if len(value.terms) > 1 and (index := whole(value)) is not None:
-        return affine_latex(names.shown(index), names)
+        return re.sub(r"(?<!^)([+-])", r" \1 ", affine_latex(names.shown(index), names))
     lead = any(t.coefficient > 0 for t in value.terms if t.factors) and not any(t.bounds for t in value.terms)
     out = ""
     order = sorted(value.terms, key=lambda t: _place(t.coefficient < 0, not (t.factors or t.bounds), lead))
