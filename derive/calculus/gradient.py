@@ -28,11 +28,13 @@ class Gradients:
         source: the program that was differentiated (with ``NAME_all`` where the last array is used by others too).
         wrt: the arrays that were asked for.
         lines: the forward definitions on the way, then each adjoint's lines, from the last definition back.
+        read: the arrays whose adjoints the results read; None for all on the way.
     """
 
     source: Program
     wrt: tuple[str, ...]
     lines: tuple[Line, ...]
+    read: frozenset[str] | None = None
 
     @cached_property
     def adjoints(self) -> dict[str, Relation]:
@@ -53,7 +55,8 @@ class Gradients:
     @cached_property
     def program(self) -> Program:
         """The forward definitions that the adjoints read, then the adjoints: what an exporter needs."""
-        backward = tuple(Definition(adjoint(n), r.frame, r.result) for n, r in self.adjoints.items())
+        kept = [n for n in self.adjoints if self.read is None or n in self.read]
+        backward = tuple(Definition(adjoint(n), self.adjoints[n].frame, self.adjoints[n].result) for n in kept)
         forward = needed(self.source, {n for d in backward for n in names(d.body)})
         shapes = dict(self.source.shapes)
         shapes |= {adjoint(n): self.source.shapes[n] for n in self.adjoints}

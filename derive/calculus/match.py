@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Apply, Atom, Bound, Entry, Group, Number, Power
-from derive.calculus.expr import Expr, Factor, Term, add, expr, multiply, power
+from derive.calculus.expr import Expr, Factor, Term, add, expr, group, multiply, power
 from derive.calculus.substitute import letters, renew, subs
 
 Binding = dict[Letter, Affine]
@@ -34,11 +34,27 @@ def rewrite(value: Expr, left: Expr, right: Expr) -> Expr:
 
 
 def _rewritten(term: Term, pattern: Term, right: Expr) -> Expr:
+    if len(pattern.factors) == 1 and not pattern.bounds and pattern.coefficient == 1:
+        return _inside(_powers(term, pattern.factors[0], right), pattern, right)
     for used, binding in _matches(term, pattern):
         new = _replaced(term, pattern, used, binding, right)
         if new is not None:
             return add(_rewritten(t, pattern, right) for t in new.terms)
     return _inside(term, pattern, right)
+
+
+def _powers(term: Term, wanted: Factor, right: Expr) -> Term:
+    """The term with every whole power of a single factor replaced: ``v^(-1/2)`` is ``1/s`` where ``s = v^(1/2)``."""
+    factors = []
+    for atom, e in term.factors:
+        times = e / wanted[1]
+        found = next(_unify(wanted[0], atom, {}), None) if times.denominator == 1 else None
+        factors.append(power(expr(atom), e) if found is None else power(subs(renew(right), found), times))
+    product = multiply((Expr((Term(term.coefficient),)), *factors))
+    if not product.terms:
+        return Term(Fraction(0))
+    (inner,) = group(product).terms
+    return Term(inner.coefficient, inner.factors, (*term.bounds, *inner.bounds))
 
 
 def _inside(term: Term, pattern: Term, right: Expr) -> Expr:

@@ -1,0 +1,216 @@
+"""Rules that bring a derivative into the form a textbook prints: known names, hypotheses, common factors.
+
+Each is a rule from what it needs, told no result; `textbook` decides where they pay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import gcd
+
+from derive.calculus.affine import Affine
+from derive.calculus.atoms import Apply, Atom, Entry, Group
+from derive.calculus.collapse import collapse
+from derive.calculus.expr import Expr, Factor, Term, add, entry, expr, group, multiply, power
+from derive.calculus.functions import DEFINITIONS, TABLE, unfolded
+from derive.calculus.match import rewrite
+from derive.calculus.program import Definition
+from derive.calculus.rules import merged
+from derive.calculus.substitute import atoms, names, replace_atoms, replace_entries, subs
+from derive.calculus.trace import Relation, Rule
+
+EXPANDED = 24  # more terms than this are no form to read
+
+
+def put_in(definitions: Mapping[str, Definition], facts: Sequence[Affine] = ()) -> Rule:
+    """Put what names stand for in their place."""
+
+    def leaf(e: Entry) -> Expr | None:
+        d = definitions.get(e.name)
+        if d is None:
+            return None
+        return group(subs(d.body, {b.letter: a for b, a in zip(d.letters, e.at, strict=True)}))
+
+    def apply(r: Relation) -> Relation:
+        return r.map(lambda side: collapse(replace_entries(side, leaf), r.frame, facts), left=False)
+
+    shown = ", ".join(definitions)
+    return Rule("put in", f"Put in what was found for {shown}." if shown else "", apply)
+
+
+def recognise(definitions: Sequence[Definition]) -> Rule:
+    """Write what a definition computes by the name that it has: ``exp(z[k])/s`` is ``p[k]``.
+
+    >>> from derive.calculus.atoms import Bound
+    >>> from derive.calculus.affine import Letter
+    >>> k = Bound(Letter("k"), Affine.of(0), Affine.of("K"))
+    >>> p = Definition("p", (k,), entry("e", "k") / entry("s"))
+    >>> before = Relation((entry("d"), entry("e", 3) / entry("s") ** 2))
+    >>> recognise([p]).apply(before).result == entry("p", 3) / entry("s")
+    True
+    """
+    known = [
+        (names(d.body), group(d.body) if not d.body.terms[0].bounds else expr(Group(d.body)), d)
+        for d in definitions
+        if _telling(d)
+    ]
+
+    def side(value: Expr) -> Expr:
+        for inside, body, d in known:
+            if inside <= names(value):
+                name = entry(d.name, *(b.letter for b in d.letters))
+                value = rewrite(_inside(value, body, name), body, name)
+                if len(d.body.terms) == 1 and d.body.terms[0].bounds:
+                    value = rewrite(value, d.body, name)
+        return value
+
+    return Rule(
+        "recognise a name",
+        "Write what a definition computes by its name.",
+        lambda r: r.map(lambda value: _settled(side, value), left=False),
+    )
+
+
+def _telling(d: Definition) -> bool:
+    """Whether a body is more than another name or a number, and names every letter of its left side."""
+    seen = {x for a in atoms(d.body) if isinstance(a, Entry) for slot in a.at for x in slot.letters}
+    first = d.body.terms[0] if len(d.body.terms) == 1 else None
+    if not d.body.terms or (first and first.coefficient != 1) or (first and not first.factors):
+        return False
+    plain = first and len(first.factors) == 1 and isinstance(first.factors[0][0], Entry) and not first.bounds
+    return not plain and {b.letter for b in d.letters} <= seen
+
+
+def _inside(value: Expr, body: Expr, name: Expr) -> Expr:
+    """The same in the arguments of functions."""
+
+    def leaf(atom: Atom) -> Expr | None:
+        if not isinstance(atom, Apply):
+            return None
+        return expr(replace(atom, args=tuple(rewrite(_inside(a, body, name), body, name) for a in atom.args)))
+
+    return replace_atoms(value, leaf)
+
+
+def _settled(change: Callable[[Expr], Expr], value: Expr) -> Expr:
+    for _ in range(8):
+        new = change(value)
+        if new == value:
+            break
+        value = new
+    return value
+
+
+def write_slopes(definitions: Sequence[Definition]) -> Rule:
+    """Write ``σ′(z)`` through the value ``a = σ(z)`` that the program has: ``a(1 − a)``."""
+    values = {
+        a.function
+        for d in definitions
+        for t in d.body.terms
+        for a, _ in t.factors
+        if isinstance(a, Apply) and not a.order
+    }
+
+    def leaf(atom: Atom) -> Expr | None:
+        if not isinstance(atom, Apply) or not atom.order or atom.function not in values & {*TABLE, *DEFINITIONS}:
+            return None
+        return group(unfolded(atom.function, atom.order, atom.args[0]))
+
+    return Rule(
+        "slope through the value",
+        "Write the function's slope through its value.",
+        lambda r: r.map(lambda side: replace_atoms(side, leaf), left=False),
+    )
+
+
+def multiply_out() -> Rule:
+    """Multiply products out, those with denominators first, so that what cancels does."""
+    return Rule(
+        "multiply out",
+        "Multiply out, and cancel.",
+        lambda r: r.map(lambda side: merged(add(_out(side))), left=False),
+    )
+
+
+def _out(value: Expr) -> Iterator[Expr]:
+    todo, made = [*value.terms], 0
+    while todo and made < EXPANDED:
+        term = todo.pop(0)
+        k = _next_group(term)
+        if k is None:
+            made += 1
+            yield Expr((term,))
+            continue
+        atom = term.factors[k][0]
+        assert isinstance(atom, Group)
+        rest = Expr((Term(term.coefficient, term.factors[:k] + term.factors[k + 1 :]),))
+        products = [multiply((Expr((part,)), rest)).terms for part in atom.body.terms]
+        todo[:0] = [Term(t.coefficient, t.factors, (*term.bounds, *t.bounds)) for ts in products for t in ts]
+    yield Expr(tuple(todo))
+
+
+def _next_group(term: Term) -> int | None:
+    """The group to multiply out next: one with a denominator in it where there is one."""
+    groups = [k for k, (a, e) in enumerate(term.factors) if isinstance(a, Group) and e == 1]
+    divided = (k for k in groups if _divides(term.factors[k][0]))
+    return next(divided, groups[0] if groups else None)
+
+
+def _divides(atom: Atom) -> bool:
+    return isinstance(atom, Group) and any(e < 0 for t in atom.body.terms for _, e in t.factors)
+
+
+def hypothesis(given: Relation) -> Rule:
+    """Use what is given: wherever the left side stands, its letters matching any index, the right side may."""
+    return Rule(
+        "use what is given",
+        "Use what is given.",
+        lambda r: r.map(lambda side: rewrite(side, given.left, given.result), left=False),
+    )
+
+
+def collect() -> Rule:
+    """Write what all terms share once, before a bracket."""
+    return Rule(
+        "collect",
+        "Write the common factor once.",
+        lambda r: r.map(collected, left=False),
+    )
+
+
+def collected(value: Expr) -> Expr:
+    """The value with the factors that all terms share in front.
+
+    >>> p, q, y = entry("p"), entry("q"), entry("y")
+    >>> collected(2 * p * q - 2 * p * y) == 2 * p * (q - y)
+    True
+    """
+    if len(value.terms) < 2:
+        return value
+    common = [f for f in value.terms[0].factors if all(f in t.factors and _outside(f, t) for t in value.terms)]
+    size = _common_size([t.coefficient for t in value.terms])
+    if not common and size == 1:
+        return value
+    rest = Expr(tuple(_without(t, common, size) for t in value.terms))
+    return multiply((expr(size), *(power(expr(a), e) for a, e in common), rest))
+
+
+def _outside(factor: Factor, term: Term) -> bool:
+    from derive.calculus.substitute import letters
+
+    return {b.letter for b in term.bounds}.isdisjoint(letters(expr(factor[0])))
+
+
+def _common_size(coefficients: Sequence[Fraction]) -> Fraction:
+    """The largest number that divides all coefficients; negative where all are."""
+    top = gcd(*(c.numerator for c in coefficients))
+    bottom = coefficients[0].denominator
+    if any(c.denominator != bottom for c in coefficients):
+        return Fraction(1)
+    return Fraction(-top if all(c < 0 for c in coefficients) else top, bottom)
+
+
+def _without(term: Term, common: Sequence[Factor], size: Fraction) -> Term:
+    return replace(term, coefficient=term.coefficient / size, factors=tuple(f for f in term.factors if f not in common))
