@@ -24,6 +24,7 @@ _HOMES = {
     "Rubric": "derive.bank.kinds",
     "Symbol": "derive.derivations.base",
     "compare": "derive.grading.compare",
+    "gradient": "derive.render.gradient",
 }
 __all__ = ["__version__", *_HOMES]
 

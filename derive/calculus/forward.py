@@ -14,7 +14,7 @@ from derive.calculus.atoms import Bound, Entry
 from derive.calculus.chain import adjoint, collapsing, dimensions, jacobian, zeros_outside
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import Expr, add, entry, multiply, total
-from derive.calculus.gradient import definition_line, frame_of, gradients, needed
+from derive.calculus.gradient import definition_line, fixed_letters, frame_of, gradients, needed
 from derive.calculus.program import Definition, Program
 from derive.calculus.substitute import names, renew
 from derive.calculus.trace import Line, Relation, Rule
@@ -51,7 +51,7 @@ def jacobian_of(
     Raises:
         KeyError: an array that the program does not have, or on which ``of`` does not depend.
     """
-    taken = {b.letter.name for d in program.definitions for b in d.letters}
+    taken = {b.letter.name for d in program.definitions for b in d.letters} | {x.name for x in fixed_letters(program)}
     frame = tuple(
         b if letters else replace(b, letter=Letter(_other(b.letter.name, taken)))
         for b in frame_of(program, wrt, letters)

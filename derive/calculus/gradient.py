@@ -16,7 +16,7 @@ from derive.calculus.atoms import Bound, Entry
 from derive.calculus.chain import CHAIN, DEFINITION, adjoint, collapsing, dimensions, jacobian, local, zeros_outside
 from derive.calculus.expr import ONE, Expr, add, entry, multiply, total
 from derive.calculus.program import Definition, Program
-from derive.calculus.substitute import atoms, names, replace_entries
+from derive.calculus.substitute import atoms, free_letters, names, replace_entries
 from derive.calculus.trace import Line, Relation
 
 
@@ -196,18 +196,30 @@ def frame_of(program: Program, name: str, letters: Sequence[str] = ()) -> tuple[
     chosen = list(letters) or ([b.letter.name for b in found.letters] if found else _used(program, name, len(shape)))
     if len(chosen) != len(shape):
         raise ValueError(f"{name} has {len(shape)} axes, not {len(chosen)}")
+    if clash := {Letter(x) for x in chosen} & fixed_letters(program):
+        raise ValueError(f"{', '.join(x.name for x in clash)} already means a number in this program")
     return tuple(Bound(Letter(x), Affine.of(0), size) for x, size in zip(chosen, shape, strict=True))
 
 
+def fixed_letters(program: Program) -> frozenset[Letter]:
+    """The letters that mean one thing all over a program: dimensions and integer parameters."""
+    sizes = {x for shape in program.shapes.values() for a in shape for x in a.letters}
+    loose = {x for d in program.definitions for x in free_letters(d.body) - {b.letter for b in d.letters}}
+    ends = {x for d in program.definitions for b in d.letters for a in (b.low, b.high) for x in a.letters}
+    return frozenset(sizes | loose | ends)
+
+
 def _used(program: Program, name: str, rank: int) -> list[str]:
-    """The letters of the first use where different ones stand alone; else p, q, r and so on."""
+    """The letters of the first use where different ones stand alone; else p, q, r and so on, as far as they are free."""
+    taken = {x.name for x in fixed_letters(program)}
     for d in program.definitions:
         for atom in atoms(d.body):
             if isinstance(atom, Entry) and atom.name == name:
                 alone = [a.letter.name for a in atom.at if a.letter]
-                if len(set(alone)) == rank:
+                if len(set(alone)) == rank and taken.isdisjoint(alone):
                     return alone
-    return list("pqrstuv"[:rank])
+    free = [x for x in "pqrstuvabcdefghijklmn" if x not in taken]
+    return [*free, *(f"p{k}" for k in range(1, rank))][:rank]
 
 
 def _through(program: Program, d: Definition, name: str, at: tuple[Affine, ...]) -> Expr:

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from derive.cli import gradient as _gradient  # noqa: F401
+from derive.cli.common import AsJson, Bank, Output, Seed, app, fail, named, say
 from derive.render.stream import lines_through, progress, write
 
 if TYPE_CHECKING:
     from derive.bank.problem import Problem
     from derive.derivations.base import Derivation
 
-app = typer.Typer(
-    name="derive",
-    help="Derive, check and grade the mathematics of deep learning.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
 T = TypeVar("T")
-Bank = Annotated[list[Path] | None, typer.Option("--bank", help="A folder of problems, in place of the shipped bank.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
-Seed = Annotated[int, typer.Option("--seed", help="Which variant.")]
-Output = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write; standard output by default.")]
 
 
 def main() -> None:
@@ -48,15 +36,6 @@ def main() -> None:
         sys.exit(2)
 
 
-def _say(text: str) -> None:
-    typer.echo(text)
-
-
-def _fail(text: str) -> typer.Exit:
-    typer.echo(f"derive: {text}", err=True)
-    return typer.Exit(2)
-
-
 def _problems(folders: list[Path] | None) -> dict[str, Problem]:
     from derive.bank.banks import EmptyBank, bank
     from derive.bank.problem import BadProblem
@@ -64,16 +43,7 @@ def _problems(folders: list[Path] | None) -> dict[str, Problem]:
     try:
         return bank(folders or ())
     except (BadProblem, EmptyBank) as error:
-        raise _fail(str(error)) from error
-
-
-def _named(name: str, known: Iterable[str], what: str) -> str:
-    names = list(known)
-    if name in names:
-        return name
-    close = get_close_matches(name, names, 1)
-    hint = f" Did you mean {close[0]}?" if close else " See derive list."
-    raise _fail(f"there is no {what} {name}.{hint}")
+        raise fail(str(error)) from error
 
 
 @app.command(name="list")
@@ -90,15 +60,15 @@ def list_(
     rows += [derivation_row(d) for d in catalogue().values()]
     if as_json:
         for row in rows:
-            _say(json.dumps(row, ensure_ascii=False))
+            say(json.dumps(row, ensure_ascii=False))
         return
     width = max(len(str(r["name"])) for r in rows)
     for kind in ("problem", "derivation"):
         chosen = sorted((r for r in rows if r["kind"] == kind), key=lambda r: (str(r["subject"]), str(r["name"])))
         if chosen:
-            _say(f"{kind}s")
+            say(f"{kind}s")
         for r in chosen:
-            _say(f"  {r['name']:<{width}}  {r['title']}")
+            say(f"  {r['name']:<{width}}  {r['title']}")
 
 
 @app.command()
@@ -111,16 +81,16 @@ def show(
     from derive.derivations.catalogue import catalogue
 
     found = catalogue()
-    derivation = found[_named(name, found, "derivation")]
+    derivation = found[named(name, found, "derivation")]
     if as_json:
         from derive.render.listing import shown
 
-        _say(json.dumps(shown(derivation), ensure_ascii=False))
+        say(json.dumps(shown(derivation), ensure_ascii=False))
         return
     from derive.render.solution import derivation_page
 
     if form not in ("text", "md"):
-        raise _fail(f"there is no format {form}; choose text or md.")
+        raise fail(f"there is no format {form}; choose text or md.")
     typer.echo(derivation_page(derivation, form), nl=False)
 
 
@@ -145,12 +115,12 @@ def solve(
             _solve_all(problems, output)
             return
         if problem is None:
-            raise _fail("name a problem, or ask for --all.")
+            raise fail("name a problem, or ask for --all.")
         if form not in SUFFIXES:
-            raise _fail(f"there is no format {form}; choose text, md or latex.")
-        text = solution(problems[_named(problem, problems, "problem")].variant(seed), form)
+            raise fail(f"there is no format {form}; choose text, md or latex.")
+        text = solution(problems[named(problem, problems, "problem")].variant(seed), form)
     except BadProblem as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
     write(output, text)
 
 
@@ -158,7 +128,7 @@ def _solve_all(problems: dict[str, Problem], output: Path | None) -> None:
     from derive.render.solution import index_page, solution
 
     if output is None:
-        raise _fail("--all needs a folder: -o solutions.")
+        raise fail("--all needs a folder: -o solutions.")
     for name, problem in progress(problems.items(), len(problems), "solving"):
         path = output / f"{name}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -184,7 +154,7 @@ def grade(
         return
     from derive.render.listing import report
 
-    result = _grade_answers(problems, _named(target, problems, "problem"), answer or [], seed)
+    result = _grade_answers(problems, named(target, problems, "problem"), answer or [], seed)
     write(output, json.dumps(result, ensure_ascii=False) + "\n" if as_json else report(result))
     if result["marks"] != result["out_of"]:
         raise typer.Exit(1)
@@ -199,14 +169,14 @@ def _grade_answers(problems: dict[str, Problem], name: str, answers: list[str], 
     for text in answers:
         part, sign, typed = text.partition("=")
         if not sign or part not in parts:
-            raise _fail(f"--answer takes PART=TEXT with a part of {', '.join(parts)}; this was {text[:40]!r}.")
+            raise fail(f"--answer takes PART=TEXT with a part of {', '.join(parts)}; this was {text[:40]!r}.")
         given[part] = typed
     if not given:
-        raise _fail(f"give an answer: --answer {next(iter(parts))}=TEXT.")
+        raise fail(f"give an answer: --answer {next(iter(parts))}=TEXT.")
     try:
         return grade_one({"id": name, "problem": name, "seed": seed, "answers": given}, problems)
     except BadProblem as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
 
 
 def _unread_submission(text: str) -> dict[str, Any]:
@@ -242,13 +212,13 @@ def verify(
     from derive.derivations.catalogue import catalogue
 
     if device not in ("auto", "cpu", "cuda"):
-        raise _fail(f"there is no device {device}; choose auto, cpu or cuda.")
+        raise fail(f"there is no device {device}; choose auto, cpu or cuda.")
     found = catalogue()
-    chosen = [_named(n, found, "derivation") for n in names or []] if names and not every else list(found)
+    chosen = [named(n, found, "derivation") for n in names or []] if names and not every else list(found)
     try:
         reports = {n: _verified(found[n], device, as_json) for n in progress(chosen, len(chosen), "checking")}
     except (ImportError, RuntimeError) as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
     if record is not None:
         from derive.render import record as records
 
@@ -262,10 +232,10 @@ def _verified(derivation: Derivation, device: str, as_json: bool) -> Any:
 
     report = check_one(derivation, device)
     if as_json:
-        _say(json.dumps(report.record(), ensure_ascii=False))
+        say(json.dumps(report.record(), ensure_ascii=False))
     else:
         sign = "ok  " if report.ok else "FAIL"
-        _say(
+        say(
             f"{sign} {report.derivation:<28} {report.steps:>3} lines  {report.settings:>3} settings  "
             f"{report.killed}/{report.mutants} mutants  error {report.worst_error:.0e}  {report.device}"
             + (f"  {report.message}" if report.message else "")
@@ -283,10 +253,10 @@ def check(bank: Bank = None, as_json: AsJson = False) -> None:
         failures = problem_failures(problem, range(3))
         bad += bool(failures)
         if as_json:
-            _say(json.dumps({"problem": name, "ok": not failures, "failures": failures}, ensure_ascii=False))
+            say(json.dumps({"problem": name, "ok": not failures, "failures": failures}, ensure_ascii=False))
         else:
-            _say(f"{'FAIL' if failures else 'ok  '} {name}")
+            say(f"{'FAIL' if failures else 'ok  '} {name}")
             for failure in failures:
-                _say(f"     {failure}")
+                say(f"     {failure}")
     if bad:
         raise typer.Exit(1)

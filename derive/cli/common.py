@@ -1,0 +1,48 @@
+"""What every command shares: the application, its options, how a misuse is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="derive",
+    help="Derive, check and grade the mathematics of deep learning.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+Bank = Annotated[list[Path] | None, typer.Option("--bank", help="A folder of problems, in place of the shipped bank.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+Seed = Annotated[int, typer.Option("--seed", help="Which variant.")]
+Output = Annotated[Path | None, typer.Option("-o", "--output", help="Where to write; standard output by default.")]
+
+
+def say(text: str) -> None:
+    """A line on standard output."""
+    typer.echo(text)
+
+
+def fail(text: str) -> typer.Exit:
+    """A misuse, said; raise what this returns."""
+    typer.echo(f"derive: {text}", err=True)
+    return typer.Exit(2)
+
+
+def named(name: str, known: Iterable[str], what: str) -> str:
+    """A name that is known; a misuse otherwise, with the nearest one.
+
+    Raises:
+        typer.Exit: it is not known.
+    """
+    names = list(known)
+    if name in names:
+        return name
+    close = get_close_matches(name, names, 1)
+    hint = f" Did you mean {close[0]}?" if close else " See derive list."
+    raise fail(f"there is no {what} {name}.{hint}")
