@@ -174,7 +174,7 @@ class _Reverse:
         chained = Relation((entry(adjoint(name), *at), through), frame=frame)
         direct = all(d is self.last and not d.letters for d in uses)
         if not direct:
-            yield Line(CHAIN, chained)
+            yield Line(CHAIN, local([d for d in uses if d is self.last and not d.letters], name).apply(chained))
         for rule in (local(uses, name), self.collapsing, self.outside):
             before = chained
             chained = rule.apply(before)

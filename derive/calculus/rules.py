@@ -80,11 +80,16 @@ def use(left: Expr, right: Expr, title: str, sentence: str, condition: str = "",
     return Rule(title, sentence, lambda r: r.map(lambda s: rewrite(s, left, right)), condition, **options)
 
 
-CHANGES: dict[str, Any] = {"expand": sympy.expand, "factor": sympy.factor, "together": sympy.together}
+CHANGES: dict[str, Any] = {
+    "expand": sympy.expand,
+    "factor": sympy.factor,
+    "together": sympy.together,
+    "cancel": sympy.cancel,
+}
 
 
 def tidy(title: str, sentence: str, change: str = "expand", **options: Any) -> Rule:
-    """Rearrange each right side: ``expand``, ``factor``, ``together`` (SymPy), or ``distribute`` (under sums)."""
+    """Rearrange each right side: ``expand``, ``factor``, ``together``, ``cancel`` (SymPy), or ``distribute`` (under sums)."""
     own = {"distribute": distribute}
     todo = own.get(change) or (lambda s: positive_first(Bridge().through(CHANGES[change], s)))
     return Rule(title, sentence, lambda r: r.map(todo), **options)

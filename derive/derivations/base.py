@@ -13,8 +13,10 @@ from functools import cached_property
 from typing import Any
 
 from derive.calculus.affine import Affine, Letter
+from derive.calculus.forward import hessian, jacobian_of
 from derive.calculus.gradient import gradient
 from derive.calculus.program import Program
+from derive.calculus.rules_names import Idea, with_ideas
 from derive.calculus.trace import Line, Relation, Rule, replay
 from derive.notation.index_language import affine_text
 from derive.notation.style import Style
@@ -58,7 +60,10 @@ class Derivation:
         name: what a user would search for, unique in its bank.
         title: one line.
         symbols: every name that lines use, dimension letters included (domain ``dimension``).
-        of, wrt, letters: a program and the array whose adjoint is derived by reverse mode, with its index letters.
+        of, wrt, letters: a program and the array in which it is differentiated, with its index letters.
+        asks: ``gradient`` (the array's adjoint, by reverse mode), ``jacobian`` of the last definition, by forward mode, or
+            ``hessian`` of the loss.
+        ideas: a quantity on the way (``z_bar``, ``dp/dz``) → the rules for its line (`derive.calculus.rules_names`).
         start, opening: or else a first relation and the rule that states it.
         then: the rules applied after that, in order.
         truth: the oracle: for a program, a function of torch and the arrays that gives the last definition's value, or one
@@ -84,6 +89,8 @@ class Derivation:
     of: Program | None = None
     wrt: str = ""
     letters: tuple[str, ...] = ()
+    asks: str = "gradient"
+    ideas: Mapping[str, Sequence[Idea]] = field(default_factory=dict)
     start: Relation | None = None
     opening: Rule | None = None
     then: tuple[Rule, ...] = ()
@@ -109,7 +116,7 @@ class Derivation:
         if self.replayed is not None:
             return self.replayed()
         if self.of is not None:
-            first = gradient(self.of, self.wrt, self.letters, self.facts)
+            first = with_ideas(self._pass(self.of), self.ideas)
             if not self.then:
                 return first
             more = replay(first[-1].relation, first[-1].rule, self.then, self.mode)
@@ -117,6 +124,17 @@ class Derivation:
         if self.start is None or self.opening is None:
             raise ValueError(f"{self.name} has neither a program (of=, wrt=) nor a start")
         return replay(self.start, self.opening, self.then, self.mode)
+
+    def _pass(self, program: Program) -> tuple[Line, ...]:
+        """The lines of the mode of differentiation that is asked."""
+        match self.asks:
+            case "gradient":
+                return gradient(program, self.wrt, self.letters, self.facts)
+            case "jacobian":
+                return jacobian_of(program, self.wrt, letters=self.letters, facts=self.facts).lines
+            case "hessian":
+                return hessian(program, self.wrt, facts=self.facts).lines
+        raise ValueError(f"{self.name} asks for a {self.asks}; that is none of gradient, jacobian, hessian")
 
     @property
     def result(self) -> Relation:

@@ -126,6 +126,8 @@ def _command(name: str, tokens: _Tokens) -> str:
             return ""
         case "{" | "}" | "#" | "%" | "$" | "_":
             return name
+        case "|":
+            return "‖"
     if name in _DROPPED:
         return ""
     return _WORDS.get(name, name)

@@ -76,15 +76,23 @@ def _differentiated(derivation: Derivation, program: Program, torch: Any, tensor
     for d in program.definitions:
         known[d.name] = _call(functions[d.name], torch, known)
     last = program.definitions[-1]
-    above = known[adjoint(last.name)] if last.letters else torch.ones_like(known[last.name])
+    above = (
+        known[adjoint(last.name)]
+        if last.letters and derivation.asks == "gradient"
+        else torch.ones_like(known[last.name])
+    )
     names = [n for n in known if n in program.shapes]
     mesh = MESH if _continuous(program) else 1.0
     loss = (above.detach() * known[last.name]).sum()
-    grads = torch.autograd.grad(loss, [known[n] for n in names], allow_unused=True)
-    out = {d.name: known[d.name] for d in program.definitions}
-    out |= {adjoint(n): g / mesh for n, g in zip(names, grads, strict=True) if g is not None and n != last.name}
-    for d in program.definitions:
-        out |= _jacobians(d, program, functions[d.name], torch, known, mesh)
+    found = torch.autograd.grad(loss, [known[n] for n in names], allow_unused=True, create_graph=True)
+    grads = {adjoint(n): g for n, g in zip(names, found, strict=True) if g is not None and n != last.name}
+    out = {d.name: known[d.name] for d in program.definitions} | {n: g / mesh for n, g in grads.items()}
+    if derivation.asks == "gradient":
+        for d in program.definitions:
+            out |= _jacobians(d, program, functions[d.name], torch, known, mesh)
+    else:
+        moved = {n: v for n, v in {**known, **grads}.items() if n not in tensors}
+        out |= {jacobian(n, derivation.wrt): _whole(v, known[derivation.wrt], torch) for n, v in moved.items()}
     return {k: _numpy(v) for k, v in out.items()}
 
 
@@ -116,6 +124,16 @@ def _jacobians(
                 / mesh
             )
     return found
+
+
+def _whole(value: Any, wrt: Any, torch: Any) -> Any:
+    """The whole derivative of each entry of a value, through everything between."""
+    rows = [
+        torch.autograd.grad(v, wrt, retain_graph=True, allow_unused=True, materialize_grads=True)[0]
+        for v in value.reshape(-1)
+        if v.requires_grad
+    ]
+    return torch.stack(rows).reshape(*value.shape, *wrt.shape) if rows else torch.zeros(*value.shape, *wrt.shape)
 
 
 def _continuous(program: Program) -> bool:

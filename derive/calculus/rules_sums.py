@@ -1,0 +1,105 @@
+"""Rules about sums: bring together terms that share factors, so that ``Σ A_ij x_j + Σ x_j A_ji`` is one sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import permutations
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Bound, Group
+from derive.calculus.expr import Expr, Factor, Term
+from derive.calculus.rules import DoesNotApply
+from derive.calculus.substitute import subs
+from derive.calculus.trace import Relation, Rule
+
+
+def gather(sentence: str = "Take out what the terms share.", title: str = "gather") -> Rule:
+    """Write terms that share factors, sums over the same range included, as one product with a parenthesis.
+
+    Raises:
+        DoesNotApply: no two terms share a factor.
+    """
+
+    def apply(relation: Relation) -> Relation:
+        new = relation.map(gathered, left=False)
+        if new == relation:
+            raise DoesNotApply("no two terms share a factor")
+        return new
+
+    return Rule(title, sentence, apply, statement=r"\sum_j a_j c_j + \sum_j b_j c_j = \sum_j (a_j + b_j)\, c_j")
+
+
+def gathered(value: Expr) -> Expr:
+    """The terms, those that share factors joined, first come first served.
+
+    >>> from derive.calculus.expr import entry
+    >>> x, y, z = entry("x"), entry("y"), entry("z")
+    >>> gathered(x * y - x * z + y) == x * (y - z) + y
+    True
+    """
+    done: list[Term] = []
+    for term in value.terms:
+        for k, old in enumerate(done):
+            if (joined := _joined(old, term)) is not None:
+                done[k] = joined
+                break
+        else:
+            done.append(term)
+    return Expr(tuple(done))
+
+
+def _joined(a: Term, b: Term) -> Term | None:
+    """The two as one term, with as many common factors as any naming of their bound letters gives."""
+    best = max(((_common(a.factors, c.factors), c) for c in _renamed(b, a.bounds)), key=_shared, default=None)
+    if best is None or not best[0]:
+        return None
+    common, c = best
+    sign = -1 if a.coefficient < 0 and c.coefficient < 0 else 1
+    unit = sign * (abs(a.coefficient) if abs(a.coefficient) == abs(c.coefficient) else Fraction(1))
+    rest = (*_rest(a, common, unit), *_rest(c, common, unit))
+    inner = Expr(tuple(sorted(rest, key=lambda t: t.coefficient < 0)))
+    place = next((k for k, f in enumerate(a.factors) if f not in common), len(common))
+    return Term(unit, (*common[:place], (Group(inner), Fraction(1)), *common[place:]), a.bounds)
+
+
+def _shared(pair: tuple[tuple[Factor, ...], Term]) -> int:
+    return len(pair[0])
+
+
+def _renamed(term: Term, bounds: Sequence[Bound]) -> Iterator[Term]:
+    """The term with its bound letters called as the given ones, in every way that keeps the ranges."""
+    if len(term.bounds) != len(bounds):
+        return
+    for order in permutations(term.bounds):
+        names = {b.letter: Affine.of(c.letter) for b, c in zip(order, bounds, strict=True)}
+        if all(_range(b, names) == (c.low, c.high, c.kind) for b, c in zip(order, bounds, strict=True)):
+            (renamed,) = subs(Expr((replace(term, bounds=()),)), names).terms
+            yield renamed
+
+
+def _range(b: Bound, names: dict[Letter, Affine]) -> tuple[Affine, Affine, str]:
+    return b.low.subs(names), b.high.subs(names), b.kind
+
+
+def _common(a: Sequence[Factor], b: Sequence[Factor]) -> tuple[Factor, ...]:
+    left = list(b)
+    found = []
+    for factor in a:
+        if factor in left and not isinstance(factor[0], Group):
+            left.remove(factor)
+            found.append(factor)
+    return tuple(found)
+
+
+def _rest(term: Term, common: Sequence[Factor], unit: Fraction) -> tuple[Term, ...]:
+    """What is left of a term beside the common factors, as terms: a parenthesis alone is opened."""
+    factors = list(term.factors)
+    for factor in common:
+        factors.remove(factor)
+    c = term.coefficient / unit
+    match factors:
+        case [(Group(body), e)] if e == 1:
+            return tuple(replace(t, coefficient=t.coefficient * c) for t in body.terms)
+    return (Term(c, tuple(factors)),)
