@@ -1,0 +1,162 @@
+"""Classifiers: softmax, cross-entropy, logistic regression. The gradient in the logits is prediction minus target."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from derive.calculus.program import Definition
+from derive.calculus.rules import tidy
+from derive.calculus.rules_names import assume, recognise, slope
+from derive.calculus.rules_sums import gather
+from derive.derivations.base import Derivation, Oracle, Symbol
+from derive.notation.index_language import expression, program
+
+softmax = program("p[i] := exp(z[i])/sum(exp(z[k]), k)", shapes={"z": "C"})
+_IS_SOFTMAX = recognise(softmax.definitions[0], "An exponential over the sum of all of them is a probability p again.")
+_LOGITS = {
+    "C": Symbol(domain="dimension", latex="C", meaning="the number of classes"),
+    "z": Symbol(("C",), latex="z", meaning="the logits"),
+    "p": Symbol(("C",), "derived", "p", "the probabilities, softmax(z)"),
+}
+_CLASSES = ({"C": 2}, {"C": 3}, {"C": 5})
+
+softmax_jacobian = Derivation(
+    "softmax-jacobian",
+    "The Jacobian of the softmax",
+    subject="classification",
+    statement="How each probability changes with each logit: diag(p) − ppᵀ.",
+    of=softmax,
+    wrt="z",
+    letters=("j",),
+    asks="jacobian",
+    ideas={"dp/dz": (_IS_SOFTMAX, gather("Both terms have the factor p_i."))},
+    symbols=_LOGITS,
+    truth=lambda torch, z: torch.nn.functional.softmax(z, dim=0),
+    settings=_CLASSES,
+    form="∂p_i/∂z_j = p_i ([i = j] - p_j)",
+    source="001_9baaf7fce9703606.txt §1.6.3; 000_46eee05028ac51b3.txt 'Softmax'",
+)
+
+cross_entropy = Derivation(
+    "softmax-cross-entropy",
+    "The gradient of the cross-entropy in the logits",
+    subject="classification",
+    statement="The gradient of the cross-entropy of a softmax in its logits: prediction minus target.",
+    of=program(
+        "p[i] := exp(z[i])/sum(exp(z[k]), k); L := -sum(y[i]*log(p[i]), i)",
+        shapes={"z": "C", "y": "C"},
+    ),
+    wrt="z",
+    ideas={
+        "z_bar": (
+            _IS_SOFTMAX,
+            "p_bar",
+            assume(
+                expression("sum(y[i], i)", shapes={"y": "C"}),
+                expression("1"),
+                "The targets are a distribution: they add up to 1.",
+                "Σ y = 1, as for a one-hot target.",
+            ),
+        ),
+    },
+    symbols=_LOGITS
+    | {
+        "y": Symbol(("C",), "prob", "y", "the target distribution; one-hot where the class is known"),
+        "L": Symbol((), "derived", "L", "the cross-entropy"),
+    },
+    truth={
+        "p": lambda torch, z: torch.nn.functional.softmax(z, dim=0),
+        "L": lambda torch, p, y: -torch.special.xlogy(y, p).sum(),
+    },
+    settings=_CLASSES,
+    form="∂L/∂z_i = p_i - y_i",
+    assumptions=("The targets add up to 1.",),
+    source="000_46eee05028ac51b3.txt 'Softmax'; 001_9baaf7fce9703606.txt §1.6.4",
+    lemmas=(softmax_jacobian,),
+)
+
+regression = program(
+    """
+    z[s] := sum(X[s, j]*w[j], j)
+    p[s] := sigmoid(z[s])
+    L := -sum(y[s]*log(p[s]) + (1 - y[s])*log(1 - p[s]), s)
+    """,
+    shapes={"X": "N d", "w": "d", "y": "N"},
+)
+_SLOPE = (
+    slope("sigmoid"),
+    recognise(regression.definitions[1], "The sigmoid of z is the prediction p itself: σ′ = p(1 − p)."),
+)
+_EXAMPLES = {
+    "N": Symbol(domain="dimension", latex="N", meaning="the number of examples"),
+    "d": Symbol(domain="dimension", latex="d", meaning="the number of features"),
+    "X": Symbol(("N", "d"), latex="X", meaning="the examples, one a row"),
+    "w": Symbol(("d",), latex="w", meaning="the weights"),
+    "y": Symbol(("N",), "binary", "y", "the labels, 0 or 1"),
+    "z": Symbol(("N",), "derived", "z", "the logits, Xw"),
+    "p": Symbol(("N",), "derived", "p", "the predicted probabilities, σ(Xw)"),
+}
+_FORWARD: dict[str, Oracle] = {
+    "z": lambda torch, X, w: torch.nn.functional.linear(w, X),  # noqa: N803
+    "p": lambda torch, z: torch.sigmoid(z),
+}
+_LOGISTIC: dict[str, Any] = {
+    "subject": "classification",
+    "settings": ({"N": 4, "d": 2}, {"N": 3, "d": 5}, {"N": 5, "d": 3}),
+    "source": "001_9baaf7fce9703606.txt §1.5.3; 000_46eee05028ac51b3.txt 'Logistic regression'",
+}
+
+logistic_gradient = Derivation(
+    "logistic-gradient",
+    "The gradient of logistic regression",
+    statement="The gradient of the cross-entropy of a logistic regression in its weights: Xᵀ(p − y).",
+    of=regression,
+    wrt="w",
+    ideas={
+        "z_bar": (
+            "p_bar",
+            *_SLOPE,
+            tidy("cancel", "Multiply out: p and 1 − p leave the denominators.", "cancel"),
+        ),
+        "w_bar": ("z_bar",),
+    },
+    symbols=_EXAMPLES | {"L": Symbol((), "derived", "L", "the cross-entropy")},
+    truth=_FORWARD | {"L": lambda torch, p, y: torch.nn.functional.binary_cross_entropy(p, y, reduction="sum")},
+    form="∂L/∂w_j = Σ_{s=1}^N X_{s,j} (p_s - y_s)",
+    **_LOGISTIC,
+)
+
+_found = logistic_gradient.result
+_slope_program = replace(
+    regression,
+    definitions=(*regression.definitions[:2], Definition("g", _found.frame, _found.result)),
+    shapes={**regression.shapes, "g": regression.shapes["w"]},
+)
+logistic_hessian = Derivation(
+    "logistic-hessian",
+    "The Hessian of logistic regression",
+    statement="The second derivatives of the cross-entropy of a logistic regression: Xᵀ diag(p(1 − p)) X.",
+    of=_slope_program,
+    wrt="w",
+    letters=("k",),
+    asks="jacobian",
+    ideas={
+        "dp/dw": (*_SLOPE, "dz/dw"),
+        "dg/dw": ("dp/dw",),
+    },
+    symbols=_EXAMPLES
+    | {
+        "g": Symbol(("d",), "derived", r"\nabla L", "the gradient ∂L/∂w (derived above)"),
+        "dg/dw": Symbol(("d", "d"), "derived", "H", "the Hessian, ∂²L/∂w²"),
+    },
+    truth=_FORWARD
+    | {
+        "g": lambda torch, X, w, y: torch.func.grad(  # noqa: N803
+            lambda v: torch.nn.functional.binary_cross_entropy_with_logits(X @ v, y, reduction="sum")
+        )(w)
+    },
+    form="H_{j,k} = Σ_{s=1}^N X_{s,j} X_{s,k} p_s (1 - p_s)",
+    lemmas=(logistic_gradient,),
+    **_LOGISTIC,
+)
