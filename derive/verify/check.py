@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from derive.calculus.trace import Line, Relation, Side, Table
 from derive.derivations.base import MESH, Derivation
 from derive.verify.draw import dims, draw
 from derive.verify.oracle import device_named, truth_values
+from derive.verify.stand_ins import evaluators, stand_ins
 
 TOLERANCE = 1e-9
 DRAWS = 3
@@ -100,17 +101,19 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """One setting with one draw: sizes and what every name is worth."""
+    """One setting with one draw: sizes, what every name is worth, and what stands for an unknown function."""
 
     sizes: Mapping[str, int]
     arrays: Mapping[str, Any]
+    functions: Mapping[str, str] = field(default_factory=dict)
 
 
 def _worlds(derivation: Derivation, device: str, draws: int) -> Iterator[World]:
-    for sizes in derivation.settings:
+    for number, sizes in enumerate(derivation.settings):
+        functions = stand_ins(derivation, number)
         for seed in range(draws if draw(derivation, sizes, 0) else 1):
             inputs = draw(derivation, sizes, seed)
-            yield World(sizes, truth_values(derivation, inputs, sizes, device))
+            yield World(sizes, truth_values(derivation, inputs, sizes, device, functions), functions)
 
 
 def _settings_problem(derivation: Derivation) -> str:
@@ -175,4 +178,5 @@ def side_value(side: Side, frame: Sequence[Bound], world: World) -> Array:
     letters = dims(world.sizes)
     axes = [(b.letter, (b.high - b.low).at(letters)) for b in frame]
     from_zero = {b.letter: b.low + b.letter for b in frame if b.low.terms}
-    return tabulate(subs(side, from_zero), axes, world.arrays, letters, mesh=MESH)
+    functions = evaluators(world.functions)
+    return tabulate(subs(side, from_zero), axes, world.arrays, letters, mesh=MESH, functions=functions)

@@ -16,7 +16,8 @@ from derive.calculus.atoms import Bound
 from derive.calculus.chain import adjoint, jacobian
 from derive.calculus.fields import Array
 from derive.calculus.program import Definition, Program
-from derive.derivations.base import MESH, Derivation
+from derive.derivations.base import MESH, Derivation, Oracle
+from derive.verify.stand_ins import operators
 
 
 class OracleError(ValueError):
@@ -41,14 +42,23 @@ def device_named(name: str) -> str:
 
 
 def truth_values(
-    derivation: Derivation, inputs: Mapping[str, Array], sizes: Mapping[str, int], device: str
+    derivation: Derivation,
+    inputs: Mapping[str, Array],
+    sizes: Mapping[str, int],
+    device: str,
+    functions: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Name → array for the inputs and everything that the oracle computes from them."""
+    """Name → array for the inputs and everything that the oracle computes from them.
+
+    An oracle that asks for an unknown function gets torch's operator of the name in ``functions``.
+    """
     torch = torch_module()
     tensors = {k: torch.tensor(v, dtype=torch.float64, device=device) for k, v in inputs.items()}
+    unknown = operators(functions or {}, torch)
     if derivation.of is None:
-        return {**inputs, **_plain(derivation, torch, tensors, sizes)}
-    return {**inputs, **_differentiated(derivation, derivation.of, torch, tensors)}
+        return {**inputs, **_plain(derivation, torch, {**tensors, **unknown}, sizes)}
+    own = {n: _given(f, unknown) for n, f in _functions(derivation, derivation.of).items()}
+    return {**inputs, **_differentiated(derivation, derivation.of, own, torch, tensors)}
 
 
 def _plain(derivation: Derivation, torch: Any, tensors: Mapping[str, Any], sizes: Mapping[str, int]) -> dict[str, Any]:
@@ -70,9 +80,24 @@ def _numpy(value: Any) -> Array:
     return np.asarray(value.detach().cpu().numpy() if hasattr(value, "detach") else value, dtype=float)
 
 
-def _differentiated(derivation: Derivation, program: Program, torch: Any, tensors: Mapping[str, Any]) -> dict[str, Any]:
+def _given(function: Oracle, unknown: Mapping[str, Any]) -> Oracle:
+    """The oracle with torch's operators put in for the unknown functions it asks for."""
+    wanted = inspect.signature(function).parameters
+    mine = {k: v for k, v in unknown.items() if k in wanted}
+    if not mine:
+        return function
+
+    def call(torch: Any, **known: Any) -> Any:
+        return function(torch, **known, **mine)
+
+    call.__signature__ = inspect.Signature([p for n, p in wanted.items() if n not in mine])  # type: ignore[attr-defined]
+    return call
+
+
+def _differentiated(
+    derivation: Derivation, program: Program, functions: Mapping[str, Oracle], torch: Any, tensors: Mapping[str, Any]
+) -> dict[str, Any]:
     known = {k: v.clone().requires_grad_() for k, v in tensors.items()}
-    functions = _functions(derivation, program)
     for d in program.definitions:
         known[d.name] = _call(functions[d.name], torch, known)
     last = program.definitions[-1]
