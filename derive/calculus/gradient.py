@@ -14,9 +14,10 @@ from functools import cached_property
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import Bound, Entry
 from derive.calculus.chain import CHAIN, DEFINITION, adjoint, collapsing, dimensions, jacobian, local, zeros_outside
+from derive.calculus.differentiate import derivative
 from derive.calculus.expr import ONE, Expr, add, entry, multiply, total
 from derive.calculus.program import Definition, Program
-from derive.calculus.substitute import atoms, free_letters, names, replace_entries
+from derive.calculus.substitute import atoms, free_letters, names, renew, replace_entries
 from derive.calculus.trace import Line, Relation
 
 
@@ -174,13 +175,21 @@ class _Reverse:
         chained = Relation((entry(adjoint(name), *at), through), frame=frame)
         direct = all(d is self.last and not d.letters for d in uses)
         if not direct:
-            yield Line(CHAIN, local([d for d in uses if d is self.last and not d.letters], name).apply(chained))
+            yield Line(CHAIN, self.told_apart(chained, uses, name, at))
         for rule in (local(uses, name), self.collapsing, self.outside):
             before = chained
             chained = rule.apply(before)
             if chained != before:
                 yield Line(rule, chained, None if direct else before)
                 direct = False
+
+    def told_apart(self, chained: Relation, uses: Sequence[Definition], name: str, at: tuple[Affine, ...]) -> Relation:
+        """The chain rule's line with the loss's own direct derivative written out: by name it is the whole one."""
+        if self.last.letters or self.last not in uses:
+            return chained
+        whole = derivative(renew(self.last.body), name, at)
+        others = add(_through(self.program, d, name, at) for d in uses if d is not self.last)
+        return replace(chained, sides=(chained.left, others + whole))
 
 
 def definition_line(d: Definition) -> Line:

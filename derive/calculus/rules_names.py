@@ -19,8 +19,8 @@ from derive.calculus.trace import Line, Relation, Rule
 Idea = Rule | str
 
 
-def recognise(definition: Definition, sentence: str, title: str = "recognise", condition: str = "") -> Rule:
-    """Read every instance of a definition's right side as its name.
+def recognise(what: Definition | Relation, sentence: str, title: str = "recognise", condition: str = "") -> Rule:
+    """Read every instance of the right side of a definition, or of an earlier line, as the name on its left.
 
     >>> from derive.calculus.affine import Affine, Letter
     >>> from derive.calculus.atoms import Bound
@@ -31,13 +31,16 @@ def recognise(definition: Definition, sentence: str, title: str = "recognise", c
     >>> rule.apply(Relation((entry("s"), 1 - apply("tanh", entry("z", 2)) ** 2))).result == 1 - entry("h", 2) ** 2
     True
     """
-    name = entry(definition.name, *(b.letter for b in definition.letters))
-    if len(definition.body.terms) != 1:
-        raise DoesNotApply(f"{definition.name} is a sum of several terms")
+    if isinstance(what, Relation):
+        name, body = what.left, what.result
+    else:
+        name, body = entry(what.name, *(b.letter for b in what.letters)), what.body
+    if len(body.terms) != 1:
+        raise DoesNotApply("what is to be recognised is a sum of several terms")
     return Rule(
         title,
         sentence,
-        _changing(lambda e: rewrite(e, definition.body, name)),
+        _changing(lambda e: rewrite(e, body, name)),
         condition,
     )
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 from itertools import permutations
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Bound, Group
-from derive.calculus.expr import Expr, Factor, Term
+from derive.calculus.atoms import Apply, Bound, Group
+from derive.calculus.expr import Expr, Factor, Term, add, apply
 from derive.calculus.rules import DoesNotApply
 from derive.calculus.substitute import subs
 from derive.calculus.trace import Relation, Rule
@@ -22,13 +22,49 @@ def gather(sentence: str = "Take out what the terms share.", title: str = "gathe
         DoesNotApply: no two terms share a factor.
     """
 
-    def apply(relation: Relation) -> Relation:
+    def change(relation: Relation) -> Relation:
         new = relation.map(gathered, left=False)
         if new == relation:
             raise DoesNotApply("no two terms share a factor")
         return new
 
-    return Rule(title, sentence, apply, statement=r"\sum_j a_j c_j + \sum_j b_j c_j = \sum_j (a_j + b_j)\, c_j")
+    return Rule(title, sentence, change, statement=r"\sum_j a_j c_j + \sum_j b_j c_j = \sum_j (a_j + b_j)\, c_j")
+
+
+def join_logarithms(sentence: str = "", condition: str = "Both arguments are positive.") -> Rule:
+    """Write ``c·log a − c·log b`` as ``c·log(a/b)``.
+
+    Raises:
+        DoesNotApply: no two terms are so.
+    """
+
+    def change(relation: Relation) -> Relation:
+        new = relation.map(_logarithms_joined, left=False)
+        if new == relation:
+            raise DoesNotApply("there is no difference of logarithms")
+        return new
+
+    said = sentence or "A difference of logarithms is the logarithm of the quotient."
+    return Rule("logarithm of a quotient", said, change, condition, statement=r"\log a - \log b = \log\frac{a}{b}")
+
+
+def _logarithms_joined(value: Expr) -> Expr:
+    for a, b in permutations(value.terms, 2):
+        first, second = _logarithm(a), _logarithm(b)
+        if first is None or second is None or a.coefficient < 0:
+            continue
+        if replace(first[1], coefficient=-first[1].coefficient) == second[1]:
+            joined = Expr((first[1],)) * apply("log", first[0] / second[0])
+            return _logarithms_joined(add((*(Expr((t,)) for t in value.terms if t not in (a, b)), joined)))
+    return value
+
+
+def _logarithm(term: Term) -> tuple[Expr, Term] | None:
+    """The argument of a term's logarithm, and the term without it."""
+    for k, (atom, e) in enumerate(term.factors):
+        if isinstance(atom, Apply) and atom.function == "log" and not atom.order and e == 1:
+            return atom.args[0], replace(term, factors=term.factors[:k] + term.factors[k + 1 :])
+    return None
 
 
 def gathered(value: Expr) -> Expr:
@@ -60,7 +96,8 @@ def _joined(a: Term, b: Term) -> Term | None:
     unit = sign * (abs(a.coefficient) if abs(a.coefficient) == abs(c.coefficient) else Fraction(1))
     rest = (*_rest(a, common, unit), *_rest(c, common, unit))
     inner = Expr(tuple(sorted(rest, key=lambda t: t.coefficient < 0)))
-    place = next((k for k, f in enumerate(a.factors) if f not in common), len(common))
+    shared = {atom for atom, _ in common}
+    place = next((k for k, (atom, _) in enumerate(a.factors) if atom not in shared), len(common))
     return Term(unit, (*common[:place], (Group(inner), Fraction(1)), *common[place:]), a.bounds)
 
 
@@ -84,20 +121,22 @@ def _range(b: Bound, names: dict[Letter, Affine]) -> tuple[Affine, Affine, str]:
 
 
 def _common(a: Sequence[Factor], b: Sequence[Factor]) -> tuple[Factor, ...]:
-    left = list(b)
+    """The factors that both have, to the power that both have."""
+    left = dict(b)
     found = []
-    for factor in a:
-        if factor in left and not isinstance(factor[0], Group):
-            left.remove(factor)
-            found.append(factor)
+    for atom, e in a:
+        f = left.pop(atom, Fraction(0))
+        if isinstance(atom, Group) or e * f <= 0:
+            continue
+        if e == f or e.denominator == f.denominator == 1:
+            found.append((atom, min(e, f, key=abs)))
     return tuple(found)
 
 
 def _rest(term: Term, common: Sequence[Factor], unit: Fraction) -> tuple[Term, ...]:
     """What is left of a term beside the common factors, as terms: a parenthesis alone is opened."""
-    factors = list(term.factors)
-    for factor in common:
-        factors.remove(factor)
+    taken = dict(common)
+    factors = [(atom, e - taken.get(atom, Fraction(0))) for atom, e in term.factors if e != taken.get(atom)]
     c = term.coefficient / unit
     match factors:
         case [(Group(body), e)] if e == 1:
