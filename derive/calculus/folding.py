@@ -48,7 +48,7 @@ def recognise(definitions: Sequence[Definition]) -> Rule:
     >>> k = Bound(Letter("k"), Affine.of(0), Affine.of("K"))
     >>> p = Definition("p", (k,), entry("e", "k") / entry("s"))
     >>> before = Relation((entry("d"), entry("e", 3) / entry("s") ** 2))
-    >>> recognise([p]).apply(before).result == entry("p", 3) / entry("s")
+    >>> recognise([p]).apply(before).result == entry("s") ** -1 * entry("p", 3)
     True
     """
     known = [
@@ -61,7 +61,7 @@ def recognise(definitions: Sequence[Definition]) -> Rule:
         for inside, body, d in known:
             if inside <= names(value):
                 name = entry(d.name, *(b.letter for b in d.letters))
-                value = rewrite(_inside(value, body, name), body, name)
+                value = rewrite(value, body, name)
                 if len(d.body.terms) == 1 and d.body.terms[0].bounds:
                     value = rewrite(value, d.body, name)
         return value
@@ -81,17 +81,6 @@ def _telling(d: Definition) -> bool:
         return False
     plain = first and len(first.factors) == 1 and isinstance(first.factors[0][0], Entry) and not first.bounds
     return not plain and {b.letter for b in d.letters} <= seen
-
-
-def _inside(value: Expr, body: Expr, name: Expr) -> Expr:
-    """The same in the arguments of functions."""
-
-    def leaf(atom: Atom) -> Expr | None:
-        if not isinstance(atom, Apply):
-            return None
-        return expr(replace(atom, args=tuple(rewrite(_inside(a, body, name), body, name) for a in atom.args)))
-
-    return replace_atoms(value, leaf)
 
 
 def _settled(change: Callable[[Expr], Expr], value: Expr) -> Expr:

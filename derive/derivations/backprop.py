@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.calculus.rules_names import recognise, slope
+from derive.calculus.rules_names import slope
 from derive.derivations.base import Derivation, Oracle, Symbol
 from derive.notation.index_language import program
 
@@ -88,8 +88,9 @@ sigmoid_hidden_error = Derivation(
         "z1_bar": (
             "h_bar",
             "z2_bar",
-            slope("sigmoid"),
-            recognise(_SIGMOID.definitions[1], "The sigmoid of z⁽¹⁾ is the activation h itself."),
+            slope(
+                _SIGMOID.definitions[1], "The slope of the sigmoid is σ′ = σ(1 − σ), and σ(z⁽¹⁾) is the activation h."
+            ),
         ),
     },
     symbols=_NET,

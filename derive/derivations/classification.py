@@ -7,13 +7,13 @@ from typing import Any
 
 from derive.calculus.program import Definition
 from derive.calculus.rules import tidy
-from derive.calculus.rules_names import assume, recognise, slope
+from derive.calculus.rules_names import assume, known_as, slope
 from derive.calculus.rules_sums import gather
 from derive.derivations.base import Derivation, Oracle, Symbol
 from derive.notation.index_language import expression, program
 
 softmax = program("p[i] := exp(z[i])/sum(exp(z[k]), k)", shapes={"z": "C"})
-_IS_SOFTMAX = recognise(softmax.definitions[0], "An exponential over the sum of all of them is a probability p again.")
+_IS_SOFTMAX = known_as(softmax.definitions[0], "An exponential over the sum of all of them is a probability p again.")
 _LOGITS = {
     "C": Symbol(domain="dimension", latex="C", meaning="the number of classes"),
     "z": Symbol(("C",), latex="z", meaning="the logits"),
@@ -84,10 +84,7 @@ regression = program(
     """,
     shapes={"X": "N d", "w": "d", "y": "N"},
 )
-_SLOPE = (
-    slope("sigmoid"),
-    recognise(regression.definitions[1], "The sigmoid of z is the prediction p itself: σ′ = p(1 − p)."),
-)
+_SLOPE = slope(regression.definitions[1], "The slope of the sigmoid is σ′ = σ(1 − σ), and σ(z) is the prediction p.")
 _EXAMPLES = {
     "N": Symbol(domain="dimension", latex="N", meaning="the number of examples"),
     "d": Symbol(domain="dimension", latex="d", meaning="the number of features"),
@@ -116,7 +113,7 @@ logistic_gradient = Derivation(
     ideas={
         "z_bar": (
             "p_bar",
-            *_SLOPE,
+            _SLOPE,
             tidy("cancel", "Multiply out: p and 1 − p leave the denominators.", "cancel"),
         ),
         "w_bar": ("z_bar",),
@@ -142,7 +139,7 @@ logistic_hessian = Derivation(
     letters=("k",),
     asks="jacobian",
     ideas={
-        "dp/dw": (*_SLOPE, "dz/dw"),
+        "dp/dw": (_SLOPE, "dz/dw"),
         "dg/dw": ("dp/dw",),
     },
     symbols=_EXAMPLES

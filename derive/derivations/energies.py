@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from derive.calculus.rules import merge_symmetric
-from derive.calculus.rules_names import recognise
+from derive.calculus.rules_names import known_as
 from derive.calculus.rules_sums import gather, join_logarithms
 from derive.derivations.base import Derivation, Symbol
 from derive.notation.index_language import program
 
 weight_norm = program("r := sqrt(sum(v[i]**2, i)); w[i] := g*v[i]/r", shapes={"v": "n", "g": ""})
-_IS_NORM = recognise(weight_norm.definitions[0], "The square root of the sum of squares is the norm itself.")
+_IS_NORM = known_as(weight_norm.definitions[0], "The square root of the sum of squares is the norm itself.")
 _WEIGHT_NORM: dict[str, Any] = {
     "subject": "layers",
     "of": weight_norm,
@@ -48,7 +48,7 @@ weight_norm_direction = Derivation(
         "v_bar": (
             _IS_NORM,
             "r_bar",
-            recognise(weight_norm_length.result, "The sum over ‖v‖ is the gradient in g (derived above)."),
+            known_as(weight_norm_length.result, "The sum over ‖v‖ is the gradient in g (derived above)."),
             gather("Both terms have the factor g/‖v‖."),
         )
     },

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.calculus.rules_names import recognise
+from derive.calculus.rules_names import known_as
 from derive.calculus.rules_sums import gather
 from derive.derivations.base import Derivation, Symbol
 from derive.notation.index_language import program
@@ -155,7 +155,7 @@ norm_gradient = Derivation(
     of=_norm,
     wrt="x",
     letters=("i",),
-    then=(recognise(_norm.definitions[0], "The square root of the sum of squares is the length itself."),),
+    then=(known_as(_norm.definitions[0], "The square root of the sum of squares is the length itself."),),
     symbols={
         "n": Symbol(domain="dimension", latex="n", meaning="the length of x"),
         "x": Symbol(("n",), latex="x", meaning="the vector"),
@@ -176,7 +176,7 @@ frobenius_gradient = Derivation(
     of=_frobenius,
     wrt="X",
     letters=("i", "j"),
-    then=(recognise(_frobenius.definitions[0], "The square root of the sum of squares is the norm itself."),),
+    then=(known_as(_frobenius.definitions[0], "The square root of the sum of squares is the norm itself."),),
     symbols={
         "n": Symbol(domain="dimension", latex="n", meaning="the number of rows"),
         "m": Symbol(domain="dimension", latex="m", meaning="the number of columns"),
