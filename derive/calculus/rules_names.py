@@ -96,15 +96,13 @@ def with_ideas(lines: Sequence[Line], ideas: Mapping[str, Sequence[Idea]]) -> tu
         if k + 1 < len(lines) and _left(lines[k + 1]) == name:
             continue
         for idea in waiting.pop(name, ()):
-            rule = idea if isinstance(idea, Rule) else said(put_in({idea: defined(found[idea])}), _FOUND)
+            rule = idea if isinstance(idea, Rule) else put_in({idea: defined(found[idea])})
+            rule = said(rule, rule.sentence if isinstance(idea, Rule) else "Put in what was found above.")
             out.append(Line(rule, rule.apply(out[-1].relation), out[-1].relation))
         found[name] = out[-1].relation
     if waiting:
         raise KeyError(f"the lines do not give {', '.join(sorted(waiting))}")
     return tuple(out)
-
-
-_FOUND = "Put in what was found above."
 
 
 def _left(line: Line) -> str:

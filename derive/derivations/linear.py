@@ -142,7 +142,7 @@ quadratic_form = Derivation(
     },
     truth=lambda torch, x, A: torch.dot(x, torch.mv(A, x)),  # noqa: N803
     settings=({"n": 2}, {"n": 3}, {"n": 5}),
-    form="∂Q/∂x_i = Σ_{j=1}^n (A_{i,j} + A_{j,i}) x_j",
+    form="∂Q/∂x_i = Σ_{j=1}^n x_j (A_{i,j} + A_{j,i})",
     source="003_a2d52afd229cfba6.txt §12",
 )
 
