@@ -107,10 +107,10 @@ class _Module:
         head = self._head()
         body = [*(f"    {line}" for line in (*head, *writer.top)), *writer.lines, f"    return {{{result}}}"]
         helpers = [source for name, source in self.target.helpers.items() if name in writer.used]
-        code: str = "\n\n\n".join([*(h.strip() for h in helpers), "\n".join([*self._signature(), *body])])
+        code = "\n\n\n".join([*(h.strip() for h in helpers), "\n".join([*self._signature(), *body])])
         imports = [f"import {m}" for m in ("functools", "math") if f"{m}." in code]
-        head = "\n".join([*imports, *([""] if imports else []), self.target.imports])
-        return f'"""{self._docstring()}"""\n\n{head}\n\n\n{code}\n'
+        begin = "\n".join([*imports, *([""] if imports else []), self.target.imports])
+        return f'"""{self._docstring()}"""\n\n{begin}\n\n\n{code}\n'
 
     def _signature(self) -> list[str]:
         array = "torch.Tensor" if self.target.name == "torch" else "np.ndarray"
