@@ -27,6 +27,7 @@ from derive.calculus.expr import Expr, Factor, Term
 from derive.calculus.functions import CONSTANTS, DEFINITIONS, TABLE, unfolded
 from derive.calculus.substitute import letters
 from derive.notation.code_entry import read
+from derive.notation.code_matrix import matrix
 from derive.notation.code_product import contracted, joined, masked, product, raised
 from derive.notation.code_scope import Scope, Writer
 from derive.notation.code_values import ATOM, COMPARE, MATMUL, POWER, SUM, NotExportable, Value, ordered
@@ -55,7 +56,7 @@ def added(pieces: Sequence[tuple[bool, Value]], writer: Writer, scope: Scope) ->
     text = "".join((" - " if negative else " + ") + v.tight(MATMUL) for negative, v in laid)
     text = ("-" if laid[0][0] else "") + text[3:]
     kind = "number" if all(v.kind == "number" for _, v in laid) else "array"
-    return Value(text, over, SUM, kind, all(v.finite for _, v in laid))
+    return Value(text, over, SUM, kind, kind == "array" and all(v.finite for _, v in laid))
 
 
 def _plain(value: Value, writer: Writer) -> Value:
@@ -143,7 +144,7 @@ def factor(atom: Atom, writer: Writer, scope: Scope) -> Value:
         case Cases(branches, otherwise):
             return _cases(branches, otherwise, writer, scope)
         case MatrixFunction():
-            return _matrix(atom, writer, scope)
+            return matrix(atom, writer, scope, summed)
     raise NotExportable(f"{atom} has no code")
 
 
@@ -226,27 +227,3 @@ def _cases(branches: Sequence[tuple[Condition, Expr]], otherwise: Expr | None, w
         here = _plain(summed(value, writer, scope), writer)
         result = writer.where(condition(c, writer, scope), here, result, scope.axes)
     return result
-
-
-def _matrix(atom: MatrixFunction, writer: Writer, scope: Scope) -> Value:
-    inner = scope
-    for letter in (atom.row, atom.column):
-        inner = inner.bind(Bound(letter, Affine.of(0), atom.size))
-    body = writer.tensor(summed(atom.body, writer, inner))
-    batch = tuple(x for x in ordered(scope.axes, (body,)))
-    stack = writer.hoist(writer.spread(body, (*batch, atom.row, atom.column), inner))
-    linalg = f"{writer.target.name}.linalg"
-    if atom.op == "det":
-        return Value(f"{linalg}.det({stack.text})", batch)
-    if atom.op == "inv":
-        whole = Value(f"{linalg}.inv({stack.text})", finite=False)
-    elif atom.op == "power" and atom.extra is not None:
-        power = summed(atom.extra, writer, scope)
-        if power.axes:
-            raise NotExportable("a matrix power whose exponent is an array has no code")
-        whole = Value(f"{linalg}.matrix_power({stack.text}, int({power.text}))", finite=False)
-    else:
-        raise NotExportable(f"{atom.op} of a matrix has no code")
-    at = [*(Affine.of(x) - scope.boxes[x][0] for x in batch), *atom.at]
-    shape = [*(scope.boxes[x][1] - scope.boxes[x][0] for x in batch), atom.size, atom.size]
-    return read(whole, at, shape, writer, scope)

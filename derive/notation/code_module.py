@@ -13,7 +13,7 @@ from derive.notation.code_scope import Scope, Writer
 from derive.notation.code_sizes import Solved, global_letters, parameters, solved
 from derive.notation.code_steps import write
 from derive.notation.code_target import TARGETS
-from derive.notation.code_values import ATOM, NotExportable
+from derive.notation.code_values import ATOM, NotExportable, broken
 from derive.notation.index_names import shape_of
 from derive.notation.index_text import program_text
 
@@ -105,7 +105,11 @@ class _Module:
             write(step, writer)
         result = ", ".join(f'"{key}": {writer.array(name)}' for key, name in self.outputs.items())
         head = self._head()
-        body = [*(f"    {line}" for line in (*head, *writer.top)), *writer.lines, f"    return {{{result}}}"]
+        body = [
+            *(f"    {broken(line, '    ')}" for line in (*head, *writer.top)),
+            *writer.lines,
+            f"    return {{{result}}}",
+        ]
         helpers = [source for name, source in self.target.helpers.items() if name in writer.used]
         code = "\n\n\n".join([*(h.strip() for h in helpers), "\n".join([*self._signature(), *body])])
         imports = [f"import {m}" for m in ("functools", "math") if f"{m}." in code]

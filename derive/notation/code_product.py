@@ -8,7 +8,19 @@ from fractions import Fraction
 
 from derive.calculus.affine import Letter
 from derive.notation.code_scope import Scope, Writer
-from derive.notation.code_values import ATOM, COMPARE, MATMUL, POWER, PRODUCT, SUM, UNARY, Value, ordered, permuted
+from derive.notation.code_values import (
+    ATOM,
+    COMPARE,
+    MATMUL,
+    POWER,
+    PRODUCT,
+    SUM,
+    UNARY,
+    Value,
+    in_scope,
+    ordered,
+    permuted,
+)
 
 HALF = Fraction(1, 2)
 Powered = tuple[Value, Fraction]
@@ -18,6 +30,8 @@ def powered(value: Value, e: Fraction, writer: Writer) -> Value:
     """``value**e`` for a positive power."""
     if e == 1:
         return value
+    if e == HALF and value.kind == "number" and value.finite:
+        return Value(f"math.sqrt({value.text})", kind="number")
     if e.denominator > 1:
         value = writer.tensor(value)
     if e == HALF:
@@ -34,13 +48,12 @@ def raised(base: str, exponent: str) -> str:
 
 def product(coefficient: Fraction, factors: Sequence[Powered], axes: tuple[Letter, ...], writer: Writer) -> Value:
     """``coefficient * a**p * b**q``, elementwise."""
-    values = [v for v, _ in factors]
-    over = ordered(axes, values)
+    if coefficient == 1 and len(factors) == 1 and factors[0][1] > 0:
+        return powered(*factors[0], writer)
+    over = ordered(axes, [v for v, _ in factors])
     above = [writer.lay(powered(v, e, writer), over) for v, e in factors if e > 0]
     below = [writer.lay(powered(_divisor(v, writer), -e, writer), over) for v, e in factors if e < 0]
     size = abs(coefficient)
-    if size == 1 and len(above) == 1 and not below and coefficient > 0:
-        return above[0]
     texts = [v.tight(PRODUCT) for v in above]
     if size.numerator != 1 or not texts:
         texts.insert(0, str(size.numerator))
@@ -151,7 +164,7 @@ def _pair(parts: Sequence[Value]) -> tuple[int, int] | None:
 
 
 def _summed(parts: Sequence[Value], over: Sequence[Letter], axes: tuple[Letter, ...], writer: Writer) -> Value:
-    out = tuple(x for x in ordered(axes, parts) if x not in over)
+    out = tuple(x for x in in_scope(axes, parts) if x not in over)
     finite = all(v.finite for v in parts)
     if len(parts) == 1:
         places = [str(k) for k, x in enumerate(parts[0].axes) if x in over]

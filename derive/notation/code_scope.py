@@ -12,7 +12,7 @@ from derive.calculus.program import Program
 from derive.calculus.ranges import implied
 from derive.notation.code_names import Names
 from derive.notation.code_target import Target
-from derive.notation.code_values import ATOM, COMPARE, PRODUCT, SUM, NotExportable, Value, aligned, ordered
+from derive.notation.code_values import ATOM, COMPARE, PRODUCT, SUM, NotExportable, Value, aligned, broken, ordered
 from derive.notation.index_sizes import extreme
 
 Box = tuple[Affine, Affine]
@@ -65,6 +65,7 @@ class Writer:
         indent: the present indent.
         used: helper functions that the module needs.
         functions: unknown functions and their derivatives that it calls.
+        known: code that has been computed → the name that holds it, as long as the present block lasts.
     """
 
     target: Target
@@ -76,8 +77,8 @@ class Writer:
     indent: str = "    "
     used: set[str] = field(default_factory=set)
     functions: dict[str, str] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
     _grids: dict[tuple[str, Affine, Affine], str] = field(default_factory=dict)
-    _parts: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def line(self, text: str) -> None:
         """One more line at the present indent."""
@@ -86,10 +87,10 @@ class Writer:
     @contextmanager
     def indented(self, deeper: bool = True) -> Iterator[None]:
         """Lines that stand further right."""
-        before = self.indent
+        before = self.indent, dict(self.known)
         self.indent += "    " * deeper
         yield
-        self.indent = before
+        self.indent, self.known = before
 
     def helper(self, name: str) -> str:
         """The name of a helper, which the module will define."""
@@ -183,11 +184,15 @@ class Writer:
         """A long piece of code gets a name and a line of its own."""
         if len(value.text) <= LONG:
             return value
-        key = (self.indent, value.text)
-        if key not in self._parts:
-            self._parts[key] = self.names.new("part")
-            self.line(f"{self._parts[key]} = {value.text}")
-        return replace(value, text=self._parts[key], level=ATOM)
+        if value.text not in self.known:
+            self.known[value.text] = self.names.new("part")
+            self.line(f"{self.known[value.text]} = {broken(value.text, self.indent)}")
+        return self.shared(value)
+
+    def shared(self, value: Value) -> Value:
+        """The name under which a value is already known, or the value itself."""
+        name = self.known.get(value.text)
+        return replace(value, text=name, level=ATOM) if name else value
 
     def where(self, mask: Value, value: Value, otherwise: Value, axes: tuple[Letter, ...]) -> Value:
         """``value`` where the mask holds."""

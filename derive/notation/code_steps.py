@@ -48,12 +48,13 @@ def _assign(d: Definition, writer: Writer) -> None:
     value = writer.spread(summed(d.body, writer, scope), scope.axes, scope)
     text = writer.target.copy.format(value.text) if value.text.isidentifier() else value.text
     writer.line(f"{writer.array(d.name)} = {broken(text, writer.indent)}")
+    writer.known.setdefault(value.text, writer.array(d.name))
 
 
 def _loop(loop: Loop, scopes: Scopes, writer: Writer) -> None:
     definitions = list(loop.definitions)
     first = definitions[0].letters[loop.axes[definitions[0].name]]
-    name = writer.names.new(first.letter.name)
+    name = writer.names.of(("loop", len(writer.indent)), first.letter.name)
     highs = list(dict.fromkeys(d.letters[loop.axes[d.name]].high for d in definitions))
     limits = [writer.index(h, Scope(), ()).text for h in highs]
     count = limits[0] if len(limits) == 1 else f"max({', '.join(limits)})"

@@ -42,10 +42,16 @@ class Value:
         return self.kind in ("number", "truth")
 
 
-def ordered(axes: Sequence[Letter], parts: Sequence[Value]) -> tuple[Letter, ...]:
+def in_scope(axes: Sequence[Letter], parts: Sequence[Value]) -> tuple[Letter, ...]:
     """The letters that occur in any of the parts, in the order of ``axes``."""
     found = {x for p in parts for x in p.axes}
     return tuple(x for x in axes if x in found)
+
+
+def ordered(axes: Sequence[Letter], parts: Sequence[Value]) -> tuple[Letter, ...]:
+    """The letters that occur in any of the parts, as the widest part has them if it has all, else as ``axes``."""
+    widest = max((p.axes for p in parts), key=len, default=())
+    return widest if {x for p in parts for x in p.axes} <= set(widest) else in_scope(axes, parts)
 
 
 def permuted(value: Value, axes: Sequence[Letter], transpose: str) -> Value:
@@ -71,17 +77,41 @@ def aligned(value: Value, axes: Sequence[Letter], transpose: str) -> Value:
 
 
 def broken(text: str, indent: str, width: int = 110) -> str:
-    """A long sum on several lines, in parentheses."""
+    """A long sum, or a call with many arguments, on several lines."""
     if len(indent) + len(text) <= width:
         return text
-    pieces, depth, start = [], 0, 0
-    for k, c in enumerate(text):
-        depth += (c in "([{") - (c in ")]}")
-        if not depth and text[k : k + 3] in (" + ", " - "):
-            pieces.append(text[start:k])
-            start = k + 1
-    pieces.append(text[start:])
-    if len(pieces) == 1:
+    inner = indent + "    "
+    pieces = _split(text, (" + ", " - "), 1)
+    if len(pieces) > 1:
+        return "(" + "".join(f"\n{inner}{broken(p, inner)}" for p in pieces) + f"\n{indent})"
+    opening = _last_opening(text)
+    if opening < 0:
         return text
-    inner = "".join(f"\n{indent}    {p}" for p in pieces)
-    return f"({inner}\n{indent})"
+    closing = text[-1]
+    if text[-2:] == "})" and text[opening + 1] == "{":
+        opening, closing = opening + 1, "})"
+    arguments = _split(text[opening + 1 : -len(closing)], (", ",), 2)
+    lines = "".join(f"\n{inner}{broken(a, inner)}," for a in arguments)
+    return f"{text[: opening + 1]}{lines}\n{indent}{closing}" if len(arguments) > 1 else text
+
+
+def _split(text: str, marks: tuple[str, ...], keep: int) -> list[str]:
+    """The text cut at marks outside all brackets and quotes; ``keep`` characters of a mark stay in front."""
+    pieces, depth, start, quoted = [], 0, 0, False
+    for k, c in enumerate(text):
+        quoted ^= c == '"'
+        depth += (c in "([{") - (c in ")]}")
+        if not depth and not quoted and k > start and text.startswith(marks, k):
+            pieces.append(text[start:k])
+            start = k + keep
+    return [*pieces, text[start:]]
+
+
+def _last_opening(text: str) -> int:
+    """Where the bracket opens that the text's last character closes; -1 where it closes none."""
+    depth = 0
+    for k in range(len(text) - 1, -1, -1):
+        depth += (text[k] in ")]}") - (text[k] in "([{")
+        if depth == 0:
+            return k if text[-1] in ")}" else -1
+    return -1

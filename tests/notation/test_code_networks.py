@@ -142,7 +142,7 @@ CASES = {
     "cross entropy": Case(
         "m[n] := amax(z[n,k], k); l[n] := m[n] + log(sum(exp(z[n,k] - m[n]), k)); "
         "L := sum(l[n], n)/N - sum(y[n,k]*z[n,k], n, k)/N",
-        lambda z, y: ((torch.logsumexp(z, 1) - (y * z).sum(1)).sum() / len(z)),
+        lambda z, y: (torch.logsumexp(z, 1) - (y * z).sum(1)).sum() / len(z),
         {"z": (4, 3), "y": (4, 3)},
         shapes={"z": "N K"},
     ),
