@@ -139,7 +139,7 @@ def _verified_once(d: Derivation) -> list[str]:
 
 
 def _oracle_code(d: Derivation) -> tuple[object, ...]:
-    functions = (d.truth,) if callable(d.truth) else tuple(d.truth.values())
+    functions = (d.whole, *((d.truth,) if callable(d.truth) else tuple(d.truth.values())))
     return tuple(getattr(f, "__code__", f) for f in functions)
 
 

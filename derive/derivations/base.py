@@ -68,6 +68,8 @@ class Derivation:
         then: the rules applied after that, in order.
         truth: the oracle: for a program, a function of torch and the arrays that gives the last definition's value, or one
             for each definition by name; otherwise a function that gives every other name's value as a dict.
+        whole: torch's own operator for all of a program: a function of torch and inputs that gives the last definition's value.
+            The lines must agree with its value and its gradients, and with ``truth`` piece by piece.
         mode: ``holds``, or ``iff`` where the lines are equivalences and the oracle gives ``truth`` as a boolean.
         form: the golden text of the result, held by a test.
         facts: affine values known not to be negative, as text (``N - K``).
@@ -94,6 +96,7 @@ class Derivation:
     start: Relation | None = None
     opening: Rule | None = None
     then: tuple[Rule, ...] = ()
+    whole: Oracle | None = None
     mode: str = "holds"
     form: str = ""
     facts: tuple[Affine, ...] = ()

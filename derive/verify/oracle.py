@@ -16,7 +16,9 @@ from derive.calculus.atoms import Bound
 from derive.calculus.chain import adjoint, jacobian
 from derive.calculus.fields import Array
 from derive.calculus.program import Definition, Program
+from derive.calculus.substitute import names
 from derive.derivations.base import MESH, Derivation, Oracle
+from derive.verify.draw import dims
 from derive.verify.stand_ins import operators
 
 
@@ -58,7 +60,8 @@ def truth_values(
     if derivation.of is None:
         return {**inputs, **_plain(derivation, torch, {**tensors, **unknown}, sizes)}
     own = {n: _given(f, unknown) for n, f in _functions(derivation, derivation.of).items()}
-    return {**inputs, **_differentiated(derivation, derivation.of, own, torch, tensors)}
+    whole = None if derivation.whole is None else _given(derivation.whole, unknown)
+    return {**inputs, **_differentiated(derivation, derivation.of, own, whole, torch, tensors, sizes)}
 
 
 def _plain(derivation: Derivation, torch: Any, tensors: Mapping[str, Any], sizes: Mapping[str, int]) -> dict[str, Any]:
@@ -95,30 +98,81 @@ def _given(function: Oracle, unknown: Mapping[str, Any]) -> Oracle:
 
 
 def _differentiated(
-    derivation: Derivation, program: Program, functions: Mapping[str, Oracle], torch: Any, tensors: Mapping[str, Any]
+    derivation: Derivation,
+    program: Program,
+    functions: Mapping[str, Oracle],
+    whole: Oracle | None,
+    torch: Any,
+    tensors: Mapping[str, Any],
+    sizes: Mapping[str, int],
 ) -> dict[str, Any]:
-    known = {k: v.clone().requires_grad_() for k, v in tensors.items()}
-    for d in program.definitions:
-        known[d.name] = _call(functions[d.name], torch, known)
+    inputs = {**sizes, **{k: v.clone().requires_grad_() for k, v in tensors.items()}}
+    known, nudges = _computed(program, functions, torch, inputs, sizes)
     last = program.definitions[-1]
     above = (
         known[adjoint(last.name)]
         if last.letters and derivation.asks == "gradient"
         else torch.ones_like(known[last.name])
     )
-    names = [n for n in known if n in program.shapes]
+    leaves = {n: v for n, v in {**known, **nudges}.items() if n in program.shapes}
     mesh = MESH if _continuous(program) else 1.0
     loss = (above.detach() * known[last.name]).sum()
-    found = torch.autograd.grad(loss, [known[n] for n in names], allow_unused=True, create_graph=True)
-    grads = {adjoint(n): g for n, g in zip(names, found, strict=True) if g is not None and n != last.name}
+    found = torch.autograd.grad(loss, list(leaves.values()), allow_unused=True, create_graph=True)
+    grads = {adjoint(n): g for n, g in zip(leaves, found, strict=True) if g is not None and n != last.name}
     out = {d.name: known[d.name] for d in program.definitions} | {n: g / mesh for n, g in grads.items()}
     if derivation.asks == "gradient":
         for d in program.definitions:
             out |= _jacobians(d, program, functions[d.name], torch, known, mesh)
     else:
-        moved = {n: v for n, v in {**known, **grads}.items() if n not in tensors}
+        moved = {n: v for n, v in {**known, **grads}.items() if n not in inputs}
         out |= {jacobian(n, derivation.wrt): _whole(v, known[derivation.wrt], torch) for n, v in moved.items()}
+    if whole is not None:
+        out |= _at_once(whole, last.name, torch, inputs, above)
     return {k: _numpy(v) for k, v in out.items()}
+
+
+def _computed(
+    program: Program,
+    functions: Mapping[str, Callable[..., Any]],
+    torch: Any,
+    inputs: Mapping[str, Any],
+    sizes: Mapping[str, int],
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The value of every definition, and for recurrences a zero added to each: the loss's derivative in it is the adjoint.
+
+    An array that reads itself, or a later one, through time is swept over until it settles.
+    """
+    known = dict(inputs)
+    if not _recurrent(program):
+        for d in program.definitions:
+            known[d.name] = _call(functions[d.name], torch, known)
+        return known, {}
+    like = next(v for v in inputs.values() if not isinstance(v, int))
+    letters = dims(sizes)
+    shapes = {d.name: [n.at(letters) for n in program.shapes[d.name]] for d in program.definitions}
+    nudges = {n: like.new_zeros(shape).requires_grad_() for n, shape in shapes.items()}
+    known |= {n: like.new_zeros(shape) for n, shape in shapes.items()}
+    for _ in range(2 + max(sizes.values())):
+        before = dict(known)
+        for d in program.definitions:
+            known[d.name] = _call(functions[d.name], torch, known) + nudges[d.name]
+        if all(torch.equal(before[n], known[n]) for n in nudges):
+            return known, nudges
+    raise OracleError("the recurrence does not settle in as many sweeps as its longest axis has places")
+
+
+def _recurrent(program: Program) -> bool:
+    """Whether a definition reads itself or a later one."""
+    later = [d.name for d in program.definitions]
+    return any(not names(d.body).isdisjoint(later[k:]) for k, d in enumerate(program.definitions))
+
+
+def _at_once(whole: Callable[..., Any], last: str, torch: Any, inputs: Mapping[str, Any], above: Any) -> dict[str, Any]:
+    """The last definition, and the adjoints of the inputs that it depends on, from one operator of torch's."""
+    value = _call(whole, torch, inputs)
+    leaves = {n: v for n, v in inputs.items() if n in inspect.signature(whole).parameters and not isinstance(v, int)}
+    grads = torch.autograd.grad((above.detach() * value).sum(), list(leaves.values()), allow_unused=True)
+    return {last: value, **{adjoint(n): g for n, g in zip(leaves, grads, strict=True) if g is not None}}
 
 
 def _functions(derivation: Derivation, program: Program) -> dict[str, Callable[..., Any]]:
@@ -143,7 +197,7 @@ def _jacobians(
     for name in program.shapes:
         if name in inspect.signature(function).parameters:
             value = known[name].detach()
-            fixed = {k: v.detach() for k, v in known.items()}
+            fixed = {k: v if isinstance(v, int) else v.detach() for k, v in known.items()}
             found[jacobian(d.name, name)] = (
                 torch.func.jacrev(lambda v, fixed=fixed, name=name: _call(function, torch, {**fixed, name: v}))(value)
                 / mesh
