@@ -7,11 +7,13 @@ else in the target, so that the sum really is the pattern's.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from derive.calculus.affine import Affine, Letter, fresh
+from derive.calculus.atoms import Bracket, Entry, Guard, Number
 from derive.calculus.expr import Expr, Factor, Term, expr, multiply, power
-from derive.calculus.substitute import Rebuild, binders, letters, renew, subs
+from derive.calculus.substitute import Rebuild, atoms, binders, letters, renew, subs
 from derive.calculus.unify import Binding, same_ranges, unify_atoms
 
 
@@ -31,8 +33,20 @@ def rewrite(value: Expr, left: Expr, right: Expr) -> Expr:
     >>> rewrite(e * apply("exp", entry("z", "k")) / s**2, e / s, entry("p", "i")) == entry("p", "i") * entry("p", "k")
     True
     """
-    (pattern,) = left.terms
-    return _Rewriting(pattern, right).expr(value)
+    own = {x: Affine.of(fresh(x)) for x in _places(left)}
+    (pattern,) = subs(left, own).terms
+    ordered = replace(pattern, factors=tuple(sorted(pattern.factors, key=lambda f: isinstance(f[0], _LAST))))
+    return _Rewriting(ordered, subs(right, own)).expr(value)
+
+
+_MARKS = (Bracket, Guard)
+_LAST = (*_MARKS, Number)  # these bind no letter, so they are compared when the others have bound theirs
+
+
+def _places(pattern: Expr) -> frozenset[Letter]:
+    """The free letters that stand for any index; renamed, they are never taken for the target's of the same name."""
+    alone = (a.letter for e in atoms(pattern) if isinstance(e, Entry) for a in e.at)
+    return frozenset(x for x in alone if x) - set(binders(pattern))
 
 
 class _Rewriting(Rebuild):
@@ -77,11 +91,12 @@ def _extend(found: _Match, wanted: tuple[Factor, ...]) -> Iterator[_Match]:
     if not wanted:
         yield found
         return
-    (atom, e), *more = wanted
+    (atom, power_), *more = wanted
+    e = power_ if isinstance(atom, _MARKS) and found.times > 0 else power_ * found.times
     for k, (candidate, f) in enumerate(found.rest):
-        if not _holds(f, e * found.times):
+        if not _holds(f, e):
             continue
-        left = ((candidate, f - e * found.times),) if f != e * found.times else ()
+        left = ((candidate, f - e),) if f != e else ()
         rest = (*found.rest[:k], *left, *found.rest[k + 1 :])
         for binding in unify_atoms(atom, candidate, found.binding):
             yield from _extend(_Match(found.times, binding, rest, (*found.used, (candidate, f))), tuple(more))

@@ -15,7 +15,7 @@ SIZES = {Letter("n"): 3, Letter("m"): 4}
 
 
 def text(value):
-    return expression(value, shapes=SHAPES, letters=("n", "m"))
+    return expression(value, shapes=SHAPES, letters=("n", "m", "i", "j", "a"))
 
 
 SOFTMAX = (text("exp(z[i])/sum(exp(z[k]), k)"), text("p[i]"))
@@ -32,6 +32,17 @@ FOUND = [
     (text("sum(A[i,j]*u[j], j)"), text("c*u[i]"), "sum(A[a,b]*u[b]*y[a], a, b)", "c*sum(u[a]*y[a], a)"),
     (text("sigmoid(z[i])"), text("p[i]"), "sigmoid(z[a])*(1 - sigmoid(z[a]))", "p[a]*(1 - p[a])"),
 ]
+MASKED = (text("[j <= i]*exp(A[i,j])/sum(exp(A[i,k]), k = 0..i)"), text("B[i,j]"))
+FOUND += [
+    (*MASKED, "[b <= a]*exp(A[a,b])*u[b]/sum(exp(A[a,k]), k = 0..a)", "B[a,b]*u[b]"),
+    (*MASKED, "[b <= a]*exp(A[a,b])**2/sum(exp(A[a,k]), k = 0..a)**2", "B[a,b]**2"),
+    (
+        *MASKED,
+        "[j <= i]*exp(A[i,j])*sum([k <= i]*exp(A[i,k]), k = 0..n-1)/sum(exp(A[i,k]), k = 0..i)**2",
+        "B[i,j]*sum(B[i,k], k = 0..n-1)",
+    ),
+    (text("i*u[i]"), text("p[i]"), "a*u[a]", "p[a]"),
+]
 NOT_FOUND = [
     (text("sum(A[i,j]*u[j], j)"), text("c*u[i]"), "sum(A[j,j]*u[j], j)"),
     (text("sum(u[j], j)"), text("c"), "sum(u[j]*y[j], j)"),
@@ -39,6 +50,9 @@ NOT_FOUND = [
     (text("sum(u[j], j = 0..n-2)"), text("c"), "sum(u[j], j)"),
     (text("exp(z[i])*sum(u[i]*z[k], k)"), text("c*u[i]"), "exp(z[a])*sum(u[b]*z[k], k)"),
     (text("1/n"), text("c"), "1/m"),
+    (*MASKED, "[j <= i]*exp(A[a,b])/sum(exp(A[a,k]), k = 0..a)"),
+    (*MASKED, "exp(A[i,j])/sum(exp(A[i,k]), k = 0..i)"),
+    (text("i*u[i]"), text("p[i]"), "i*u[j]"),
     (text("sum(z[k]*u[k], k)*exp(z[i])"), text("p[i]"), "sum(z[k]*u[k]*exp(z[k]), k)"),
 ]
 
