@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from unicodedata import normalize
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_&]|\s+|[^\\{}^_&\s]+")
 _WORDS = {
@@ -15,6 +16,8 @@ _WORDS = {
     "vee": "∨", "iff": "⇔", "Rightarrow": "⇒", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "log": "log",
     "sin": "sin", "cos": "cos", "tanh": "tanh", "exp": "exp", "max": "max", "min": "min", "quad": "  ", "qquad": "    ",
 }  # fmt: skip
+_ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
+_MARKS = "".join(_ACCENTS.values())
 _DROPPED = {
     "left",
     "right",
@@ -114,6 +117,8 @@ def _command(name: str, tokens: _Tokens) -> str:
             return f"{_held(top)}/{_held(bottom)} "
         case "sqrt":
             return f"√{_held(tokens.argument())}"
+        case "hat" | "bar" | "tilde":
+            return normalize("NFC", tokens.argument() + _ACCENTS[name])
         case "begin":
             return "[" if "matrix" in tokens.word() else "{ "
         case "end":
@@ -137,7 +142,7 @@ def _held(text: str) -> str:
     """Parentheses round what would fall apart beside a stroke."""
     text = text.strip()
     body = text.lstrip("-−")
-    whole = re.fullmatch(r"[\w∂∇²³]+ ?[\w∂]*(_\{?[^{} ]*\}?)?(\([^()]*\))?", body)
+    whole = re.fullmatch(rf"[\w∂∇²³{_MARKS}]+ ?[\w∂{_MARKS}]*(\^\{{?\w\}}?)?(_\{{?[^{{}} ]*\}}?)?(\([^()]*\))?", body)
     return text if whole and " " not in re.sub(r"^∂ ", "∂", body).strip() else f"({text})" if len(text) > 1 else text
 
 
