@@ -293,7 +293,7 @@ def _indexed(shown: str, name: str, at: Sequence[Affine], names: Names) -> str:
     starts = names.style.starts.get(name, (None,) * len(at))
     base = names.style.index_base
     slots = [affine_latex(names.shown(a, base if s is None else s), names) for a, s in zip(at, starts, strict=False)]
-    body = ",".join(slots)
-    if shown.endswith("^*"):
-        return f"{shown[:-2]}_{{{body}}}^*"
-    return f"{shown}_{{{body}}}"
+    head, star = (shown[:-2], "^*") if shown.endswith("^*") else (shown, "")
+    if own := re.fullmatch(r"(.*[^\\])_(\w|\{[^{}]*\})", head):
+        head, slots = own[1], [own[2].strip("{}"), *slots]
+    return f"{head}_{{{','.join(slots)}}}{star}"

@@ -8,6 +8,7 @@ from derive.notation.characters import VARIANTS
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import Token
 from derive.notation.pratt import Parser
+from derive.notation.spellings import scripts_apart
 from derive.notation.tree import Builtin, Call, Constant, Name, Node
 from derive.notation.words import words
 
@@ -30,10 +31,25 @@ def name(p: Parser) -> Node:
     function = _spelled_function(p)
     if function is not None:
         return applied(p, function, token.start)
-    found = p.declared.spellings.match(p.tokens, p.at)
+    found = _joined(p) or p.declared.spellings.match(p.tokens, p.at)
     if found is not None:
         return _declared(p, *found)
     return unknown(p)
+
+
+def _joined(p: Parser) -> tuple[str, int] | None:
+    """``h_{t-1,j}`` for entry j of a declared ``h_{t-1}``, where only that name has as many indices."""
+    split = scripts_apart(p.tokens, p.at)
+    if split is None:
+        return None
+    tokens, size, slots = split
+    found, usual = (p.declared.spellings.match(t, at) for t, at in ((tokens, 0), (p.tokens, p.at)))
+    if found is None or found[1] != size or p.declared.rank(found[0]) != slots:
+        return None
+    if usual is not None and p.declared.rank(usual[0]) == slots + 1:
+        return None
+    p.tokens[p.at : p.at + len(tokens) - 2] = tokens
+    return found[0], p.at + size
 
 
 def _stray(token: Token) -> Node:

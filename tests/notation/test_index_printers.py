@@ -123,3 +123,26 @@ def test_programs_read_back() -> None:
     again = program(program_text(p), shapes=dict(p.shapes))
     assert program_text(again) == program_text(p) == text
     assert dict(again.shapes) == dict(p.shapes)
+
+
+@pytest.mark.parametrize("declared", ["h_{t-1}", "h_t"])
+@pytest.mark.parametrize("rank", [1, 2])
+def test_an_index_joins_the_subscript_of_the_name(declared: str, rank: int) -> None:
+    value = expression(["h[i]", "h[i,j]"][rank - 1])
+    style = Style(names={"h": declared}, index_base=0)
+    shown = to_latex(value, style)
+    assert shown.count("_") == 1
+    request = {
+        "symbols": {"h": {"latex": declared, "shape": ["n", "m"][:rank]}, "q": {"latex": "h", "shape": []}},
+        "free_indices": {"i": "n", "j": "m"},
+        "index_base": 0,
+    }
+    known = Declarations.of_request(request)
+    assert lowered(read_latex(shown, known), known).body == value
+
+
+def test_a_number_in_a_subscript_is_an_index_where_the_counts_say_so() -> None:
+    shapes = {"W": {"latex": "W", "shape": ["n", "m"]}, "V": {"latex": "W_1", "shape": ["n"]}}
+    request = {"symbols": shapes, "free_indices": {"j": "m"}, "index_base": 0}
+    known = Declarations.of_request(request)
+    assert lowered(read_latex("W_{1,j}", known), known).body == expression("W[1,j]")
