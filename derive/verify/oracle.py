@@ -128,6 +128,9 @@ def _differentiated(
         out |= {jacobian(n, derivation.wrt): _whole(v, known[derivation.wrt], torch) for n, v in moved.items()}
     if whole is not None:
         out |= _at_once(whole, last.name, torch, inputs, above)
+        if derivation.asks == "jacobian":
+            value = _call(whole, torch, inputs)
+            out[jacobian(last.name, derivation.wrt)] = _whole(value, inputs[derivation.wrt], torch)
     return {k: _numpy(v) for k, v in out.items()}
 
 
