@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from derive.calculus.folding import recognise
 from derive.calculus.program import Program
 from derive.calculus.rules_common import take_out
-from derive.calculus.rules_names import recognise
 from derive.calculus.trace import Rule
 from derive.derivations.base import Derivation, Oracle, Symbol
 from derive.notation.index_language import program
@@ -48,9 +49,9 @@ def _through_softmax(program: Program, masked: bool = False) -> dict[str, tuple[
     """What a person does with the gradient in the scores: name the weights again, take the entry's own weight out."""
     weights = program.definition("P")
     assert weights is not None
-    named = recognise(
-        weights,
-        "Each exponential over the sum of its row is an attention weight: name it again."
+    named = replace(
+        recognise([weights]),
+        sentence="Each exponential over the sum of its row is an attention weight: name it again."
         + (" A masked one is the weight 0." if masked else ""),
     )
     return {"S_bar": (named, take_out("Both terms hold the entry's own weight: take it out."))}

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from derive.calculus.folding import recognise
 from derive.calculus.program import Program
 from derive.calculus.rules import put, tidy, use
 from derive.calculus.rules_common import constant_sums, merge_like, on_the_right, take_out
-from derive.calculus.rules_names import Idea, recognise
+from derive.calculus.rules_names import Idea
 from derive.calculus.trace import Rule
 from derive.derivations.base import Derivation, Oracle, Symbol
 from derive.notation.index_language import program, relation
@@ -111,8 +113,10 @@ layer_centred = _centred(layer_norm, "layer-deviations", "over the features", 1,
 def _ideas(norm: Program, centred: Derivation, *last: Idea) -> dict[str, tuple[Idea, ...]]:
     """What a person does on the way back to x: name σ and x̂ again, and drop what adds up to zero."""
     _, deviation, normalised, _ = norm.definitions
-    sigma = recognise(deviation, "The root is the standard deviation: name it again.")
-    hat = recognise(normalised, "A deviation from the mean, over σ, is a normalised input: name it again.")
+    sigma = replace(recognise([deviation]), sentence="The root is the standard deviation: name it again.")
+    hat = replace(
+        recognise([normalised]), sentence="A deviation from the mean, over σ, is a normalised input: name it again."
+    )
     zero = use(
         centred.result.left,
         centred.result.result,
