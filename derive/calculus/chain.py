@@ -43,6 +43,7 @@ def local(uses: Sequence[Definition], name: str) -> Rule:
         "same array gives 1 if they are the same entry and 0 if not.",
         apply,
         statement=r"\frac{\partial v_a}{\partial v_b} = [a = b]",
+        idea=False,
     )
 
 
@@ -63,6 +64,7 @@ def collapsing(facts: Sequence[Affine]) -> Rule:
         lambda r: r.map(lambda side: collapse(side, r.frame, facts), left=False),
         condition="The index put in must lie in the range of the sum; where that is not certain a condition stays.",
         statement=r"\sum_i [i = e]\, f(i) = f(e)",
+        idea=False,
     )
 
 
@@ -84,6 +86,7 @@ def zeros_outside(program: Program) -> Rule:
         "An array that is read outside its range counts as zero, so the condition need not be written.",
         lambda r: r.map(lambda s: Expr(tuple(term(t) for t in replace_entries(s, nowhere).terms)), left=False),
         condition="Entries outside an array are zero by convention.",
+        idea=False,
     )
 
 

@@ -100,6 +100,22 @@ class Line:
     before: Relation | None = None
     mode: str = "holds"
 
+    @property
+    def changed(self) -> tuple[Relation, ...]:
+        """What the rule changed, as relations between an old part and the new one: terms that only one side has."""
+        if self.before is None or len(self.before.sides) != len(self.relation.sides):
+            return ()
+        pairs = zip(self.before.sides, self.relation.sides, strict=True)
+        found = [_difference(a, b) for a, b in pairs if isinstance(a, Expr) and isinstance(b, Expr) and a != b]
+        return tuple(Relation(sides, frame=self.relation.frame) for sides in found)
+
+
+def _difference(old: Expr, new: Expr) -> tuple[Expr, Expr]:
+    """Both without the terms that they share."""
+    shared = set(old.terms) & set(new.terms)
+    first, second = (Expr(tuple(t for t in side.terms if t not in shared)) for side in (old, new))
+    return first, second
+
 
 def replay(start: Relation, opening: Rule, rules: Sequence[Rule], mode: str = "holds") -> tuple[Line, ...]:
     """The lines that the rules produce from a start, each rule applied to what the one before gave."""

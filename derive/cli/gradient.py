@@ -13,6 +13,7 @@ from derive.cli.common import AsJson, Output, app, fail
 from derive.render.stream import write
 
 if TYPE_CHECKING:
+    from derive.render.forms import Shown
     from derive.render.gradient import Answer
 
 FORMATS = ("text", "unicode", "latex", "matrix", "torch", "numpy", "sympy")
@@ -29,6 +30,7 @@ def gradient(
         list[str] | None, typer.Option("--given", help="A hypothesis, such as 'sum(y[k], k) = 1'.")
     ] = None,
     form: Annotated[str, typer.Option("--format", help=f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}.")] = "text",
+    mode: Annotated[str, typer.Option("--mode", help="reverse, forward, jacobian or hessian.")] = "reverse",
     steps: Annotated[bool, typer.Option("--steps", help="Every line, with the rule that gave it.")] = False,
     claim: Annotated[str, typer.Option("--claim", help="Judge this formula (index text, Python or LaTeX).")] = "",
     as_json: AsJson = False,
@@ -38,15 +40,18 @@ def gradient(
 
     For example: derive gradient 'z[i] := sum(W[i,j]*x[j], j) + b[i]; L := sum((z[i] - y[i])**2, i)' --wrt W,b
     """
-    from derive.render.gradient import BadQuestion
+    from derive.render.forms import BadQuestion
+    from derive.render.gradient import MODES
     from derive.render.gradient import gradient as derived
 
+    if mode not in MODES:
+        raise fail(f"there is no mode {mode}; choose {', '.join(MODES[:-1])} or {MODES[-1]}.")
     if form not in FORMATS:
         raise fail(f"there is no format {form}; choose {', '.join(FORMATS[:-1])} or {FORMATS[-1]}.")
     names = [n.strip() for n in wrt.split(",") if n.strip()]
     try:
         found = derived(_read(source), names, of=of, given=given or ())
-        text = _claimed(found, claim, as_json) if claim else _shown(found, form, steps, as_json)
+        text = _claimed(found, claim, as_json) if claim else _shown(getattr(found, mode), form, steps, as_json)
     except BadQuestion as error:
         raise fail(str(error)) from error
     write(output, text)
@@ -65,9 +70,10 @@ def _read(source: str) -> str:
         raise fail(f"{source}: {error.strerror}.") from error
 
 
-def _shown(found: Answer, form: str, steps: bool, as_json: bool) -> str:
+def _shown(found: Shown, form: str, steps: bool, as_json: bool) -> str:
     if as_json:
-        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in found.record())
+        rows = found.step_records() if steps else found.records()
+        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     if steps:
         return found.steps(form if form in ("unicode", "latex") else "text") + "\n"
     return str(getattr(found, form)) + "\n"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from derive.calculus.affine import ZERO, Affine, Letter
+from derive.calculus.affine import ZERO, Affine
 from derive.calculus.atoms import (
     Apply,
     Atom,
@@ -29,6 +29,7 @@ from derive.calculus.expr import Expr, Factor, Term, entry, expr
 from derive.calculus.substitute import free_letters, letters
 from derive.calculus.substitute import names as entry_names
 from derive.calculus.whole import whole
+from derive.notation.latex_entries import affine_latex, letter_latex, name_latex, place
 from derive.notation.latex_tables import FENCES, FUNCTIONS, SIGNS
 from derive.notation.style import Names, Style
 
@@ -58,29 +59,6 @@ def scope(value: Expr, style: Style, frame: Sequence[Bound]) -> Names:
     return Names(style, names.letters, names.taken | loose)
 
 
-def affine_latex(value: Affine, names: Names) -> str:
-    """An affine value: letters, then the number; what is subtracted after something to subtract it from."""
-    shown = sorted(value.terms, key=lambda t: _place(t[1] < 0, not t[0], any(c > 0 for m, c in value.terms if m)))
-    return "".join(_signed(c, " ".join(letter_latex(x, names) for x in m)) for m, c in shown).removeprefix("+") or "0"
-
-
-def _place(negative: bool, number: bool, lead: bool) -> int:
-    """Positive terms, negative terms, then the number; the number leads where nothing else is positive."""
-    if number:
-        return 2 if lead or negative else 0
-    return 1 if negative else 0
-
-
-def _signed(c: int, body: str) -> str:
-    size = "" if abs(c) == 1 and body else str(abs(c))
-    return ("-" if c < 0 else "+") + size + body
-
-
-def letter_latex(letter: Letter, names: Names) -> str:
-    """A letter as the page writes it."""
-    return names.style.names.get(letter.name, letter.name)
-
-
 def _expr(value: Expr, names: Names, *, alone: bool = True) -> str:
     """The terms; a sum kept together loses its parentheses only where it leads and nothing stands beside it."""
     if not value.terms:
@@ -89,7 +67,7 @@ def _expr(value: Expr, names: Names, *, alone: bool = True) -> str:
         return re.sub(r"(?<!^)([+-])", r" \1 ", affine_latex(names.shown(index), names))
     lead = any(t.coefficient > 0 for t in value.terms if t.factors) and not any(t.bounds for t in value.terms)
     out = ""
-    order = sorted(value.terms, key=lambda t: _place(t.coefficient < 0, not (t.factors or t.bounds), lead))
+    order = sorted(value.terms, key=lambda t: place(t.coefficient < 0, not (t.factors or t.bounds), lead))
     for k, term in enumerate(order):
         sign = "-" if term.coefficient < 0 else "+"
         body = _term(term, names, alone=alone and k == 0 and sign == "+")
@@ -268,32 +246,3 @@ def _apply(atom: Apply, names: Names) -> str:
     shown = names.style.names.get(atom.function) or FUNCTIONS.get(atom.function)
     shown = shown or (atom.function if len(atom.function) == 1 else rf"\mathrm{{{atom.function}}}".replace("_", r"\_"))
     return f"{shown}{chr(39) * atom.order}" + _round(args)
-
-
-def name_latex(name: str, at: Sequence[Affine], names: Names) -> str:
-    """An entry: its name with subscripts, an adjoint as ∂L/∂v, a Jacobian as ∂y/∂x."""
-    style = names.style
-    if name in style.names:
-        return _indexed(style.names[name], name, at, names)
-    if name.endswith("_bar"):
-        return rf"\frac{{\partial {style.names.get(style.loss, style.loss)}}}{{\partial {name_latex(name[:-4], at, names)}}}"
-    if name.startswith("d") and "/d" in name:
-        of, wrt = name[1:].split("/d", 1)
-        rank = style.ranks.get(of, 0) if at else 0
-        return rf"\frac{{\partial {name_latex(of, at[:rank], names)}}}{{\partial {name_latex(wrt, at[rank:], names)}}}"
-    plain = name if len(name) == 1 else rf"\mathrm{{{name}}}".replace("_", r"\_")
-    return _indexed(plain, name, at, names)
-
-
-def _indexed(shown: str, name: str, at: Sequence[Affine], names: Names) -> str:
-    if not at:
-        return shown
-    if name in names.style.continuous:
-        return f"{shown}({', '.join(affine_latex(names.shown(a), names) for a in at)})"
-    starts = names.style.starts.get(name, (None,) * len(at))
-    base = names.style.index_base
-    slots = [affine_latex(names.shown(a, base if s is None else s), names) for a, s in zip(at, starts, strict=False)]
-    head, star = (shown[:-2], "^*") if shown.endswith("^*") else (shown, "")
-    if own := re.fullmatch(r"(.*[^\\])_(\w|\{[^{}]*\})", head):
-        head, slots = own[1], [own[2].strip("{}"), *slots]
-    return f"{head}_{{{','.join(slots)}}}{star}"

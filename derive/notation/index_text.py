@@ -73,7 +73,8 @@ def program_text(program: Program) -> str:
     lines = [f"function {', '.join(program.functions)}"] if program.functions else []
     for d in program.definitions:
         slots = ",".join(b.letter.name for b in d.letters)
-        head = f"{d.name}[{slots}]" if slots else d.name
+        name = Printer().name(d.name, Page())
+        head = f"{name}[{slots}]" if slots else name
         lines.append(f"{head} := {to_text(d.body, shapes=program.shapes)}")
     return "\n".join(lines)
 

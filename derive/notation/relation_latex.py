@@ -9,7 +9,8 @@ from derive.calculus.atoms import (
 )
 from derive.calculus.expr import Expr, Term
 from derive.calculus.trace import Relation, Side, Table
-from derive.notation.index_latex import affine_latex, letter_latex, name_latex, to_latex
+from derive.notation.index_latex import to_latex
+from derive.notation.latex_entries import affine_latex, letter_latex, name_latex
 from derive.notation.latex_tables import SIGNS
 from derive.notation.style import Names, Style
 

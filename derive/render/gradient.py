@@ -1,8 +1,9 @@
-"""The gradients of a program that somebody typed, in every form: what ``derive gradient`` and `derive.gradient` give."""
+"""The gradients of a program that somebody typed: what ``derive gradient`` and `derive.gradient` give."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -12,25 +13,18 @@ from derive.calculus.affine import Affine
 from derive.calculus.chain import adjoint
 from derive.calculus.differentiate import NoRule
 from derive.calculus.expr import ZERO, entry
+from derive.calculus.forward import Forward, hessian, jacobian_of, jvp, tangent
 from derive.calculus.gradient import Gradients, frame_of, gradients, needed
 from derive.calculus.program import Definition, Program
 from derive.calculus.substitute import names
 from derive.calculus.textbook import textbook
-from derive.calculus.trace import Line, Relation
+from derive.calculus.trace import Relation
 from derive.calculus.whole import whole
 from derive.notation.index_language import program, relation
 from derive.notation.index_syntax import ProgramError
-from derive.notation.index_text import program_text, relation_text
-from derive.notation.index_unicode import relation_unicode
-from derive.notation.latex_names import latex_names
-from derive.notation.relation_latex import relation_latex
-from derive.notation.style import Style
+from derive.render.forms import BadQuestion, Shown
 
-FORMS = ("text", "unicode", "latex")
-
-
-class BadQuestion(ValueError):
-    """What was asked cannot be answered; the message is a sentence for whoever asked."""
+MODES = ("reverse", "forward", "jacobian", "hessian")
 
 
 def gradient(
@@ -107,7 +101,7 @@ def _facts(given: Relation) -> list[Affine]:
 
 @dataclass(frozen=True)
 class Answer:
-    """Gradients in every form; each is derived when it is first asked for.
+    """Gradients, derived when they are first asked for; every form of them (``text``, ``latex``, ``torch``, …) is here too.
 
     Attributes:
         source: the program, what is differentiated last.
@@ -121,13 +115,17 @@ class Answer:
     given: tuple[Relation, ...] = ()
     facts: tuple[Affine, ...] = ()
 
+    def __getattr__(self, form: str) -> Any:
+        """A form of the gradients, such as ``text`` or ``torch``: see `Shown`."""
+        if form.startswith("_"):
+            raise AttributeError(form)
+        return getattr(self.reverse, form)
+
     @cached_property
     def plain(self) -> Gradients:
         """Reverse mode's own lines."""
-        try:
+        with _refusals():
             return gradients(self.source, self.reached, facts=self.facts)
-        except (NoRule, ValueError) as error:
-            raise BadQuestion(f"{error}.") from error
 
     @cached_property
     def reached(self) -> list[str]:
@@ -142,31 +140,6 @@ class Answer:
         """In textbook form."""
         return textbook(self.plain, self.given, self.facts) if self.reached else self.plain
 
-    @cached_property
-    def relations(self) -> dict[str, Relation]:
-        """Array → the relation for its adjoint: those asked for, and those that they read, in order."""
-        found = dict(self.gradients.adjoints) if self.reached else {}
-        kept = {n: r for n, r in found.items() if self.gradients.read is None or n in self.gradients.read}
-        for name in self.wrt:
-            if name not in kept:
-                frame = frame_of(self.source, name)
-                kept[name] = Relation((entry(adjoint(name), *(b.letter for b in frame)), ZERO), frame=frame)
-        return kept
-
-    @property
-    def lines(self) -> tuple[Line, ...]:
-        """Every line with its rule."""
-        return self.gradients.lines if self.reached else ()
-
-    @property
-    def program(self) -> Program:
-        """The forward definitions that the gradients read, then the gradients: what is exported as code."""
-        found = self.gradients.program if self.reached else replace(self.source, definitions=())
-        zero = [n for n in self.wrt if n not in self.reached]
-        extra = tuple(Definition(adjoint(n), self.relations[n].frame, ZERO) for n in zero)
-        more = {x: self.source.shapes[n] for n in zero for x in (n, adjoint(n))}
-        return replace(found, definitions=(*found.definitions, *extra), shapes={**found.shapes, **more})
-
     @property
     def loss(self) -> str:
         """What the adjoints are derivatives of: a scalar's own name, else L."""
@@ -174,66 +147,80 @@ class Answer:
         return last.name if not last.letters else "L"
 
     @cached_property
-    def shapes(self) -> dict[str, tuple[Affine, ...]]:
-        """Array → dimensions, adjoints included."""
-        return (
-            {**self.gradients.program.shapes, **self.plain.source.shapes} if self.reached else dict(self.source.shapes)
+    def reverse(self) -> Shown:
+        """The gradients, from the loss back."""
+        found = self.gradients if self.reached else None
+        kept = (
+            {} if found is None else {n: r for n, r in found.adjoints.items() if found.read is None or n in found.read}
+        )
+        zero = [n for n in self.wrt if n not in kept]
+        for name in zero:
+            frame = frame_of(self.source, name)
+            kept[name] = Relation((entry(adjoint(name), *(b.letter for b in frame)), ZERO), frame=frame)
+        code = replace(self.source, definitions=()) if found is None else found.program
+        extra = tuple(Definition(adjoint(n), kept[n].frame, ZERO) for n in zero)
+        shapes = {**code.shapes, **{x: self.source.shapes[n] for n in zero for x in (n, adjoint(n))}}
+        return Shown(
+            self.source if found is None else found.source,
+            {adjoint(n): r for n, r in kept.items()},
+            () if found is None else found.lines,
+            replace(code, definitions=(*code.definitions, *extra), shapes=shapes),
+            {n: adjoint(n) for n in self.wrt},
+            self.loss,
+            f"Gradients of {self.loss} in {', '.join(self.wrt)}",
         )
 
     @cached_property
-    def style(self) -> Style:
-        """How LaTeX writes the names."""
-        return Style(
-            names=latex_names([*(n for n in self.shapes if not n.endswith("_bar")), *self.source.functions]),
-            loss=self.loss,
-            ranks={n: len(s) for n, s in self.shapes.items()},
+    def forward(self) -> Shown:
+        """The Jacobian–vector product: how the last array changes when each asked one moves along ``NAME_dot``."""
+        last = self.source.definitions[-1].name
+        with _refusals():
+            found = jvp(self.source, self.reached, facts=self.facts)
+        return self._pushed(
+            found, {last: tangent(last)}, f"Change of {last} along {', '.join(map(tangent, self.reached))}"
         )
 
-    def show(self, relation: Relation, form: str) -> str:
-        """One relation in a form of `FORMS`."""
-        if form == "latex":
-            return relation_latex(relation, self.style)
-        if form == "unicode":
-            return relation_unicode(relation, shapes=self.shapes, loss=self.loss)
-        return relation_text(relation, shapes=self.shapes)
+    @cached_property
+    def jacobian(self) -> Shown:
+        """The Jacobian of the last array in the asked one, by forward mode.
 
-    @property
-    def notes(self) -> list[str]:
-        """Where a letter runs as far as its reads fit: ``y[i]: i = 0..N-K``."""
-        return [
-            f"{d.name}[{','.join(x.letter.name for x in d.letters)}]: {b.letter.name} = {b.low!r}..{b.high - 1!r}"
-            for d in self.source.definitions
-            for b in d.letters
-            if b.high.letter is None
-        ]
+        Raises:
+            BadQuestion: several arrays were asked for.
+        """
+        (name,) = self._asked(1, "a Jacobian is taken in one array")
+        last = self.source.definitions[-1].name
+        with _refusals():
+            found = jacobian_of(self.source, name, facts=self.facts)
+        return self._pushed(found, {name: found.result}, f"Jacobian of {last} in {name}")
 
-    @property
-    def text(self) -> str:
-        """The gradients in the index language; what letters run over, where nobody said it, as comments."""
-        defined = tuple(Definition(adjoint(n), r.frame, r.result) for n, r in self.relations.items())
-        return "\n".join([*(f"# {note}" for note in self.notes), program_text(Program(defined, self.shapes))])
+    @cached_property
+    def hessian(self) -> Shown:
+        """The second derivatives in one array, or in two.
 
-    @property
-    def unicode(self) -> str:
-        """The gradients as a page shows them, counting from 0."""
-        return "\n".join(self.show(r, "unicode") for r in self.relations.values())
+        Raises:
+            BadQuestion: more were asked for, or what is differentiated has letters.
+        """
+        first, *second = self._asked(2, "a Hessian is taken in one array or two")
+        if self.source.definitions[-1].letters:
+            raise BadQuestion(f"{self.source.definitions[-1].name} is no scalar; a Hessian is of a scalar.")
+        with _refusals():
+            found = hessian(self.source, first, second[0] if second else "", facts=self.facts)
+        shown = ", ".join((first, *second))
+        return self._pushed(found, {shown: found.result}, f"Second derivatives of {self.loss} in {shown}")
 
-    @property
-    def latex(self) -> str:
-        """The gradients in LaTeX, counting from 1."""
-        return "\n".join(self.show(r, "latex") for r in self.relations.values())
+    def _asked(self, most: int, sentence: str) -> list[str]:
+        if not 1 <= len(self.reached) <= most:
+            raise BadQuestion(f"{sentence}; this asks for {', '.join(self.reached) or 'none that matters'}.")
+        return self.reached
 
-    def steps(self, form: str = "text") -> str:
-        """Every line, with the rule that gave it and what must hold."""
-        said: set[str] = set()
-        out = []
-        for number, line in enumerate(self.lines, 1):
-            rule = line.rule
-            sentence = "" if rule.name in said else f": {rule.sentence}"
-            condition = f" ({rule.condition})" if rule.condition and rule.name not in said else ""
-            said.add(rule.name)
-            out += [f"{number:>3}  {self.show(line.relation, form)}", f"       {rule.name}{sentence}{condition}"]
-        return "\n".join(out)
+    def _pushed(self, found: Forward, asked: Mapping[str, str], title: str) -> Shown:
+        known = {d.name for d in self.source.definitions}
+        relations = {
+            d.name: Relation((entry(d.name, *(b.letter for b in d.letters)), d.body), frame=d.letters)
+            for d in needed(found.program, {found.result})
+            if d.name not in known
+        }
+        return Shown(self.source, relations, found.lines, found.program, asked, self.loss, title)
 
     def claim(self, formula: str, name: str = "") -> Any:
         """Whether somebody's formula is the gradient of ``name`` (the first that was asked for): a `Verdict`.
@@ -249,9 +236,9 @@ class Answer:
         name = name or self._named(formula)
         if name not in self.reached:
             raise BadQuestion(f"{name} is none of {', '.join(self.reached) or 'what the loss depends on'}.")
-        whole_ = Program(self.plain.source.definitions, self.shapes, self.source.functions)
+        whole_ = Program(self.plain.source.definitions, self.reverse.shapes, self.source.functions)
         try:
-            claim = read_claim(formula, whole_, name, self.relations[name].frame, self.loss)
+            claim = read_claim(formula, whole_, name, self.gradients.adjoints[name].frame, self.loss)
         except UnreadableClaim as error:
             raise BadQuestion(f"the formula cannot be read: {error}") from error
         except Clash as error:
@@ -266,8 +253,11 @@ class Answer:
         ]
         return found[0] if len(found) == 1 else self.wrt[0]
 
-    def record(self) -> list[dict[str, Any]]:
-        """One JSON object for each gradient that was asked for."""
-        return [
-            {"wrt": n, **{form: self.show(self.relations[n], form) for form in FORMS}, "matrix": None} for n in self.wrt
-        ]
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What the calculus has no rule for, as a sentence."""
+    try:
+        yield
+    except (NoRule, ValueError, KeyError) as error:
+        raise BadQuestion(f"{error.args[0]}.") from error
