@@ -36,7 +36,7 @@ def put_in(definitions: Mapping[str, Definition], facts: Sequence[Affine] = ()) 
     def apply(r: Relation) -> Relation:
         return r.map(lambda side: collapse(replace_entries(side, leaf), r.frame, facts), left=False)
 
-    shown = ", ".join(definitions)
+    shown = ", ".join(f"the gradient in {n.removesuffix('_bar')}" if n.endswith("_bar") else n for n in definitions)
     return Rule("put in", f"Put in what was found for {shown}." if shown else "", apply)
 
 

@@ -41,7 +41,7 @@ def name_latex(name: str, at: Sequence[Affine], names: Names) -> str:
         return rf"\frac{{\partial {style.names.get(style.loss, style.loss)}}}{{\partial {name_latex(name[:-4], at, names)}}}"
     if name.startswith("d") and "/d" in name:
         of, wrt = name[1:].split("/d", 1)
-        rank = style.ranks.get(of, 0) if at else 0
+        rank = style.ranks.get(of, style.ranks.get(of.removesuffix("_bar"), 0)) if at else 0
         if of.endswith("_bar"):
             below = rf"{name_latex(of[:-4], at[:rank], names)} \, \partial {name_latex(wrt, at[rank:], names)}"
             return rf"\frac{{\partial^{{2}} {style.names.get(style.loss, style.loss)}}}{{\partial {below}}}"

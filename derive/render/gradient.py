@@ -209,8 +209,8 @@ class Answer:
         return self._pushed(found, {shown: found.result}, f"Second derivatives of {self.loss} in {shown}")
 
     def _asked(self, most: int, sentence: str) -> list[str]:
-        if not 1 <= len(self.reached) <= most:
-            raise BadQuestion(f"{sentence}; this asks for {', '.join(self.reached) or 'none that matters'}.")
+        if not 1 <= len(self.wrt) <= most or len(self.reached) < len(self.wrt):
+            raise BadQuestion(f"{sentence}, on which the result depends; this asks for {', '.join(self.wrt)}.")
         return self.reached
 
     def _pushed(self, found: Forward, asked: Mapping[str, str], title: str) -> Shown:
