@@ -6,7 +6,8 @@ The rules themselves are those of `folding`, `rules` and `rules_sums`; here a de
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Entry
@@ -16,7 +17,15 @@ from derive.calculus.program import Definition
 from derive.calculus.rules import DoesNotApply
 from derive.calculus.trace import Line, Relation, Rule
 
-Idea = Rule | str
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Go on from the line of a rule of this name: what stands below it is done another way, by a lemma say."""
+
+    rule: str
+
+
+Idea = Rule | str | After
 
 
 def said(rule: Rule, sentence: str, title: str = "", condition: str = "") -> Rule:
@@ -53,6 +62,12 @@ def known_as(what: Definition | Relation, sentence: str) -> Rule:
     return said(recognise([what if isinstance(what, Definition) else defined(what)]), sentence)
 
 
+def by_lemma(line: Relation, sentence: str) -> Rule:
+    """Put in what an earlier line says of the quantity on its left, and collapse the brackets that come with it."""
+    d = defined(line)
+    return said(put_in({d.name: d}), sentence, "lemma")
+
+
 def assume(left: Expr, right: Expr, sentence: str, condition: str) -> Rule:
     """Use a hypothesis: wherever ``left`` (one term, its free letters matching any index) stands, put ``right``."""
     return said(hypothesis(Relation((left, right))), sentence, "hypothesis", condition)
@@ -82,7 +97,7 @@ def with_ideas(lines: Sequence[Line], ideas: Mapping[str, Sequence[Idea]]) -> tu
     Args:
         lines: the lines of reverse or forward mode.
         ideas: a quantity (``z_bar``, ``dp/dz``) → rules for its line, in order; a name among them puts in what was
-            found for that quantity.
+            found for that quantity, and `After` leaves lines out.
 
     Raises:
         KeyError: a quantity that the lines do not give, or not yet.
@@ -90,19 +105,34 @@ def with_ideas(lines: Sequence[Line], ideas: Mapping[str, Sequence[Idea]]) -> tu
     """
     waiting, found = dict(ideas), dict[str, Relation]()
     out: list[Line] = []
-    for k, line in enumerate(lines):
-        out.append(line)
-        name = _left(line)
-        if k + 1 < len(lines) and _left(lines[k + 1]) == name:
-            continue
+    for name, run in groupby(lines, _left):
+        here = list(run)
         for idea in waiting.pop(name, ()):
-            rule = idea if isinstance(idea, Rule) else put_in({idea: defined(found[idea])})
-            rule = said(rule, rule.sentence if isinstance(idea, Rule) else "Put in what was found above.")
-            out.append(Line(rule, rule.apply(out[-1].relation), out[-1].relation))
-        found[name] = out[-1].relation
+            here = [*here[: _place(here, idea)], *_followed(here, idea, found)]
+        found[name] = here[-1].relation
+        out += here
     if waiting:
         raise KeyError(f"the lines do not give {', '.join(sorted(waiting))}")
     return tuple(out)
+
+
+def _place(lines: Sequence[Line], idea: Idea) -> int:
+    """How many of a quantity's lines an idea keeps."""
+    if not isinstance(idea, After):
+        return len(lines)
+    (place,) = [k for k, line in enumerate(lines, 1) if line.rule.name == idea.rule] or [0]
+    if not place:
+        raise KeyError(f"no line for this quantity comes from the {idea.rule}")
+    return place
+
+
+def _followed(lines: Sequence[Line], idea: Idea, found: Mapping[str, Relation]) -> list[Line]:
+    """The line that an idea adds."""
+    if isinstance(idea, After):
+        return []
+    rule = idea if isinstance(idea, Rule) else put_in({idea: defined(found[idea])})
+    rule = said(rule, rule.sentence if isinstance(idea, Rule) else "Put in what was found above.")
+    return [Line(rule, rule.apply(lines[-1].relation), lines[-1].relation)]
 
 
 def _left(line: Line) -> str:

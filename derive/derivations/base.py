@@ -8,14 +8,14 @@ nothing: a test holds it against the result.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.forward import hessian, jacobian_of
 from derive.calculus.gradient import gradient
-from derive.calculus.program import Program
+from derive.calculus.program import Definition, Program
 from derive.calculus.rules_names import Idea, with_ideas
 from derive.calculus.trace import Line, Relation, Rule, replay
 from derive.notation.index_language import affine_text
@@ -50,6 +50,13 @@ def axis_size(axis: str | int) -> Affine:
 def axis_start(axis: str | int) -> int | None:
     """The first index of an axis given as a range, None where it starts at the index base."""
     return int(axis.partition("..")[0]) if isinstance(axis, str) and ".." in axis else None
+
+
+def extended(program: Program, name: str, line: Relation) -> Program:
+    """A program whose loss gives way to a line that was derived from it, called ``name``: its gradient, say."""
+    letters = tuple(b.high - b.low for b in line.frame)
+    definitions = (*program.definitions[:-1], Definition(name, line.frame, line.result))
+    return replace(program, definitions=definitions, shapes={**program.shapes, name: letters})
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from derive.calculus.program import Definition
 from derive.calculus.rules import tidy
-from derive.calculus.rules_names import assume, known_as, slope
+from derive.calculus.rules_names import After, assume, by_lemma, known_as, slope
 from derive.calculus.rules_sums import gather
-from derive.derivations.base import Derivation, Oracle, Symbol
+from derive.derivations.base import Derivation, Oracle, Symbol, extended
 from derive.notation.index_language import expression, program
 
 softmax = program("p[i] := exp(z[i])/sum(exp(z[k]), k)", shapes={"z": "C"})
@@ -38,42 +36,68 @@ softmax_jacobian = Derivation(
     source="001_9baaf7fce9703606.txt §1.6.3; 000_46eee05028ac51b3.txt 'Softmax'",
 )
 
+_ERROR = (
+    After("chain rule"),
+    by_lemma(softmax_jacobian.result, "The Jacobian of the softmax (derived above); its bracket keeps one term."),
+    "p_bar",
+    assume(
+        expression("sum(y[i], i)", shapes={"y": "C"}),
+        expression("1"),
+        "The targets are a distribution: they add up to 1.",
+        "Σ y = 1, as for a one-hot target.",
+    ),
+)
+_SOFTMAX_LOSS: dict[str, Any] = {
+    "subject": "classification",
+    "assumptions": ("The targets add up to 1.",),
+    "lemmas": (softmax_jacobian,),
+}
+_TARGETS = _LOGITS | {
+    "y": Symbol(("C",), "prob", "y", "the target distribution; one-hot where the class is known"),
+    "L": Symbol((), "derived", "L", "the cross-entropy"),
+}
+_SOFTMAX_TRUTH: dict[str, Oracle] = {
+    "p": lambda torch, z: torch.nn.functional.softmax(z, dim=0),
+    "L": lambda torch, p, y: -torch.special.xlogy(y, p).sum(),
+}
+_CROSS_ENTROPY = "p[i] := exp(z[i])/sum(exp(z[k]), k); L := -sum(y[i]*log(p[i]), i)"
+
 cross_entropy = Derivation(
     "softmax-cross-entropy",
     "The gradient of the cross-entropy in the logits",
-    subject="classification",
     statement="The gradient of the cross-entropy of a softmax in its logits: prediction minus target.",
-    of=program(
-        "p[i] := exp(z[i])/sum(exp(z[k]), k); L := -sum(y[i]*log(p[i]), i)",
-        shapes={"z": "C", "y": "C"},
-    ),
+    of=program(_CROSS_ENTROPY, shapes={"z": "C", "y": "C"}),
     wrt="z",
-    ideas={
-        "z_bar": (
-            _IS_SOFTMAX,
-            "p_bar",
-            assume(
-                expression("sum(y[i], i)", shapes={"y": "C"}),
-                expression("1"),
-                "The targets are a distribution: they add up to 1.",
-                "Σ y = 1, as for a one-hot target.",
-            ),
-        ),
-    },
-    symbols=_LOGITS
-    | {
-        "y": Symbol(("C",), "prob", "y", "the target distribution; one-hot where the class is known"),
-        "L": Symbol((), "derived", "L", "the cross-entropy"),
-    },
-    truth={
-        "p": lambda torch, z: torch.nn.functional.softmax(z, dim=0),
-        "L": lambda torch, p, y: -torch.special.xlogy(y, p).sum(),
-    },
+    ideas={"z_bar": _ERROR},
+    symbols=_TARGETS,
+    truth=_SOFTMAX_TRUTH,
     settings=_CLASSES,
     form="∂L/∂z_i = p_i - y_i",
-    assumptions=("The targets add up to 1.",),
     source="000_46eee05028ac51b3.txt 'Softmax'; 001_9baaf7fce9703606.txt §1.6.4",
-    lemmas=(softmax_jacobian,),
+    **_SOFTMAX_LOSS,
+)
+softmax_regression = Derivation(
+    "softmax-regression-weights",
+    "The gradient of softmax regression",
+    statement="The gradient of the cross-entropy of a softmax regression in its weights: (p − y) xᵀ.",
+    of=program(
+        f"z[i] := sum(W[i, j]*x[j], j); {_CROSS_ENTROPY}",
+        shapes={"W": "C d", "x": "d", "y": "C"},
+    ),
+    wrt="W",
+    ideas={"z_bar": _ERROR, "W_bar": ("z_bar",)},
+    symbols={
+        "d": Symbol(domain="dimension", latex="d", meaning="the number of features"),
+        **_TARGETS,
+        "x": Symbol(("d",), latex="x", meaning="an example"),
+        "W": Symbol(("C", "d"), latex="W", meaning="the weights, a row for each class"),
+        "z": Symbol(("C",), "derived", "z", "the logits, Wx"),
+    },
+    truth={"z": lambda torch, W, x: torch.nn.functional.linear(x, W), **_SOFTMAX_TRUTH},  # noqa: N803
+    settings=({"C": 3, "d": 2}, {"C": 2, "d": 4}, {"C": 5, "d": 3}),
+    form="∂L/∂W_{i,j} = x_j (p_i - y_i)",
+    source="000_46eee05028ac51b3.txt 'Softmax'",
+    **_SOFTMAX_LOSS,
 )
 
 regression = program(
@@ -124,17 +148,11 @@ logistic_gradient = Derivation(
     **_LOGISTIC,
 )
 
-_found = logistic_gradient.result
-_slope_program = replace(
-    regression,
-    definitions=(*regression.definitions[:2], Definition("g", _found.frame, _found.result)),
-    shapes={**regression.shapes, "g": regression.shapes["w"]},
-)
 logistic_hessian = Derivation(
     "logistic-hessian",
     "The Hessian of logistic regression",
     statement="The second derivatives of the cross-entropy of a logistic regression: Xᵀ diag(p(1 − p)) X.",
-    of=_slope_program,
+    of=extended(regression, "g", logistic_gradient.result),
     wrt="w",
     letters=("k",),
     asks="jacobian",
@@ -155,5 +173,42 @@ logistic_hessian = Derivation(
     },
     form="H_{j,k} = Σ_{s=1}^N X_{s,j} X_{s,k} p_s (1 - p_s)",
     lemmas=(logistic_gradient,),
+    **_LOGISTIC,
+)
+
+_margins = program(
+    """
+    m[s] := y[s]*sum(X[s, j]*w[j], j)
+    q[s] := sigmoid(m[s])
+    L := -sum(log(q[s]), s)
+    """,
+    shapes={"X": "N d", "w": "d", "y": "N"},
+)
+logistic_margin = Derivation(
+    "logistic-margin-gradient",
+    "The gradient of logistic regression with labels ±1",
+    statement="The gradient of logistic regression's loss with labels ±1: each example pushes by its doubt, 1 − q.",
+    of=_margins,
+    wrt="w",
+    ideas={
+        "m_bar": (
+            "q_bar",
+            slope(_margins.definitions[1], "The slope of the sigmoid is σ′ = σ(1 − σ), and σ(m) is q; one q cancels."),
+        ),
+        "w_bar": ("m_bar",),
+    },
+    symbols={n: s for n, s in _EXAMPLES.items() if n in ("N", "d", "X", "w")}
+    | {
+        "y": Symbol(("N",), "pm1", "y", "the labels, −1 or 1"),
+        "m": Symbol(("N",), "derived", "m", "the margins"),
+        "q": Symbol(("N",), "derived", "q", "the probabilities of the right label, σ(m)"),
+        "L": Symbol((), "derived", "L", "the loss"),
+    },
+    truth={
+        "m": lambda torch, X, w, y: torch.mul(y, torch.mv(X, w)),  # noqa: N803
+        "q": lambda torch, m: torch.sigmoid(m),
+        "L": lambda torch, q: torch.nn.functional.binary_cross_entropy(q, torch.ones_like(q), reduction="sum"),
+    },
+    form="∂L/∂w_j = -Σ_{s=1}^N y_s X_{s,j} (1 - q_s)",
     **_LOGISTIC,
 )

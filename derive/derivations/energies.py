@@ -117,6 +117,52 @@ hopfield_mean_field = Derivation(
     **_HOPFIELD,
 )
 
+retrieval = program(
+    """
+    a[k] := beta*sum(X[i, k]*x[i], i)
+    s := sum(exp(a[k]), k)
+    p[k] := exp(a[k])/s
+    E := sum(x[i]**2, i)/2 - log(s)/beta
+    """,
+    shapes={"X": "N P", "x": "N", "beta": ""},
+)
+hopfield_retrieval = Derivation(
+    "hopfield-modern-gradient",
+    "The gradient of the modern Hopfield energy",
+    subject="energies",
+    statement="The gradient of the log-sum-exp energy: the state minus an attention-weighted mean of stored patterns.",
+    of=retrieval,
+    wrt="x",
+    letters=("i",),
+    ideas={
+        "a_bar": (
+            "s_bar",
+            known_as(retrieval.definitions[2], "An exponential over their sum is the weight p of its pattern."),
+        ),
+        "x_bar": ("a_bar",),
+    },
+    symbols={
+        "N": Symbol(domain="dimension", latex="N", meaning="the number of units"),
+        "P": Symbol(domain="dimension", latex="P", meaning="the number of stored patterns"),
+        "X": Symbol(("N", "P"), latex="X", meaning="the stored patterns, one a column"),
+        "x": Symbol(("N",), latex="x", meaning="the state"),
+        "beta": Symbol((), "positive", r"\beta", "the inverse temperature"),
+        "a": Symbol(("P",), "derived", "a", "β times how much each pattern overlaps the state"),
+        "s": Symbol((), "derived", "s", "the sum of their exponentials"),
+        "p": Symbol(("P",), "derived", "p", "the weights of the patterns, softmax(a)"),
+        "E": Symbol((), "derived", "E", "the energy"),
+    },
+    truth={
+        "a": lambda torch, beta, X, x: beta * torch.mv(X.T, x),  # noqa: N803
+        "s": lambda torch, a: torch.exp(torch.logsumexp(a, dim=0)),
+        "p": lambda torch, a, s: torch.div(torch.exp(a), s),
+        "E": lambda torch, x, s, beta: torch.dot(x, x) / 2 - torch.log(s) / beta,
+    },
+    settings=({"N": 3, "P": 2}, {"N": 2, "P": 4}, {"N": 5, "P": 3}),
+    form="∂E/∂x_i = x_i - Σ_{k=1}^P p_k X_{i,k}",
+    source="000_46eee05028ac51b3.txt 'Hopfield Networks', 'Attention'",
+)
+
 margins = program(
     """
     v[k, j] := W[k, j] - u[j]

@@ -9,7 +9,7 @@ from typing import Any
 
 from derive.calculus.rules_names import known_as
 from derive.calculus.rules_sums import gather
-from derive.derivations.base import Derivation, Symbol
+from derive.derivations.base import Derivation, Symbol, extended
 from derive.notation.index_language import program
 
 layer = program("z[i] := sum(W[i, j]*x[j], j) + b[i]", shapes={"W": "m n", "x": "n", "b": "m"})
@@ -197,24 +197,28 @@ _ridge = program(
     """,
     shapes={"X": "N d", "w": "d", "y": "N"},
 )
+_RIDGE: dict[str, Any] = {
+    "subject": "objectives",
+    "wrt": "w",
+    "settings": ({"N": 4, "d": 2}, {"N": 3, "d": 5}, {"N": 6, "d": 3}),
+    "source": "000_46eee05028ac51b3.txt 'Weight decay (a.k.a L2 regularization)'",
+}
+_RIDGE_SYMBOLS = {
+    "N": Symbol(domain="dimension", latex="N", meaning="the number of examples"),
+    "d": Symbol(domain="dimension", latex="d", meaning="the number of features"),
+    "X": Symbol(("N", "d"), latex="X", meaning="the examples, one a row"),
+    "w": Symbol(("d",), latex="w", meaning="the weights"),
+    "y": Symbol(("N",), latex="y", meaning="the targets"),
+    "mu": Symbol((), "positive", r"\mu", "the strength of the penalty"),
+    "r": Symbol(("N",), "derived", "r", "the residuals, Xw − y"),
+}
 ridge_gradient = Derivation(
     "ridge-gradient",
     "The gradient of the ridge objective",
-    subject="objectives",
     statement="The gradient of half the squared error with weight decay: Xᵀ(Xw − y) + μw.",
     of=_ridge,
-    wrt="w",
     ideas={"w_bar": ("r_bar",)},
-    symbols={
-        "N": Symbol(domain="dimension", latex="N", meaning="the number of examples"),
-        "d": Symbol(domain="dimension", latex="d", meaning="the number of features"),
-        "X": Symbol(("N", "d"), latex="X", meaning="the examples, one a row"),
-        "w": Symbol(("d",), latex="w", meaning="the weights"),
-        "y": Symbol(("N",), latex="y", meaning="the targets"),
-        "mu": Symbol((), "positive", r"\mu", "the strength of the penalty"),
-        "r": Symbol(("N",), "derived", "r", "the residuals, Xw − y"),
-        "J": Symbol((), "derived", "J", "the objective"),
-    },
+    symbols=_RIDGE_SYMBOLS | {"J": Symbol((), "derived", "J", "the objective")},
     truth={
         "r": lambda torch, X, w, y: torch.nn.functional.linear(w, X) - y,  # noqa: N803
         "J": lambda torch, r, w, mu: (
@@ -222,7 +226,27 @@ ridge_gradient = Derivation(
             + mu * torch.linalg.vector_norm(w).square() / 2
         ),
     },
-    settings=({"N": 4, "d": 2}, {"N": 3, "d": 5}, {"N": 6, "d": 3}),
     form="∂J/∂w_j = Σ_{s=1}^N r_s X_{s,j} + μ w_j",
-    source="000_46eee05028ac51b3.txt 'Weight decay (a.k.a L2 regularization)'",
+    **_RIDGE,
+)
+ridge_hessian = Derivation(
+    "ridge-hessian",
+    "The Hessian of the ridge objective",
+    statement="The second derivatives of the ridge objective, XᵀX + μI: positive definite, so the minimum is unique.",
+    of=extended(_ridge, "g", ridge_gradient.result),
+    letters=("k",),
+    asks="jacobian",
+    ideas={"dg/dw": ("dr/dw",)},
+    symbols=_RIDGE_SYMBOLS
+    | {
+        "g": Symbol(("d",), "derived", r"\nabla J", "the gradient (derived above)"),
+        "dg/dw": Symbol(("d", "d"), "derived", "H", "the Hessian, ∂²J/∂w²"),
+    },
+    truth={
+        "r": lambda torch, X, w, y: torch.nn.functional.linear(w, X) - y,  # noqa: N803
+        "g": lambda torch, X, r, mu, w: torch.addmv(mu * w, X.T, r),  # noqa: N803
+    },
+    form="H_{j,k} = μ [j = k] + Σ_{s=1}^N X_{s,j} X_{s,k}",
+    lemmas=(ridge_gradient,),
+    **_RIDGE,
 )

@@ -1,5 +1,7 @@
 """Rules about names and sums, each by itself: what it does, that the value stays, and that it refuses what it does not fit."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,8 +12,9 @@ from derive.calculus.evaluate import tabulate
 from derive.calculus.expr import apply, entry
 from derive.calculus.gradient import gradient
 from derive.calculus.rules import DoesNotApply
-from derive.calculus.rules_names import assume, defined, known_as, slope, with_ideas
+from derive.calculus.rules_names import After, assume, by_lemma, defined, known_as, slope, with_ideas
 from derive.calculus.rules_sums import gather
+from derive.calculus.substitute import bracket
 from derive.calculus.trace import Relation
 from derive.notation.index_language import expression, program
 
@@ -106,7 +109,17 @@ def test_ideas_come_where_their_quantity_is_found():
     assert same(lines[-1].relation.result, text("(h[i] - y[i])*(1 - h[i]**2)*x[j]"))
 
 
-@pytest.mark.parametrize("ideas", [{"q_bar": ()}, {"h_bar": ("z_bar",)}])
+def test_a_lemma_may_take_the_place_of_lines():
+    (row,) = NET.definitions[1].letters
+    frame = (row, replace(row, letter=Letter("k")))
+    body = text("1 - h[i]**2") * bracket(Affine.of("i") - Affine.of("k"))
+    lemma = Relation((entry("dh/dz", "i", "k"), body), frame=frame)
+    lines = with_ideas(gradient(NET, "z"), {"z_bar": (After("chain rule"), by_lemma(lemma, "By the lemma."))})
+    assert [x.rule.name for x in lines[-2:]] == ["chain rule", "lemma"]
+    assert same(lines[-1].relation.result, text("h_bar[i]*(1 - h[i]**2)"))
+
+
+@pytest.mark.parametrize("ideas", [{"q_bar": ()}, {"h_bar": ("z_bar",)}, {"h_bar": (After("chain rule"),)}])
 def test_ideas_speak_of_quantities_that_are_there(ideas):
     with pytest.raises(KeyError):
         with_ideas(gradient(NET, "W"), ideas)
