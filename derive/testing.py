@@ -99,12 +99,12 @@ def _sides(line: Line) -> Iterator[Expr]:
 def _bases(name: str) -> tuple[str, ...]:
     """The names that a derived name speaks of: ``y`` for the adjoint ``y_bar``, two for a Jacobian.
 
-    >>> _bases("dy/dx"), _bases("y_bar"), _bases("d")
-    (('y', 'x'), ('y',), ('d',))
+    >>> _bases("dy/dx"), _bases("y_bar"), _bases("d"), _bases("dw_bar/dw")
+    (('y', 'x'), ('y',), ('d',), ('w', 'w'))
     """
     of, slash, wrt = name.partition("/")
     if slash and of.startswith("d") and wrt.startswith("d"):
-        return of[1:], wrt[1:]
+        return of[1:].removesuffix("_bar"), wrt[1:]
     return (name.removesuffix("_bar"),)
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import gcd
 
 from derive.calculus.affine import Affine
-from derive.calculus.atoms import Apply, Atom, Entry, Group
+from derive.calculus.atoms import Apply, Atom, Entry, Group, MatrixFunction
 from derive.calculus.collapse import collapse
 from derive.calculus.expr import Expr, Factor, Term, add, entry, expr, group, multiply, power
 from derive.calculus.functions import DEFINITIONS, TABLE, unfolded
@@ -75,7 +75,7 @@ def recognise(definitions: Sequence[Definition]) -> Rule:
 
 def _telling(d: Definition) -> bool:
     """Whether a body is more than another name or a number, and names every letter of its left side."""
-    seen = {x for a in atoms(d.body) if isinstance(a, Entry) for slot in a.at for x in slot.letters}
+    seen = {x for a in atoms(d.body) if isinstance(a, Entry | MatrixFunction) for slot in a.at for x in slot.letters}
     first = d.body.terms[0] if len(d.body.terms) == 1 else None
     if not d.body.terms or (first and first.coefficient != 1) or (first and not first.factors):
         return False

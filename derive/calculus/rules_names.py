@@ -11,9 +11,12 @@ from itertools import groupby
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Entry
+from derive.calculus.chain import adjoint
 from derive.calculus.expr import Expr, Term
 from derive.calculus.folding import hypothesis, put_in, recognise, write_slopes
-from derive.calculus.program import Definition
+from derive.calculus.forward import jacobian_of
+from derive.calculus.gradient import gradients
+from derive.calculus.program import Definition, Program
 from derive.calculus.rules import DoesNotApply
 from derive.calculus.trace import Line, Relation, Rule
 
@@ -114,6 +117,38 @@ def with_ideas(lines: Sequence[Line], ideas: Mapping[str, Sequence[Idea]]) -> tu
     if waiting:
         raise KeyError(f"the lines do not give {', '.join(sorted(waiting))}")
     return tuple(out)
+
+
+def differentiated(
+    program: Program,
+    asks: str,
+    wrt: str,
+    letters: Sequence[str] = (),
+    facts: Sequence[Affine] = (),
+    ideas: Mapping[str, Sequence[Idea]] | None = None,
+) -> tuple[Line, ...]:
+    """The lines of a gradient, a Jacobian of the last definition, or a Hessian, with ideas where they belong.
+
+    A Hessian differentiates the gradient in the form that the ideas for it gave.
+
+    Raises:
+        KeyError: as `gradients` and `with_ideas`.
+        ValueError: ``asks`` is none of the three.
+    """
+    ideas = ideas or {}
+    match asks:
+        case "gradient":
+            return with_ideas(gradients(program, [wrt], {wrt: letters}, facts).lines, ideas)
+        case "jacobian":
+            return with_ideas(jacobian_of(program, wrt, letters=letters, facts=facts).lines, ideas)
+        case "hessian":
+            slope = gradients(program, [wrt], {wrt: letters}, facts)
+            first = with_ideas(slope.lines, {k: v for k, v in ideas.items() if "/" not in k})
+            pushed = jacobian_of(replace(slope, lines=first).program, wrt, adjoint(wrt), facts=facts)
+            shown = {line.relation.left for line in first}
+            new = [line for line in pushed.lines if line.relation.left not in shown]
+            return (*first, *with_ideas(new, {k: v for k, v in ideas.items() if "/" in k}))
+    raise ValueError(f"{asks} is none of gradient, jacobian, hessian")
 
 
 def _place(lines: Sequence[Line], idea: Idea) -> int:

@@ -100,6 +100,39 @@ sigmoid_hidden_error = Derivation(
     source="003_a2d52afd229cfba6.txt §8; 001_9baaf7fce9703606.txt §1.2.4",
 )
 
+dense_jacobian = Derivation(
+    "dense-layer-jacobian",
+    "The Jacobian of a dense layer",
+    subject="networks",
+    statement="The Jacobian of h = f(Wx + b) in its input: diag(f′(z)) W. Backpropagation multiplies by its transpose.",
+    of=program(
+        "z[i] := sum(W[i, j]*x[j], j) + b[i]; h[i] := f(z[i])",
+        shapes={"W": "m n", "x": "n", "b": "m"},
+        functions=("f",),
+    ),
+    wrt="x",
+    letters=("j",),
+    asks="jacobian",
+    ideas={"dh/dx": ("dz/dx",)},
+    symbols={
+        "n": Symbol(domain="dimension", latex="n", meaning="the number of inputs"),
+        "m": Symbol(domain="dimension", latex="m", meaning="the number of units"),
+        "x": Symbol(("n",), latex="x", meaning="the input"),
+        "W": Symbol(("m", "n"), latex="W", meaning="the weights"),
+        "b": Symbol(("m",), latex="b", meaning="the biases"),
+        "z": Symbol(("m",), "derived", "z", "the pre-activations"),
+        "h": Symbol(("m",), "derived", "h", "the activations"),
+        "f": Symbol((), "function", "f", "the activation, any smooth function"),
+    },
+    truth={
+        "z": lambda torch, W, x, b: torch.nn.functional.linear(x, W, b),  # noqa: N803
+        "h": lambda torch, f, z: f(z),
+    },
+    settings=({"n": 2, "m": 3}, {"n": 4, "m": 2}, {"n": 3, "m": 5}),
+    form="∂h_i/∂x_j = f'(z_i) W_{i,j}",
+    source="000_46eee05028ac51b3.txt 'Linear Networks', Backpropagation",
+)
+
 autoencoder = program(
     """
     z[a] := sum(C[a, j]*x[j], j)

@@ -13,10 +13,8 @@ from functools import cached_property
 from typing import Any
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.forward import hessian, jacobian_of
-from derive.calculus.gradient import gradient
 from derive.calculus.program import Definition, Program
-from derive.calculus.rules_names import Idea, with_ideas
+from derive.calculus.rules_names import Idea, differentiated
 from derive.calculus.trace import Line, Relation, Rule, replay
 from derive.notation.index_language import affine_text
 from derive.notation.style import Style
@@ -126,7 +124,7 @@ class Derivation:
         if self.replayed is not None:
             return self.replayed()
         if self.of is not None:
-            first = with_ideas(self._pass(self.of), self.ideas)
+            first = differentiated(self.of, self.asks, self.wrt, self.letters, self.facts, self.ideas)
             if not self.then:
                 return first
             more = replay(first[-1].relation, first[-1].rule, self.then, self.mode)
@@ -134,17 +132,6 @@ class Derivation:
         if self.start is None or self.opening is None:
             raise ValueError(f"{self.name} has neither a program (of=, wrt=) nor a start")
         return replay(self.start, self.opening, self.then, self.mode)
-
-    def _pass(self, program: Program) -> tuple[Line, ...]:
-        """The lines of the mode of differentiation that is asked."""
-        match self.asks:
-            case "gradient":
-                return gradient(program, self.wrt, self.letters, self.facts)
-            case "jacobian":
-                return jacobian_of(program, self.wrt, letters=self.letters, facts=self.facts).lines
-            case "hessian":
-                return hessian(program, self.wrt, facts=self.facts).lines
-        raise ValueError(f"{self.name} asks for a {self.asks}; that is none of gradient, jacobian, hessian")
 
     @property
     def result(self) -> Relation:

@@ -36,6 +36,36 @@ softmax_jacobian = Derivation(
     source="001_9baaf7fce9703606.txt §1.6.3; 000_46eee05028ac51b3.txt 'Softmax'",
 )
 
+_log_sum = program(
+    "p[i] := exp(z[i])/sum(exp(z[k]), k); F := log(sum(exp(z[i]), i))",
+    shapes={"z": "C"},
+)
+log_sum_exp_hessian = Derivation(
+    "log-sum-exp-hessian",
+    "The Hessian of log-sum-exp",
+    subject="classification",
+    statement="The gradient of log-sum-exp is the softmax, and its Hessian diag(p) − ppᵀ is a covariance: it is convex.",
+    of=_log_sum,
+    wrt="z",
+    asks="hessian",
+    ideas={
+        "z_bar": (_IS_SOFTMAX,),
+        "dp/dz": (_IS_SOFTMAX, gather("Both terms have the factor p_i.")),
+        "dz_bar/dz": ("dp/dz",),
+    },
+    symbols=_LOGITS
+    | {
+        "F": Symbol((), "derived", "F", "log-sum-exp of the logits"),
+        "dz_bar/dz": Symbol(("C", "C"), "derived", "H", "the Hessian, ∂²F/∂z²"),
+    },
+    truth={
+        "p": lambda torch, z: torch.nn.functional.softmax(z, dim=0),
+        "F": lambda torch, z: torch.logsumexp(z, dim=0),
+    },
+    settings=_CLASSES,
+    form="H_{i,j} = p_i [i = j] - p_i p_j",
+    source="001_9baaf7fce9703606.txt §1.6.3",
+)
 _ERROR = (
     After("chain rule"),
     by_lemma(softmax_jacobian.result, "The Jacobian of the softmax (derived above); its bracket keeps one term."),

@@ -12,8 +12,8 @@ from derive.calculus.evaluate import tabulate
 from derive.calculus.expr import apply, entry
 from derive.calculus.gradient import gradient
 from derive.calculus.rules import DoesNotApply
-from derive.calculus.rules_names import After, assume, by_lemma, defined, known_as, slope, with_ideas
-from derive.calculus.rules_sums import gather
+from derive.calculus.rules_names import After, assume, by_lemma, defined, differentiated, known_as, slope, with_ideas
+from derive.calculus.rules_sums import gather, join_logarithms
 from derive.calculus.substitute import bracket
 from derive.calculus.trace import Relation
 from derive.notation.index_language import expression, program
@@ -99,6 +99,28 @@ def test_gathering_keeps_the_value(value, terms):
 def test_gathering_wants_a_common_factor(value):
     with pytest.raises(DoesNotApply):
         after(gather(), value)
+
+
+def test_logarithms_join_into_the_logarithm_of_a_quotient():
+    new = after(join_logarithms(), "c*log(x[i]) - c*log(y[i]) + log(z[i])")
+    assert new == text("log(z[i])") + text("c*log(x[i]/y[i])")
+    for value in ("log(x[i]) + log(y[i])", "2*log(x[i]) - log(y[i])", "log(x[i]) - x[i]"):
+        with pytest.raises(DoesNotApply):
+            after(join_logarithms(), value)
+
+
+def test_a_hessian_differentiates_the_gradient_in_its_named_form():
+    p = program("p[i] := exp(z[i])/sum(exp(z[k]), k); F := log(sum(exp(z[i]), i))")
+    named = differentiated(p, "hessian", "z", ideas={"z_bar": (known_as(p.definitions[0], ""),)})
+    assert any(x.relation.left == entry("dp/dz", "i", "j") for x in named)
+    plain = differentiated(p, "hessian", "z")
+    assert plain[-1].relation.left == named[-1].relation.left
+    arrays = {"z": RNG.normal(size=3)}
+    arrays["p"] = np.exp(arrays["z"]) / np.exp(arrays["z"]).sum()
+    arrays["dp/dz"] = np.diag(arrays["p"]) - np.outer(arrays["p"], arrays["p"])
+    frame = [(b.letter, 3) for b in named[-1].relation.frame]
+    values = [tabulate(x[-1].relation.result, frame, arrays, {Letter("I"): 3}) for x in (named, plain)]
+    np.testing.assert_allclose(*values, atol=1e-14)
 
 
 def test_ideas_come_where_their_quantity_is_found():
