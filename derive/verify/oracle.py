@@ -72,7 +72,11 @@ def _plain(derivation: Derivation, torch: Any, tensors: Mapping[str, Any], sizes
 
 
 def _call(function: Callable[..., Any], torch: Any, known: Mapping[str, Any]) -> Any:
-    wanted = list(inspect.signature(function).parameters)[1:]
+    """The function of what it asks for by name; with ``**more`` it gets everything."""
+    asked = list(inspect.signature(function).parameters.values())[1:]
+    if asked and asked[-1].kind is inspect.Parameter.VAR_KEYWORD:
+        return function(torch, **known)
+    wanted = [p.name for p in asked]
     missing = [w for w in wanted if w not in known]
     if missing:
         raise OracleError(f"the oracle asks for {', '.join(missing)}, which nothing gives")
@@ -173,7 +177,7 @@ def _recurrent(program: Program) -> bool:
 def _at_once(whole: Callable[..., Any], last: str, torch: Any, inputs: Mapping[str, Any], above: Any) -> dict[str, Any]:
     """The last definition, and the adjoints of the inputs that it depends on, from one operator of torch's."""
     value = _call(whole, torch, inputs)
-    leaves = {n: v for n, v in inputs.items() if n in inspect.signature(whole).parameters and not isinstance(v, int)}
+    leaves = {n: v for n, v in inputs.items() if not isinstance(v, int)}
     grads = torch.autograd.grad((above.detach() * value).sum(), list(leaves.values()), allow_unused=True)
     return {last: value, **{adjoint(n): g for n, g in zip(leaves, grads, strict=True) if g is not None}}
 
@@ -210,12 +214,11 @@ def _jacobians(
 
 def _whole(value: Any, wrt: Any, torch: Any) -> Any:
     """The whole derivative of each entry of a value, through everything between."""
-    rows = [
-        torch.autograd.grad(v, wrt, retain_graph=True, allow_unused=True, materialize_grads=True)[0]
-        for v in value.reshape(-1)
-        if v.requires_grad
-    ]
-    return torch.stack(rows).reshape(*value.shape, *wrt.shape) if rows else torch.zeros(*value.shape, *wrt.shape)
+    if not value.requires_grad:
+        return torch.zeros(*value.shape, *wrt.shape)
+    each = torch.eye(value.numel(), dtype=value.dtype, device=value.device).reshape(-1, *value.shape)
+    (rows,) = torch.autograd.grad(value, wrt, each, retain_graph=True, allow_unused=True, is_grads_batched=True)
+    return (each.new_zeros(value.numel() * wrt.numel()) if rows is None else rows).reshape(*value.shape, *wrt.shape)
 
 
 def _continuous(program: Program) -> bool:
