@@ -14,7 +14,9 @@ import sympy
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Apply, Atom, Entry, Group, Number, Power
+from derive.calculus.canonical import same
 from derive.calculus.expr import ONE, Expr, Term, add, apply, expr, multiply, power
+from derive.calculus.substitute import letters
 
 _OUT: dict[str, Callable[..., Any]] = {
     "exp": sympy.exp,
@@ -60,10 +62,17 @@ class Bridge:
 
     def _term(self, term: Term) -> Any:
         number = sympy.Rational(term.coefficient.numerator, term.coefficient.denominator)
-        if term.bounds:
-            return number * self.symbol(Expr((Term(Fraction(1), term.factors, term.bounds),)))
-        powers = (self._atom(a) ** sympy.Rational(e.numerator, e.denominator) for a, e in term.factors)
+        bound = {b.letter for b in term.bounds}
+        outer = [f for f in term.factors if bound.isdisjoint(letters(expr(f[0])))]
+        powers = [self._atom(a) ** sympy.Rational(e.numerator, e.denominator) for a, e in outer]
+        if bound:
+            inner = tuple(f for f in term.factors if f not in outer)
+            powers.append(self._sum(Expr((Term(Fraction(1), inner, term.bounds),))))
         return sympy.Mul(number, *powers)
+
+    def _sum(self, value: Expr) -> sympy.Symbol:
+        """One symbol for a sum, whatever its bound letters are called."""
+        return self.symbol(next((known for known in self.symbols if known == value or same(known, value)), value))
 
     def _atom(self, atom: Atom) -> Any:
         match atom:

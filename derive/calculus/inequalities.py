@@ -7,6 +7,7 @@ from dataclasses import replace
 from derive.calculus.atoms import Apply
 from derive.calculus.expr import Expr, Term, add, expr, multiply
 from derive.calculus.rules import DoesNotApply, linear_in
+from derive.calculus.substitute import letters
 from derive.calculus.trace import Relation, Rule
 
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
@@ -61,14 +62,24 @@ def _slope_and_rest(middle: Expr, unknown: Expr) -> tuple[Expr, Expr]:
 
 
 def count_multiplications(sentence: str) -> Rule:
-    """``Σ_i 1`` over a range is the range's length, for each letter of a sum of constants."""
+    """A sum of what does not hang on its letter is the range's length times that: ``Σ_i c = n c``.
+
+    >>> from derive.calculus.affine import Affine, Letter
+    >>> from derive.calculus.atoms import Bound
+    >>> from derive.calculus.expr import entry, total
+    >>> three = total(3 * entry("c"), Bound(Letter("i"), Affine.of(0), Affine.of("n")))
+    >>> count_multiplications("").apply(Relation((entry("y"), three))).result == 3 * expr(Affine.of("n")) * entry("c")
+    True
+    """
     return Rule("count", sentence, lambda r: r.map(lambda side: add(_counted(t) for t in side.terms), left=False))
 
 
 def _counted(term: Term) -> Expr:
-    if any(True for a, _ in term.factors) or not term.bounds:
-        return Expr((term,))
-    return multiply((expr(term.coefficient), *(expr(b.high - b.low) for b in term.bounds)))
+    used = letters(Expr((replace(term, bounds=()),))).union(*(b.low.letters | b.high.letters for b in term.bounds))
+    idle = [b for b in term.bounds if b.letter not in used]
+    kept = tuple(b for b in term.bounds if b.letter in used)
+    lengths = multiply(expr(b.high - b.low) for b in idle)
+    return multiply((lengths, Expr((replace(term, bounds=kept),)))) if idle else Expr((term,))
 
 
 def bounded_by(bound: Expr, title: str, sentence: str, condition: str) -> Rule:

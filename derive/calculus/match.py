@@ -12,13 +12,13 @@ from fractions import Fraction
 
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import Bracket, Entry, Guard, Number
-from derive.calculus.expr import Expr, Factor, Term, expr, multiply, power
+from derive.calculus.expr import Expr, Factor, Term, expr, group, multiply, power
 from derive.calculus.substitute import Rebuild, atoms, binders, letters, renew, subs
 from derive.calculus.unify import Binding, same_ranges, unify_atoms
 
 
 def rewrite(value: Expr, left: Expr, right: Expr) -> Expr:
-    """``value`` with every instance of the single term ``left``, and of its powers, replaced by ``right``.
+    """``value`` with every ``left`` (one term or a sum in parentheses), and its powers, replaced by ``right``.
 
     >>> from derive.calculus.affine import Affine, Letter
     >>> from derive.calculus.atoms import Bound
@@ -34,7 +34,7 @@ def rewrite(value: Expr, left: Expr, right: Expr) -> Expr:
     True
     """
     own = {x: Affine.of(fresh(x)) for x in _places(left)}
-    (pattern,) = subs(left, own).terms
+    (pattern,) = group(subs(left, own)).terms
     ordered = replace(pattern, factors=tuple(sorted(pattern.factors, key=lambda f: isinstance(f[0], _LAST))))
     return _Rewriting(ordered, subs(right, own)).expr(value)
 

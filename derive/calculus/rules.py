@@ -76,7 +76,10 @@ def _terms(value: Expr) -> Sequence[Term]:
 
 
 def use(left: Expr, right: Expr, title: str, sentence: str, condition: str = "", **options: Any) -> Rule:
-    """Rewrite by an identity: wherever ``left`` (one term, its free letters matching any index) stands, put ``right``."""
+    """Rewrite by an identity: put ``right`` wherever ``left`` stands, one term or a sum in parentheses.
+
+    The free letters of ``left`` match any index.
+    """
     return Rule(title, sentence, lambda r: r.map(lambda s: rewrite(s, left, right)), condition, **options)
 
 
@@ -147,20 +150,21 @@ def merged(value: Expr) -> Expr:
 
 
 def distribute(value: Expr) -> Expr:
-    """Multiply groups out, under sums too.
+    """Multiply groups and their whole powers out, under sums too.
 
     >>> x, y = entry("x"), entry("y")
-    >>> len(distribute(x * (x + y)).terms)
-    2
+    >>> len(distribute(x * (x + y)).terms), len(distribute((x + y) ** 2).terms)
+    (2, 4)
     """
     return add(_distributed(t) for t in value.terms)
 
 
 def _distributed(term: Term) -> Expr:
     for k, (atom, e) in enumerate(term.factors):
-        if isinstance(atom, Group) and e == 1:
-            rest = Expr((Term(term.coefficient, term.factors[:k] + term.factors[k + 1 :]),))
-            parts = (multiply((Expr((p,)), rest)).terms for p in atom.body.terms)
+        if isinstance(atom, Group) and e >= 1 and e.denominator == 1:
+            left = ((atom, e - 1),) if e > 1 else ()
+            rest = Expr((Term(term.coefficient, (*term.factors[:k], *left, *term.factors[k + 1 :])),))
+            parts = (multiply((rest, Expr((p,)))).terms for p in atom.body.terms)
             return add(
                 _distributed(Term(t.coefficient, t.factors, (*term.bounds, *t.bounds))) for ts in parts for t in ts
             )
@@ -216,14 +220,18 @@ def unroll(name: str, steps: Affine, index: str, sentence: str) -> Rule:
     """Solve ``v[t] = a(t)·v[t-1] + b(t)``: the lemma for every first-order linear recurrence.
 
     ``v[T] = Π a · v[0] + Σ_l b(l) Π_{j>l} a(j)``, by putting each line into the next. Checked by itself in the tests:
-    the closed form satisfies the recurrence and its start.
+    the closed form satisfies the recurrence and its start. From ``v[t] <= v[t-1] + b(t)`` follows the bound likewise;
+    with another slope an inequality is refused (DoesNotApply), for a negative one would turn it round.
     """
 
     def apply(relation: Relation) -> Relation:
         slope, rest = linear(relation.result, name, Affine.of(Letter(index)) - 1)
+        op = "<=" if "<=" in relation.ops else "="
+        if set(relation.ops) - {"=", "<="} or (op == "<=" and slope != ONE):
+            raise DoesNotApply("an inequality is unrolled only where each step adds something")
         t = Letter(index)
         closed = unrolled(slope, rest, t, steps, entry(name, 0))
-        return Relation((entry(name, steps), closed))
+        return Relation((entry(name, steps), closed), (op,))
 
     return Rule(
         "unroll the recurrence",

@@ -75,6 +75,7 @@ class Derivation:
             for each definition by name; otherwise a function that gives every other name's value as a dict.
         whole: torch's own operator for all of a program: a function of torch and inputs that gives the last definition's value.
             The lines must agree with its value and its gradients, and with ``truth`` piece by piece.
+        equality: for an inequality, an oracle of a case where its two sides are equal: no better bound exists.
         mode: ``holds``, or ``iff`` where the lines are equivalences and the oracle gives ``truth`` as a boolean.
         form: the golden text of the result, held by a test.
         facts: affine values known not to be negative, as text (``N - K``).
@@ -115,6 +116,7 @@ class Derivation:
     out_of_range: str = "zero"
     style: Mapping[str, str] = field(default_factory=dict)
     lemmas: tuple[Derivation, ...] = ()
+    equality: Oracle | None = None
     replayed: Callable[[], tuple[Line, ...]] | None = None
     variants: tuple[Derivation, ...] = ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from derive.calculus.atoms import Bound
 from derive.calculus.evaluate import tabulate
 from derive.calculus.fields import Array
 from derive.calculus.substitute import subs
-from derive.calculus.trace import Line, Relation, Side, Table
+from derive.calculus.trace import Line, Relation, Rule, Side, Table
 from derive.derivations.base import MESH, Derivation
 from derive.verify.draw import dims, draw
 from derive.verify.oracle import device_named, truth_values
@@ -21,6 +21,7 @@ from derive.verify.stand_ins import evaluators, stand_ins
 
 TOLERANCE = 1e-9
 DRAWS = 3
+EQUALITY = Rule("equality case", "The bound is attained.", lambda r: r)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
     for other in derivation.variants:
         more, error = _check_lines(other.lines, list(_worlds(other, where, 1)), other.mode)
         failures, worst = failures + more, max(worst, error)
+    if derivation.equality is not None:
+        more, error = _check_lines(
+            (_tight(derivation),), list(_worlds(_at_equality(derivation), where, draws)), "holds"
+        )
+        failures, worst = failures + more, max(worst, error)
     found = toll(derivation, worlds)
     message = problem or (
         failures[0].message if failures else f"survivors: {'; '.join(found.alive)}" if found.alive else ""
@@ -97,6 +103,17 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
         message=message,
         failures=tuple(failures),
     )
+
+
+def _at_equality(derivation: Derivation) -> Derivation:
+    assert derivation.equality is not None
+    return replace(derivation, truth=derivation.equality)
+
+
+def _tight(derivation: Derivation) -> Line:
+    """The result with equals signs: what must hold in the equality case."""
+    result = derivation.result
+    return Line(EQUALITY, replace(result, ops=("=",) * len(result.ops)))
 
 
 @dataclass(frozen=True, slots=True)
