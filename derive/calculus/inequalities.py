@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from derive.calculus.atoms import Apply
 from derive.calculus.expr import Expr, Term, add, expr, multiply
-from derive.calculus.rules import DoesNotApply, linear_in
+from derive.calculus.rules import DoesNotApply, linear_in, merged
 from derive.calculus.substitute import letters
 from derive.calculus.trace import Relation, Rule
 
@@ -55,7 +55,7 @@ def between(unknown: Expr, sentence: str) -> Rule:
 def _slope_and_rest(middle: Expr, unknown: Expr) -> tuple[Expr, Expr]:
     """``middle = slope·unknown + rest`` for a name, or for a product that stands as a whole."""
     for sign in (1, -1):
-        rest = add((middle, -sign * unknown))
+        rest = merged(add((middle, -sign * unknown)))
         if len(rest.terms) < len(middle.terms) or not rest.terms:
             return expr(sign), rest
     return linear_in(middle, unknown)

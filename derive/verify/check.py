@@ -93,7 +93,9 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
         ok=not failures and not problem and not found.alive,
         kind=derivation.kind,
         steps=len(derivation.lines),
-        settings=max(len(derivation.settings), 1 + len(derivation.variants)),
+        settings=max(
+            len(worlds) if not derivation.dimensions else len(derivation.settings), 1 + len(derivation.variants)
+        ),
         worst_error=worst,
         mutants=found.mutants,
         killed=found.killed,
@@ -134,9 +136,12 @@ def _worlds(derivation: Derivation, device: str, draws: int) -> Iterator[World]:
 
 
 def _settings_problem(derivation: Derivation) -> str:
-    """What is wrong with the settings: too few, a size of 1, or two letters with the same size."""
+    """What is wrong with the settings: too few, a size of 1, or two letters with the same size.
+
+    Where there are no dimension letters, every draw of the inputs is a setting of its own.
+    """
     if not derivation.dimensions and derivation.mode != "iff":
-        few = len(derivation.variants) < 2
+        few = len(derivation.variants) < 2 and not draw(derivation, {}, 0)
         return f"{derivation.name} has no dimension letters and fewer than three parameter draws" if few else ""
     if len(derivation.settings) < 3:
         return f"{derivation.name} states {len(derivation.settings)} settings; three are the least"
