@@ -6,6 +6,7 @@ decided on the structures themselves.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -31,12 +32,10 @@ from derive.calculus.atoms import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from fractions import Fraction
 
     from derive.calculus.expr import Expr, Factor, Term
 
 MASK = (1 << 61) - 1
-NOBODY: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=65536)
@@ -72,24 +71,44 @@ _KIND = {
     )
 }
 _ANONYMOUS, _SELF, _ROW, _COLUMN = map(word, ("anonymous", "self", "row", "column"))
+COMMUTING = ("max", "min")
+ONCE = Fraction(1)
+
+
+class TooLarge(Exception):
+    """More work than a canonical form is worth."""
+
+
+class Fuel:
+    """How much work is left; `TooLarge` when there is none."""
+
+    def __init__(self, amount: int) -> None:
+        self.left = amount
+
+    def spend(self, amount: int) -> None:
+        """Take an amount away."""
+        self.left -= amount
+        if self.left < 0:
+            raise TooLarge
 
 
 class Keys:
-    """Keys of structures in which some letters have colours; the others count by name, or ``anonymous`` where bound."""
+    """Keys of structures in which some letters have colours; the others count by name.
 
-    def __init__(self, colours: Mapping[Letter, int], symmetric: frozenset[str], *, anonymous: bool = False) -> None:
+    Where terms are ``labelled``, bound letters count by name too: their names say their places.
+    """
+
+    def __init__(self, colours: Mapping[Letter, int], symmetric: frozenset[str], *, labelled: bool = False) -> None:
         self.colours = dict(colours)
         self.symmetric = symmetric
-        self.anonymous = anonymous
+        self.labelled = labelled
 
     def letter(self, letter: Letter) -> int:
         """The colour of a letter."""
         colour = self.colours.get(letter)
         if colour is not None:
             return colour
-        if letter.uid == 0:
-            return word(letter.name)
-        return _ANONYMOUS if self.anonymous else mix(word(letter.name), letter.uid)
+        return mix(word(letter.name), letter.uid) if letter.uid else word(letter.name)
 
     def affine(self, value: Affine) -> int:
         """The key of an affine value: a commutative sum over its monomials."""
@@ -116,12 +135,15 @@ class Keys:
 
     def _parts(self, atom: Atom) -> int:
         match atom:
-            case Number(value) | Bracket(value) | Guard(value):
+            case Bracket(value):
+                return self.affine(value) ^ self.affine(-value)
+            case Number(value) | Guard(value):
                 return self.affine(value)
             case Apply(f, args, order):
-                return mix(word(f), order, *map(self.expr, args))
+                keys = list(map(self.expr, args))
+                return mix(word(f), order, *(sorted(keys) if f in COMMUTING and not order else keys))
             case Group(body):
-                return self.expr(body)
+                return self.expr(body) ^ self.expr(-body)
             case Power(base, exponent):
                 return mix(self.expr(base), self.expr(exponent))
             case Indicator(condition):
@@ -153,7 +175,7 @@ class Keys:
 
     def under(self, colours: Mapping[Letter, int]) -> Keys:
         """The same keys with more letters coloured."""
-        return Keys({**self.colours, **colours}, self.symmetric, anonymous=self.anonymous)
+        return Keys({**self.colours, **colours}, self.symmetric, labelled=self.labelled)
 
     def expr(self, value: Expr) -> int:
         """The key of a sum of terms, whatever their order."""
@@ -163,9 +185,17 @@ class Keys:
         """The key of a term, whatever the order of its factors and the names of its bound letters."""
         keys, ranges = self, 0
         if term.bounds:
-            keys = self.under(refine({b.letter: self.range(b) for b in term.bounds}, term.factors, self, rounds=2))
+            if not self.labelled:
+                factors = (*term.factors, *ties(term.bounds))
+                keys = self.under(refine(self.ranges(term.bounds), factors, self, rounds=2))
             ranges = sum(mix(keys.letter(b.letter), keys.range(b)) for b in term.bounds) & MASK
         return mix(rational(term.coefficient), ranges, keys.product(term.factors))
+
+    def ranges(self, bounds: Iterable[Bound]) -> dict[Letter, int]:
+        """The first colours of letters: the keys of their ranges, in which they have no names themselves."""
+        bounds = tuple(bounds)
+        inner = self.under(dict.fromkeys((b.letter for b in bounds), _ANONYMOUS))
+        return {b.letter: inner.range(b) for b in bounds}
 
     def product(self, factors: Iterable[Factor]) -> int:
         """The key of a product, whatever the order of its factors."""
@@ -177,6 +207,14 @@ def rational(value: Fraction) -> int:
     if value == 1:
         return 1
     return mix(value.numerator, value.denominator)
+
+
+def ties(bounds: tuple[Bound, ...]) -> tuple[Factor, ...]:
+    """The ranges that hang on other bound letters, as factors, so that colours tell their letters apart."""
+    own = {b.letter for b in bounds}
+    hanging = [b for b in bounds if not own.isdisjoint(b.low.letters | b.high.letters)]
+    marks = [Guard(a) for b in hanging for a in (b.low - b.letter, b.high - b.letter)]
+    return tuple((mark, ONCE) for mark in marks)
 
 
 def refine(colours: dict[Letter, int], factors: Iterable[Factor], keys: Keys, rounds: int = 64) -> dict[Letter, int]:
@@ -217,15 +255,20 @@ def letters_of(atom: Atom) -> frozenset[Letter]:
 
 
 class Labelling:
-    """The order of a sum's bound letters by individualise-and-refine; isomorphic sums get the same order."""
+    """The order of a sum's bound letters by individualise-and-refine; isomorphic sums get the same order.
 
-    def __init__(self, factors: tuple[Factor, ...], keys: Keys, fuel: int = 2000) -> None:
+    Raises:
+        TooLarge: the fuel is spent, at about one unit a key.
+    """
+
+    def __init__(self, factors: tuple[Factor, ...], keys: Keys, fuel: Fuel) -> None:
         self.factors = factors
         self.keys = keys
         self.fuel = fuel
 
     def order(self, colours: dict[Letter, int]) -> tuple[int, list[Letter]]:
         """A key of the whole and the letters in canonical order, from their first colours."""
+        self.fuel.spend(len(colours) * len(self.factors))
         colours = refine(colours, self.factors, self.keys)
         classes = sorted(set(colours.values()))
         alone = {c for c in classes if sum(v == c for v in colours.values()) == 1}
@@ -236,26 +279,46 @@ class Labelling:
         return key, fixed + [x for _, part in parts for x in part]
 
     def _part(self, part: list[Letter], colours: dict[Letter, int]) -> tuple[int, list[Letter]]:
-        """The best order of letters that hang together, one of the most exclusive class made special first."""
+        """The best order of letters that hang together, one of the most exclusive class made special first.
+
+        Of letters that a symmetry exchanges, one is tried; every two equal orders show a symmetry.
+        """
         counts = {c: sum(colours[x] == c for x in part) for c in {colours[x] for x in part}}
         _, colour = min((n, c) for c, n in counts.items())
         inside = Labelling(self._touching(part), self.keys.under(colours), self.fuel)
         best: tuple[int, list[Letter]] | None = None
-        for x in [x for x in part if colours[x] == colour]:
-            if best is not None and inside.fuel <= 0:
-                break
-            inside.fuel -= 1
+        orbits = {x: {x} for x in part}
+        apart = {x: mix(colours[x], k) for k, x in enumerate(part)}
+        tried: set[Letter] = set()
+        for x in (x for x in part if colours[x] == colour):
+            if any(y in orbits[x] or inside.twins(x, y, apart) for y in tried):
+                continue
+            tried.add(x)
             found = inside.order({y: mix(colours[y], 11) if y == x else colours[y] for y in part})
+            if best is not None and found[0] == best[0]:
+                _join(orbits, zip(best[1], found[1], strict=True))
             best = found if best is None or found[0] < best[0] else best
-        self.fuel = inside.fuel
         assert best is not None
         return best
+
+    def twins(self, x: Letter, y: Letter, apart: Mapping[Letter, int]) -> bool:
+        """Whether exchanging two letters of one colour changes nothing; ``apart`` tells all letters from each other."""
+        self.fuel.spend(len(self.factors))
+        here, there = (self.keys.under(c) for c in (apart, {**apart, x: apart[y], y: apart[x]}))
+        return here.product(self.factors) == there.product(self.factors)
 
     def _touching(self, part: list[Letter]) -> tuple[Factor, ...]:
         return tuple((a, e) for a, e in self.factors if not letters_of(a).isdisjoint(part))
 
     def _connected(self, loose: list[Letter]) -> list[list[Letter]]:
         return connected(loose, [letters_of(a) for a, _ in self.factors])
+
+
+def _join(orbits: dict[Letter, set[Letter]], pairs: Iterable[tuple[Letter, Letter]]) -> None:
+    for x, y in pairs:
+        both = orbits[x] | orbits[y]
+        for z in both:
+            orbits[z] = both
 
 
 def connected(letters: Iterable[Letter], ties: Iterable[frozenset[Letter]]) -> list[list[Letter]]:

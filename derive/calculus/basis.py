@@ -1,0 +1,127 @@
+"""One way to write what can be written in several: exponentials, primitive marks, comparisons with 0."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from math import gcd
+
+from derive.calculus.affine import Affine
+from derive.calculus.atoms import Apply, Atom, Bracket, Compare, Condition, Group, Guard, Logic, Power, Reduce
+from derive.calculus.expr import ONE, ZERO, Expr, Term, apply, expr, group, multiply, power
+from derive.calculus.substitute import Rebuild, bracket, guard, subs
+
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
+
+
+class Basis(Rebuild):
+    """Rebuilds the atoms of a term; ``form`` makes what stands inside them canonical."""
+
+    def __init__(self, form: Callable[[Expr], Expr]) -> None:
+        self.form = form
+
+    def expr(self, value: Expr) -> Expr:
+        """What stands inside an atom, canonical."""
+        return self.form(value)
+
+    def term(self, term: Term) -> Expr:
+        """The term with the sizes of its denominators in its coefficient."""
+        return multiply_in(super().term(term))
+
+    def leaf(self, atom: Atom) -> Expr | None:
+        """The atom in the basis."""
+        match atom:
+            case Apply("sigmoid", (z,), 0):
+                return power(ONE + apply("exp", self.expr(-z)), -1)
+            case Apply("tanh", (z,), 0):
+                e = apply("exp", self.expr(2 * z))
+                return (e - 1) / (e + 1)
+            case Apply("exp", (z,), 0) if not z.terms:
+                return ONE
+            case Apply("log", (z,), 0):
+                return _log(self.expr(z))
+            case Guard(nonneg):
+                return _primitive_guard(nonneg)
+            case Bracket(zero):
+                return _primitive_bracket(zero)
+            case Power(base, exponent):
+                return _power(self.expr(base), self.expr(exponent))
+            case Reduce(bound=b) if b.low.terms:
+                moved = subs(atom.body, {b.letter: b.low + b.letter})
+                return self.parts(Reduce(atom.op, replace(b, low=Affine(()), high=b.high - b.low), moved))
+        return None
+
+    def condition(self, condition: Condition) -> Condition:
+        """A comparison with 0 by ``<``, ``<=``, ``=`` or ``!=``, in lowest terms; ``not`` goes inside."""
+        match condition:
+            case Logic("not", (Compare(op, left, right),)):
+                return self.condition(Compare(_OPPOSITE[op], left, right))
+            case Compare(op, left, right):
+                gap = right - left if op in (">", ">=") else left - right
+                return Compare(op.replace(">", "<"), _lowest(self.expr(gap))[1], ZERO)
+        return super().condition(condition)
+
+
+def multiply_in(value: Expr) -> Expr:
+    """Every denominator without common number: ``(2x + 2y)^-1`` is half of ``(x + y)^-1``."""
+    return Expr(tuple(_without_size(t) for t in value.terms))
+
+
+def _without_size(term: Term) -> Term:
+    coefficient, factors = term.coefficient, []
+    for atom, e in term.factors:
+        if isinstance(atom, Group) and e.denominator == 1 and e < 0:
+            size, body = _lowest(atom.body)
+            coefficient *= size ** int(e)
+            atom = Group(body)
+        factors.append((atom, e))
+    return replace(term, coefficient=coefficient, factors=tuple(factors))
+
+
+def _lowest(value: Expr) -> tuple[Fraction, Expr]:
+    """A positive number and the expression over it, whose coefficients are whole and without common divisor."""
+    if not value.terms:
+        return Fraction(1), value
+    numbers = [t.coefficient for t in value.terms]
+    below = 1
+    for c in numbers:
+        below = below * c.denominator // gcd(below, c.denominator)
+    size = Fraction(gcd(*(int(c * below) for c in numbers)), below)
+    return size, value if size == 1 else Expr(tuple(replace(t, coefficient=t.coefficient / size) for t in value.terms))
+
+
+def _log(z: Expr) -> Expr:
+    match z.terms:
+        case (Term(c, ((Apply("exp", (inside,), 0), e),), ()),) if c == 1:
+            return inside * e
+    return ZERO if z == ONE else apply("log", z)
+
+
+def _power(base: Expr, exponent: Expr) -> Expr:
+    match base.terms:
+        case (Term(c, ((Apply("exp", (inside,), 0), e),), ()),) if c == 1 and exponent.constant is None:
+            return apply("exp", multiply((group(inside), expr(e), group(exponent))))
+    return power(base, exponent)
+
+
+def _slopes(value: Affine) -> tuple[int, int]:
+    """The common divisor of the letters' coefficients, and the constant."""
+    constant = sum(c for m, c in value.terms if not m)
+    return gcd(*(c for m, c in value.terms if m)), constant
+
+
+def _primitive_guard(nonneg: Affine) -> Expr:
+    divisor, constant = _slopes(nonneg)
+    if divisor < 2:
+        return guard(nonneg)
+    return guard(Affine.collect([*((m, c // divisor) for m, c in nonneg.terms if m), ((), constant // divisor)]))
+
+
+def _primitive_bracket(zero: Affine) -> Expr:
+    divisor, constant = _slopes(zero)
+    if divisor < 2:
+        return bracket(zero)
+    if constant % divisor:
+        return ZERO
+    return bracket(Affine.collect((m, c // divisor) for m, c in zero.terms))

@@ -1,0 +1,149 @@
+"""How far sums reach: conditions that only narrow a range, letters that stand nowhere, zeros outside arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Bound, Entry, Guard
+from derive.calculus.expr import Expr, Factor, Term, expr, multiply
+from derive.calculus.facts import Facts
+from derive.calculus.order import Keys, letters_of, mix, word
+from derive.calculus.ranges import Ranges, implied, ranges_of
+from derive.calculus.substitute import subs
+
+
+def settled(term: Term, facts: Facts) -> Term:
+    """A sum whose range takes its conditions in, over letters that stand in a factor: ``Σ_i 1`` is its range's size."""
+    narrowed = _narrowed(term, facts)
+    while narrowed is not None:
+        term = narrowed
+        narrowed = _narrowed(term, facts)
+    return _counted(term, facts)
+
+
+def _known(term: Term, facts: Facts) -> dict[Letter, tuple[Affine, Affine]]:
+    return {**ranges_of(facts.frame), **ranges_of(term.bounds)}
+
+
+def _never_negative(value: Affine, ranges: Ranges, facts: Facts) -> bool:
+    return implied(value, ranges, facts.nonneg, frozenset[Letter]().union(*(f.letters for f in facts.nonneg)))
+
+
+def _narrowed(term: Term, facts: Facts) -> Term | None:
+    """The term with one condition on a single bound letter in that letter's range, None where there is none to take in."""
+    own = {b.letter: b for b in term.bounds}
+    known = _known(term, facts)
+    for k, guard in _by_structure(term):
+        among = [x for x in guard.letters if x in own]
+        if len(among) != 1 or own[among[0]].kind != "sum":
+            continue
+        bound = own[among[0]]
+        new = _with_condition(bound, guard)
+        if new is None:
+            continue
+        if _never_negative(new.low - bound.low, known, facts) and _never_negative(bound.high - new.high, known, facts):
+            factors = term.factors[:k] + term.factors[k + 1 :]
+            return replace(term, factors=factors, bounds=tuple(new if b is bound else b for b in term.bounds))
+    return None
+
+
+def _by_structure(term: Term) -> list[tuple[int, Affine]]:
+    """The conditions with their places, in an order that no letter's name decides."""
+    keys = Keys(dict.fromkeys((b.letter for b in term.bounds), 3), frozenset())
+    found = [(k, a.nonneg) for k, (a, _) in enumerate(term.factors) if isinstance(a, Guard)]
+    return sorted(found, key=lambda pair: keys.affine(pair[1]))
+
+
+def _with_condition(bound: Bound, nonneg: Affine) -> Bound | None:
+    """The range in which the condition holds too, where its letter has the slope 1 or −1."""
+    parts = nonneg.split(bound.letter)
+    if parts is None or parts[0].constant not in (1, -1):
+        return None
+    return replace(bound, low=-parts[1]) if parts[0].constant == 1 else replace(bound, high=parts[1] + 1)
+
+
+def _counted(term: Term, facts: Facts) -> Term:
+    used = {x for a, _ in term.factors for x in letters_of(a)}
+    used |= {x for b in term.bounds for x in b.low.letters | b.high.letters}
+    known = _known(term, facts)
+    for bound in term.bounds:
+        size = bound.high - bound.low
+        if bound.letter not in used and bound.kind == "sum" and _never_negative(size, known, facts):
+            kept = tuple(b for b in term.bounds if b is not bound)
+            (new,) = multiply((Expr((replace(term, bounds=()),)), expr(size))).terms or (Term(Fraction(0)),)
+            return _counted(replace(new, bounds=kept), facts)
+    return term
+
+
+def reached(term: Term, facts: Facts) -> Term:
+    """The term in which sums that arrays cut off anyway run over the axes of those arrays.
+
+    An entry outside its array is zero: ``Σ_u g[a - u] w[u]`` and ``Σ_i g[i] w[a - i]`` are one sum over all integers.
+    """
+    if not facts.shape:
+        return term
+    inside = [g for e in _entries(term.factors, facts) for g in _inside(e, facts)]
+    kept = tuple((a, e) for a, e in term.factors if not (isinstance(a, Guard) and _cut(a.nonneg, inside, facts)))
+    term = replace(term, factors=kept)
+    hanging = {x for b in term.bounds for x in b.low.letters | b.high.letters}
+    free = {
+        b.letter
+        for b in term.bounds
+        if b.kind == "sum" and b.letter not in hanging
+        if _cut(b.letter - b.low, inside, facts) and _cut(b.high - 1 - b.letter, inside, facts)
+    }
+    return _along_arrays(term, free, facts) if free else term
+
+
+def _cut(nonneg: Affine, inside: Sequence[Affine], facts: Facts) -> bool:
+    """Whether reading inside every array implies the condition."""
+    dims = frozenset[Letter]().union(*(n.letters for sizes in facts.shape.values() for n in sizes))
+    return implied(nonneg, ranges_of(facts.frame), (*inside, *facts.nonneg), dims)
+
+
+def _entries(factors: Sequence[Factor], facts: Facts) -> Iterator[Entry]:
+    for atom, e in factors:
+        if isinstance(atom, Entry) and e > 0 and len(facts.shape.get(atom.name, ())) == len(atom.at):
+            yield atom
+
+
+def _inside(entry: Entry, facts: Facts) -> Iterator[Affine]:
+    for at, size in zip(entry.at, facts.shape[entry.name], strict=True):
+        yield at
+        yield size - 1 - at
+
+
+def _along_arrays(term: Term, free: set[Letter], facts: Facts) -> Term:
+    """New letters for the free ones: the slots of the arrays, in the order of their names, as far as they decide."""
+    body = Expr((replace(term, bounds=()),))
+    ranges: dict[Letter, Bound] = {}
+    for k in range(len(_slots(term, facts))):
+        at, size = _slots(body.terms[0], facts)[k]
+        letter = next((x for x in sorted(free - set(ranges)) if _unit(at, x)), None)
+        if letter is None:
+            continue
+        slope, rest = at.split(letter) or (at, at)
+        if rest.terms:
+            body = subs(body, {letter: (Affine.of(letter) - rest) * (slope.constant or 1)})
+        elif slope.constant == -1:
+            body = subs(body, {letter: -Affine.of(letter)})
+        ranges[letter] = Bound(letter, Affine.of(0), size)
+    bounds = tuple(ranges.get(b.letter, b) for b in term.bounds)
+    (new,) = body.terms
+    return replace(new, bounds=bounds)
+
+
+def _unit(at: Affine, letter: Letter) -> bool:
+    parts = at.split(letter)
+    return parts is not None and parts[0].constant in (1, -1)
+
+
+def _slots(term: Term, facts: Facts) -> list[tuple[Affine, Affine]]:
+    """Every index of an array with the size of its axis; arrays that occur once first."""
+    entries = list(_entries(term.factors, facts))
+    often = {e.name: sum(o.name == e.name for o in entries) for e in entries}
+    ordered = sorted(entries, key=lambda e: (often[e.name], mix(word(e.name))))
+    return [pair for e in ordered for pair in zip(e.at, facts.shape[e.name], strict=True)]
