@@ -66,7 +66,7 @@ first_weights = Derivation(
     statement="The gradient of the squared error in the first weights of a two-layer network: δ⁽¹⁾ xᵀ.",
     wrt="W1",
     ideas={"z1_bar": ("h_bar",)},
-    form="∂L/(∂W^{(1)}_{i,j}) = δ^{(1)}_i x_j",
+    form="∂L/∂W^{(1)}_{i,j} = δ^{(1)}_i x_j",
     **_ANY,
 )
 second_weights = Derivation(
@@ -74,7 +74,7 @@ second_weights = Derivation(
     "The gradient in the second weights, for any activation",
     statement="The gradient of the squared error in the second weights of a two-layer network: δ⁽²⁾ hᵀ.",
     wrt="W2",
-    form="∂L/(∂W^{(2)}_{k,i}) = δ^{(2)}_k h_i",
+    form="∂L/∂W^{(2)}_{k,i} = δ^{(2)}_k h_i",
     **_ANY,
 )
 sigmoid_hidden_error = Derivation(

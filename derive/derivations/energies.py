@@ -36,7 +36,7 @@ weight_norm_length = Derivation(
     "Weight normalisation: the gradient in the length",
     statement="How the loss changes with the length g of normalised weights: the component of ∇L along v.",
     wrt="g",
-    form="∂L/∂g = 1/(‖v‖) Σ_{i=1}^n ∂L/∂w_i v_i",
+    form="∂L/∂g = 1/‖v‖ Σ_{i=1}^n ∂L/∂w_i v_i",
     **_WEIGHT_NORM,
 )
 weight_norm_direction = Derivation(
@@ -53,7 +53,7 @@ weight_norm_direction = Derivation(
         )
     },
     lemmas=(weight_norm_length,),
-    form="∂L/∂v_i = (g (∂L/∂w_i - (v_i ∂L/∂g)/(‖v‖)))/(‖v‖)",
+    form="∂L/∂v_i = (g (∂L/∂w_i - (v_i ∂L/∂g)/‖v‖))/‖v‖",
     **_WEIGHT_NORM,
 )
 

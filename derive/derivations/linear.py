@@ -163,7 +163,7 @@ norm_gradient = Derivation(
     },
     truth=lambda torch, x: torch.linalg.vector_norm(x),
     settings=({"n": 2}, {"n": 3}, {"n": 5}),
-    form="(∂‖x‖)/∂x_i = x_i/(‖x‖)",
+    form="∂‖x‖/∂x_i = x_i/‖x‖",
     assumptions=("x is not 0: the norm has a kink there.",),
     source="000_46eee05028ac51b3.txt 'Weight Normalization'",
 )
@@ -185,7 +185,7 @@ frobenius_gradient = Derivation(
     },
     truth=lambda torch, X: torch.linalg.matrix_norm(X, "fro"),  # noqa: N803
     settings=({"n": 2, "m": 3}, {"n": 4, "m": 2}, {"n": 3, "m": 5}),
-    form="(∂‖X‖_F)/∂X_{i,j} = X_{i,j}/(‖X‖_F)",
+    form="∂‖X‖_F/∂X_{i,j} = X_{i,j}/‖X‖_F",
     assumptions=("X is not 0: the norm has a kink there.",),
     source="000_46eee05028ac51b3.txt 'Norm-based'",
 )

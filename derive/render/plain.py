@@ -139,10 +139,15 @@ def _command(name: str, tokens: _Tokens) -> str:
 
 
 def _held(text: str) -> str:
-    """Parentheses round what would fall apart beside a stroke."""
+    """Parentheses round what would fall apart beside a stroke.
+
+    >>> _held("a+b"), _held("x_{i}"), _held("∂‖x‖"), _held("∂ W^{(1)}_{i,j}")
+    ('(a+b)', 'x_{i}', '∂‖x‖', '∂ W^{(1)}_{i,j}')
+    """
     text = text.strip()
     body = text.lstrip("-−")
-    whole = re.fullmatch(rf"[\w∂∇²³{_MARKS}]+ ?[\w∂{_MARKS}]*(\^\{{?\w\}}?)?(_\{{?[^{{}} ]*\}}?)?(\([^()]*\))?", body)
+    name = rf"([\w∂∇²³{_MARKS}]+ ?[\w∂{_MARKS}]*|∂? ?‖\w+‖)"
+    whole = re.fullmatch(name + r"(\^\{?(\w|\(\w+\))\}?)?(_\{?[^{} ]*\}?)?(\([^()]*\))?", body)
     return text if whole and " " not in re.sub(r"^∂ ", "∂", body).strip() else f"({text})" if len(text) > 1 else text
 
 
