@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from derive.calculus.program import Program
-from derive.calculus.rules_names import Idea, recognise, slope
+from derive.calculus.rules_names import Idea, slope
 from derive.derivations.base import Derivation, Oracle, Symbol
 from derive.notation.index_language import program
 
@@ -82,8 +82,7 @@ rnn_tanh_step = Derivation(
     of=tanh_step,
     ideas={
         "dy/dh": (
-            slope("tanh"),
-            recognise(tanh_step.definitions[1], "The tanh of the pre-activation is the new state: name it again."),
+            slope(tanh_step.definitions[1], "The slope of the tanh is 1 − tanh², and the tanh is the new state."),
             "dz/dh",
         )
     },
@@ -119,11 +118,17 @@ def gate_shapes(gates: str) -> dict[str, str]:
     return found
 
 
+_SLOPES = {
+    "sigmoid": "The slope of the sigmoid is σ′ = σ(1 − σ), and the sigmoid is the gate itself.",
+    "tanh": "The slope of the tanh is 1 − tanh², and the tanh is the gate itself.",
+}
+
+
 def gate_ideas(of: Program, name: str, function: str) -> dict[str, tuple[Idea, ...]]:
     """How a person writes one gate's slope in the state: ``f(1 − f) W``."""
     value = of.definition(name)
     assert value is not None
-    return {f"d{name}/dh": (slope(function), recognise(value, "It is the gate itself: name it again."), f"dz{name}/dh")}
+    return {f"d{name}/dh": (slope(value, _SLOPES[function]), f"dz{name}/dh")}
 
 
 def affine(torch: Any, w: Any, h: Any, u: Any, x: Any, b: Any) -> Any:
@@ -231,8 +236,7 @@ _STATE: dict[str, Any] = {
     "source": "000_46eee05028ac51b3.txt 'Memory Units'",
 }
 _SQUASHED = (
-    slope("tanh"),
-    recognise(lstm_cell.definitions[-2], "The tanh of the new memory has a name: put it."),
+    slope(lstm_cell.definitions[-2], "The slope of the tanh is 1 − tanh², and the tanh of the new memory has a name."),
 )
 lstm_state_memory = Derivation(
     "lstm-state-memory",
