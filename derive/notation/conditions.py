@@ -10,6 +10,7 @@ from derive.calculus.substitute import index_relation
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.errors import Unreadable
+from derive.notation.regions import member
 
 if TYPE_CHECKING:
     from derive.notation.lower import Lowering
@@ -25,6 +26,9 @@ def lower_condition(lowering: Lowering, node: tree.Node) -> Condition:
         Unreadable: it is no condition.
     """
     match node:
+        case tree.Relation((left, right), (("in" | "notin") as op,)):
+            inside = member(lowering, right, lowering.number(left))
+            return inside if op == "in" else Logic("not", (inside,))
         case tree.Relation(operands, ops):
             values = [lowering.number(o) for o in operands]
             if any(op not in OPS for op in ops):
