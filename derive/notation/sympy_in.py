@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import sympy
+from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derive.calculus.affine import Affine, Letter
+from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.algebra import Unexpressible, read_back
-from derive.calculus.atoms import Bound, Cases, Compare, Condition, Logic
+from derive.calculus.atoms import Bound, Cases, Compare, Condition, Logic, MatrixFunction
 from derive.calculus.expr import Expr, apply, entry, expr, total
 from derive.calculus.functions import indicator
-from derive.calculus.substitute import bracket, guard, reduction
+from derive.calculus.substitute import bracket, guard, reduction, subs
 
 _CALLS = {
     sympy.atan: "arctan",
@@ -71,9 +72,15 @@ def _special(node: Any) -> Expr | None:
         return apply(type(node).__name__.lower(), from_sympy(first), from_sympy(type(node)(*rest, evaluate=False)))
     if isinstance(node, sympy.Subs | sympy.Derivative):
         return _derivative(node)
+    if isinstance(node, sympy.Determinant):
+        return _matrix("det", node.arg)
+    if isinstance(node, MatrixElement):
+        return _matrix_entry(node)
     if node.func in _CALLS:
         return apply(_CALLS[node.func], from_sympy(node.args[0]))
     if isinstance(node, sympy.core.function.AppliedUndef):
+        if isinstance(node.args[0], sympy.Lambda):
+            return _extremum(node)
         return apply(node.func.__name__, *map(from_sympy, node.args))
     return None
 
@@ -104,9 +111,45 @@ def _affine(value: Any) -> Affine:
 def _summed(node: Any) -> Expr:
     body = from_sympy(node.function)
     for symbol, low, high in node.limits:
-        bound = Bound(Letter(symbol.name), _affine(low), _affine(high) + 1)
+        bound = _bound(symbol, low, high)
         body = total(body, bound) if isinstance(node, sympy.Sum) else reduction("prod", body, bound)
     return body
+
+
+def _bound(symbol: Any, low: Any, high: Any) -> Bound:
+    """The range of a sum; ``Max(low - 1, high)`` only says that it may be empty, as ours may anyway."""
+    if isinstance(high, sympy.Max):
+        high = next((b for a, b in (high.args, high.args[::-1]) if a == low - 1), high)
+    return Bound(Letter(symbol.name), _affine(low), _affine(high) + 1)
+
+
+def _extremum(node: Any) -> Expr:
+    """``amax(Lambda(i, value), first, last)``, as `derive.notation.sympy_out` writes it."""
+    name, (over, low, high) = node.func.__name__, node.args
+    if name not in ("amax", "amin"):
+        raise Unexpressible(f"no word for {name} of a Lambda")
+    (symbol,) = over.variables
+    return reduction(name[1:], from_sympy(over.expr), _bound(symbol, low, high))
+
+
+def _matrix_entry(node: Any) -> Expr:
+    """An entry of a power of a matrix that is given entry by entry."""
+    if not isinstance(node.parent, sympy.MatPow):
+        raise Unexpressible(f"{node} is no entry of a power of a matrix")
+    base, exponent = node.parent.base, node.parent.exp
+    at = tuple(map(_affine, node.indices))
+    if exponent == -1:
+        return _matrix("inv", base, at)
+    return _matrix("power", base, at, from_sympy(exponent))
+
+
+def _matrix(op: str, value: Any, at: tuple[Affine, ...] = (), extra: Expr | None = None) -> Expr:
+    if not isinstance(value, sympy.FunctionMatrix):
+        raise Unexpressible(f"the matrix {value} is not given entry by entry")
+    symbols = [Letter(s.name) for s in value.lamda.variables]
+    row, column = map(fresh, symbols)
+    body = subs(from_sympy(value.lamda.expr), {symbols[0]: Affine.of(row), symbols[1]: Affine.of(column)})
+    return expr(MatrixFunction(op, row, column, _affine(value.shape[0]), body, at, extra))
 
 
 def _pieces(node: Any) -> Expr:

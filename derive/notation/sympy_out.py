@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derive.calculus.affine import ZERO, Affine, Letter
 from derive.calculus.algebra import SYMPY
@@ -275,10 +276,15 @@ class _Exporter:
         return rest if c.op == "not" else 1 - rest
 
     def reduced(self, atom: Reduce, scope: _Scope) -> Any:
-        if atom.op != "prod":
-            raise NotExportable(f"SymPy has no {atom.op} over an index ({atom.bound.letter.name})")
-        limit, inner = self.limits(atom.bound.letter, atom.bound.low, atom.bound.high, scope)
-        return sympy.Product(self.expr(atom.body, inner), limit)
+        """A ``Product``; SymPy has no maximum over an index, so it is ``amax(Lambda(i, value), first, last)``."""
+        bound = atom.bound
+        if atom.op == "prod":
+            limit, inner = self.limits(bound.letter, bound.low, bound.high, scope)
+            return sympy.Product(self.expr(atom.body, inner), limit)
+        symbol, inner = self.bind(bound.letter, bound.low, bound.high, scope)
+        over = sympy.Lambda(symbol, self.expr(atom.body, inner))
+        extremum = sympy.Function(f"a{atom.op}", real=True)
+        return extremum(over, self.affine(bound.low, scope), self.affine(bound.high - 1, scope))
 
     def matrix(self, atom: MatrixFunction, scope: _Scope) -> Any:
         size = self.affine(atom.size, scope)
@@ -288,4 +294,4 @@ class _Exporter:
         if atom.op == "det":
             return sympy.Determinant(whole)
         exponent = -1 if atom.op == "inv" or atom.extra is None else self.expr(atom.extra, scope)
-        return sympy.MatPow(whole, exponent)[tuple(self.affine(a, scope) for a in atom.at)]
+        return MatrixElement(sympy.MatPow(whole, exponent), *(self.affine(a, scope) for a in atom.at))
