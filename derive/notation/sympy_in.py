@@ -9,23 +9,15 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.algebra import Unexpressible, read_back
-from derive.calculus.atoms import Bound, Cases, Compare, Condition, Logic, MatrixFunction
-from derive.calculus.expr import Expr, apply, entry, expr, total
+from derive.calculus.atoms import Bound, Cases, Compare, Condition, Indicator, Logic, MatrixFunction
+from derive.calculus.expr import ONE, ZERO, Expr, apply, entry, expr, total
 from derive.calculus.functions import indicator
 from derive.calculus.substitute import bracket, guard, reduction, subs
+from derive.notation.sympy_functions import LOGIC, RELATIONS, SPECIAL
 
-_CALLS = {
-    sympy.atan: "arctan",
-    sympy.asin: "arcsin",
-    sympy.acos: "arccos",
-    sympy.sinh: "sinh",
-    sympy.cosh: "cosh",
-    sympy.sign: "sign",
-    sympy.ceiling: "ceil",
-    sympy.erf: "erf",
-}
-_OPS = {sympy.Lt: "<", sympy.Le: "<=", sympy.Eq: "=", sympy.Ne: "!=", sympy.Ge: ">=", sympy.Gt: ">"}
-_LOGIC = {sympy.And: "and", sympy.Or: "or", sympy.Not: "not"}
+_CALLS = {f: name for name, f in SPECIAL.items()}
+_OPS = {f: op for op, f in RELATIONS.items()}
+_LOGIC = {f: op for op, f in LOGIC.items()}
 
 
 def from_sympy(value: Any) -> Expr:
@@ -155,6 +147,8 @@ def _matrix(op: str, value: Any, at: tuple[Affine, ...] = (), extra: Expr | None
 def _pieces(node: Any) -> Expr:
     rows = [(from_sympy(v), c) for v, c in node.args]
     otherwise = rows.pop()[0] if rows[-1][1] == sympy.true else None
+    if otherwise == ZERO and [v for v, _ in rows] == [ONE]:
+        return expr(Indicator(_condition(rows[0][1])))
     return expr(Cases(tuple((_condition(c), v) for v, c in rows), otherwise))
 
 

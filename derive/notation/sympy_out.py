@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,7 +10,6 @@ import sympy
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derive.calculus.affine import ZERO, Affine, Letter
-from derive.calculus.algebra import SYMPY
 from derive.calculus.atoms import (
     Apply,
     Atom,
@@ -36,23 +35,7 @@ from derive.calculus.substitute import atoms, children, free_letters
 from derive.calculus.trace import Relation, Table
 from derive.notation.code_values import NotExportable
 from derive.notation.index_names import Shape, shape_of
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **SYMPY,
-    "arctan": sympy.atan,
-    "arcsin": sympy.asin,
-    "arccos": sympy.acos,
-    "sinh": sympy.sinh,
-    "cosh": sympy.cosh,
-    "sign": sympy.sign,
-    "ceil": sympy.ceiling,
-    "erf": sympy.erf,
-    "sigmoid": lambda z: 1 / (1 + sympy.exp(-z)),
-    "softplus": lambda z: sympy.log(1 + sympy.exp(z)),
-    "relu": lambda z: sympy.Max(0, z),
-}
-RELATIONS = {"<": sympy.Lt, "<=": sympy.Le, "=": sympy.Eq, "!=": sympy.Ne, ">=": sympy.Ge, ">": sympy.Gt}
-LOGIC = {"and": sympy.And, "or": sympy.Or, "not": sympy.Not}
+from derive.notation.sympy_functions import FUNCTIONS, LOGIC, RELATIONS
 
 
 def to_sympy(

@@ -15,6 +15,9 @@ from derive.notation.code_names import Names
 from derive.notation.index_text import program_text
 from derive.notation.sympy_out import definition_sympy
 
+# Of SymPy's own one-letter names only E is ever printed: an array or a size may have the others.
+_WORDS = {n for n in dir(sympy) if not n.startswith("_") and n not in set("CINOQS")}
+
 
 class _Printer(StrPrinter):  # type: ignore[misc]
     """Prints what runs: exact fractions, and applications of undefined functions by their names."""
@@ -40,7 +43,7 @@ def sympy_script(program: Program, outputs: Mapping[str, str], title: str = "") 
     >>> from derive.notation.index_language import program
     >>> print(sympy_script(program("L := sum(x[i]**2, i)/2"), {"L": "L"}).split("definitions = ")[1].strip())
     {
-        "L": Eq(L, Sum(x[i]**2, (i, 0, I_2 - 1))/2),
+        "L": Eq(L, Sum(x[i]**2, (i, 0, I - 1))/2),
     }
     gradient = {"L": definitions["L"]}
     <BLANKLINE>
@@ -48,8 +51,7 @@ def sympy_script(program: Program, outputs: Mapping[str, str], title: str = "") 
         for name, equation in gradient.items():
             print(f"{name}: {equation}")
     """
-    words = {n for n in dir(sympy) if not n.startswith("_")}
-    called = _Called(Names(frozenset(words | {"definitions", "gradient", "name", "equation"})))
+    called = _Called(Names(frozenset(_WORDS | {"definitions", "gradient", "name", "equation"})))
     equations = {d.name: definition_sympy(d, program.shapes, called) for d in program.definitions}
     rows = "".join(f'    "{name}": {_Printer().doprint(e)},\n' for name, e in equations.items())
     lines = [*_declared(equations.values()), f"definitions = {{\n{rows}}}"]
@@ -58,7 +60,7 @@ def sympy_script(program: Program, outputs: Mapping[str, str], title: str = "") 
     lines.append('        print(f"{name}: {equation}")')
     about = (title or "Definitions in SymPy; indices count from 0.").replace("\\", "\\\\").replace('"""', "'''")
     code = "\n".join(lines) + "\n"
-    imports = ", ".join(sorted(set(re.findall(r"[^\W\d]\w*", code)) & words))
+    imports = ", ".join(sorted(set(re.findall(r"[^\W\d]\w*", code)) & _WORDS))
     return f'"""{about}\n\n{indent(program_text(program), "    ")}\n"""\n\nfrom sympy import {imports}\n\n{code}'
 
 
