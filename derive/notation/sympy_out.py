@@ -37,13 +37,15 @@ from derive.notation.code_values import NotExportable
 from derive.notation.index_names import Shape, shape_of
 from derive.notation.sympy_functions import FUNCTIONS, LOGIC, RELATIONS
 
+SymbolNames = Mapping[str | tuple[str, str], str]
+
 
 def to_sympy(
     value: Expr,
     *,
     shapes: Mapping[str, Shape] | None = None,
     frame: Sequence[Bound] = (),
-    names: Mapping[str, str] | None = None,
+    names: SymbolNames | None = None,
 ) -> Any:
     """The SymPy expression of an expression.
 
@@ -51,7 +53,7 @@ def to_sympy(
         value: what is exported; letters become integer symbols, scalars real symbols, arrays ``IndexedBase``.
         shapes: array name → dimensions; an entry that may lie outside its array is then zero there by a ``Heaviside``.
         frame: free letters with their ranges.
-        names: array or letter → the name of its symbol.
+        names: array or function → its name in SymPy; ``("letter", i)`` → the name of the symbol for the letter i.
 
     Raises:
         NotExportable: SymPy has no word for something; the message says for what.
@@ -72,9 +74,7 @@ def relation_sympy(relation: Relation, *, shapes: Mapping[str, Shape] | None = N
     return sympy.And(*(RELATIONS[op](a, b, evaluate=False) for a, op, b in links))
 
 
-def definition_sympy(
-    d: Definition, shapes: Mapping[str, Shape] | None = None, names: Mapping[str, str] | None = None
-) -> Any:
+def definition_sympy(d: Definition, shapes: Mapping[str, Shape] | None = None, names: SymbolNames | None = None) -> Any:
     """``Eq(name[letters], body)``."""
     exporter = _exporter(shapes, names, d.body)
     left = exporter.base(d.name, [exporter.symbol(b.letter.name) for b in d.letters])
@@ -91,7 +91,7 @@ def program_sympy(program: Program) -> dict[str, Any]:
     return {d.name: definition_sympy(d, program.shapes) for d in program.definitions}
 
 
-def _exporter(shapes: Mapping[str, Shape] | None, names: Mapping[str, str] | None, value: Expr) -> _Exporter:
+def _exporter(shapes: Mapping[str, Shape] | None, names: SymbolNames | None, value: Expr) -> _Exporter:
     sizes = {x for shape in (shapes or {}).values() for a in shape for x in a.letters}
     return _Exporter(shapes or {}, {} if names is None else names, frozenset(sizes or set(_limits(value))))
 
@@ -122,11 +122,11 @@ class _Scope:
 @dataclass(frozen=True)
 class _Exporter:
     shapes: Mapping[str, Shape]
-    names: Mapping[str, str]
+    names: SymbolNames
     dims: frozenset[Letter]
 
     def symbol(self, name: str) -> Any:
-        return sympy.Symbol(self.names.get(name, name), integer=True)
+        return sympy.Symbol(self.names.get(("letter", name), name), integer=True)
 
     def base(self, name: str, at: Sequence[Any]) -> Any:
         shown = self.names.get(name, name)
@@ -142,7 +142,7 @@ class _Exporter:
         """A symbol for a bound letter that no letter in scope has, and the scope with it."""
         taken = {s.name for s in scope.symbols.values()} | {x.name for x in self.dims} | set(self.shapes)
         name, k = letter.name, 1
-        while self.names.get(name, name) in taken:
+        while self.names.get(("letter", name), name) in taken:
             k, name = k + 1, f"{letter.name}{k}"
         symbol = self.symbol(name)
         return symbol, scope.bind(letter, symbol, low, high)

@@ -64,15 +64,16 @@ def sympy_script(program: Program, outputs: Mapping[str, str], title: str = "") 
     return f'"""{about}\n\n{indent(program_text(program), "    ")}\n"""\n\nfrom sympy import {imports}\n\n{code}'
 
 
-class _Called(dict[str, str]):
-    """Array, letter or function → identifier, made when it is asked for."""
+class _Called(dict[str | tuple[str, str], str]):
+    """Array, function or ``("letter", i)`` → identifier, made when it is asked for."""
 
     def __init__(self, names: Names) -> None:
         super().__init__()
         self._names = names
 
-    def get(self, key: str, default: Any = None) -> Any:
-        return self._names.of("symbol", key)
+    def get(self, key: str | tuple[str, str], default: Any = None) -> Any:
+        kind, name = key if isinstance(key, tuple) else ("array", key)
+        return self._names.of(kind, name)
 
 
 def _declared(equations: Iterable[Any]) -> list[str]:
