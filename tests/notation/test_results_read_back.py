@@ -1,4 +1,4 @@
-"""Every result of the catalogue: each printed form reads back to the same canonical form, and generated code gives its values."""
+"""Catalogue results: every printed form reads back to the same canonical form, and generated code gives the values."""
 
 from itertools import islice
 
