@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from derive.calculus.atoms import Compare, Condition, Indicator, Logic
 from derive.calculus.expr import ZERO, Expr, expr, multiply
 from derive.calculus.substitute import index_relation
+from derive.calculus.whole import whole
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.errors import Unreadable
@@ -55,7 +56,11 @@ def _joined(op: str, a: Condition, b: Condition) -> Condition:
 
 
 def truth(condition: Condition) -> Expr:
-    """A condition's value, 1 or 0."""
+    """A condition's value, 1 or 0: brackets and guards where it is about whole numbers, an indicator otherwise."""
+    if isinstance(condition, Compare):
+        left, right = whole(condition.left), whole(condition.right)
+        if left is not None and right is not None:
+            return index_relation(left, condition.op, right)
     return expr(Indicator(condition))
 
 

@@ -1,5 +1,6 @@
 """Catalogue results: every printed form reads back to the same canonical form, and generated code gives the values."""
 
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -17,13 +18,21 @@ from derive.calculus.trace import Relation
 from derive.derivations.base import Derivation, axis_size
 from derive.derivations.catalogue import catalogue
 from derive.notation.code_module import module
+from derive.notation.declare import Declarations
 from derive.notation.index_language import expression
 from derive.notation.index_names import shape_of
 from derive.notation.index_text import to_text
 from derive.notation.index_unicode import to_unicode
+from derive.notation.latex import read_latex
+from derive.notation.meaning import lowered
+from derive.notation.relation_latex import side_latex
+from derive.notation.style import Style
 from derive.notation.sympy_in import from_sympy
 from derive.notation.sympy_out import to_sympy
 from derive.verify.check import World, _worlds, side_value
+
+NORMS = ("r",)  # written as the norm that they are
+SPARE = (r"\Xi", r"\Psi", r"\Omega", r"\Pi", r"\Upsilon")
 
 
 def cells(relation: Relation) -> list[Expr]:
@@ -57,8 +66,41 @@ def test_sympy_comes_back(name: str) -> None:
 
 
 def one(d: Derivation) -> bool:
-    """Whether a result is one expression over indices: no table, and no points of a continuum."""
+    """Whether LaTeX reads what the page shows as one expression: no tables and no points of a continuum."""
     return isinstance(d.result.right, Expr) and not any(s.domain == "continuum" for s in d.symbols.values())
+
+
+def from_the_base(d: Derivation) -> bool:
+    """Whether the result's letters count from the page's first index, as free indices that are declared do."""
+    return one(d) and not any(b.low.terms for b in d.result.frame)
+
+
+@pytest.mark.parametrize("name", [n for n, d in catalogue().items() if from_the_base(d)])
+def test_latex_reads_back(name: str) -> None:
+    d = catalogue()[name]
+    declared, style = declarations(d)
+    text = side_latex(d.result.right, d.result, style)
+    assert same(d.result.result, lowered(read_latex(text, declared), declared).body), text
+
+
+def declarations(d: Derivation) -> tuple[Declarations, Style]:
+    """A result's names as a reader declares them; adjoints and norms get plain ones: no derivative is read as a name."""
+    known = shapes_of(d)
+    derived = [n for n in sorted(names(d.result.result)) if n not in d.symbols or n.endswith("_bar") or n in NORMS]
+    called = {**d.page.names, **dict(zip(derived, SPARE, strict=False))}
+    symbols: dict[str, object] = {
+        n: {"latex": called.get(n, n), "shape": [str(a) for a in shape_of(n, known) or ()]} for n in {*known, *derived}
+    }
+    symbols |= {
+        n: {"latex": called.get(n, n), "shape": [str(a) for a in d.symbols[n].shape]} for n in known if n in d.symbols
+    }
+    for n, s in d.symbols.items():
+        if s.domain in ("dimension", "function"):
+            of = {"shape": "function"} if s.domain == "function" else {"shape": [], "domain": "dimension"}
+            symbols[n] = {"latex": s.latex or n, **of}
+    frame = {b.letter.name: str(b.high - b.low) for b in d.result.frame}
+    declared = Declarations.of(symbols, free_indices=frame, index_base=d.index_base, out_of_range=d.out_of_range)
+    return declared, replace(d.page, names=called)
 
 
 def worlds(d: Derivation) -> list[World]:
