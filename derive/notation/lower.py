@@ -132,11 +132,7 @@ class Lowering:
         return value
 
     def _add(self, node: tree.Add) -> Value:
-        parts = [self.lower(t) for t in node.terms]
-        result = parts[0]
-        for part in parts[1:]:
-            result = zipped(result, part, lambda x, y: x + y, "plus", numpy=self.numpy)
-        return result
+        return arrays.plus([self.lower(t) for t in node.terms], numpy=self.numpy)
 
     def _neg(self, node: tree.Neg) -> Value:
         return arrays.mapped(self.lower(node.arg), lambda e: -e)
