@@ -11,8 +11,8 @@ from derive.calculus.collapse import collapse
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import ZERO, Expr, Term
 from derive.calculus.program import Definition, Program
-from derive.calculus.ranges import implied
-from derive.calculus.substitute import renew, replace_entries, subs
+from derive.calculus.ranges import Given, implied
+from derive.calculus.substitute import reading, renew, replace_entries
 from derive.calculus.trace import Relation, Rule
 
 
@@ -52,16 +52,17 @@ def _local_derivative(e: Entry, uses: Sequence[Definition], name: str) -> Expr |
         if e.name == jacobian(d.name, name):
             rank = len(d.letters)
             put = {b.letter: a for b, a in zip(d.letters, e.at[:rank], strict=True)}
-            return derivative(subs(renew(d.body), put), name, e.at[rank:])
+            return derivative(renew(reading(d.body, name), put), name, e.at[rank:])
     return None
 
 
 def collapsing(facts: Sequence[Affine]) -> Rule:
     """The rule that lets brackets collapse, for what is known of the sizes."""
+    given = Given.of(facts)
     return Rule(
         "collapse the brackets",
         "A bracket [i = e] under a sum over i keeps only the term with i = e.",
-        lambda r: r.map(lambda side: collapse(side, r.frame, facts), left=False),
+        lambda r: r.map(lambda side: collapse(side, r.frame, given), left=False),
         condition="The index put in must lie in the range of the sum; where that is not certain a condition stays.",
         statement=r"\sum_i [i = e]\, f(i) = f(e)",
         idea=False,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import update_wrapper
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeVar
 
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import (
@@ -29,6 +30,22 @@ from derive.calculus.expr import Expr, Term, add, expr, group, multiply, power
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+T = TypeVar("T")
+
+
+def kept(compute: Callable[[Expr], T]) -> Callable[[Expr], T]:
+    """Keep with an expression what was once computed from it."""
+    key = f"_{compute.__name__}"
+
+    def found(value: Expr) -> T:
+        memory = value.__dict__
+        if key not in memory:
+            memory[key] = compute(value)
+        result: T = memory[key]
+        return result
+
+    return update_wrapper(found, compute)
 
 
 class Rebuild:
@@ -140,6 +157,9 @@ class _Letters(Rebuild):
     def affine(self, value: Affine) -> Affine:
         return value.subs(self.values)
 
+    def expr(self, value: Expr) -> Expr:
+        return value if letters(value).isdisjoint(self.values) else super().expr(value)
+
 
 def subs(value: Expr, values: Mapping[Letter, Affine]) -> Expr:
     """Put affine values for free letters; bound letters are fresh, so nothing is captured.
@@ -148,12 +168,15 @@ def subs(value: Expr, values: Mapping[Letter, Affine]) -> Expr:
     >>> subs(entry("x", "i"), {Letter("i"): Affine.of("j") + 1}) == entry("x", Affine.of("j") + 1)
     True
     """
-    return _Letters(values).expr(value) if values and not letters(value).isdisjoint(values) else value
+    return _Letters(values).expr(value) if values else value
 
 
 class _Entries(Rebuild):
     def __init__(self, value: Callable[[Entry], Expr | None]) -> None:
         self.value = value
+
+    def expr(self, value: Expr) -> Expr:
+        return super().expr(value) if names(value) else value
 
     def leaf(self, atom: Atom) -> Expr | None:
         return self.value(atom) if isinstance(atom, Entry) else None
@@ -192,9 +215,12 @@ class _Binders(_Letters):
         return super().parts(atom)
 
 
-def renew(value: Expr) -> Expr:
-    """The same expression with fresh letters wherever one is bound: what every second use of a definition needs."""
-    return rename_binders(value, {b: Affine.of(fresh(b)) for b in binders(value)})
+def renew(value: Expr, values: Mapping[Letter, Affine] = MappingProxyType({})) -> Expr:
+    """The same expression with fresh letters wherever one is bound: what every second use of a definition needs.
+
+    Values for free letters are put in at the same time.
+    """
+    return rename_binders(value, {**values, **{b: Affine.of(fresh(b)) for b in binders(value)}})
 
 
 def rename_binders(value: Expr, values: Mapping[Letter, Affine]) -> Expr:
@@ -202,7 +228,7 @@ def rename_binders(value: Expr, values: Mapping[Letter, Affine]) -> Expr:
     return _Binders(values).expr(value) if values else value
 
 
-@lru_cache(maxsize=65536)
+@kept
 def binders(value: Expr) -> tuple[Letter, ...]:
     """Every letter that is bound somewhere inside, in order of appearance."""
     found: dict[Letter, None] = {}
@@ -255,12 +281,39 @@ def _sides(condition: Condition) -> Iterator[Expr]:
             yield from _sides(part)
 
 
+@kept
 def names(value: Expr) -> frozenset[str]:
     """The names of the arrays whose entries occur."""
-    return frozenset(a.name for a in atoms(value) if isinstance(a, Entry))
+    return frozenset[str]().union(*(names_of(atom) for term in value.terms for atom, _ in term.factors))
 
 
-@lru_cache(maxsize=65536)
+def reading(value: Expr, name: str) -> Expr:
+    """The terms in which entries of an array occur.
+
+    >>> from derive.calculus.expr import entry
+    >>> x, y = entry("x"), entry("y")
+    >>> reading(2 * x + y + x * y, "x") == 2 * x + x * y
+    True
+    """
+    return Expr(tuple(_readers(value).get(name, ())))
+
+
+@kept
+def _readers(value: Expr) -> dict[str, list[Term]]:
+    """Array → the terms in which its entries occur."""
+    found: dict[str, list[Term]] = {}
+    for term in value.terms:
+        for name in names(Expr((term,))):
+            found.setdefault(name, []).append(term)
+    return found
+
+
+def names_of(atom: Atom) -> frozenset[str]:
+    """The names of the arrays whose entries occur in an atom."""
+    return frozenset((atom.name,)) if isinstance(atom, Entry) else frozenset[str]().union(*map(names, children(atom)))
+
+
+@kept
 def letters(value: Expr) -> frozenset[Letter]:
     """Every letter that occurs, bound ones included."""
     found: set[Letter] = set()
