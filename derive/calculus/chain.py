@@ -9,10 +9,10 @@ from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Entry, Guard
 from derive.calculus.collapse import collapse
 from derive.calculus.differentiate import derivative
-from derive.calculus.expr import ZERO, Expr, Term
+from derive.calculus.expr import ZERO, Expr, Term, kept
 from derive.calculus.program import Definition, Program
 from derive.calculus.ranges import Given, implied
-from derive.calculus.substitute import reading, renew, replace_entries
+from derive.calculus.substitute import names, renew, replace_entries
 from derive.calculus.trace import Relation, Rule
 
 
@@ -29,6 +29,27 @@ def jacobian(of: str, wrt: str) -> str:
 def dimensions(program: Program) -> frozenset[Letter]:
     """The letters that are by themselves the size of some axis: each at least 1."""
     return frozenset(a.letter for shape in program.shapes.values() for a in shape if a.letter)
+
+
+def reading(value: Expr, name: str) -> Expr:
+    """The terms in which entries of an array occur.
+
+    >>> from derive.calculus.expr import entry
+    >>> x, y = entry("x"), entry("y")
+    >>> reading(2 * x + y + x * y, "x") == 2 * x + x * y
+    True
+    """
+    return Expr(tuple(_readers(value).get(name, ())))
+
+
+@kept
+def _readers(value: Expr) -> dict[str, list[Term]]:
+    """Array → the terms in which its entries occur."""
+    found: dict[str, list[Term]] = {}
+    for term in value.terms:
+        for name in names(Expr((term,))):
+            found.setdefault(name, []).append(term)
+    return found
 
 
 def local(uses: Sequence[Definition], name: str) -> Rule:

@@ -12,9 +12,9 @@ from fractions import Fraction
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Apply, Atom, Bound, Bracket, Group, Guard, Power
-from derive.calculus.expr import ZERO, Expr, Term, add, expr, group, multiply, power
+from derive.calculus.expr import ZERO, Expr, Term, add, expr, group, kept, multiply, power
 from derive.calculus.ranges import Given, Ranges, implied, ranges_of
-from derive.calculus.substitute import Rebuild, atoms, children, guard, kept, subs
+from derive.calculus.substitute import Rebuild, atoms, bracket, children, guard, subs
 
 One = Fraction(1)
 
@@ -134,3 +134,12 @@ def _excluding(atom: Atom) -> tuple[Affine, ...]:
         case Guard(nonneg):
             return (-nonneg - 1,)
     return ()
+
+
+def index_relation(left: Affine, op: str, right: Affine) -> Expr:
+    """``[left op right]`` of affine values, as brackets and guards; ``op`` is one of ``= != < <= > >=``."""
+    gap = right - left
+    if op in ("=", "!="):
+        equal = bracket(gap)
+        return equal if op == "=" else expr(1) - equal
+    return guard({"<": gap - 1, "<=": gap, ">": -gap - 1, ">=": -gap}[op])

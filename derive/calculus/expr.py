@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, update_wrapper
+from typing import TYPE_CHECKING, TypeVar
 
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import Apply, Atom, Bound, Bracket, Entry, Group, Guard, Indicator, Number, Power
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Factor = tuple[Atom, Fraction]
 Scalar = int | Fraction
 UNIT = Fraction(1)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,20 @@ class Expr:
         return None
 
 
+def kept(compute: Callable[[Expr], T]) -> Callable[[Expr], T]:
+    """Keep with an expression what was once computed from it."""
+    key = f"_{compute.__name__}"
+
+    def found(value: Expr) -> T:
+        memory = value.__dict__
+        if key not in memory:
+            memory[key] = compute(value)
+        result: T = memory[key]
+        return result
+
+    return update_wrapper(found, compute)
+
+
 ZERO = Expr()
 ONE = Expr((Term(UNIT),))
 
@@ -102,7 +117,7 @@ def expr(value: Expr | Scalar | Affine | Letter | Atom) -> Expr:
     """An expression from a number, an affine value, a letter, or an atom."""
     if isinstance(value, Expr):
         return value
-    if isinstance(value, int) or type(value) is Fraction:
+    if isinstance(value, int | Fraction):
         return Expr((Term(Fraction(value)),)) if value else ZERO
     if isinstance(value, Affine | Letter):
         return _affine(Affine.of(value))

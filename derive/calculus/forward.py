@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import Bound, Entry
-from derive.calculus.chain import adjoint, collapsing, dimensions, jacobian, zeros_outside
+from derive.calculus.chain import adjoint, collapsing, dimensions, jacobian, reading, zeros_outside
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import Expr, add, entry, multiply, total
 from derive.calculus.gradient import definition_line, frame_of, gradients, needed
 from derive.calculus.program import Definition, Program
-from derive.calculus.substitute import names, reading, renew
+from derive.calculus.substitute import names, renew
 from derive.calculus.trace import Line, Relation, Rule
 
 

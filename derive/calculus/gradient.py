@@ -13,11 +13,21 @@ from functools import cached_property
 
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import Bound, Entry
-from derive.calculus.chain import CHAIN, DEFINITION, adjoint, collapsing, dimensions, jacobian, local, zeros_outside
+from derive.calculus.chain import (
+    CHAIN,
+    DEFINITION,
+    adjoint,
+    collapsing,
+    dimensions,
+    jacobian,
+    local,
+    reading,
+    zeros_outside,
+)
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import ONE, Expr, add, entry, multiply, total
 from derive.calculus.program import Definition, Program
-from derive.calculus.substitute import atoms, names, reading, renew, replace_entries
+from derive.calculus.substitute import atoms, names, renew, replace_entries
 from derive.calculus.trace import Line, Relation
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import update_wrapper
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import (
@@ -26,26 +25,10 @@ from derive.calculus.atoms import (
     Power,
     Reduce,
 )
-from derive.calculus.expr import Expr, Term, add, expr, group, multiply, power
+from derive.calculus.expr import Expr, Term, add, expr, group, kept, multiply, power
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-
-T = TypeVar("T")
-
-
-def kept(compute: Callable[[Expr], T]) -> Callable[[Expr], T]:
-    """Keep with an expression what was once computed from it."""
-    key = f"_{compute.__name__}"
-
-    def found(value: Expr) -> T:
-        memory = value.__dict__
-        if key not in memory:
-            memory[key] = compute(value)
-        result: T = memory[key]
-        return result
-
-    return update_wrapper(found, compute)
 
 
 class Rebuild:
@@ -132,15 +115,6 @@ def guard(nonneg: Affine) -> Expr:
     if nonneg.constant is not None:
         return expr(int(nonneg.constant >= 0))
     return expr(Guard(nonneg))
-
-
-def index_relation(left: Affine, op: str, right: Affine) -> Expr:
-    """``[left op right]`` of affine values, as brackets and guards; ``op`` is one of ``= != < <= > >=``."""
-    gap = right - left
-    if op in ("=", "!="):
-        equal = bracket(gap)
-        return equal if op == "=" else expr(1) - equal
-    return guard({"<": gap - 1, "<=": gap, ">": -gap - 1, ">=": -gap}[op])
 
 
 def reduction(op: str, body: Expr, bound: Bound) -> Expr:
@@ -285,27 +259,6 @@ def _sides(condition: Condition) -> Iterator[Expr]:
 def names(value: Expr) -> frozenset[str]:
     """The names of the arrays whose entries occur."""
     return frozenset[str]().union(*(names_of(atom) for term in value.terms for atom, _ in term.factors))
-
-
-def reading(value: Expr, name: str) -> Expr:
-    """The terms in which entries of an array occur.
-
-    >>> from derive.calculus.expr import entry
-    >>> x, y = entry("x"), entry("y")
-    >>> reading(2 * x + y + x * y, "x") == 2 * x + x * y
-    True
-    """
-    return Expr(tuple(_readers(value).get(name, ())))
-
-
-@kept
-def _readers(value: Expr) -> dict[str, list[Term]]:
-    """Array → the terms in which its entries occur."""
-    found: dict[str, list[Term]] = {}
-    for term in value.terms:
-        for name in names(Expr((term,))):
-            found.setdefault(name, []).append(term)
-    return found
 
 
 def names_of(atom: Atom) -> frozenset[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derive.calculus.atoms import Compare, Condition, Indicator, Logic
+from derive.calculus.collapse import index_relation
 from derive.calculus.expr import ZERO, Expr, expr, multiply
-from derive.calculus.substitute import index_relation
 from derive.calculus.whole import whole
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of
