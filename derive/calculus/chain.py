@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Entry, Guard
+from derive.calculus.atoms import Atom, Entry, Guard
 from derive.calculus.collapse import collapse
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import ZERO, Expr, Term, kept
 from derive.calculus.program import Definition, Program
 from derive.calculus.ranges import Given, implied
-from derive.calculus.substitute import names, renew, replace_entries
+from derive.calculus.substitute import atoms, names, renew, replace_entries
 from derive.calculus.trace import Relation, Rule
 
 
@@ -77,7 +77,7 @@ def _local_derivative(e: Entry, uses: Sequence[Definition], name: str) -> Expr |
     return None
 
 
-def collapsing(facts: Sequence[Affine]) -> Rule:
+def collapsing(facts: Sequence[Affine] | Given) -> Rule:
     """The rule that lets brackets collapse, for what is known of the sizes."""
     given = Given.of(facts)
     return Rule(
@@ -96,17 +96,24 @@ def zeros_outside(program: Program) -> Rule:
     dims = dimensions(program)
 
     def term(t: Term) -> Term:
+        if not any(isinstance(a, Guard) for a, _ in t.factors):
+            return t
         inside = [g for a, _ in t.factors if isinstance(a, Entry) for g in _inside(a, shapes.get(a.name, ()))]
         kept = tuple((a, e) for a, e in t.factors if not (isinstance(a, Guard) and implied(a.nonneg, {}, inside, dims)))
         return replace(t, factors=kept)
 
-    def nowhere(e: Entry) -> Expr | None:
-        return ZERO if any((a.constant or 0) < 0 for a in e.at) else None
+    def nowhere(e: Atom) -> bool:
+        return isinstance(e, Entry) and any((a.constant or 0) < 0 for a in e.at)
+
+    def side(value: Expr) -> Expr:
+        if any(map(nowhere, atoms(value))):
+            value = replace_entries(value, lambda e: ZERO if nowhere(e) else None)
+        return Expr(tuple(map(term, value.terms)))
 
     return Rule(
         "zero outside",
         "An array that is read outside its range counts as zero, so the condition need not be written.",
-        lambda r: r.map(lambda s: Expr(tuple(term(t) for t in replace_entries(s, nowhere).terms)), left=False),
+        lambda r: r.map(side, left=False),
         condition="Entries outside an array are zero by convention.",
         idea=False,
     )

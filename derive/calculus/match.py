@@ -13,7 +13,7 @@ from fractions import Fraction
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import Bracket, Entry, Guard, Number
 from derive.calculus.expr import Expr, Factor, Term, expr, group, multiply, power
-from derive.calculus.substitute import Rebuild, atoms, binders, letters, renew, subs
+from derive.calculus.substitute import Rebuild, atoms, binders, letters, names, renew, subs
 from derive.calculus.unify import Binding, same_ranges, unify_atoms
 
 
@@ -33,10 +33,7 @@ def rewrite(value: Expr, left: Expr, right: Expr) -> Expr:
     >>> rewrite(e * apply("exp", entry("z", "k")) / s**2, e / s, entry("p", "i")) == entry("p", "i") * entry("p", "k")
     True
     """
-    own = {x: Affine.of(fresh(x)) for x in _places(left)}
-    (pattern,) = group(subs(left, own)).terms
-    ordered = replace(pattern, factors=tuple(sorted(pattern.factors, key=lambda f: isinstance(f[0], _LAST))))
-    return _Rewriting(ordered, subs(right, own)).expr(value)
+    return Rewriting.by(left, right).expr(value)
 
 
 _MARKS = (Bracket, Guard)
@@ -49,11 +46,30 @@ def _places(pattern: Expr) -> frozenset[Letter]:
     return frozenset(x for x in alone if x) - set(binders(pattern))
 
 
-class _Rewriting(Rebuild):
+class Rewriting(Rebuild):
+    """One identity, ready to be used on many values."""
+
     def __init__(self, pattern: Term, right: Expr) -> None:
         self.pattern, self.right = pattern, right
+        self.reads = names(Expr((pattern,)))
+
+    @staticmethod
+    def by(left: Expr, right: Expr) -> Rewriting:
+        """The rewriting of ``left`` (one term or a sum in parentheses), and its powers, into ``right``."""
+        own = {x: Affine.of(fresh(x)) for x in _places(left)}
+        (pattern,) = group(subs(left, own)).terms
+        ordered = replace(pattern, factors=tuple(sorted(pattern.factors, key=lambda f: isinstance(f[0], _LAST))))
+        return Rewriting(ordered, subs(right, own))
+
+    def expr(self, value: Expr) -> Expr:
+        """The value rewritten; as it is where the pattern's arrays do not all occur."""
+        return super().expr(value) if self.reads <= names(value) else value
 
     def term(self, term: Term) -> Expr:
+        """The term rewritten, as often as the pattern is found."""
+        alone = Expr((term,))
+        if not self.reads <= names(alone):
+            return alone
         for found in _matches(term, self.pattern):
             new = _replaced(term, self.pattern, found, self.right)
             if new is not None:
