@@ -60,7 +60,8 @@ def _catalogue(rows: Sequence[Row]) -> str:
 
 
 def _start(rows: Sequence[Row]) -> str:
-    return _table("Start-up", ("command", "s", "floor"), [[r["command"], r["seconds"], r["floor"]] for r in rows])
+    cells = [[r["command"], r["seconds"], r["floor"], r["cpu"]] for r in rows]
+    return _table("Start-up", ("command", "s", "floor", "of these the processor's, s"), cells)
 
 
 def _peers(rows: Sequence[Row]) -> str:

@@ -33,6 +33,40 @@ def test_every_network_reads_and_derives():
         assert set(inputs(program)) <= set(gradients(program, inputs(program)).adjoints), name
 
 
+def calls(work):
+    """How many functions are called while it is done: a cost that no clock changes."""
+    count = 0
+
+    def called(frame, event, argument):
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(called)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("grown", ["mlp", "unrolled", "terms"])
+def test_the_work_is_linear_in_depth_steps_and_terms(grown):
+    import networks
+    from gradient import inputs
+    from measure import exponent
+
+    from derive.calculus.gradient import gradients
+    from derive.calculus.textbook import textbook
+
+    def work(text):
+        program = networks.read(text)
+        return textbook(gradients(program, inputs(program)))
+
+    texts = {n: getattr(networks, grown)(n) for n in (8, 16, 32)}
+    assert exponent({n: calls(lambda t=t: work(t)) for n, t in texts.items()}) < 1.08
+
+
 def test_what_a_peer_does_is_told():
     from peers import TookTooLong, tasks, timed
 
