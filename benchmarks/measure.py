@@ -48,6 +48,7 @@ def machine() -> dict[str, object]:
         "machine": platform.machine(),
         "processor": _processor(),
         "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
         "system": platform.system(),
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in ("derive-suite", "sympy", "numpy", "tensorgrad")},

@@ -14,7 +14,7 @@ def page(facts: Row, found: Mapping[str, Sequence[Row]]) -> str:
 def _machine(facts: Row) -> str:
     packages = ", ".join(f"{name} {version or 'not installed'}" for name, version in facts["packages"].items())
     return (
-        f"{facts['date']}; {facts['processor']}, {facts['cores']} cores, {facts['system']} {facts['machine']}; "
+        f"{facts['date']}; {facts['processor']}, {facts['cores']} cores, load {facts['load']}, {facts['system']} {facts['machine']}; "
         f"Python {facts['python']}; {packages}."
     )
 
