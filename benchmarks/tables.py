@@ -13,10 +13,8 @@ def page(facts: Row, found: Mapping[str, Sequence[Row]]) -> str:
 
 def _machine(facts: Row) -> str:
     packages = ", ".join(f"{name} {version or 'not installed'}" for name, version in facts["packages"].items())
-    return (
-        f"{facts['date']}; {facts['processor']}, {facts['cores']} cores, load {facts['load']}, {facts['system']} {facts['machine']}; "
-        f"Python {facts['python']}; {packages}."
-    )
+    system = f"{facts['cores']} cores, load {facts['load']}, {facts['system']} {facts['machine']}"
+    return f"{facts['date']}; {facts['processor']}, {system}; Python {facts['python']}; {packages}."
 
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
