@@ -50,9 +50,9 @@ gru_step = Derivation(
     asks="jacobian",
     ideas=gate_ideas(gru_cell, "r", "sigmoid")
     | gate_ideas(gru_cell, "u", "sigmoid")
+    | gate_ideas(gru_cell, "g", "tanh")
     | {
         "dzg/dh": ("dr/dh", "dp/dh"),
-        "dg/dh": gate_ideas(gru_cell, "g", "tanh")["dg/dh"][:2],
         "ds/dh": (gather("The update gate moves the state from n towards h: take its slope out."), "du/dh", "dg/dh"),
     },
     symbols=DIMENSIONS
@@ -77,7 +77,7 @@ gru_step = Derivation(
     whole=_gru,
     settings=SIZES,
     form="∂h_{t,j}/∂h_{t-1,k} = z_{t,j} [j = k] + W^z_{j,k} z_{t,j} (1 - z_{t,j}) (h_{t-1,j} - n_{t,j})"
-    " + ∂a^n_j/∂h_{t-1,k} (1 - z_{t,j}) (1 - n_{t,j}²)",
+    " + (1 - z_{t,j}) (1 - n_{t,j}²) (p_j W^r_{j,k} r_{t,j} (1 - r_{t,j}) + r_{t,j} W^n_{j,k})",
     assumptions=("The reset gate weighs the product with the old state, as in torch's GRU, not the state before it.",),
     source="000_46eee05028ac51b3.txt 'Memory Units'",
 )
