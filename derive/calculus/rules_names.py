@@ -129,7 +129,8 @@ def differentiated(
 ) -> tuple[Line, ...]:
     """The lines of a gradient, a Jacobian of the last definition, or a Hessian, with ideas where they belong.
 
-    A Hessian differentiates the gradient in the form that the ideas for it gave.
+    A gradient's lines end with the adjoint that is asked: in a recurrence the pass goes round further. A Hessian
+    differentiates the gradient in the form that the ideas for it gave.
 
     Raises:
         KeyError: as `gradients` and `with_ideas`.
@@ -138,7 +139,7 @@ def differentiated(
     ideas = ideas or {}
     match asks:
         case "gradient":
-            return with_ideas(gradients(program, [wrt], {wrt: letters}, facts).lines, ideas)
+            return with_ideas(_until(adjoint(wrt), gradients(program, [wrt], {wrt: letters}, facts).lines), ideas)
         case "jacobian":
             return with_ideas(jacobian_of(program, wrt, letters=letters, facts=facts).lines, ideas)
         case "hessian":
@@ -149,6 +150,12 @@ def differentiated(
             new = [line for line in pushed.lines if line.relation.left not in shown]
             return (*first, *with_ideas(new, {k: v for k, v in ideas.items() if "/" in k}))
     raise ValueError(f"{asks} is none of gradient, jacobian, hessian")
+
+
+def _until(name: str, lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines as far as the last one for a quantity."""
+    last = max(k for k, line in enumerate(lines, 1) if _left(line) == name)
+    return lines[:last]
 
 
 def _place(lines: Sequence[Line], idea: Idea) -> int:

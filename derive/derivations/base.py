@@ -81,6 +81,7 @@ class Derivation:
         facts: affine values known not to be negative, as text (``N - K``).
         where: constraints between dimensions, Python syntax.
         settings: sizes to check at, at least three.
+        boundary: sizes at the edge, 1 among them, that every line must hold at too.
         assumptions: what must hold, in words.
         source: seed document and section, or a paper.
         lemmas: derivations whose results this one starts from; a worked solution shows them first.
@@ -94,6 +95,7 @@ class Derivation:
     symbols: Mapping[str, Symbol]
     truth: Oracle | Mapping[str, Oracle]
     settings: Sequence[Mapping[str, int]]
+    boundary: Sequence[Mapping[str, int]] = ()
     of: Program | None = None
     wrt: str = ""
     letters: tuple[str, ...] = ()

@@ -118,7 +118,7 @@ def gate_shapes(gates: str) -> dict[str, str]:
     return found
 
 
-_SLOPES = {
+SLOPES = {
     "sigmoid": "The slope of the sigmoid is σ′ = σ(1 − σ), and the sigmoid is the gate itself.",
     "tanh": "The slope of the tanh is 1 − tanh², and the tanh is the gate itself.",
 }
@@ -128,7 +128,7 @@ def gate_ideas(of: Program, name: str, function: str) -> dict[str, tuple[Idea, .
     """How a person writes one gate's slope in the state: ``f(1 − f) W``."""
     value = of.definition(name)
     assert value is not None
-    return {f"d{name}/dh": (slope(value, _SLOPES[function]), f"dz{name}/dh")}
+    return {f"d{name}/dh": (slope(value, SLOPES[function]), f"dz{name}/dh")}
 
 
 def affine(torch: Any, w: Any, h: Any, u: Any, x: Any, b: Any) -> Any:

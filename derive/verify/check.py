@@ -128,9 +128,10 @@ class World:
 
 
 def _worlds(derivation: Derivation, device: str, draws: int) -> Iterator[World]:
-    for number, sizes in enumerate(derivation.settings):
+    for number, sizes in enumerate((*derivation.settings, *derivation.boundary)):
         functions = stand_ins(derivation, number)
-        for seed in range(draws if draw(derivation, sizes, 0) else 1):
+        often = number < len(derivation.settings) and draw(derivation, sizes, 0)
+        for seed in range(draws if often else 1):
             inputs = draw(derivation, sizes, seed)
             yield World(sizes, truth_values(derivation, inputs, sizes, device, functions), functions)
 
