@@ -144,8 +144,11 @@ class Derivation:
 
     @cached_property
     def dimensions(self) -> tuple[Letter, ...]:
-        """The dimension letters, in order of their declaration."""
-        return tuple(Letter(name) for name, s in self.symbols.items() if s.domain in ("dimension", "continuum"))
+        """The dimension letters and the whole numbers that settings give, a stride say, in order of their declaration."""
+        given = {name for sizes in self.settings for name in sizes}
+        return tuple(
+            Letter(n) for n, s in self.symbols.items() if s.domain in ("dimension", "continuum") or n in given
+        )
 
     @property
     def _loss(self) -> str:

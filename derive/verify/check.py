@@ -137,7 +137,7 @@ def _worlds(derivation: Derivation, device: str, draws: int) -> Iterator[World]:
 
 
 def _settings_problem(derivation: Derivation) -> str:
-    """What is wrong with the settings: too few, a size of 1, or two letters with the same size.
+    """What is wrong with the settings: too few, a size of 1, or two dimension letters with the same size.
 
     Where there are no dimension letters, every draw of the inputs is a setting of its own.
     """
@@ -146,7 +146,9 @@ def _settings_problem(derivation: Derivation) -> str:
         return f"{derivation.name} has no dimension letters and fewer than three parameter draws" if few else ""
     if len(derivation.settings) < 3:
         return f"{derivation.name} states {len(derivation.settings)} settings; three are the least"
-    for sizes in derivation.settings:
+    chosen = {name for name, s in derivation.symbols.items() if s.domain not in ("dimension", "continuum")}
+    for setting in derivation.settings:
+        sizes = {name: n for name, n in setting.items() if name not in chosen}
         if any(n < 2 for n in sizes.values()) and derivation.mode != "iff":
             return f"{derivation.name}: a size of 1 proves little: {dict(sizes)}"
         if len(set(sizes.values())) < len(sizes) and derivation.mode != "iff":

@@ -57,13 +57,13 @@ def shape_of(symbol: Symbol, sizes: Mapping[str, int]) -> tuple[int, ...]:
 
 
 def draw(derivation: Derivation, sizes: Mapping[str, int], seed: int) -> dict[str, Array]:
-    """A value for every symbol with a drawable domain; the same for the same name, sizes and seed."""
+    """A value for every symbol with a drawable domain that is not given; the same for the same name, sizes and seed."""
     text = f"{derivation.name}|{sorted(sizes.items())}|{seed}"
     rng = np.random.default_rng(zlib.crc32(text.encode()))
     return {
         name: np.asarray(DOMAINS[symbol.domain](rng, shape_of(symbol, sizes)))
         for name, symbol in derivation.symbols.items()
-        if symbol.domain in DOMAINS
+        if symbol.domain in DOMAINS and name not in sizes
     }
 
 
