@@ -21,6 +21,7 @@ from derive.verify.stand_ins import evaluators, stand_ins
 
 TOLERANCE = 1e-9
 DRAWS = 3
+PLENTY = 400  # numbers: where a setting draws more of them, one draw is enough
 EQUALITY = Rule("equality case", "The bound is attained.", lambda r: r)
 
 
@@ -130,7 +131,8 @@ class World:
 def _worlds(derivation: Derivation, device: str, draws: int) -> Iterator[World]:
     for number, sizes in enumerate((*derivation.settings, *derivation.boundary)):
         functions = stand_ins(derivation, number)
-        often = number < len(derivation.settings) and draw(derivation, sizes, 0)
+        drawn = sum(v.size for v in draw(derivation, sizes, 0).values())
+        often = number < len(derivation.settings) and 0 < drawn <= PLENTY
         for seed in range(draws if often else 1):
             inputs = draw(derivation, sizes, seed)
             yield World(sizes, truth_values(derivation, inputs, sizes, device, functions), functions)
