@@ -19,7 +19,8 @@ def test_the_edge_is_checked_too():
     wrong = replace(rnn_states, truth={**rnn_states.truth, "y": wrong_at_one_step})
     assert verify(replace(wrong, boundary=()), "cpu").ok
     report = verify(wrong, "cpu")
-    assert not report.ok and report.failures[0].sizes["T"] == 1
+    assert not report.ok
+    assert report.failures[0].sizes["T"] == 1
 
 
 def test_a_state_has_a_place_more_than_its_steps():

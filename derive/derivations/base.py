@@ -146,9 +146,7 @@ class Derivation:
     def dimensions(self) -> tuple[Letter, ...]:
         """The dimension letters and the whole numbers that settings give, a stride say, in order of their declaration."""
         given = {name for sizes in self.settings for name in sizes}
-        return tuple(
-            Letter(n) for n, s in self.symbols.items() if s.domain in ("dimension", "continuum") or n in given
-        )
+        return tuple(Letter(n) for n, s in self.symbols.items() if s.domain in ("dimension", "continuum") or n in given)
 
     @property
     def _loss(self) -> str:

@@ -27,9 +27,7 @@ def _convolved(torch: Any, X: Any, F: Any, s: int, p: int, r: int) -> Any:  # no
 
 def _transposed(torch: Any, Z: Any, F: Any, H: int, s: int, p: int, r: int) -> Any:  # noqa: N803
     left_over = H - (s * (Z.shape[-1] - 1) + r * (F.shape[-1] - 1) + 1 - 2 * p)
-    made = torch.nn.functional.conv_transpose1d(
-        Z[None], F, stride=s, padding=p, dilation=r, output_padding=left_over
-    )
+    made = torch.nn.functional.conv_transpose1d(Z[None], F, stride=s, padding=p, dilation=r, output_padding=left_over)
     return made[0]
 
 
