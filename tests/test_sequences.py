@@ -4,9 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from derive.calculus.affine import Affine
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Bound
+from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
+from derive.calculus.program import Definition
+from derive.calculus.rules import DoesNotApply
+from derive.calculus.rules_names import by_induction
+from derive.calculus.trace import Relation
 from derive.derivations.sequences import over_time, rnn_states
+from derive.notation.index_language import expression
 from derive.verify.check import verify
 
 pytest.importorskip("torch")
@@ -28,3 +35,25 @@ def test_a_state_has_a_place_more_than_its_steps():
     assert [d.letters for d in found.definitions][1] == ()
     assert found.definitions[0].letters[0].high == Affine.of("T") + 1
     assert gradients(found, ["s"]).adjoints["s"].result.terms
+
+
+T = Bound(Letter("t"), Affine.of(0), Affine.of("T"))
+
+
+def line(name: str, body: str) -> Relation:
+    return Relation((entry(name, "t"), expression(body, frame=(T,))), frame=(T,))
+
+
+def test_equal_recurrences_from_equal_starts_are_one_array():
+    product = Definition("q", (T,), expression("[t = 0] + x[t]*q[t-1]", frame=(T,)))
+    rule = by_induction(product, "They are one.")
+    assert rule.apply(line("p", "p[t-1]*x[t] + [t = 0]")).result == entry("q", "t")
+    for other in ("[t = 0] + x[t]*p[t+1]", "[t = 0] + x[t]*p[t]", "2*[t = 0] + x[t]*p[t-1]", "[t = 0] + p[t-1]"):
+        with pytest.raises(DoesNotApply):
+            rule.apply(line("p", other))
+
+
+def test_an_array_read_ahead_is_not_settled_by_induction():
+    ahead = Definition("q", (T,), expression("q[t+1]", frame=(T,)))
+    with pytest.raises(DoesNotApply, match="earlier"):
+        by_induction(ahead, "No start decides them.").apply(line("p", "p[t+1]"))

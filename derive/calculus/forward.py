@@ -40,7 +40,7 @@ def jvp(program: Program, wrt: Sequence[str], of: str = "", facts: Sequence[Affi
     Raises:
         KeyError: an array that the program does not have, or on which ``of`` does not depend.
     """
-    return _Push(program, tuple(wrt), (), of, facts).forward()
+    return _Push(program, tuple(wrt), None, of, facts).forward()
 
 
 def jacobian_of(
@@ -76,12 +76,12 @@ def _other(name: str, taken: set[str]) -> str:
 
 
 class _Push:
-    """One pass forward; an empty frame pushes the tangents ``x_dot``, else the frame is that of ``x``'s Jacobian."""
+    """One pass forward; no frame pushes the tangents ``x_dot``, else the frame is that of ``x``'s Jacobian."""
 
     def __init__(
-        self, program: Program, wrt: tuple[str, ...], frame: tuple[Bound, ...], of: str, facts: Sequence[Affine]
+        self, program: Program, wrt: tuple[str, ...], frame: tuple[Bound, ...] | None, of: str, facts: Sequence[Affine]
     ) -> None:
-        self.source, self.wrt, self.frame = program, wrt, frame
+        self.source, self.wrt, self.frame, self.whole = program, wrt, frame or (), frame is not None
         self.of = of or program.definitions[-1].name
         self.order = needed(program, {self.of})
         self.path = self.moved()
@@ -103,7 +103,7 @@ class _Push:
 
     def change(self, name: str) -> str:
         """The name of an array's tangent or Jacobian."""
-        return jacobian(name, self.wrt[0]) if self.frame else tangent(name)
+        return jacobian(name, self.wrt[0]) if self.whole else tangent(name)
 
     def program_shapes(self) -> Program:
         """The source with the shapes of the tangents."""
@@ -141,7 +141,7 @@ class _Push:
     def through(self, d: Definition, name: str) -> Expr:
         """The derivative in one array that it reads, times that array's change, summed over the entries."""
         outer = [Affine.of(b.letter) for b in self.frame]
-        if self.frame and name in self.wrt:
+        if self.whole and name in self.wrt:
             return derivative(renew(reading(d.body, name)), name, tuple(outer))
         over = tuple(Bound(fresh("abcdefg"[k % 7]), Affine.of(0), s) for k, s in enumerate(self.source.shapes[name]))
         here = tuple(Affine.of(b.letter) for b in over)

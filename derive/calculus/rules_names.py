@@ -11,13 +11,16 @@ from itertools import groupby
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Entry
+from derive.calculus.canonical import same
 from derive.calculus.chain import adjoint
-from derive.calculus.expr import Expr, Term
+from derive.calculus.expr import Expr, Term, entry
+from derive.calculus.facts import Facts
 from derive.calculus.folding import hypothesis, put_in, recognise, write_slopes
 from derive.calculus.forward import jacobian_of
 from derive.calculus.gradient import gradients
 from derive.calculus.program import Definition, Program
 from derive.calculus.rules import DoesNotApply
+from derive.calculus.substitute import atoms, replace_entries, subs
 from derive.calculus.trace import Line, Relation, Rule
 
 
@@ -80,6 +83,36 @@ def slope(value: Definition, sentence: str = "Write the slope through the value.
     """Write the derivative of a known function through the value that a definition gives: ``σ′(z)`` is ``h(1 − h)``."""
     outer, inner = write_slopes([value]), recognise([value])
     return said(replace(outer, apply=lambda r: inner.apply(outer.apply(r))), sentence, "slope through the value")
+
+
+def by_induction(what: Definition, sentence: str) -> Rule:
+    """Read an array as another one that starts alike and follows the same recurrence along its first axis.
+
+    The rule itself checks that the line, with the other array's name in it, is that array's definition.
+
+    >>> from derive.calculus.affine import Letter
+    >>> from derive.calculus.atoms import Bound
+    >>> from derive.calculus.substitute import bracket
+    >>> t = Bound(Letter("t"), Affine.of(0), Affine.of("T"))
+    >>> q = Definition("q", (t,), 2 * entry("q", Affine.of("t") - 1) + bracket(Affine.of("t")))
+    >>> line = Relation((entry("p", "t"), bracket(Affine.of("t")) + 2 * entry("p", Affine.of("t") - 1)), frame=(t,))
+    >>> by_induction(q, "They are one.").apply(line).result == entry("q", "t")
+    True
+    """
+
+    def apply(relation: Relation) -> Relation:
+        mine = defined(relation)
+        at = tuple(Affine.of(b.letter) for b in mine.letters)
+        reads = [a for a in atoms(mine.body) if isinstance(a, Entry) and a.name == mine.name]
+        if any((a.at[0] - at[0]).constant is None or (a.at[0] - at[0]).constant >= 0 for a in reads):
+            raise DoesNotApply("the array is not read in earlier places only")
+        renamed = replace_entries(mine.body, lambda e: entry(what.name, *e.at) if e.name == mine.name else None)
+        put = {b.letter: a for b, a in zip(what.letters, at, strict=True)}
+        if not same(renamed, subs(what.body, put), facts=Facts.of(frame=relation.frame)):
+            raise DoesNotApply(f"{what.name} follows another recurrence")
+        return replace(relation, sides=(relation.left, entry(what.name, *at)))
+
+    return Rule("induction", sentence, apply, "Both start alike, and each place hangs on earlier ones only.")
 
 
 def defined(line: Relation) -> Definition:

@@ -218,7 +218,7 @@ def _whole(value: Any, wrt: Any, torch: Any) -> Any:
         return torch.zeros(*value.shape, *wrt.shape)
     each = torch.eye(value.numel(), dtype=value.dtype, device=value.device).reshape(-1, *value.shape)
     (rows,) = torch.autograd.grad(value, wrt, each, retain_graph=True, allow_unused=True, is_grads_batched=True)
-    return (each.new_zeros(value.numel() * wrt.numel()) if rows is None else rows).reshape(*value.shape, *wrt.shape)
+    return (each.new_zeros(value.numel() * wrt.numel()) if rows is None else rows).reshape((*value.shape, *wrt.shape))
 
 
 def _continuous(program: Program) -> bool:
