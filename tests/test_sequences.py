@@ -12,7 +12,10 @@ from derive.calculus.program import Definition
 from derive.calculus.rules import DoesNotApply
 from derive.calculus.rules_names import by_induction
 from derive.calculus.trace import Relation
-from derive.derivations.sequences import over_time, rnn_states
+from derive.derivations.cells import stacked
+from derive.derivations.conv_general import grouped_input
+from derive.derivations.sequences import layer, over_time, rnn_states
+from derive.derivations.sequences_lstm import lstm_forget_weights
 from derive.notation.index_language import expression
 from derive.verify.check import verify
 
@@ -57,3 +60,18 @@ def test_an_array_read_ahead_is_not_settled_by_induction():
     ahead = Definition("q", (T,), expression("q[t+1]", frame=(T,)))
     with pytest.raises(DoesNotApply, match="earlier"):
         by_induction(ahead, "No start decides them.").apply(line("p", "p[t+1]"))
+
+
+@pytest.mark.parametrize("order", ["fugo", "ufog"])
+def test_torchs_own_layer_with_gates_exchanged_is_found_out(order):
+    def exchanged(torch, x, s, c0, **arrays):
+        return layer(torch, "LSTM", stacked(torch, order, arrays), x, (s[None], c0[None]))
+
+    assert not verify(replace(lstm_forget_weights, whole=exchanged), "cpu", draws=1).ok
+
+
+def test_a_convolution_with_a_flipped_filter_is_found_out():
+    def flipped(torch, X, F, s, p, r):  # noqa: N803
+        return grouped_input.truth(torch, X, F.flip(-1), s, p, r)
+
+    assert not verify(replace(grouped_input, truth=flipped), "cpu", draws=1).ok

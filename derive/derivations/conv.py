@@ -37,6 +37,8 @@ _SYMBOLS_2D = {
     "O_bar": Symbol(("H-K+1", "W-M+1"), latex="G", meaning="the gradient of the loss that arrives from above"),
 }
 _SIZES_1D = ({"N": 7, "K": 3}, {"N": 8, "K": 2}, {"N": 9, "K": 4})
+_EDGE_1D = ({"N": 4, "K": 1}, {"N": 3, "K": 3}, {"N": 1, "K": 1})
+_EDGE_2D = ({"H": 3, "W": 4, "K": 3, "M": 4}, {"H": 3, "W": 2, "K": 1, "M": 1})
 _SIZES_2D = (
     {"H": 6, "W": 5, "K": 3, "M": 2},
     {"H": 7, "W": 5, "K": 2, "M": 3},
@@ -63,6 +65,7 @@ filter_gradient_1d = Derivation(
     symbols=_SYMBOLS_1D,
     truth=_conv1d,
     settings=_SIZES_1D,
+    boundary=_EDGE_1D,
     facts=(FITS,),
     where=("N >= K",),
     form="∂L/∂w_u = Σ_{i=1}^{N-K+1} g_i x_{i+u-1}",
@@ -81,6 +84,7 @@ input_gradient_1d = Derivation(
     symbols=_SYMBOLS_1D,
     truth=_conv1d,
     settings=_SIZES_1D,
+    boundary=_EDGE_1D,
     facts=(FITS,),
     where=("N >= K",),
     form="∂L/∂x_n = Σ_{u=1}^K g_{n-u+1} w_u",
@@ -99,6 +103,7 @@ filter_gradient_2d = Derivation(
     symbols=_SYMBOLS_2D,
     truth=_conv2d,
     settings=_SIZES_2D,
+    boundary=_EDGE_2D,
     facts=FITS_2D,
     where=("H >= K", "W >= M"),
     form="∂L/∂F_{u,v} = Σ_{i=1}^{H-K+1} Σ_{j=1}^{W-M+1} G_{i,j} X_{i+u-1,j+v-1}",
@@ -117,6 +122,7 @@ input_gradient_2d = Derivation(
     symbols=_SYMBOLS_2D,
     truth=_conv2d,
     settings=_SIZES_2D,
+    boundary=_EDGE_2D,
     facts=FITS_2D,
     where=("H >= K", "W >= M"),
     form="∂L/∂X_{a,b} = Σ_{u=1}^K Σ_{v=1}^M G_{a-u+1,b-v+1} F_{u,v}",
