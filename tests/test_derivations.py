@@ -1,9 +1,12 @@
 """Every derivation of the catalogue keeps the promises of `derive.testing`."""
 
+from dataclasses import replace
+
 import pytest
 
 from derive.derivations.catalogue import catalogue
 from derive.testing import derivation_failures
+from derive.verify.check import verify
 
 pytest.importorskip("torch")
 
@@ -19,3 +22,16 @@ def test_its_variants_and_lemmas_are_derivations_too(name: str) -> None:
     for lemma in derivation.lemmas:
         assert catalogue()[lemma.name] is lemma, "a lemma is listed by its own name"
     assert all(variant.lines for variant in derivation.variants)
+
+
+TORCH_REFUSES = {"batch-norm-scale", "batch-norm-shift", "batch-norm-input"}  # one sample has no variance
+PROGRAMS = {n: d for n, d in catalogue().items() if d.of is not None and d.mode != "iff" and n not in TORCH_REFUSES}
+
+
+@pytest.mark.parametrize("name", [n for n, d in PROGRAMS.items() if d.dimensions])
+def test_it_holds_where_every_dimension_is_one(name: str) -> None:
+    d = PROGRAMS[name]
+    whole = {n: s for n, s in d.symbols.items() if s.domain not in ("dimension", "continuum")}
+    one = {x.name: 0 if x.name == "p" and "p" in whole else 1 for x in d.dimensions}
+    report = verify(replace(d, settings=(one,), boundary=()), "cpu", draws=1)
+    assert not report.failures
