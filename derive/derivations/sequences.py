@@ -20,6 +20,7 @@ from derive.derivations.base import Derivation, Oracle, Symbol
 from derive.notation.index_language import affine_text, expression
 
 LENGTHS = ({"T": 3, "m": 2, "n": 4}, {"T": 4, "m": 3, "n": 2}, {"T": 2, "m": 4, "n": 3})
+OUTSIDE = ("Before the first step and after the last one arrays read as zero: there is no gradient from there.",)
 EDGE = ({"T": 1, "m": 2, "n": 3}, {"T": 3, "m": 1, "n": 1})
 
 
@@ -83,6 +84,7 @@ _SOURCE: dict[str, Any] = {
     "subject": "recurrence",
     "settings": LENGTHS,
     "boundary": EDGE,
+    "assumptions": OUTSIDE,
     "source": "003_a2d52afd229cfba6.txt §14.1",
 }
 _RNN: dict[str, Any] = _SOURCE | {

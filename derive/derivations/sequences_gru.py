@@ -9,7 +9,7 @@ from derive.calculus.program import Program
 from derive.calculus.rules_sums import gather
 from derive.derivations.base import Derivation, Oracle, Symbol
 from derive.derivations.cells import stacked
-from derive.derivations.sequences import EDGE, LENGTHS, OUTPUTS, TIMES, layer, over_time
+from derive.derivations.sequences import EDGE, LENGTHS, OUTPUTS, OUTSIDE, TIMES, layer, over_time
 from derive.derivations.sequences_lstm import gate_sizes, linear, through_gate, timed_gate, timed_symbols
 
 _STATE = "h[t, j] := [t = 0]*s[j] + [t >= 1]*((1 - u[t-1, j])*g[t-1, j] + u[t-1, j]*h[t-1, j])\n"
@@ -60,6 +60,7 @@ _GRU: dict[str, Any] = {
     "boundary": EDGE,
     "assumptions": (
         "The reset gate weighs the product with the old state, as in torch's GRU, not the state before it.",
+        *OUTSIDE,
     ),
     "source": "000_46eee05028ac51b3.txt 'Memory Units'",
 }

@@ -9,7 +9,7 @@ from derive.calculus.program import Definition, Program
 from derive.calculus.rules_names import Idea, slope
 from derive.derivations.base import Derivation, Oracle, Symbol
 from derive.derivations.cells import SLOPES, stacked
-from derive.derivations.sequences import EDGE, LENGTHS, OUTPUTS, TIMES, layer, over_time
+from derive.derivations.sequences import EDGE, LENGTHS, OUTPUTS, OUTSIDE, TIMES, layer, over_time
 
 FUNCTIONS = {"f": "sigmoid", "u": "sigmoid", "g": "tanh", "o": "sigmoid"}
 
@@ -103,6 +103,7 @@ _LSTM: dict[str, Any] = {
     "whole": _lstm,
     "settings": LENGTHS,
     "boundary": EDGE,
+    "assumptions": OUTSIDE,
     "source": "000_46eee05028ac51b3.txt 'Memory Units'; 003_a2d52afd229cfba6.txt §13",
 }
 
