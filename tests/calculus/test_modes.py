@@ -102,6 +102,24 @@ def test_the_jacobian_through_time() -> None:
     np.testing.assert_allclose(run(slope.program, arrays, sizes)[slope.result], expected, atol=1e-12)
 
 
+def test_the_jacobian_in_a_scalar_has_a_jacobians_name() -> None:
+    p = program("z[t] := w*h[t-1] + x[t]; h[t] := tanh(z[t])")
+    sizes = sizes_of(p, SIZES)
+    arrays = drawn(p, sizes)
+    slope = jacobian_of(p, "w")
+    assert slope.result == "dh/dw"
+
+    def states(w: Any) -> Any:
+        h, out = torch.tensor(0.0), []
+        for x in torch.tensor(arrays["x"]):
+            h = torch.tanh(w * h + x)
+            out.append(h)
+        return torch.stack(out)
+
+    expected = torch.func.jacrev(states)(torch.tensor(arrays["w"]))
+    np.testing.assert_allclose(run(slope.program, arrays, sizes)[slope.result], expected, atol=1e-12)
+
+
 def test_a_recurrence_with_its_cotangent_from_above() -> None:
     p = program("z[t,i] := sum(W[i,j]*h[t-1,j], j) + x[t,i]; h[t,i] := tanh(z[t,i])")
     sizes = sizes_of(p, SIZES)
