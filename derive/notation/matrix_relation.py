@@ -1,0 +1,70 @@
+"""Relations in matrix notation: ``∂L/∂W = δ xᵀ``, left side included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from derive.calculus.affine import ZERO
+from derive.calculus.atoms import Bound, Entry
+from derive.calculus.expr import Expr
+from derive.calculus.trace import Relation
+from derive.notation.index_names import Shape, shape_of
+from derive.notation.latex_tables import SIGNS
+from derive.notation.matrix_form import matrix_form
+from derive.notation.matrix_latex import matrix_latex
+from derive.notation.matrix_text import matrix_text
+from derive.notation.matrix_unicode import SIGNS as PAGE_SIGNS
+from derive.notation.matrix_unicode import matrix_unicode
+from derive.notation.style import Style
+
+FORMS = ("text", "unicode", "latex")
+
+
+def matrix_relation(
+    relation: Relation, shapes: Mapping[str, Shape], style: Style | None = None, form: str = "unicode"
+) -> str | None:
+    """The relation in matrix notation, None where one of its sides has none.
+
+    Args:
+        relation: ``X[i,j] = …`` or a chain; letters that the frame does not give run over the axes of the left side.
+        shapes: array name → dimensions.
+        style: names, and what is differentiated in ``∂L/∂v``.
+        form: ``text``, ``unicode`` or ``latex``.
+
+    Raises:
+        ValueError: there is no such form.
+
+    >>> from derive.notation.index_language import relation, shapes_of
+    >>> shapes = {"W": "m n", "d": "m", "x": "n"}
+    >>> matrix_relation(relation("W_bar[i,j] = d[i]*x[j]", shapes=shapes), shapes_of(shapes))
+    '∂L/∂W = d xᵀ'
+    """
+    if form not in FORMS:
+        raise ValueError(f"there is no form {form}; choose one of {', '.join(FORMS)}")
+    style = style or Style()
+    frame = _frame(relation, shapes)
+    if frame is None:
+        return None
+    nodes = [matrix_form(s, frame, shapes) if isinstance(s, Expr) else None for s in relation.sides]
+    show = {
+        "text": partial(matrix_text, names=style.names),
+        "unicode": partial(matrix_unicode, names=style.names, loss=style.loss),
+        "latex": partial(matrix_latex, style=style),
+    }[form]
+    signs: Mapping[str, str] = {"text": {}, "unicode": PAGE_SIGNS, "latex": SIGNS}[form]
+    shown = [show(n) for n in nodes if n is not None]
+    if len(shown) < len(nodes):
+        return None
+    return shown[0] + "".join(f" {signs.get(op, op)} {s}" for op, s in zip(relation.ops, shown[1:], strict=True))
+
+
+def _frame(relation: Relation, shapes: Mapping[str, Shape]) -> Sequence[Bound] | None:
+    """The letters of the left side in its order, with the ranges of its axes."""
+    match relation.sides[0]:
+        case Expr((term,)) if len(term.factors) == 1 and isinstance(e := term.factors[0][0], Entry) and not term.bounds:
+            shape, letters = shape_of(e.name, shapes) if e.at else (), [a.letter for a in e.at]
+            if shape is None or len(shape) != len(letters) or None in letters or len(set(letters)) < len(letters):
+                return None
+            return tuple(Bound(x, ZERO, size) for x, size in zip(letters, shape, strict=True) if x)
+    return relation.frame
