@@ -1,4 +1,4 @@
-"""Building matrix expressions: numbers go to the front, products of products are one, transposes go where fewest are written."""
+"""Building matrix expressions: numbers in front, products of products are one, transposes where fewest are written."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def matmul(parts: Sequence[Matrix]) -> Matrix:
     """A matrix product; identities fall out, a diagonal matrix times a vector is a product entry by entry."""
     c, numbers, rest = _pulled(parts)
     flat = [p for r in rest for p in (r.parts if isinstance(r, MatMul) else (r,))]
-    kept = [p for p in flat if not isinstance(p, Eye)] or flat[:1]
+    kept: list[Matrix] = [p for p in flat if not isinstance(p, Eye)] or flat[:1]
     while len(kept) > 1 and isinstance(kept[-2], Diag) and rank(kept[-1]) == 1:
         kept[-2:] = [hadamard((kept[-2].arg, kept[-1]))]
         more, extra, last = split(kept[-1])

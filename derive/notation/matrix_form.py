@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from derive.calculus.affine import ZERO, Affine, Letter
 from derive.calculus.atoms import (
@@ -47,18 +47,19 @@ def matrix_form(value: Expr, frame: Sequence[Bound], shapes: Mapping[str, Shape]
     >>> isinstance(node, m.MatMul), m.shape_of(node)
     (True, (n,))
     """
-    if len(frame) > 2 or any(b.low != ZERO for b in frame):
-        return None
     sizes = {b.letter: b.high for b in frame}
+    plain = all(b.low == ZERO and b.high.letters.isdisjoint(sizes) for b in frame)
+    if len(frame) > 2 or len(sizes) < len(frame) or not plain:
+        return None
     try:
-        return _Former(shapes).form(value, sizes)
+        return _Former(shapes, sizes).form(value, sizes)
     except NoForm:
         return None
 
 
 class _Former:
-    def __init__(self, shapes: Mapping[str, Shape]) -> None:
-        self.shapes = shapes
+    def __init__(self, shapes: Mapping[str, Shape], indices: Iterable[Letter]) -> None:
+        self.shapes, self.indices = shapes, set(indices)
 
     def form(self, value: Expr, sizes: Sizes) -> Matrix:
         """The sum of the terms' forms, over the letters of ``sizes`` in order."""
@@ -69,9 +70,10 @@ class _Former:
         """One product, summed over its bound letters."""
         inner = dict(sizes)
         for b in term.bounds:
-            if b.low != ZERO or b.kind != "sum" or not b.high.letters.isdisjoint(inner):
+            if b.low != ZERO or b.kind != "sum" or b.letter in inner or not b.high.letters.isdisjoint(inner):
                 raise NoForm
             inner[b.letter] = b.high
+            self.indices.add(b.letter)
         for k, (atom, _) in enumerate(term.factors):
             if isinstance(atom, Bracket):
                 rest = Term(term.coefficient, term.factors[:k] + term.factors[k + 1 :], term.bounds)
@@ -114,7 +116,7 @@ class _Former:
         match atom:
             case Entry(name, at):
                 return self.slotted(m.Name(name, self.shape(name, len(at))), at, sizes)
-            case Number(value) if not sizes:
+            case Number(value) if self.indices.isdisjoint(value.letters):
                 return m.Count(value)
             case Group(body):
                 return neat(self.form(body, sizes))
@@ -154,6 +156,7 @@ class _Former:
         if {a.letter for a in atom.at} != set(sizes):
             raise NoForm
         square = {atom.row: atom.size, atom.column: atom.size}
+        self.indices |= set(square)
         extra = None if atom.extra is None else self.form(atom.extra, {})
         found = m.Function(atom.op, self.form(atom.body, square), extra)
         return self.slotted(found, atom.at, sizes)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 
 from derive.calculus.affine import Affine
 from derive.notation import matrix_tree as m
 from derive.notation.declare import latex_of_name
-from derive.notation.index_latex import affine_latex
+from derive.notation.latex_entries import affine_latex
 from derive.notation.latex_tables import FENCES, FUNCTIONS, SIGNS
 from derive.notation.matrix_text import ATOM, POWER, PRODUCT, SUM, Text, apart
 from derive.notation.matrix_tree import Hadamard, Matrix, Ones, rank
@@ -27,6 +28,10 @@ def matrix_latex(node: Matrix, style: Style | None = None) -> str:
     return MatrixLatex(style or Style()).text(node)
 
 
+_MARKS = {"ᵀ": r"^\top", "⁻ᵀ": r"^{-\top}"}
+_PRODUCT = re.compile(r"(\\[A-Za-z]+|[A-Za-z])(_(\w|{[^{}]*}))?[\\A-Za-z(]|\\d?frac")
+
+
 class MatrixLatex(MatrixPage):
     """Prints LaTeX."""
 
@@ -41,8 +46,12 @@ class MatrixLatex(MatrixPage):
         return rf"\left({text}\right)" if "\\" in text else f"({text})"
 
     def raise_(self, node: Matrix, mark: str) -> str:
-        """Something with a mark above the line."""
-        return self.text(node, ATOM) + {"ᵀ": r"^\top", "⁻ᵀ": r"^{-\top}"}.get(mark, mark)
+        """Something with a mark above the line; what has one already, or is a product by its name, in braces."""
+        text, mark = self.text(node, ATOM), _MARKS.get(mark, mark)
+        named = isinstance(node, m.Name) and node.name in self.names
+        if named and _PRODUCT.match(text):
+            text = self.round(text)
+        return f"{{{text}}}{mark}" if named and "^" in text else text + mark
 
     def super(self, e: Fraction) -> str:
         """An exponent."""
@@ -59,6 +68,10 @@ class MatrixLatex(MatrixPage):
     def ratio(self, size: Fraction) -> str:
         """A rational number."""
         return rf"\frac{{{size.numerator}}}{{{size.denominator}}}"
+
+    def least(self, low: Sequence[object]) -> int:
+        """A bar holds a sum together."""
+        return SUM if len(low) == 1 else POWER
 
     def quotient(self, front: Sequence[str], low: Sequence[str], body: Matrix | None) -> Text:
         """A fraction before what is no plain name."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from derive.calculus.affine import ZERO
 from derive.calculus.atoms import Bound, Entry
 from derive.calculus.expr import Expr
-from derive.calculus.trace import Relation
+from derive.calculus.trace import Relation, Side
 from derive.notation.index_names import Shape, shape_of
 from derive.notation.latex_tables import SIGNS
 from derive.notation.matrix_form import matrix_form
 from derive.notation.matrix_latex import matrix_latex
 from derive.notation.matrix_text import matrix_text
+from derive.notation.matrix_tree import Matrix
 from derive.notation.matrix_unicode import SIGNS as PAGE_SIGNS
 from derive.notation.matrix_unicode import matrix_unicode
 from derive.notation.style import Style
@@ -29,7 +30,7 @@ def matrix_relation(
     Args:
         relation: ``X[i,j] = …`` or a chain; letters that the frame does not give run over the axes of the left side.
         shapes: array name → dimensions.
-        style: names, and what is differentiated in ``∂L/∂v``.
+        style: names in LaTeX, and what is differentiated in ``∂L/∂v``.
         form: ``text``, ``unicode`` or ``latex``.
 
     Raises:
@@ -40,23 +41,39 @@ def matrix_relation(
     >>> matrix_relation(relation("W_bar[i,j] = d[i]*x[j]", shapes=shapes), shapes_of(shapes))
     '∂L/∂W = d xᵀ'
     """
-    if form not in FORMS:
-        raise ValueError(f"there is no form {form}; choose one of {', '.join(FORMS)}")
-    style = style or Style()
-    frame = _frame(relation, shapes)
-    if frame is None:
+    shown = _shown(relation, relation.sides, shapes, style or Style(), form)
+    if shown is None:
         return None
-    nodes = [matrix_form(s, frame, shapes) if isinstance(s, Expr) else None for s in relation.sides]
-    show = {
-        "text": partial(matrix_text, names=style.names),
-        "unicode": partial(matrix_unicode, names=style.names, loss=style.loss),
-        "latex": partial(matrix_latex, style=style),
-    }[form]
     signs: Mapping[str, str] = {"text": {}, "unicode": PAGE_SIGNS, "latex": SIGNS}[form]
-    shown = [show(n) for n in nodes if n is not None]
-    if len(shown) < len(nodes):
-        return None
     return shown[0] + "".join(f" {signs.get(op, op)} {s}" for op, s in zip(relation.ops, shown[1:], strict=True))
+
+
+def matrix_side(
+    relation: Relation, shapes: Mapping[str, Shape], style: Style | None = None, form: str = "unicode"
+) -> str | None:
+    """The last side alone, in matrix notation."""
+    shown = _shown(relation, relation.sides[-1:], shapes, style or Style(), form)
+    return None if shown is None else shown[0]
+
+
+def _shown(
+    relation: Relation, sides: Sequence[Side], shapes: Mapping[str, Shape], style: Style, form: str
+) -> list[str] | None:
+    frame, show = _frame(relation, shapes), _printer(form, style)
+    nodes = [matrix_form(s, frame or (), shapes) if isinstance(s, Expr) else None for s in sides]
+    shown = [show(n) for n in nodes if n is not None]
+    return shown if frame is not None and len(shown) == len(nodes) else None
+
+
+def _printer(form: str, style: Style) -> Callable[[Matrix], str]:
+    match form:
+        case "text":
+            return matrix_text
+        case "unicode":
+            return partial(matrix_unicode, loss=style.loss)
+        case "latex":
+            return partial(matrix_latex, style=style)
+    raise ValueError(f"there is no form {form}; choose one of {', '.join(FORMS)}")
 
 
 def _frame(relation: Relation, shapes: Mapping[str, Shape]) -> Sequence[Bound] | None:

@@ -232,7 +232,9 @@ class MatrixPrinter:
 
     def column(self, node: _Column) -> Text:
         """A column that broadcasting repeats."""
-        return f"{self.text(node.arg, ATOM)}[:, None]", ATOM
+        text, axis = self.text(node.arg, ATOM), ", axis=1)"
+        whole = isinstance(node.arg, MatMul) and text.startswith("sum(") and text.endswith(axis)
+        return f"{text[:-1]}, keepdims=True)" if whole else f"{text}[:, None]", ATOM
 
 
 class _Column(m.Transpose):

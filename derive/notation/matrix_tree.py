@@ -1,7 +1,7 @@
 """Matrix expressions: scalars, column vectors and matrices as a textbook writes them, each with its shape.
 
-Vectors are columns; ``uᵀ v`` is an inner product and ``u vᵀ`` an outer one, so that no row vector is ever needed. A ones-vector is a
-value like any other: what is the same in every row says so.
+Vectors are columns; ``uᵀ v`` is an inner product and ``u vᵀ`` an outer one, so that no row vector is ever needed. A
+ones-vector is a value like any other: what is the same in every row says so.
 """
 
 from __future__ import annotations

@@ -87,8 +87,13 @@ class MatrixPage(MatrixPrinter):
             front, low = [self.ratio(size)], []
         several = len(above) + (body is not None) > 1
         front += [self.text(f, POWER if several else PRODUCT) for f in above]
-        low += [self.text(f, POWER) for f in below]
+        least = self.least([*low, *below])
+        low += [self.text(f, least) for f in below]
         return self.quotient(front, low, body)
+
+    def least(self, low: Sequence[object]) -> int:
+        """How tightly what stands below must bind."""
+        return POWER
 
     def ratio(self, size: Fraction) -> str:
         """A rational number before something."""

@@ -9,14 +9,17 @@ from typing import Any
 
 from derive.calculus.affine import Affine
 from derive.calculus.program import Definition, Program
+from derive.calculus.substitute import names
 from derive.calculus.trace import Line, Relation
 from derive.notation.index_text import program_text, relation_text
 from derive.notation.index_unicode import relation_unicode
 from derive.notation.latex_names import latex_names
+from derive.notation.matrix_relation import matrix_relation, matrix_side
 from derive.notation.relation_latex import relation_latex
 from derive.notation.style import Style
 
 FORMS = ("text", "unicode", "latex")
+WIDTH = 60  # what is longer does not push the matrix forms further to the right
 
 
 class BadQuestion(ValueError):
@@ -68,6 +71,21 @@ class Shown:
             return relation_unicode(relation, shapes=self.shapes, loss=self.loss)
         return relation_text(relation, shapes=self.shapes)
 
+    def matrix_of(self, relation: Relation, form: str = "text") -> str | None:
+        """One relation in matrix notation, in a form of `FORMS`; None where it has none."""
+        return matrix_relation(relation, self.shapes, self.style, form)
+
+    def _beside(self, lines: Sequence[str], form: str) -> str:
+        """Lines with the matrix form of what they define beside them, as a comment, where there is one."""
+        relations = self.relations.values()
+        forms = [matrix_side(r, self.shapes, self.style, form) if self._has_axes(r) else "" for r in relations]
+        width = max((len(x) for x, f in zip(lines, forms, strict=True) if f and len(x) <= WIDTH), default=0)
+        return "\n".join(f"{x:<{width}}  # {f}" if f else x for x, f in zip(lines, forms, strict=True))
+
+    def _has_axes(self, relation: Relation) -> bool:
+        """Whether it is about more than numbers, whose matrix form says nothing new."""
+        return bool(relation.frame) or any(self.shapes.get(n) for n in names(relation.result))
+
     @property
     def notes(self) -> list[str]:
         """Where a letter runs as far as its reads fit, and where a number has the name that a size might have."""
@@ -86,14 +104,20 @@ class Shown:
 
     @property
     def text(self) -> str:
-        """The index language; what a reader should know beside it, as comments."""
+        """The index language; the matrix forms and what else a reader should know, as comments."""
         defined = tuple(Definition(n, r.frame, r.result) for n, r in self.relations.items())
-        return "\n".join([*(f"# {note}" for note in self.notes), program_text(Program(defined, self.shapes))])
+        lines = program_text(Program(defined, self.shapes)).split("\n")
+        return "\n".join([*(f"# {note}" for note in self.notes), self._beside(lines, "text")])
 
     @property
     def unicode(self) -> str:
-        """As a page shows it, counting from 0."""
-        return "\n".join(self.show(r, "unicode") for r in self.relations.values())
+        """As a page shows it, counting from 0, with the matrix forms as comments."""
+        return self._beside([self.show(r, "unicode") for r in self.relations.values()], "unicode")
+
+    @property
+    def matrix(self) -> str:
+        """In matrix notation; entry by entry, as `unicode` has it, where there is none."""
+        return "\n".join(self.matrix_of(r, "unicode") or self.show(r, "unicode") for r in self.relations.values())
 
     @property
     def latex(self) -> str:
@@ -160,7 +184,11 @@ class Shown:
     def records(self) -> list[dict[str, Any]]:
         """One JSON object for each array that was asked for."""
         return [
-            {"wrt": n, **{form: self.show(self.relations[x], form) for form in FORMS}, "matrix": None}
+            {
+                "wrt": n,
+                **{form: self.show(self.relations[x], form) for form in FORMS},
+                "matrix": self.matrix_of(self.relations[x]),
+            }
             for n, x in self.asked.items()
         ]
 

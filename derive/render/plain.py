@@ -22,7 +22,7 @@ _DROPPED = {
     "left",
     "right",
     "mathrm",
-    "mathbf",
+    "operatorname",
     "text",
     "mathbb",
     "mathcal",
@@ -39,6 +39,7 @@ _SUPERSCRIPTS = {
     "^{ᵀ}": "ᵀ",
     "^ᵀ": "ᵀ",
     "^{-1}": "⁻¹",
+    "^{-ᵀ}": "⁻ᵀ",
 }
 
 
@@ -123,6 +124,9 @@ def _command(name: str, tokens: _Tokens) -> str:
             return "[" if "matrix" in tokens.word() else "{ "
         case "end":
             return "]" if "matrix" in tokens.word() else " }"
+        case "mathbf" | "boldsymbol":
+            text = tokens.argument()
+            return "𝟏" if text == "1" else text
         case "\\":
             return "; "
         case "," | ";" | ":" | " ":
