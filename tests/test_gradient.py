@@ -26,10 +26,13 @@ def run(*args: str, code: int = 0, stdin: str | None = None) -> str:
 
 def test_the_forms() -> None:
     assert run(MLP, "--wrt", "W,x") == (
-        "z_bar[i] := 2*(a[i] - y[i])*tanh'(z[i])\nW_bar[i,j] := z_bar[i]*x[j]\nx_bar[j] := sum(z_bar[i]*W[i,j], i)\n"
+        "z_bar[i] := 2*(a[i] - y[i])*tanh'(z[i])  # 2 * (a - y) * tanh'(z)\n"
+        "W_bar[i,j] := z_bar[i]*x[j]              # outer(z_bar, x)\n"
+        "x_bar[j] := sum(z_bar[i]*W[i,j], i)      # W.T @ z_bar\n"
     )
     assert (
-        run(MLP, "--wrt", "b", "--format", "unicode") == "∂L/∂z[i] = 2 (a[i] - y[i]) tanh′(z[i])\n∂L/∂b[i] = ∂L/∂z[i]\n"
+        run(MLP, "--wrt", "b", "--format", "unicode")
+        == "∂L/∂z[i] = 2 (a[i] - y[i]) tanh′(z[i])  # 2 (a - y) ⊙ tanh′(z)\n∂L/∂b[i] = ∂L/∂z[i]                     # ∂L/∂z\n"
     )
     assert r"\frac{\partial L}{\partial W_{i,j}} = \frac{\partial L}{\partial z_{i}} x_{j}" in run(
         MLP, "--format", "latex"
@@ -56,19 +59,23 @@ def test_from_a_file_and_from_standard_input(tmp_path: Path) -> None:
 
 
 def test_a_cotangent_from_above() -> None:
-    assert run(MLP, "--wrt", "b", "--of", "a") == "z_bar[i] := a_bar[i]*tanh'(z[i])\nb_bar[i] := z_bar[i]\n"
+    assert run(MLP, "--wrt", "b", "--of", "a") == (
+        "z_bar[i] := a_bar[i]*tanh'(z[i])  # a_bar * tanh'(z)\nb_bar[i] := z_bar[i]              # z_bar\n"
+    )
 
 
 def test_hypotheses() -> None:
     assert "p[n,k]*sum(y[n,i], i)" in run(SOFTMAX, "--wrt", "W")
     assert (
         run(SOFTMAX, "--wrt", "W", "--given", "sum(y[n,k], k) = 1")
-        == "W_bar[j,k] := sum((p[n,k] - y[n,k])*X[n,j], n)\n"
+        == "W_bar[j,k] := sum((p[n,k] - y[n,k])*X[n,j], n)  # X.T @ (p - y)\n"
     )
 
 
 def test_what_does_not_matter_has_the_gradient_zero() -> None:
-    assert run("u[i] := sum(V[i,j], j); L := sum(x[i], i)", "--wrt", "V,x") == "x_bar[i] := 1\nV_bar[i,j] := 0\n"
+    assert run("u[i] := sum(V[i,j], j); L := sum(x[i], i)", "--wrt", "V,x") == (
+        "x_bar[i] := 1    # ones(I)\nV_bar[i,j] := 0  # zeros((I, J))\n"
+    )
 
 
 def test_it_says_how_far_a_letter_runs() -> None:

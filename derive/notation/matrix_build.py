@@ -26,6 +26,7 @@ from derive.notation.matrix_tree import (
     Sum,
     Trace,
     Transpose,
+    Truth,
     rank,
     shape_of,
     turns,
@@ -139,13 +140,13 @@ def hadamard(parts: Sequence[Matrix]) -> Matrix:
 
 
 def _place(part: Matrix) -> int:
-    """Chains first, then names and sums, functions last."""
+    """Chains first, then names and sums, functions and indicators last."""
     if isinstance(part, MatMul | Outer):
         return 0
     bare = part.arg if isinstance(part, Transpose) else part
     if isinstance(bare, Name) and bare.name.endswith("_bar"):
         return 1
-    return 3 if isinstance(part, Apply) else 2
+    return 4 if isinstance(bare, Truth) else 3 if isinstance(part, Apply) else 2
 
 
 def _ones(shape: Shape) -> Matrix:

@@ -11,7 +11,8 @@ from derive.notation import matrix_tree as m
 from derive.notation.declare import latex_of_name
 from derive.notation.latex_entries import affine_latex
 from derive.notation.latex_tables import FENCES, FUNCTIONS, SIGNS
-from derive.notation.matrix_text import ATOM, POWER, PRODUCT, SUM, Text, apart
+from derive.notation.matrix_terms import apart
+from derive.notation.matrix_text import ATOM, POWER, PRODUCT, SUM, Text
 from derive.notation.matrix_tree import Hadamard, Matrix, Ones, rank
 from derive.notation.matrix_unicode import MatrixPage
 from derive.notation.style import Names, Style

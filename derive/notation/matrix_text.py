@@ -11,6 +11,7 @@ from derive.notation import matrix_tree as m
 from derive.notation.index_names import Page
 from derive.notation.index_slots import IndexPrinter
 from derive.notation.matrix_build import split
+from derive.notation.matrix_terms import Column, apart, below, broadcast, full, leading
 from derive.notation.matrix_tree import (
     Eye,
     Hadamard,
@@ -73,8 +74,8 @@ class MatrixPrinter:
         if not node.terms:
             return self.zero(node.shape), ATOM
         terms = leading(node.terms)
-        first = next((k for k, t in enumerate(terms) if _full(t)), 0)
-        return self.signed([t if k == first else _broadcast(t) for k, t in enumerate(terms)])
+        first = next((k for k, t in enumerate(terms) if full(t)), 0)
+        return self.signed([t if k == first else broadcast(t) for k, t in enumerate(terms)])
 
     def zero(self, shape: m.Shape) -> str:
         """Nothing."""
@@ -105,7 +106,8 @@ class MatrixPrinter:
         array, under = apart(body.parts if isinstance(body, Hadamard) else [] if body is None else [body])
         top = [] if size.numerator == 1 else [str(size.numerator)]
         top += [self.text(f, POWER if len(above) > 1 or array else PRODUCT) for f in above]
-        top += [self.text(f, POWER if k else PRODUCT) for k, f in enumerate(array)]
+        numbers = not all(isinstance(f, m.Truth) for f in array)
+        top += [self.factor(f, POWER if k else PRODUCT, numbers) for k, f in enumerate(array)]
         low = [] if size.denominator == 1 else [str(size.denominator)]
         low += [self.text(f, POWER) for f in (*below, *under)]
         if not low and len(top) == 1 and len(above) + len(array) == 1:
@@ -114,6 +116,10 @@ class MatrixPrinter:
         if low:
             shown += f" / {low[0]}" if len(low) == 1 else f" / ({' * '.join(low)})"
         return shown, PRODUCT if low or len(top) > 1 else ATOM
+
+    def factor(self, node: Matrix, least: int, numbers: bool) -> str:
+        """A factor entry by entry; beside numbers a comparison need not be made one."""
+        return self.compared(node) if numbers and isinstance(node, m.Truth) else self.text(node, least)
 
     def hadamard(self, node: Hadamard) -> Text:
         """``A @ x * s / t``."""
@@ -174,9 +180,12 @@ class MatrixPrinter:
         return f"{name}{chr(39) * node.order}({', '.join(self.text(a) for a in node.args)})", ATOM
 
     def truth(self, node: m.Truth) -> Text:
+        """``where(z > 0, 1, 0)``: NumPy neither negates nor adds what is true."""
+        return f"where{self.compared(node)[:-1]}, 1, 0)", ATOM
+
+    def compared(self, node: m.Truth) -> str:
         """``(z > 0)``."""
-        op = "==" if node.op == "=" else node.op
-        return f"({self.text(node.left)} {op} {self.text(node.right)})", ATOM
+        return f"({self.text(node.left)} {'==' if node.op == '=' else node.op} {self.text(node.right)})"
 
     def function(self, node: m.Function) -> Text:
         """``inv(X)``."""
@@ -230,17 +239,11 @@ class MatrixPrinter:
         shown = ", ".join(map(self.affine, shape))
         return shown if len(shape) == 1 else f"({shown})"
 
-    def column(self, node: _Column) -> Text:
+    def column(self, node: Column) -> Text:
         """A column that broadcasting repeats."""
         text, axis = self.text(node.arg, ATOM), ", axis=1)"
         whole = isinstance(node.arg, MatMul) and text.startswith("sum(") and text.endswith(axis)
         return f"{text[:-1]}, keepdims=True)" if whole else f"{text}[:, None]", ATOM
-
-
-class _Column(m.Transpose):
-    """A vector as a column that broadcasting repeats along the rows."""
-
-    __slots__ = ()
 
 
 _PRINT: dict[type, Callable[[MatrixPrinter, Any], Text]] = {
@@ -249,7 +252,7 @@ _PRINT: dict[type, Callable[[MatrixPrinter, Any], Text]] = {
     Ones: lambda p, n: p.ones(n),
     Eye: lambda p, n: p.eye(n),
     Transpose: lambda p, n: p.transpose(n),
-    _Column: lambda p, n: p.column(n),
+    Column: lambda p, n: p.column(n),
     MatMul: lambda p, n: p.matmul(n),
     m.Inner: lambda p, n: p.inner(n),
     Outer: lambda p, n: p.outer(n),
@@ -266,47 +269,6 @@ _PRINT: dict[type, Callable[[MatrixPrinter, Any], Text]] = {
     m.Norm: lambda p, n: p.norm(n),
     m.Function: lambda p, n: p.function(n),
 }
-
-
-def leading(terms: Sequence[Matrix]) -> list[Matrix]:
-    """The identity first, else a term without a minus sign."""
-    place = [2 if split(t)[0] < 0 else 0 if isinstance(split(t)[2], Eye) else 1 for t in terms]
-    first = place.index(min(place))
-    return [terms[first], *terms[:first], *terms[first + 1 :]]
-
-
-def apart(parts: Sequence[Matrix]) -> tuple[list[Matrix], list[Matrix]]:
-    """The factors above and below the fraction bar, both with positive powers."""
-    return [p for p in parts if not _under(p)], [below(p) for p in parts if isinstance(p, Power) and _under(p)]
-
-
-def below(part: Power) -> Matrix:
-    """What stands below the fraction bar."""
-    return part.base if part.exponent == -1 else Power(part.base, -part.exponent)
-
-
-def _under(part: Matrix) -> bool:
-    return isinstance(part, Power) and part.exponent < 0
-
-
-def _full(term: Matrix) -> bool:
-    """Whether a term says something for every axis: no ones-vector that only repeats."""
-    body = split(term)[2]
-    sides = (body.left, body.right) if isinstance(body, Outer) else (body,)
-    return not any(isinstance(s, Ones) for s in sides) and rank(body) > 0
-
-
-def _broadcast(term: Matrix) -> Matrix:
-    """A term without the ones-vectors that broadcasting puts back."""
-    c, factors, body = split(term)
-    match body:
-        case Ones() | Outer(Ones(), Ones()):
-            return m.Scaled(c, factors)
-        case Outer(Ones(), v):
-            return m.Scaled(c, factors, v)
-        case Outer(u, Ones()):
-            return m.Scaled(c, factors, _Column(u))
-    return term
 
 
 def _exponent(e: Fraction) -> str:

@@ -10,19 +10,8 @@ from derive.notation import matrix_tree as m
 from derive.notation.index_names import Page
 from derive.notation.index_unicode import PagePrinter, pretty
 from derive.notation.matrix_build import split
-from derive.notation.matrix_text import (
-    ATOM,
-    ENTRIES,
-    HALF,
-    POWER,
-    PRODUCT,
-    SUM,
-    MatrixPrinter,
-    Text,
-    apart,
-    below,
-    leading,
-)
+from derive.notation.matrix_terms import apart, below, leading
+from derive.notation.matrix_text import ATOM, ENTRIES, HALF, POWER, PRODUCT, SUM, MatrixPrinter, Text
 from derive.notation.matrix_tree import Hadamard, MatMul, Matrix, Ones, Outer, Power, Scaled, Sum, Transpose, rank
 
 SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}

@@ -49,7 +49,7 @@ def gradient(
 
     >>> found = gradient("z[i] := sum(W[i,j]*x[j], j); L := sum((z[i] - y[i])**2, i)", wrt="W")
     >>> print(found.text)
-    W_bar[i,j] := 2*(z[i] - y[i])*x[j]
+    W_bar[i,j] := 2*(z[i] - y[i])*x[j]  # 2 * outer(z - y, x)
     >>> found.claim(r"2(Wx - y)x^\top").verdict
     'equal'
     """
