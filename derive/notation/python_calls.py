@@ -125,7 +125,7 @@ def _special(r: Reader, node: ast.Call, name: str, args: tuple[Node, ...]) -> No
         return Logic(name, args, span=span)
     if name == "transpose" and len(args) == 1 and not node.keywords:
         return Transpose(args[0], "T", span=span)
-    if name in ("inverse", "reciprocal") and len(args) == 1:
+    if name == "reciprocal" and len(args) == 1:
         return Power(args[0], Neg(Number("1")), span=span)
     if name in ("power", "matrix_power") and len(args) == 2 and name == "power":
         return Power(*args, span=span)

@@ -56,7 +56,8 @@ def _special(name: str, args: tuple[Node, ...]) -> str | None:
                "ceil": r"\left\lceil {}\right\rceil", "sqrt": r"\sqrt{{{}}}"}.get(name)  # fmt: skip
         if one is not None:
             return one.format(inner[0]) if name == "sqrt" else one.replace("{}", inner[0])
-        return f"{atom(args[0])}!" if name == "factorial" else None
+        after = {"factorial": "!", "inverse": "^{-1}"}.get(name)
+        return None if after is None else f"{atom(args[0])}{after}"
     if len(args) != 2:
         return None
     two = {"norm": rf"\left\|{inner[0]}\right\|_{{{inner[1]}}}", "root": rf"\sqrt[{inner[1]}]{{{inner[0]}}}",
