@@ -102,7 +102,9 @@ def atom(node: Node) -> str:
     """LaTeX that a script or an exclamation mark can stand behind."""
     bare = isinstance(node, Name | Number | Matrix | Indicator) or (isinstance(node, Constant) and node.name != "dots")
     if bare or (
-        isinstance(node, Call) and level(node) == FACTOR and not _is(node, "norm", "hadamard_power", "factorial")
+        isinstance(node, Call)
+        and level(node) == FACTOR
+        and not _is(node, "norm", "hadamard_power", "factorial", "inverse")
     ):
         return write(node, FACTOR)
     return rf"\left({write(node, 0)}\right)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.notation.tree import Builtin, Call, Constant, Node
+from derive.notation.tree import Builtin, Call, Constant, Neg, Node, Number, Power
 from derive.notation.words import words
 
 _COMMANDS = frozenset(words("exp log sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth det max min gcd"))
@@ -56,8 +56,9 @@ def _special(name: str, args: tuple[Node, ...]) -> str | None:
                "ceil": r"\left\lceil {}\right\rceil", "sqrt": r"\sqrt{{{}}}"}.get(name)  # fmt: skip
         if one is not None:
             return one.format(inner[0]) if name == "sqrt" else one.replace("{}", inner[0])
-        after = {"factorial": "!", "inverse": "^{-1}"}.get(name)
-        return None if after is None else f"{atom(args[0])}{after}"
+        if name == "inverse":
+            return write(Power(args[0], Neg(Number("1"))), 0)
+        return f"{atom(args[0])}!" if name == "factorial" else None
     if len(args) != 2:
         return None
     two = {"norm": rf"\left\|{inner[0]}\right\|_{{{inner[1]}}}", "root": rf"\sqrt[{inner[1]}]{{{inner[0]}}}",

@@ -118,7 +118,9 @@ def called(function: str, args: Sequence[Any], order: int) -> Any:
     return found.reshape(shape)
 
 
-NUMPY: dict[str, Any] = {n: getattr(np, n) for n in "diag ones zeros eye outer sum trace sqrt where maximum minimum".split()}
+NUMPY: dict[str, Any] = {
+    n: getattr(np, n) for n in "diag ones zeros eye outer sum trace sqrt where maximum minimum".split()
+}
 NUMPY |= {n: getattr(np.linalg, n) for n in ("norm", "inv", "det", "matrix_power")}
 NUMPY |= {"pi": np.pi, "e": np.e, "axis": None, "keepdims": None, "T": None, "None": None, "True": True}
 
