@@ -30,7 +30,7 @@ def matrix_relation(
     Args:
         relation: ``X[i,j] = …`` or a chain; letters that the frame does not give run over the axes of the left side.
         shapes: array name → dimensions.
-        style: names in LaTeX, and what is differentiated in ``∂L/∂v``.
+        style: array name → how it is shown, in LaTeX for LaTeX; and what is differentiated in ``∂L/∂v``.
         form: ``text``, ``unicode`` or ``latex``.
 
     Raises:
@@ -68,9 +68,9 @@ def _shown(
 def _printer(form: str, style: Style) -> Callable[[Matrix], str]:
     match form:
         case "text":
-            return matrix_text
+            return partial(matrix_text, names=style.names)
         case "unicode":
-            return partial(matrix_unicode, loss=style.loss)
+            return partial(matrix_unicode, names=style.names, loss=style.loss)
         case "latex":
             return partial(matrix_latex, style=style)
     raise ValueError(f"there is no form {form}; choose one of {', '.join(FORMS)}")

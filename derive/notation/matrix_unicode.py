@@ -9,7 +9,7 @@ from derive.calculus.affine import Affine
 from derive.notation import matrix_tree as m
 from derive.notation.index_names import Page
 from derive.notation.index_unicode import PagePrinter, pretty
-from derive.notation.matrix_build import split
+from derive.notation.matrix_build import split, transposed
 from derive.notation.matrix_terms import apart, below, leading
 from derive.notation.matrix_text import ATOM, ENTRIES, HALF, POWER, PRODUCT, SUM, MatrixPrinter, Text
 from derive.notation.matrix_tree import Hadamard, MatMul, Matrix, Ones, Outer, Power, Scaled, Sum, Transpose, rank
@@ -121,7 +121,11 @@ class MatrixPage(MatrixPrinter):
         return self.beside([self.text(node.left, PRODUCT), self.row(node.right)]), PRODUCT
 
     def row(self, node: Matrix) -> str:
-        """A column turned into a row."""
+        """A column turned into a row: ``xᵀ Aᵀ`` for ``A x``."""
+        if isinstance(node, MatMul):
+            *matrices, vector = node.parts
+            turned = [self.text(transposed(p), POWER) for p in reversed(matrices)]
+            return self.beside([self.row(vector), *turned])
         return self.raise_(node, "ᵀ")
 
     def raise_(self, node: Matrix, mark: str) -> str:

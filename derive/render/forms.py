@@ -73,12 +73,15 @@ class Shown:
 
     def matrix_of(self, relation: Relation, form: str = "text") -> str | None:
         """One relation in matrix notation, in a form of `FORMS`; None where it has none."""
-        return matrix_relation(relation, self.shapes, self.style, form)
+        return matrix_relation(relation, self.shapes, self._style(form), form)
+
+    def _style(self, form: str) -> Style:
+        return self.style if form == "latex" else Style(loss=self.loss)
 
     def _beside(self, lines: Sequence[str], form: str) -> str:
         """Lines with the matrix form of what they define beside them, as a comment, where there is one."""
         relations = self.relations.values()
-        forms = [matrix_side(r, self.shapes, self.style, form) if self._has_axes(r) else "" for r in relations]
+        forms = [matrix_side(r, self.shapes, self._style(form), form) if self._has_axes(r) else "" for r in relations]
         width = max((len(x) for x, f in zip(lines, forms, strict=True) if f and len(x) <= WIDTH), default=0)
         return "\n".join(f"{x:<{width}}  # {f}" if f else x for x, f in zip(lines, forms, strict=True))
 

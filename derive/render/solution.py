@@ -13,10 +13,14 @@ import jinja2
 from derive.bank.banks import content
 from derive.bank.kinds import Kind
 from derive.bank.problem import AskedPart, Problem, Variant
+from derive.calculus.expr import Expr
+from derive.calculus.substitute import names
 from derive.calculus.trace import Line
-from derive.derivations.base import Derivation, Symbol
+from derive.derivations.base import Derivation, Symbol, axis_size
 from derive.notation.index_latex import scope
+from derive.notation.matrix_relation import matrix_relation
 from derive.notation.relation_latex import range_latex, relation_latex
+from derive.notation.style import Style
 from derive.render.plain import plain, plain_text
 from derive.render.record import evidence
 
@@ -45,6 +49,7 @@ class DerivationView:
     symbols: list[tuple[str, str, str]]
     steps: list[StepView]
     result: str
+    matrix: str
     assumptions: tuple[str, ...]
     evidence: str
     source: str
@@ -131,18 +136,30 @@ def view(derivation: Derivation) -> DerivationView:
         [_symbol(n, s) for n, s in derivation.symbols.items()],
         [_step(line, derivation) for line in derivation.lines],
         relation_latex(derivation.result, page),
+        matrix_result(derivation),
         derivation.assumptions,
         evidence(derivation.name),
         derivation.source,
     )
 
 
+def matrix_result(derivation: Derivation) -> str:
+    """The result in matrix notation, for a terminal; empty where it has none, or is about numbers only."""
+    result, page = derivation.result, derivation.page
+    shapes = {n: tuple(map(axis_size, s.shape)) for n, s in derivation.symbols.items() if n not in page.continuous}
+    read = {n for s in result.sides if isinstance(s, Expr) for n in names(s)}
+    if not any(shapes.get(n.removesuffix("_bar")) for n in read):
+        return ""
+    style = Style(names={n: plain(x) for n, x in page.names.items()}, loss=page.loss)
+    return matrix_relation(result, shapes, style) or ""
+
+
 def _step(line: Line, derivation: Derivation) -> StepView:
     relation, page = line.relation, derivation.page
-    names = scope(relation.left, page, relation.frame)
+    letters = scope(relation.left, page, relation.frame)
     shown = [b for b in relation.frame if not any(x.name in page.continua for x in b.high.letters)]
     tables = any(not hasattr(s, "terms") for s in relation.sides)
-    ranges = "" if tables else ", ".join(range_latex(b, names) for b in shown)
+    ranges = "" if tables else ", ".join(range_latex(b, letters) for b in shown)
     rule = line.rule
     return StepView(rule.name, rule.sentence, rule.condition, relation_latex(relation, page), ranges, rule.statement)
 

@@ -1,4 +1,4 @@
-"""What a matrix expression is worth: the tree by NumPy's own operators, with every shape insisted on; the text by NumPy itself."""
+"""What a matrix expression is worth: the tree by NumPy's operators, with every shape insisted on; the text by NumPy itself."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from derive.notation import matrix_tree as m
 
 COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": np.equal, "!=": np.not_equal}
 UNKNOWN = [np.sin, np.cos, lambda z: -np.sin(z), lambda z: -np.cos(z)]
-FUNCTIONS = {name: UNKNOWN for name in ("f", "g", "phi")}
+FUNCTIONS = dict.fromkeys(("f", "g", "phi"), UNKNOWN)
 
 
 class World:
@@ -119,7 +119,8 @@ def called(function: str, args: Sequence[Any], order: int) -> Any:
 
 
 NUMPY: dict[str, Any] = {
-    n: getattr(np, n) for n in "diag ones zeros eye outer sum trace sqrt where maximum minimum".split()
+    n: getattr(np, n)
+    for n in ["diag", "ones", "zeros", "eye", "outer", "sum", "trace", "sqrt", "where", "maximum", "minimum"]
 }
 NUMPY |= {n: getattr(np.linalg, n) for n in ("norm", "inv", "det", "matrix_power")}
 NUMPY |= {"pi": np.pi, "e": np.e, "axis": None, "keepdims": None, "T": None, "None": None, "True": True}

@@ -1,0 +1,136 @@
+"""Matrix forms against the index expressions they stand for: by value, shape for shape, and read back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matrix_networks import NETWORKS, Network
+from matrix_random import SHAPES, drawn
+from matrix_values import FUNCTIONS, World, close
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Bound
+from derive.calculus.evaluate import tabulate
+from derive.calculus.expr import Expr
+from derive.calculus.gradient import gradients
+from derive.calculus.substitute import free_letters, names
+from derive.calculus.textbook import textbook
+from derive.calculus.trace import Relation
+from derive.derivations.base import Derivation, axis_size
+from derive.derivations.catalogue import catalogue
+from derive.notation.index_language import expression, program, relation, shapes_of
+from derive.notation.index_names import shape_of
+from derive.notation.matrix_form import matrix_form
+from derive.notation.matrix_relation import matrix_relation
+from derive.notation.matrix_text import matrix_text
+
+Shapes = Mapping[str, tuple[Affine, ...]]
+SIZED = shapes_of(SHAPES)
+
+
+def agrees(value: Expr, frame: Sequence[Bound], shapes: Shapes, seed: int = 0) -> bool:
+    """Whether there is a form; if so, tree and text are worth what the expression is, at two settings."""
+    node = matrix_form(value, frame, shapes)
+    if node is None:
+        return False
+    dimensions = {x.name for s in shapes.values() for a in s for x in a.letters}
+    letters = sorted(dimensions | {x.name for x in free_letters(value)} - {b.letter.name for b in frame})
+    for first in (2, 5):
+        sizes = {x: first + (k * 3 + first) % 5 for k, x in enumerate(letters)}
+        rng, dims = np.random.default_rng(seed), {Letter(k): n for k, n in sizes.items()}
+        arrays = {n: rng.uniform(0.2, 0.9, [a.at(dims) for a in s]) for n, s in shapes.items() if n in names(value)}
+        world = World(arrays, sizes)
+        shape = [(b.letter, world.size(b.high)) for b in frame]
+        with np.errstate(all="ignore"):
+            truth = tabulate(value, shape, arrays, dims, functions=FUNCTIONS)
+            assert close(truth, world.value(node)), node
+            assert close(truth, world.text(matrix_text(node))), matrix_text(node)
+    return True
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2])
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 10**6))
+def test_random_expressions(depth: int, seed: int) -> None:
+    agrees(*drawn(seed, depth), SIZED, seed)
+
+
+def test_most_random_expressions_have_a_form() -> None:
+    found = [matrix_form(*drawn(seed, depth), SIZED) is not None for seed in range(100) for depth in (0, 1, 2)]
+    assert sum(found) > 220
+    assert all(found[::3]), "products of entries always have one"
+
+
+def results(net: Network) -> Iterator[tuple[str, Relation, Shapes]]:
+    """The gradients of a network in textbook form."""
+    p = program(net.text, shapes=net.shapes)
+    found = textbook(gradients(p, list(net.wrt or p.inputs)), [relation(g) for g in net.given])
+    shapes = {**found.program.shapes, **p.shapes}
+    for name, adjoint in found.adjoints.items():
+        if found.read is None or name in found.read:
+            yield name, adjoint, shapes
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_gradients_of_networks(name: str) -> None:
+    for array, adjoint, shapes in results(NETWORKS[name]):
+        axes = [adjoint.frame[k].letter.name for k in range(len(adjoint.frame))]
+        assert agrees(adjoint.result, adjoint.frame, shapes), f"no matrix form of {array}[{axes}]"
+
+
+def plain_shapes(d: Derivation) -> Shapes:
+    arrays = {n: s for n, s in d.symbols.items() if s.domain not in ("dimension", "continuum")}
+    shapes = {n: tuple(axis_size(a) for a in s.shape) for n, s in arrays.items()}
+    read = {n for side in d.result.sides if isinstance(side, Expr) for n in names(side)}
+    return {n: found for n in read if (found := shape_of(n, shapes)) is not None}
+
+
+def test_results_of_the_catalogue() -> None:
+    found = {
+        name: [agrees(s, d.result.frame, plain_shapes(d)) for s in d.result.sides if isinstance(s, Expr)]
+        for name, d in catalogue().items()
+    }
+    with_form = {n for n, forms in found.items() if forms and all(forms)}
+    assert len(with_form) >= 80
+    assert not [n for n in with_form if n.startswith(("conv1d", "conv2d-f", "conv2d-i", "multi-head"))]
+
+
+@pytest.mark.parametrize(
+    ("text", "frame"),
+    [
+        ("sum(x[k+1]*y[k], k)", ""),  # a shifted slot
+        ("sum(x[i+u]*y[u], u)", "i"),  # a convolution
+        ("T[i,j,k]", "ij"),  # three axes
+        ("sum(W[i,k]*W[j,k]*W[l,k], k)", "ijl"),  # three free letters
+        ("sum(W[i,j]*V[j,k]*U[k,l]*B[l,i]*A[i,k]*W[j,l], i, j, k, l)", ""),  # everything joined to everything
+        ("sum(x[k], k = 1..n-1)", ""),  # part of a range
+        ("x[2*i]", "i"),
+        ("x[0]", ""),
+        ("i*x[i]", "i"),  # an index as a number
+        ("[j <= i]*B[i,j]", "ij"),  # a mask
+        ("[i = j+1]*B[i,j]", "ij"),
+        ("prod(x[k], k)", ""),
+        ("amax(x[k], k)", ""),
+    ],
+)
+def test_where_there_is_none(text: str, frame: str) -> None:
+    shapes = {"x": "n", "y": "n", "W": "n n", "V": "n n", "U": "n n", "A": "n n", "B": "n n", "T": "n n n"}
+    bounds = tuple(Bound(Letter(x), Affine.of(0), Affine.of("n")) for x in frame)
+    value = expression(text, shapes=shapes, frame=bounds)
+    assert matrix_form(value, bounds, shapes_of(shapes)) is None
+
+
+def test_an_axis_of_another_length_is_no_whole_axis() -> None:
+    shapes = {"x": "n", "y": "m"}
+    value = expression("sum(x[k]*y[k], k = 0..n-1)", shapes=shapes)
+    assert matrix_form(value, (), shapes_of(shapes)) is None
+
+
+def test_a_relation_needs_a_form_of_every_side() -> None:
+    shapes = shapes_of({"y": "m", "x": "n", "w": "p"})
+    shifted = relation("x[i] = sum(w[u]*y[i+u], u)", shapes={"x": "n", "w": "p", "y": "m"})
+    assert matrix_relation(shifted, shapes) is None
+    with pytest.raises(ValueError, match="there is no form html"):
+        matrix_relation(shifted, shapes, form="html")
