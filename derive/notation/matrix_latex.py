@@ -30,7 +30,7 @@ def matrix_latex(node: Matrix, style: Style | None = None) -> str:
 
 
 _MARKS = {"ᵀ": r"^\top", "⁻ᵀ": r"^{-\top}"}
-_PRODUCT = re.compile(r"(\\[A-Za-z]+|[A-Za-z])(_(\w|{[^{}]*}))?[\\A-Za-z(]|\\d?frac")
+_PRODUCT = re.compile(r"(\\[A-Za-z]+(?![A-Za-z])|[A-Za-z])(_(\w|{[^{}]*}))?[\\A-Za-z(]|\\d?frac")
 
 
 class MatrixLatex(MatrixPage):
