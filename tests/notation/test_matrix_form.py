@@ -1,5 +1,6 @@
 """Matrix forms against the index expressions they stand for: by value, shape for shape, and read back."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -12,19 +13,28 @@ from matrix_values import FUNCTIONS, World, close
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
+from derive.calculus.canonical import same
 from derive.calculus.evaluate import tabulate
 from derive.calculus.expr import Expr
+from derive.calculus.facts import Facts
 from derive.calculus.gradient import gradients
-from derive.calculus.substitute import free_letters, names
+from derive.calculus.substitute import free_letters, names, subs
 from derive.calculus.textbook import textbook
 from derive.calculus.trace import Relation
 from derive.derivations.base import Derivation, axis_size
 from derive.derivations.catalogue import catalogue
+from derive.notation.declare import Declarations
 from derive.notation.index_language import expression, program, relation, shapes_of
 from derive.notation.index_names import shape_of
+from derive.notation.latex import read_latex
+from derive.notation.latex_names import latex_name
 from derive.notation.matrix_form import matrix_form
+from derive.notation.matrix_latex import matrix_latex
 from derive.notation.matrix_relation import matrix_relation
 from derive.notation.matrix_text import matrix_text
+from derive.notation.meaning import Lowered, lowered
+from derive.notation.python import read_python
+from derive.notation.style import Style
 
 Shapes = Mapping[str, tuple[Affine, ...]]
 SIZED = shapes_of(SHAPES)
@@ -134,3 +144,36 @@ def test_a_relation_needs_a_form_of_every_side() -> None:
     assert matrix_relation(shifted, shapes) is None
     with pytest.raises(ValueError, match="there is no form html"):
         matrix_relation(shifted, shapes, form="html")
+
+
+def declared(shapes: Shapes) -> tuple[Declarations, Style]:
+    names = {n: rf"\bar{{{latex_name(n[:-4])}}}" if n.endswith("_bar") else latex_name(n) for n in shapes}
+    symbols: dict[str, object] = {n: {"shape": [str(a) for a in s], "latex": names[n]} for n, s in shapes.items()}
+    symbols.setdefault("f", {"shape": "function"})
+    return Declarations.of({n: s for n, s in symbols.items() if "/" not in n}, out_of_range="zero"), Style(names=names)
+
+
+def equal(back: Lowered, value: Expr, frame: Sequence[Bound]) -> bool:
+    """Whether both have one canonical form; a root squared has another than what is under it."""
+    assert back.dims == tuple(b.high for b in frame)
+    body = subs(back.body, {a.letter: Affine.of(b.letter) for a, b in zip(back.frame, frame, strict=True)})
+    return same(body, value, facts=Facts(frame=tuple(frame)))
+
+
+UNREAD = re.compile(r"\w'+\(|[<>]|\[:, None\]")  # what the readers do not read: f'(x), comparisons, new axes
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_printed_forms_read_back(name: str) -> None:
+    for _, adjoint, shapes in results(NETWORKS[name]):
+        known, style = declared(shapes)
+        node = matrix_form(adjoint.result, adjoint.frame, shapes)
+        assert node is not None
+        latex, text = matrix_latex(node, style), matrix_text(node)
+        if "mathbb" not in latex:
+            assert (
+                equal(lowered(read_latex(latex, known), known), adjoint.result, adjoint.frame) or r"\right\|" in latex
+            ), latex
+        if not UNREAD.search(text):
+            back = lowered(read_python(text, known), known, base=0, numpy=True)
+            assert equal(back, adjoint.result, adjoint.frame) or "norm" in text, text
