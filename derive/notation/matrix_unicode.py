@@ -56,8 +56,7 @@ class MatrixPage(MatrixPrinter):
         if not node.terms:
             return self.nothing, ATOM
         shown = leading(node.terms)
-        bare = plain and not all(_constant(t) for t in shown)
-        return self.signed([Scaled(split(t)[0]) if bare and _constant(t) else t for t in shown])
+        return self.signed([Scaled(split(t)[0]) if plain and _constant(t) else t for t in shown])
 
     def entries(self, node: Matrix, least: int) -> str:
         """What is worked on entry by entry."""

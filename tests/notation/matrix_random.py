@@ -7,7 +7,7 @@ from derive.calculus.atoms import Bound, Compare, Indicator, MatrixFunction
 from derive.calculus.expr import Expr, expr
 from derive.calculus.substitute import bracket
 
-SHAPES = {"x": "n", "b": "m", "W": "m n", "V": "m n", "A": "m m", "s": "", "sigma": "", "x_bar": "n", "B": "n n"}
+SHAPES = {"x": "n", "b": "m", "W": "m n", "V": "m n", "A": "m m", "s": "", "c": "", "x_bar": "n", "B": "n n"}
 FRAMES = ("", "p", "q", "pq", "qp", "pr", "qu")
 SIZES = {"p": "n", "q": "m", "r": "n", "u": "m"}
 

@@ -177,3 +177,24 @@ def test_printed_forms_read_back(name: str) -> None:
         if not UNREAD.search(text):
             back = lowered(read_python(text, known), known, base=0, numpy=True)
             assert equal(back, adjoint.result, adjoint.frame) or "norm" in text, text
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 10**6))
+def test_random_latex_reads_back(seed: int) -> None:
+    value, frame = drawn(seed, 1)
+    node = matrix_form(value, frame, SIZED)
+    known, style = declared(SIZED)
+    latex = "" if node is None else matrix_latex(node, style)
+    if node is None or "mathbb" in latex:
+        return
+    back = lowered(read_latex(latex, known), known)
+    rng = np.random.default_rng(seed)
+    dims = {Letter("n"): 3, Letter("m"): 4}
+    arrays = {n: rng.uniform(0.2, 0.9, [a.at(dims) for a in s]) for n, s in SIZED.items()}
+    with np.errstate(all="ignore"):
+        wanted, got = (
+            tabulate(v, [(b.letter, b.high.at(dims)) for b in f], arrays, dims, functions=FUNCTIONS)
+            for v, f in ((value, frame), (back.body, back.frame))
+        )
+    assert close(wanted, got), latex
