@@ -74,7 +74,7 @@ def test_hypotheses() -> None:
 
 def test_what_does_not_matter_has_the_gradient_zero() -> None:
     assert run("u[i] := sum(V[i,j], j); L := sum(x[i], i)", "--wrt", "V,x") == (
-        "x_bar[i] := 1    # ones(I)\nV_bar[i,j] := 0  # zeros((I, J))\n"
+        "x_bar[i] := 1    # ones(n_i)\nV_bar[i,j] := 0  # zeros((I, J))\n"
     )
 
 
