@@ -130,6 +130,9 @@ class MatrixLatex(MatrixPage):
 
     def derivative(self, of: str, wrt: str) -> str:
         """A fraction of differentials."""
+        if of.endswith("_bar"):
+            below = rf"\partial {self.spelled(of.removesuffix('_bar'))} \, \partial {self.spelled(wrt)}"
+            return rf"\frac{{\partial^{{2}} {self.spelled(self.loss)}}}{{{below}}}"
         return rf"\frac{{\partial {self.spelled(of)}}}{{\partial {self.spelled(wrt)}}}"
 
     def spelled(self, name: str) -> str:

@@ -71,7 +71,7 @@ class MatrixPage(MatrixPrinter):
         """``2 s x / n``, ``½ xᵀ A x``."""
         front = [] if size.numerator == 1 else [str(size.numerator)]
         low = [] if size.denominator == 1 else [str(size.denominator)]
-        if low and not below and (above or body is not None):
+        if low and not below and (above or body is not None or size in _FRACTIONS):
             front, low = [self.ratio(size)], []
         several = len(above) + (body is not None) > 1
         front += [self.text(f, POWER if several else PRODUCT) for f in above]
@@ -255,7 +255,9 @@ class MatrixPage(MatrixPrinter):
         return (self.derivative(of, wrt), POWER) if slash else (self.spelled(node.name), ATOM)
 
     def derivative(self, of: str, wrt: str) -> str:
-        """``∂L/∂w``."""
+        """``∂L/∂w``; of an adjoint it is a second derivative of the loss."""
+        if of.endswith("_bar"):
+            return f"∂²{self.spelled(self.loss)}/∂{self.spelled(of.removesuffix('_bar'))}∂{self.spelled(wrt)}"
         return f"∂{self.spelled(of)}/∂{self.spelled(wrt)}"
 
     def spelled(self, name: str) -> str:

@@ -162,6 +162,19 @@ def test_on_the_command_line() -> None:
     assert '"matrix": "W_bar = outer(z_bar, x)"' in run(MLP, "--wrt", "W", "--json")
 
 
+def test_a_hessian() -> None:
+    found = derive.gradient("L := sum(x[i]*A[i,j]*y[j], i, j)", ["x", "y"]).hessian
+    (relation,) = found.relations.values()
+    assert found.matrix == "∂²L/∂x∂y = A"
+    assert found.matrix_of(relation, "latex") == r"\frac{\partial^{2} L}{\partial x \, \partial y} = A"
+
+
+def test_a_number_in_every_entry() -> None:
+    assert derive.gradient("L := sum(exp(s[i]) - s[i]/2, i)").matrix == "∂L/∂s = exp(s) - ½"
+    assert derive.gradient("L := sum(exp(S[i,j]) - S[i,j]/2, i, j)").matrix == "∂L/∂S = exp(S) - ½ 𝟏 𝟏ᵀ"
+    assert derive.gradient("L := sum(S[i,j]/2, i, j)").matrix == "∂L/∂S = ½ 𝟏 𝟏ᵀ"
+
+
 def test_where_there_is_none_the_index_form_stands() -> None:
     convolution = "y[i] := sum(w[u]*x[i+u], u); L := sum((y[i] - t[i])**2, i)"
     assert run(convolution, "--wrt", "w", "--format", "matrix") == "∂L/∂w[u] = 2 Σ_i (y[i] - t[i]) x[i+u]\n"
