@@ -77,11 +77,13 @@ def _printer(form: str, style: Style) -> Callable[[Matrix], str]:
 
 
 def _frame(relation: Relation, shapes: Mapping[str, Shape]) -> Sequence[Bound] | None:
-    """The letters of the left side in its order, with the ranges of its axes."""
+    """The letters of the left side in its order, with the ranges of its axes; None where it holds on a part of them."""
     match relation.sides[0]:
         case Expr((term,)) if len(term.factors) == 1 and isinstance(e := term.factors[0][0], Entry) and not term.bounds:
             shape, letters = shape_of(e.name, shapes) if e.at else (), [a.letter for a in e.at]
             if shape is None or len(shape) != len(letters) or None in letters or len(set(letters)) < len(letters):
                 return None
-            return tuple(Bound(x, ZERO, size) for x, size in zip(letters, shape, strict=True) if x)
+            whole = tuple(Bound(x, ZERO, size) for x, size in zip(letters, shape, strict=True) if x)
+            given = {b.letter: b for b in relation.frame}
+            return whole if all(given.get(b.letter, b) == b for b in whole) else None
     return relation.frame

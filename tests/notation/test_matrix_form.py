@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -144,6 +145,15 @@ def test_a_relation_needs_a_form_of_every_side() -> None:
     assert matrix_relation(shifted, shapes) is None
     with pytest.raises(ValueError, match="there is no form html"):
         matrix_relation(shifted, shapes, form="html")
+
+
+def test_a_relation_on_a_part_of_an_axis_has_none() -> None:
+    shapes = shapes_of({"y": "m", "x": "m"})
+    whole = relation("y[i] = 2*x[i]", shapes={"y": "m", "x": "m"})
+    i = whole.sides[0].terms[0].factors[0][0].at[0].letter
+    assert matrix_relation(whole, shapes) == "y = 2 x"
+    for low, high in ((1, Affine.of("m")), (0, Affine.of("m") - 1)):
+        assert matrix_relation(replace(whole, frame=(Bound(i, Affine.of(low), high),)), shapes) is None
 
 
 def declared(shapes: Shapes) -> tuple[Declarations, Style]:
