@@ -117,8 +117,10 @@ class Compiler(Conditions, Loops):
             (only,) = rest
             return only if scale == ONE else lambda run: scale * only(run)
 
+        cost = max(1, len(rest) - 3)
+
         def result(run: Run) -> balls.Number:
-            run.fuel -= 1
+            run.spend(cost)
             before, total = len(run.outside), scale
             for f in rest:
                 total = total * f(run)

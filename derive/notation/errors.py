@@ -43,3 +43,13 @@ def within_budget(text: str) -> str:
 def too_deep() -> Refused:
     """The refusal of brackets (or towers) inside brackets beyond ``MAX_NESTING``."""
     return Refused(f"Brackets are nested more than {MAX_NESTING} deep; please simplify the formula.")
+
+
+def limited(count: int, most: int, what: str, span: tuple[int, int]) -> None:
+    """Refuse more of something than an answer has.
+
+    Raises:
+        Refused: there are more than ``most``.
+    """
+    if count > most:
+        raise Refused(f"There are {count} {what} from character {span[0] + 1} on; an answer has at most {most}.")

@@ -134,6 +134,8 @@ def _scientific(tokens: list[Token], at: int) -> tuple[Token, int] | None:
     digits = tokens[min(at + 2 + signed, len(tokens) - 1)]
     if letter.kind != "id" or letter.text not in "eE" or digits.kind != "num" or not digits.text.isdigit():
         return None
+    if not mantissa.text.replace(".", "").isdigit():
+        return None
     parts = [mantissa, letter, *([sign] if signed else []), digits]
     if any(a.end != b.start for a, b in itertools.pairwise(parts)) or (
         signed and "." not in mantissa.text and mantissa.font != "tt"

@@ -18,12 +18,13 @@ from derive.notation.affine_reader import axis_affine
 from derive.notation.arrays import Value, scalar, transpose, zipped
 from derive.notation.conditions import lower_condition, truth
 from derive.notation.declare import Declarations, Symbol
-from derive.notation.errors import Refused, Unreadable
+from derive.notation.errors import Refused, Unreadable, limited
 from derive.notation.literals import all_equal, last_place, listed, pick, plain
 from derive.notation.lower_scripts import lower_derivative, lower_power, lower_transpose
 from derive.notation.lower_sized import FILLED, fitted, unsized
 
 MAX_DEFINITIONS = 24
+MAX_FACTORS, MAX_ITEMS = 64, 2_000
 LONG_DECIMAL = 15  # from here on a decimal stands for an interval of one unit in its last place
 
 
@@ -139,6 +140,7 @@ class Lowering:
 
     def _product(self, node: tree.Product) -> Value:
         values = fitted(self, node)
+        limited(sum(v.rank > 0 for v in values), MAX_FACTORS, "factors", node.span)
         if all(not v.rank for v in values):
             return self._chain(values, node.ops)
         try:
@@ -237,6 +239,7 @@ class Lowering:
         return Value(widest.dims, at, widest.row)
 
     def _matrix(self, node: tree.Matrix) -> Value:
+        limited(sum(len(row.cells) for row in node.rows), MAX_ITEMS, "entries", node.span)
         rows = [[self.number(c) for c in row.cells] for row in node.rows]
         if len({len(r) for r in rows}) != 1:
             raise Unreadable("The rows of this matrix have different lengths.", node.span[0])
@@ -251,6 +254,7 @@ class Lowering:
         if node.items and all(isinstance(i, tree.Sequence) for i in node.items):
             rows = tuple(tree.Row(i.items, span=i.span) for i in node.items if isinstance(i, tree.Sequence))
             return self._matrix(tree.Matrix(rows, span=node.span))
+        limited(len(node.items), MAX_ITEMS, "entries", node.span)
         return listed([self.number(i) for i in node.items])
 
     def _big(self, node: tree.Big) -> Value:

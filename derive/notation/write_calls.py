@@ -44,26 +44,35 @@ def _bracket(node: Call) -> str:
     return rf"\left({', '.join([*(write(a, 0) for a in node.args), *keywords])}\right)"
 
 
+_AROUND = {
+    ("abs", 1): (r"\left|", r"\right|"), ("norm", 1): (r"\left\|", r"\right\|"), ("sqrt", 1): (r"\sqrt{", "}"),
+    ("floor", 1): (r"\left\lfloor ", r"\right\rfloor"), ("ceil", 1): (r"\left\lceil ", r"\right\rceil"),
+    ("norm", 2): (r"\left\|", r"\right\|_{", "}"), ("binomial", 2): (r"\binom{", "}{", "}"),
+}  # fmt: skip
+_SECOND_FIRST = {"root": (r"\sqrt[", "]{", "}"), "log": (r"\log_{", r"}\left(", r"\right)")}
+
+
 def _special(name: str, args: tuple[Node, ...]) -> str | None:
+    """What mathematics has a notation for; each argument is written once, or long nests would take for ever."""
     from derive.notation.write import atom, write
 
-    inner = [write(a, 0) for a in args]
-    if name in _SETS and len(args) == 2:
-        return f"{write(args[0], 35)} {_SETS[name]} {write(args[1], 36)}"
+    around = _AROUND.get((name, len(args)))
+    if around is not None:
+        return _woven(around, args)
     if len(args) == 1:
-        one = {"abs": r"\left|{}\right|", "norm": r"\left\|{}\right\|",
-        "floor": r"\left\lfloor {}\right\rfloor",
-               "ceil": r"\left\lceil {}\right\rceil", "sqrt": r"\sqrt{{{}}}"}.get(name)  # fmt: skip
-        if one is not None:
-            return one.format(inner[0]) if name == "sqrt" else one.replace("{}", inner[0])
         if name == "inverse":
             return write(Power(args[0], Neg(Number("1"))), 0)
         return f"{atom(args[0])}!" if name == "factorial" else None
     if len(args) != 2:
         return None
-    two = {"norm": rf"\left\|{inner[0]}\right\|_{{{inner[1]}}}", "root": rf"\sqrt[{inner[1]}]{{{inner[0]}}}",
-           "binomial": rf"\binom{{{inner[0]}}}{{{inner[1]}}}",
-           "log": rf"\log_{{{inner[1]}}}\left({inner[0]}\right)"}  # fmt: skip
-    if name == "hadamard_power":
-        return rf"{atom(args[0])}^{{\odot {write(args[1], 50)}}}"
-    return two.get(name)
+    if name in _SECOND_FIRST:
+        return _woven(_SECOND_FIRST[name], args[::-1])
+    if name in _SETS:
+        return f"{write(args[0], 35)} {_SETS[name]} {write(args[1], 36)}"
+    return rf"{atom(args[0])}^{{\odot {write(args[1], 50)}}}" if name == "hadamard_power" else None
+
+
+def _woven(pieces: tuple[str, ...], args: tuple[Node, ...]) -> str:
+    from derive.notation.write import write
+
+    return pieces[0] + "".join(write(a, 0) + p for a, p in zip(args, pieces[1:], strict=True))
