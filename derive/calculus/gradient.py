@@ -227,7 +227,8 @@ def _used(program: Program, name: str, rank: int) -> list[str]:
                 alone = [a.letter.name for a in atom.at if a.letter]
                 if len(set(alone)) == rank and taken.isdisjoint(alone):
                     return alone
-    free = [x for x in "pqrstuvabcdefghijklmn" if x not in taken]
+    taken |= set(program.shapes)
+    free = [x for x in "pqrstuvabcdfghijklmn" if x not in taken]
     return [*free, *(f"p{k}" for k in range(1, rank))][:rank]
 
 
