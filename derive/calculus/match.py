@@ -6,7 +6,7 @@ else in the target, so that the sum really is the pattern's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -17,8 +17,10 @@ from derive.calculus.substitute import Rebuild, atoms, binders, letters, renew, 
 from derive.calculus.unify import Binding, same_ranges, unify_atoms
 
 
-def rewrite(value: Expr, left: Expr, right: Expr) -> Expr:
+def rewrite(value: Expr, left: Expr, right: Expr, when: Callable[[Binding], bool] | None = None) -> Expr:
     """``value`` with every ``left`` (one term or a sum in parentheses), and its powers, replaced by ``right``.
+
+    ``when`` is asked with what the pattern's free letters stand for; with it, the right side stands where the left did.
 
     >>> from derive.calculus.affine import Affine, Letter
     >>> from derive.calculus.atoms import Bound
@@ -36,7 +38,8 @@ def rewrite(value: Expr, left: Expr, right: Expr) -> Expr:
     own = {x: Affine.of(fresh(x)) for x in _places(left)}
     (pattern,) = group(subs(left, own)).terms
     ordered = replace(pattern, factors=tuple(sorted(pattern.factors, key=lambda f: isinstance(f[0], _LAST))))
-    return _Rewriting(ordered, subs(right, own)).expr(value)
+    asked = None if when is None else lambda found: when({k: found[x] for k, a in own.items() if (x := a.letter) in found})
+    return _Rewriting(ordered, subs(right, own), asked).expr(value)
 
 
 _MARKS = (Bracket, Guard)
@@ -50,12 +53,14 @@ def _places(pattern: Expr) -> frozenset[Letter]:
 
 
 class _Rewriting(Rebuild):
-    def __init__(self, pattern: Term, right: Expr) -> None:
-        self.pattern, self.right = pattern, right
+    def __init__(self, pattern: Term, right: Expr, when: Callable[[Binding], bool] | None) -> None:
+        self.pattern, self.right, self.when = pattern, right, when
 
     def term(self, term: Term) -> Expr:
         for found in _matches(term, self.pattern):
-            new = _replaced(term, self.pattern, found, self.right)
+            if self.when and not self.when(found.binding):
+                continue
+            new = _replaced(term, self.pattern, found, self.right, in_place=self.when is not None)
             if new is not None:
                 return self.expr(new)
         return super().term(term)
@@ -107,7 +112,7 @@ def _holds(f: Fraction, e: Fraction) -> bool:
     return f == e or (f.denominator == e.denominator == 1 and 0 < e / f < 1)
 
 
-def _replaced(term: Term, pattern: Term, found: _Match, right: Expr) -> Expr | None:
+def _replaced(term: Term, pattern: Term, found: _Match, right: Expr, *, in_place: bool) -> Expr | None:
     """The term with the matched factors gone and the right side in, or None where a sum is not the pattern's alone."""
     own = {b.letter for b in pattern.bounds}
     summed = {found.binding[x].letter for x in own if x in found.binding}
@@ -122,10 +127,8 @@ def _replaced(term: Term, pattern: Term, found: _Match, right: Expr) -> Expr | N
         return None
     if not right.terms and found.times < 0:
         return None
-    new = multiply(
-        (
-            Expr((Term(term.coefficient / pattern.coefficient**found.times, found.rest),)),
-            power(subs(renew(right), put), found.times),
-        )
-    )
+    k = min(map(term.factors.index, found.used), default=0) if in_place else len(found.rest)
+    before, after = (Expr((Term(Fraction(1), part),)) for part in (found.rest[:k], found.rest[k:]))
+    size = expr(term.coefficient / pattern.coefficient**found.times)
+    new = multiply((size, before, power(subs(renew(right), put), found.times), after))
     return Expr(tuple(Term(t.coefficient, t.factors, (*kept, *t.bounds)) for t in new.terms))

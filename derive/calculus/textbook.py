@@ -16,10 +16,12 @@ from derive.calculus.expr import Expr, Term
 from derive.calculus.folding import collect, hypothesis, multiply_out, put_in, recognise, write_slopes
 from derive.calculus.gradient import Gradients
 from derive.calculus.program import Definition
+from derive.calculus.slopes import value_slopes
 from derive.calculus.substitute import atoms, children, names
+from derive.calculus.tidying import alias, counted, spliced, whole_sums
 from derive.calculus.trace import Line, Relation, Rule
 
-LONG = 14.0  # no form becomes longer than this
+LONG = 12.5  # no form becomes longer than this
 SHORT = 7.0  # what is longer keeps its name in the gradient of an input
 ROUNDS = 4
 
@@ -49,7 +51,7 @@ class _Search:
         self.found, self.wrt = found, {adjoint(n) for n in found.wrt}
         least = [Affine.of(x) - 1 for x in sorted(dimensions(found.source))]
         self.facts = (*facts, *least)
-        self.given = tuple(hypothesis(g) for g in given)
+        self.given = (*map(hypothesis, given), *map(hypothesis, whole_sums(found.source.definitions, given)))
         self.kept = {adjoint(n): _Kept(r, []) for n, r in found.adjoints.items()}
         self.readers: dict[str, set[str]] = {n: set() for n in self.kept}
         for n, k in self.kept.items():
@@ -59,6 +61,7 @@ class _Search:
     def improve(self, name: str) -> None:
         """The shortest form of one adjoint."""
         me = adjoint(name)
+        self.settle(me)
         for _ in range(ROUNDS):
             old = self.kept[me].relation
             tried = [(self.gain(me, old, lines[-1].relation), lines) for lines in self.candidates(me, old) if lines]
@@ -66,6 +69,14 @@ class _Search:
             if best[0] <= 0:
                 return
             self.accept(me, best[1])
+
+    def settle(self, me: str) -> None:
+        """What needs no choice: slopes through values, and names that are other names."""
+        old = self.kept[me].relation
+        aliases = [u for u in names(old.result) & set(self.kept) if u != me and alias(self.kept[u].relation.result)]
+        lines = _applied(old, (value_slopes(self.found.source.definitions), *self.put(tuple(sorted(aliases)))))
+        if lines:
+            self.accept(me, lines)
 
     def accept(self, me: str, lines: list[Line]) -> None:
         """Keep a form."""
@@ -112,7 +123,7 @@ class _Search:
     def endings(self, old: Relation) -> Iterator[tuple[Rule, ...]]:
         """What may follow: nothing but tidying; or everything multiplied out, recognised and collected."""
         known = [d for d in self.found.source.definitions if adjoint(d.name) not in names(old.left)]
-        tidy = (*self.given, collapsing(self.facts), zeros_outside(self.found.source), collect())
+        tidy = (*self.given, collapsing(self.facts), zeros_outside(self.found.source), counted(), spliced(), collect())
         yield (recognise(known), *tidy)
         if _divides(old.result):
             yield (recognise(known), multiply_out(), recognise(known), *tidy)
@@ -180,5 +191,5 @@ def _atom_cost(atom: Atom) -> float:
         case Apply(order=order):
             return 1.0 + 0.5 * order + sum(map(cost, children(atom)))
         case Group(body):
-            return 0.5 + cost(body)
+            return cost(body) - 0.25
     return 2.0 + sum(map(cost, children(atom)))
