@@ -38,8 +38,10 @@ def rewrite(value: Expr, left: Expr, right: Expr, when: Callable[[Binding], bool
     own = {x: Affine.of(fresh(x)) for x in _places(left)}
     (pattern,) = group(subs(left, own)).terms
     ordered = replace(pattern, factors=tuple(sorted(pattern.factors, key=lambda f: isinstance(f[0], _LAST))))
-    asked = None if when is None else lambda found: when({k: found[x] for k, a in own.items() if (x := a.letter) in found})
-    return _Rewriting(ordered, subs(right, own), asked).expr(value)
+    def asked(found: Binding) -> bool:
+        return when is None or when({**found, **{k: found[x] for k, a in own.items() if (x := a.letter) in found}})
+
+    return _Rewriting(ordered, subs(right, own), asked, in_place=when is not None).expr(value)
 
 
 _MARKS = (Bracket, Guard)
@@ -53,14 +55,14 @@ def _places(pattern: Expr) -> frozenset[Letter]:
 
 
 class _Rewriting(Rebuild):
-    def __init__(self, pattern: Term, right: Expr, when: Callable[[Binding], bool] | None) -> None:
-        self.pattern, self.right, self.when = pattern, right, when
+    def __init__(self, pattern: Term, right: Expr, when: Callable[[Binding], bool], *, in_place: bool) -> None:
+        self.pattern, self.right, self.when, self.in_place = pattern, right, when, in_place
 
     def term(self, term: Term) -> Expr:
         for found in _matches(term, self.pattern):
-            if self.when and not self.when(found.binding):
+            if not self.when(found.binding):
                 continue
-            new = _replaced(term, self.pattern, found, self.right, in_place=self.when is not None)
+            new = _replaced(term, self.pattern, found, self.right, in_place=self.in_place)
             if new is not None:
                 return self.expr(new)
         return super().term(term)

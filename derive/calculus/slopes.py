@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import Apply, Bound, Bracket, Compare, Entry, Indicator
+from derive.calculus.chain import zeros_outside
 from derive.calculus.collapse import collapse
 from derive.calculus.expr import ONE, ZERO, Expr, entry, expr
 from derive.calculus.match import rewrite
-from derive.calculus.program import Definition
+from derive.calculus.program import Definition, Program
 from derive.calculus.substitute import atoms, names, subs
 from derive.calculus.trace import Relation, Rule
 
@@ -47,20 +48,22 @@ class _Known:
     later: tuple[Letter, ...] = ()
 
 
-def value_slopes(definitions: Sequence[Definition]) -> Rule:
+def value_slopes(program: Program) -> Rule:
     """Write the slope at what has no name through the value, which has: ``tanh′(Wx)`` as ``1 − h²``.
 
     >>> from derive.calculus.expr import apply
     >>> x, i = entry("x", "i"), Bound(Letter("i"), Affine.of(0), Affine.of("n"))
     >>> h = Definition("h", (i,), apply("tanh", 1 + x))
+    >>> p = Program((h,), {"h": (i.high,), "x": (i.high,)})
     >>> before = Relation((entry("d"), entry("g") * apply("tanh", 1 + entry("x", 3), order=1)))
     >>> h3 = entry("h", 3)
-    >>> value_slopes([h]).apply(before).result == entry("g") * (1 - h3 * h3)
+    >>> value_slopes(p).apply(before).result == entry("g") * (1 - h3 * h3)
     True
     """
-    known = [k for d in definitions for k in _known(d)]
+    outside = zeros_outside(program)
+    known = [k for d in program.definitions for k in _known(_renamed(d), outside)]
 
-    def side(value: Expr, frame: Sequence[Bound]) -> Expr:
+    def side(value: Expr) -> Expr:
         for k in known:
             if k.reads <= names(value):
                 value = rewrite(value, k.left, k.right, lambda found, k=k: _later(found, k.later))  # type: ignore[misc]
@@ -69,7 +72,7 @@ def value_slopes(definitions: Sequence[Definition]) -> Rule:
     return Rule(
         "slope through the value",
         "Write the function's slope through its value.",
-        lambda r: r.map(lambda value: side(value, r.frame), left=False),
+        lambda r: r.map(side, left=False),
     )
 
 
@@ -78,7 +81,15 @@ def _later(found: Mapping[Letter, Affine], letters: Sequence[Letter]) -> bool:
     return all(c >= 0 for x in letters for _, c in found.get(x, Affine.of(-1)).terms)
 
 
-def _known(d: Definition) -> Iterator[_Known]:
+def _renamed(d: Definition) -> Definition:
+    """The definition with letters of its own, which stand for any index."""
+    put = {b.letter: fresh(b.letter) for b in d.letters}
+    at = {k: Affine.of(v) for k, v in put.items()}
+    letters = tuple(replace(b, letter=put[b.letter], low=b.low.subs(at), high=b.high.subs(at)) for b in d.letters)
+    return Definition(d.name, letters, subs(d.body, at))
+
+
+def _known(d: Definition, outside: Rule) -> Iterator[_Known]:
     match d.body.terms:
         case (term,) if term.coefficient == 1 and not term.bounds and len(term.factors) == 1:
             (atom, e), *_ = term.factors
@@ -87,24 +98,31 @@ def _known(d: Definition) -> Iterator[_Known]:
             (z,) = atom.args
             plain = len(z.terms) == 1 and len(z.terms[0].factors) == 1 and isinstance(z.terms[0].factors[0][0], Entry)
             if not plain or z.terms[0].bounds:
-                for here, at, later in _times(z, d):
+                for here, at, later in _times(z, d, outside):
                     left, right = SLOPES[atom.function](here, entry(d.name, *at))
                     yield _Known(names(here), left, right, later)
 
 
-def _times(z: Expr, d: Definition) -> Iterator[tuple[Expr, list[Affine], tuple[Letter, ...]]]:
+def _times(z: Expr, d: Definition, outside: Rule) -> Iterator[tuple[Expr, list[Affine], tuple[Letter, ...]]]:
     """The argument as the definition has it, at each time at which something starts, and later than all of these."""
     own = [Affine.of(b.letter) for b in d.letters]
-    yield z, own, ()
+    yield _marks_last(z), own, ()
     starts = {b.letter: _starts(z, b.letter) for b in d.letters}
     for letter, places in starts.items():
         if not places:
             continue
         for place in range(max(places) + 1):
-            yield _moved(z, d, {letter: Affine.of(place)}), [a.subs({letter: Affine.of(place)}) for a in own], ()
+            here = {letter: Affine.of(place)}
+            yield _moved(z, d, here, outside), [a.subs(here) for a in own], ()
         later = fresh(letter)
         put = {letter: Affine.of(later) + max(places) + 1}
-        yield _moved(z, d, put, later), [a.subs(put) for a in own], (later,)
+        yield _moved(z, d, put, outside, later), [a.subs(put) for a in own], (later,)
+
+
+def _marks_last(z: Expr) -> Expr:
+    """With brackets behind what says which letters they are about: a pattern is compared in order."""
+    terms = [replace(t, factors=tuple(sorted(t.factors, key=lambda f: isinstance(f[0], Bracket)))) for t in z.terms]
+    return Expr(tuple(sorted(terms, key=lambda t: any(isinstance(a, Bracket) for a, _ in t.factors))))
 
 
 def _starts(z: Expr, letter: Letter) -> list[int]:
@@ -115,16 +133,12 @@ def _starts(z: Expr, letter: Letter) -> list[int]:
     return [x for x in found if x >= 0]
 
 
-def _moved(z: Expr, d: Definition, put: Mapping[Letter, Affine], later: Letter | None = None) -> Expr:
-    """The argument elsewhere, with its brackets decided; terms that name the new letter alone stand first."""
+def _moved(
+    z: Expr, d: Definition, put: Mapping[Letter, Affine], outside: Rule, later: Letter | None = None
+) -> Expr:
+    """The argument elsewhere, with its brackets decided and nothing read outside its array."""
     frame = [b for b in d.letters if b.letter not in put]
     if later is not None:
-        (old,) = put
-        size = next(b.high for b in d.letters if b.letter == old)
-        frame.append(Bound(later, Affine.of(0), size))
-    found = collapse(subs(z, put), frame)
-    return replace(found, terms=tuple(sorted(found.terms, key=lambda t: not _names_alone(Expr((t,)), later))))
-
-
-def _names_alone(value: Expr, letter: Letter | None) -> bool:
-    return any(isinstance(a, Entry) and letter in {x.letter for x in a.at} for a in atoms(value))
+        frame.append(Bound(later, Affine.of(0), next(b.high for b in d.letters if b.letter in put)))
+    inside = Relation((entry(d.name), collapse(subs(z, put), frame)), frame=tuple(frame))
+    return outside.apply(inside).result

@@ -53,6 +53,7 @@ class _Search:
         self.facts = (*facts, *least)
         self.given = (*map(hypothesis, given), *map(hypothesis, whole_sums(found.source.definitions, given)))
         self.kept = {adjoint(n): _Kept(r, []) for n, r in found.adjoints.items()}
+        self.slopes = value_slopes(found.source)
         self.readers: dict[str, set[str]] = {n: set() for n in self.kept}
         for n, k in self.kept.items():
             for u in names(k.relation.result) & set(self.kept):
@@ -74,7 +75,7 @@ class _Search:
         """What needs no choice: slopes through values, and names that are other names."""
         old = self.kept[me].relation
         aliases = [u for u in names(old.result) & set(self.kept) if u != me and alias(self.kept[u].relation.result)]
-        lines = _applied(old, (value_slopes(self.found.source.definitions), *self.put(tuple(sorted(aliases)))))
+        lines = _applied(old, (self.slopes, *self.put(tuple(sorted(aliases)))))
         if lines:
             self.accept(me, lines)
 
