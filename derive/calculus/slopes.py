@@ -106,7 +106,8 @@ def _known(d: Definition, outside: Rule) -> Iterator[_Known]:
 def _times(z: Expr, d: Definition, outside: Rule) -> Iterator[tuple[Expr, list[Affine], tuple[Letter, ...]]]:
     """The argument as the definition has it, at each time at which something starts, and later than all of these."""
     own = [Affine.of(b.letter) for b in d.letters]
-    yield _marks_last(z), own, ()
+    for form in dict.fromkeys((z, collapse(z, d.letters))):
+        yield _marks_last(form), own, ()
     starts = {b.letter: _starts(z, b.letter) for b in d.letters}
     for letter, places in starts.items():
         if not places:
