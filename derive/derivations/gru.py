@@ -52,7 +52,7 @@ gru_step = Derivation(
     | gate_ideas(gru_cell, "u", "sigmoid")
     | {
         "dzg/dh": ("dr/dh", "dp/dh"),
-        "dg/dh": gate_ideas(gru_cell, "g", "tanh")["dg/dh"][:2],
+        "dg/dh": gate_ideas(gru_cell, "g", "tanh")["dg/dh"][:1],
         "ds/dh": (gather("The update gate moves the state from n towards h: take its slope out."), "du/dh", "dg/dh"),
     },
     symbols=DIMENSIONS
