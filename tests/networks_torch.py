@@ -175,7 +175,7 @@ def _(W, x):
 
 
 @loss("convolution with bias and relu")
-def _(F, X, b, G):  # noqa: N803
+def _(F, X, b, G):
     return (torch.relu(torch.conv2d(X[None], F, b))[0] * G).sum()
 
 
@@ -191,7 +191,7 @@ def _(K, X, P, G):
 
 
 @loss("stride two")
-def _(F, X, t):  # noqa: N803
+def _(F, X, t):
     return half(torch.conv2d(X[None, None], F[None, None], stride=2)[0, 0], t)
 
 
@@ -201,7 +201,7 @@ def _(x, w, t):
 
 
 @loss("grouped convolution")
-def _(F, x, r):  # noqa: N803
+def _(F, x, r):
     groups, channels, length = x.shape
     out = torch.conv1d(x.reshape(1, groups * channels, length), F.flatten(0, 1), groups=groups)
     return (out.reshape(r.shape) * r).sum()

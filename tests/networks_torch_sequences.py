@@ -78,7 +78,7 @@ def leaky(lam, W, x, theta, g):
     return total
 
 
-def momentum(mu, A, b, eta, w0, K):  # noqa: N803
+def momentum(mu, A, b, eta, w0, K):
     """Heavy ball on a quadratic."""
     w, v = w0, torch.zeros_like(w0)
     for _ in range(K):
@@ -87,7 +87,7 @@ def momentum(mu, A, b, eta, w0, K):  # noqa: N803
     return (w**2).sum() / 2
 
 
-def descent(A, b, eta, w0, t, K):  # noqa: N803
+def descent(A, b, eta, w0, t, K):
     """Gradient descent on a quadratic."""
     w = w0
     for _ in range(K):
@@ -95,7 +95,7 @@ def descent(A, b, eta, w0, t, K):  # noqa: N803
     return half(w, t)
 
 
-def rank(d, P, v, c, K):  # noqa: N803
+def rank(d, P, v, c, K):
     """Power steps of a page rank."""
     r = v
     for _ in range(K):
@@ -103,7 +103,7 @@ def rank(d, P, v, c, K):  # noqa: N803
     return c @ r
 
 
-def midpoint(W, dt, x0, y, T):  # noqa: N803
+def midpoint(W, dt, x0, y, T):
     """Runge and Kutta's second-order steps."""
     x = x0
     for _ in range(T):
@@ -111,7 +111,7 @@ def midpoint(W, dt, x0, y, T):  # noqa: N803
     return half(x, y)
 
 
-def messages(A, W, U, X, Y, K):  # noqa: N803
+def messages(A, W, U, X, Y, K):
     """Rounds of messages on a graph."""
     h = torch.zeros_like(Y)
     for _ in range(K):

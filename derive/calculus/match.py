@@ -38,6 +38,7 @@ def rewrite(value: Expr, left: Expr, right: Expr, when: Callable[[Binding], bool
     own = {x: Affine.of(fresh(x)) for x in _places(left)}
     (pattern,) = group(subs(left, own)).terms
     ordered = replace(pattern, factors=tuple(sorted(pattern.factors, key=lambda f: isinstance(f[0], _LAST))))
+
     def asked(found: Binding) -> bool:
         return when is None or when({**found, **{k: found[x] for k, a in own.items() if (x := a.letter) in found}})
 

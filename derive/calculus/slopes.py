@@ -134,9 +134,7 @@ def _starts(z: Expr, letter: Letter) -> list[int]:
     return [x for x in found if x >= 0]
 
 
-def _moved(
-    z: Expr, d: Definition, put: Mapping[Letter, Affine], outside: Rule, later: Letter | None = None
-) -> Expr:
+def _moved(z: Expr, d: Definition, put: Mapping[Letter, Affine], outside: Rule, later: Letter | None = None) -> Expr:
     """The argument elsewhere, with its brackets decided and nothing read outside its array."""
     frame = [b for b in d.letters if b.letter not in put]
     if later is not None:

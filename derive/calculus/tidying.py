@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from derive.calculus.affine import Affine
 from derive.calculus.atoms import Bound, Entry, Group, Number
 from derive.calculus.canonical import TooLarge, canonical
 from derive.calculus.collapse import collapse
@@ -20,6 +19,7 @@ from derive.calculus.trace import Relation, Rule
 def counted() -> Rule:
     """A sum of what does not depend on its letter: as many times the summand as there are values.
 
+    >>> from derive.calculus.affine import Affine
     >>> i = Bound(Affine.of("i").letter, Affine.of(0), Affine.of("N"))
     >>> before = Relation((entry("d"), total(entry("x"), i)))
     >>> counted().apply(before).result == expr(Affine.of("N")) * entry("x")

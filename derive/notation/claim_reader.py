@@ -103,9 +103,7 @@ def _latex_of(name: str) -> str:
     return latex_name(name)
 
 
-def _latex(
-    text: str, shapes: Mapping[str, tuple[Affine, ...]], name: str, frame: Sequence[Bound], loss: str
-) -> Claim:
+def _latex(text: str, shapes: Mapping[str, tuple[Affine, ...]], name: str, frame: Sequence[Bound], loss: str) -> Claim:
     free = {b.letter.name: str(b.high) for b in frame}
     try:
         node = read_latex(text, _declared(shapes, free))

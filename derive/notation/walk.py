@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
+from typing import Any
 
 from derive.notation.tree import Node, Number, Product
 
@@ -46,7 +47,7 @@ def mapped(node: Node, change: Callable[[Node], Node | None]) -> Node:
     new = change(node)
     if new is not None:
         return new
-    put = {}
+    put: dict[str, Any] = {}
     for name in _field_names(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
