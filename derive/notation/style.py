@@ -43,7 +43,7 @@ class Names:
     @property
     def has_e(self) -> bool:
         """Whether e is somebody's name, so that the exponential needs another."""
-        return "e" in self.taken or "e" in self.style.names.values()
+        return "e" in {*self.taken, *self.style.names.values(), *self.style.ranks}
 
     def shown(self, value: Affine, start: int = 0) -> Affine:
         """An affine value in page letters, with ``start`` added."""
