@@ -265,13 +265,14 @@ def test_importing_derive_loads_no_other_package():
     assert not loaded & FIRST_ROOM.keys()
 
 
-def test_the_help_does_not_load_torch():
-    show_help = """
+@pytest.mark.parametrize("command", [["--help"], ["gradient", "y[i] := tanh(x[i]); L := sum(y[i], i)"]])
+def test_what_needs_neither_torch_nor_sympy_loads_neither(command):
+    run = f"""
 import contextlib, sys
 from derive.cli import main
-sys.argv = ["derive", "--help"]
+sys.argv = ["derive", *{command}]
 with contextlib.suppress(SystemExit):
     main()
 """
-    assert "derive" in (loaded := loaded_after(show_help))
-    assert "torch" not in loaded
+    assert "derive" in (loaded := loaded_after(run))
+    assert not loaded & {"torch", "sympy"}

@@ -7,7 +7,7 @@ Everything counts from 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, reduce
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -58,8 +58,8 @@ class Affine:
         if isinstance(value, Affine):
             return value
         if isinstance(value, int):
-            return Affine((((), int(value)),) if value else ())
-        return Affine((((value if isinstance(value, Letter) else Letter(value),), 1),))
+            return _integer(int(value))
+        return _single(value if isinstance(value, Letter) else Letter(value))
 
     @staticmethod
     def collect(pairs: Iterable[tuple[Monomial, int]]) -> Affine:
@@ -67,8 +67,10 @@ class Affine:
         sums: dict[Monomial, int] = {}
         for monomial, coefficient in pairs:
             sums[monomial] = sums.get(monomial, 0) + coefficient
-        kept = [(m, c) for m, c in sums.items() if c]
-        return Affine(tuple(sorted(kept, key=lambda pair: (-len(pair[0]), pair[0]))))
+        kept = [pair for pair in sums.items() if pair[1]]
+        if len(kept) > 1:
+            kept.sort(key=_place)
+        return Affine(tuple(kept))
 
     @cached_property
     def _hash(self) -> int:
@@ -81,7 +83,10 @@ class Affine:
         return isinstance(other, Affine) and self.terms == other.terms
 
     def __add__(self, other: Affine | Letter | int) -> Affine:
-        return Affine.collect((*self.terms, *Affine.of(other).terms))
+        other = Affine.of(other)
+        if not (self.terms and other.terms):
+            return self if self.terms else other
+        return Affine.collect((*self.terms, *other.terms))
 
     __radd__ = __add__
 
@@ -95,10 +100,17 @@ class Affine:
         return Affine.of(other) + -self
 
     def __mul__(self, other: Affine | Letter | int) -> Affine:
+        if isinstance(other, int):
+            return self._times(other)
         rhs = Affine.of(other).terms
         return Affine.collect((tuple(sorted(m + n)), c * d) for m, c in self.terms for n, d in rhs)
 
     __rmul__ = __mul__
+
+    def _times(self, factor: int) -> Affine:
+        if factor in (0, 1):
+            return self if factor else ZERO
+        return Affine(tuple((m, c * factor) for m, c in self.terms))
 
     @cached_property
     def letters(self) -> frozenset[Letter]:
@@ -115,10 +127,10 @@ class Affine:
     @property
     def letter(self) -> Letter | None:
         """The letter this is, or None where it is anything else."""
-        match self.terms:
-            case (((Letter() as only,), 1),):
-                return only
-        return None
+        if len(self.terms) != 1:
+            return None
+        ((monomial, c),) = self.terms
+        return monomial[0] if c == 1 and len(monomial) == 1 else None
 
     def split(self, letter: Letter) -> tuple[Affine, Affine] | None:
         """``(a, b)`` with ``self = a*letter + b`` and no ``letter`` in either, or None where it is not linear.
@@ -126,6 +138,8 @@ class Affine:
         >>> (Affine.of("s") * Affine.of("i") + 3).split(Letter("i"))
         (s, 3)
         """
+        if letter not in self.letters:
+            return ZERO, self
         slope: list[tuple[Monomial, int]] = []
         rest: list[tuple[Monomial, int]] = []
         for monomial, c in self.terms:
@@ -139,13 +153,15 @@ class Affine:
         """Put affine values for letters, all at once."""
         if self.letters.isdisjoint(values):
             return self
-        total = ZERO
+        alone = self.letter
+        if alone is not None:
+            return values[alone]
+        pairs: list[tuple[Monomial, int]] = []
         for monomial, c in self.terms:
-            product = Affine.of(c)
-            for letter in monomial:
-                product = product * values.get(letter, Affine.of(letter))
-            total = total + product
-        return total
+            put = [values[x] for x in monomial if x in values]
+            kept = Affine(((tuple(x for x in monomial if x not in values), c),))
+            pairs += reduce(Affine.__mul__, put, kept).terms
+        return Affine.collect(pairs)
 
     def at(self, values: Mapping[Letter, int]) -> int:
         """The integer this is worth when every letter has a value; KeyError names a letter without one."""
@@ -160,6 +176,21 @@ class Affine:
         ordered = sorted(self.terms, key=lambda t: (not t[0], t[1] < 0))
         parts = [_signed("*".join(map(repr, m)), c) for m, c in ordered]
         return "".join(parts).removeprefix(" + ").replace(" - ", "-", 1 if parts and parts[0][1] == "-" else 0) or "0"
+
+
+def _place(pair: tuple[Monomial, int]) -> tuple[int, Monomial]:
+    """Where a monomial stands: those of most letters first."""
+    return -len(pair[0]), pair[0]
+
+
+@lru_cache(maxsize=4096)
+def _integer(value: int) -> Affine:
+    return Affine((((), value),) if value else ())
+
+
+@lru_cache(maxsize=4096)
+def _single(letter: Letter) -> Affine:
+    return Affine((((letter,), 1),))
 
 
 def _signed(monomial: str, coefficient: int) -> str:

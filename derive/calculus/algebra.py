@@ -5,7 +5,7 @@ Sums, entries and brackets go out as opaque symbols and come back as they were, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -18,7 +18,7 @@ from derive.calculus.canonical import same
 from derive.calculus.expr import ONE, Expr, Term, add, apply, expr, multiply, power
 from derive.calculus.substitute import letters
 
-_OUT: dict[str, Callable[..., Any]] = {
+SYMPY: dict[str, Callable[..., Any]] = {
     "exp": sympy.exp,
     "log": sympy.log,
     "sin": sympy.sin,
@@ -32,7 +32,7 @@ _OUT: dict[str, Callable[..., Any]] = {
     "pi": lambda: sympy.pi,
     "e": lambda: sympy.E,
 }
-_BACK = {f: name for name, f in _OUT.items() if name not in ("pi", "e")}
+_BACK = {f: name for name, f in SYMPY.items() if name not in ("pi", "e")}
 
 
 class Unexpressible(ValueError):
@@ -80,8 +80,8 @@ class Bridge:
                 return self.out(body)
             case Power(base, exponent):
                 return self.out(base) ** self.out(exponent)
-            case Apply(f, args, 0) if f in _OUT:
-                return _OUT[f](*(self.out(a) for a in args))
+            case Apply(f, args, 0) if f in SYMPY:
+                return SYMPY[f](*(self.out(a) for a in args))
         return self.symbol(expr(atom))
 
     def symbol(self, value: Expr) -> sympy.Symbol:
@@ -101,7 +101,7 @@ class Bridge:
     def back(self, value: Any) -> Expr:
         """Our expression of a SymPy one; Unexpressible where it holds something else."""
         known = {s: e for e, s in self.symbols.items()}
-        return _back(value, known)
+        return read_back(value, known)
 
 
 def _name(value: Expr) -> str:
@@ -113,23 +113,24 @@ def _name(value: Expr) -> str:
     return "z_"
 
 
-def _back(value: Any, known: dict[Any, Expr]) -> Expr:
+def read_back(value: Any, known: Mapping[Any, Expr]) -> Expr:
+    """Our expression of a SymPy one, where some of its parts are known; Unexpressible where it holds anything else."""
     if value in known:
         return known[value]
     if value.is_Rational:
         return expr(Fraction(int(value.p), int(value.q)))
     if value.is_Add:
-        return add(_back(a, known) for a in value.args)
+        return add(read_back(a, known) for a in value.args)
     if value.is_Mul:
-        return multiply(_back(a, known) for a in value.args)
+        return multiply(read_back(a, known) for a in value.args)
     if isinstance(value, sympy.exp):
-        return apply("exp", _back(value.args[0], known))
+        return apply("exp", read_back(value.args[0], known))
     if value.is_Pow:
-        return power(_back(value.base, known), _back(value.exp, known))
+        return power(read_back(value.base, known), read_back(value.exp, known))
     if value in (sympy.pi, sympy.E):
         return apply("pi" if value == sympy.pi else "e")
     if value.func in _BACK:
-        return apply(_BACK[value.func], *(_back(a, known) for a in value.args))
+        return apply(_BACK[value.func], *(read_back(a, known) for a in value.args))
     raise Unexpressible(f"no word for {value.func.__name__}")
 
 

@@ -19,8 +19,9 @@ from derive.calculus.collapse import collapse
 from derive.calculus.expr import ONE, ZERO, Expr, Factor, Term, add, apply, expr, multiply, power
 from derive.calculus.facts import NOTHING, Facts
 from derive.calculus.functions import unfold
+from derive.calculus.labelling import Fuel, TooLarge
 from derive.calculus.labels import Labels
-from derive.calculus.order import Fuel, TooLarge, letters_of
+from derive.calculus.order import letters_of
 from derive.calculus.reach import reached, settled
 from derive.calculus.substitute import renew, subs
 

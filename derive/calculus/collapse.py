@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import lru_cache
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Apply, Atom, Bound, Bracket, Group, Guard, Power
-from derive.calculus.expr import ZERO, Expr, Term, add, expr, group, multiply, power
-from derive.calculus.ranges import Ranges, implied, ranges_of
-from derive.calculus.substitute import Rebuild, atoms, children, guard, subs
+from derive.calculus.expr import ZERO, Expr, Term, add, expr, group, kept, multiply, power
+from derive.calculus.ranges import Given, Ranges, implied, ranges_of
+from derive.calculus.substitute import Rebuild, atoms, bracket, children, guard, subs
 
 One = Fraction(1)
 
 
-def collapse(value: Expr, frame: Sequence[Bound] = (), facts: Sequence[Affine] = ()) -> Expr:
+def collapse(value: Expr, frame: Sequence[Bound] = (), facts: Sequence[Affine] | Given = ()) -> Expr:
     """The same value with every bracket that a bound letter can solve gone.
 
     Args:
@@ -35,7 +34,8 @@ def collapse(value: Expr, frame: Sequence[Bound] = (), facts: Sequence[Affine] =
     >>> collapse(total(entry("x", "i") * delta, i), (q,)) == entry("x", "q")
     True
     """
-    return add(_collapsed(t, ranges_of(frame), facts) for t in _opened(value))
+    given = Given.of(facts)
+    return add(_collapsed(t, ranges_of(frame), given) for t in _opened(value))
 
 
 def _opened(value: Expr) -> Iterator[Term]:
@@ -57,12 +57,12 @@ def _holds_bracket(atom: Atom) -> bool:
     return isinstance(atom, Group) and any(isinstance(a, Bracket) for a in atoms(atom.body))
 
 
-def _collapsed(term: Term, outer: Ranges, facts: Sequence[Affine]) -> Expr:
+def _collapsed(term: Term, outer: Ranges, given: Given) -> Expr:
     for k, (atom, _) in enumerate(term.factors):
         if isinstance(atom, Bracket) and (solved := _solve(atom.zero, term.bounds)) is not None:
             rest = Term(term.coefficient, term.factors[:k] + term.factors[k + 1 :], term.bounds)
-            return add(_collapsed(t, outer, facts) for t in _put(rest, *solved).terms)
-    return _dropped(term, outer, facts)
+            return add(_collapsed(t, outer, given) for t in _put(rest, *solved).terms)
+    return _dropped(term, outer, given)
 
 
 def _solve(zero: Affine, bounds: Sequence[Bound]) -> tuple[Bound, Affine] | None:
@@ -89,31 +89,30 @@ def _put(term: Term, bound: Bound, value: Affine) -> Expr:
     return Expr(tuple(Term(t.coefficient, t.factors, (*kept, *t.bounds)) for t in body.terms))
 
 
-def _dropped(term: Term, outer: Ranges, facts: Sequence[Affine]) -> Expr:
+def _dropped(term: Term, outer: Ranges, given: Given) -> Expr:
     """The term without guards that the ranges imply; nothing where they exclude a guard or a bracket."""
     known: dict[Letter, tuple[Affine, Affine]] = {**outer, **ranges_of(term.bounds)}
-    dims = frozenset[Letter]().union(*(f.letters for f in facts))
     against = (side for a, _ in term.factors for side in _excluding(a))
-    if any(implied(side, known, facts, dims) for side in against):
+    if any(implied(side, known, given, given.letters) for side in against):
         return ZERO
     kept = tuple(
-        (a, e) for a, e in term.factors if not (isinstance(a, Guard) and implied(a.nonneg, known, facts, dims))
+        (a, e) for a, e in term.factors if not (isinstance(a, Guard) and implied(a.nonneg, known, given, given.letters))
     )
     plain = Expr((Term(term.coefficient, kept, term.bounds),))
-    return _Arguments(known, facts).expr(plain) if any(_marked(x) for a, _ in kept for x in children(a)) else plain
+    return _Arguments(known, given).expr(plain) if any(_marked(x) for a, _ in kept for x in children(a)) else plain
 
 
 class _Arguments(Rebuild):
     """Collapses what stands inside arguments and groups, where the letters' ranges are those of the scope."""
 
-    def __init__(self, known: Ranges, facts: Sequence[Affine]) -> None:
-        self.known, self.facts = known, facts
+    def __init__(self, known: Ranges, given: Given) -> None:
+        self.known, self.given = known, given
 
     def leaf(self, atom: Atom) -> Expr | None:
         if not isinstance(atom, Apply | Group | Power):
             return expr(atom)
         frame = [Bound(x, low, high) for x, (low, high) in self.known.items()]
-        inner = tuple(collapse(x, frame, self.facts) for x in children(atom))
+        inner = tuple(collapse(x, frame, self.given) for x in children(atom))
         match atom:
             case Apply():
                 return expr(replace(atom, args=inner))
@@ -122,7 +121,7 @@ class _Arguments(Rebuild):
         return power(*inner)
 
 
-@lru_cache(maxsize=65536)
+@kept
 def _marked(value: Expr) -> bool:
     return any(isinstance(a, Bracket | Guard) for a in atoms(value))
 
@@ -135,3 +134,12 @@ def _excluding(atom: Atom) -> tuple[Affine, ...]:
         case Guard(nonneg):
             return (-nonneg - 1,)
     return ()
+
+
+def index_relation(left: Affine, op: str, right: Affine) -> Expr:
+    """``[left op right]`` of affine values, as brackets and guards; ``op`` is one of ``= != < <= > >=``."""
+    gap = right - left
+    if op in ("=", "!="):
+        equal = bracket(gap)
+        return equal if op == "=" else expr(1) - equal
+    return guard({"<": gap - 1, "<=": gap, ">": -gap - 1, ">=": -gap}[op])

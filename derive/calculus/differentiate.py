@@ -24,7 +24,7 @@ from derive.calculus.atoms import (
 )
 from derive.calculus.expr import ONE, ZERO, Expr, Term, add, apply, expr, multiply, power
 from derive.calculus.functions import indicator, partial
-from derive.calculus.substitute import bracket, letters, names, renew, subs
+from derive.calculus.substitute import bracket, letters, names, names_of, renew, subs
 from derive.calculus.whole import whole
 
 
@@ -55,7 +55,7 @@ def _term(term: Term, name: str, at: tuple[Affine, ...]) -> Expr:
     return add(
         _sum_over(term, multiply((_others(term, k), _factor(atom, e, name, at))))
         for k, (atom, e) in enumerate(term.factors)
-        if name in names(expr(atom))
+        if name in names_of(atom)
     )
 
 

@@ -7,18 +7,21 @@ substitution cannot capture.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import cached_property, update_wrapper
+from typing import TYPE_CHECKING, TypeVar
 
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import Apply, Atom, Bound, Bracket, Entry, Group, Guard, Indicator, Number, Power
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Factor = tuple[Atom, Fraction]
 Scalar = int | Fraction
+UNIT = Fraction(1)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,9 @@ class Term:
     coefficient: Fraction
     factors: tuple[Factor, ...] = ()
     bounds: tuple[Bound, ...] = ()
+
+    def __hash__(self) -> int:
+        return hash((tuple(atom for atom, _ in self.factors), self.bounds))
 
 
 @dataclass(frozen=True)
@@ -40,10 +46,10 @@ class Expr:
     """
 
     terms: tuple[Term, ...] = ()
-    _hash: int = field(init=False, repr=False, compare=False, default=0)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash(self.terms))
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.terms)
 
     def __hash__(self) -> int:
         return self._hash
@@ -89,20 +95,33 @@ class Expr:
         return None
 
 
+def kept(compute: Callable[[Expr], T]) -> Callable[[Expr], T]:
+    """Keep with an expression what was once computed from it."""
+    key = f"_{compute.__name__}"
+
+    def found(value: Expr) -> T:
+        memory = value.__dict__
+        if key not in memory:
+            memory[key] = compute(value)
+        result: T = memory[key]
+        return result
+
+    return update_wrapper(found, compute)
+
+
 ZERO = Expr()
-ONE = Expr((Term(Fraction(1)),))
+ONE = Expr((Term(UNIT),))
 
 
 def expr(value: Expr | Scalar | Affine | Letter | Atom) -> Expr:
     """An expression from a number, an affine value, a letter, or an atom."""
-    match value:
-        case Expr():
-            return value
-        case int() | Fraction():
-            return Expr((Term(Fraction(value)),)) if value else ZERO
-        case Affine() | Letter():
-            return _affine(Affine.of(value))
-    return Expr((Term(Fraction(1), ((value, Fraction(1)),)),))
+    if isinstance(value, Expr):
+        return value
+    if isinstance(value, int | Fraction):
+        return Expr((Term(Fraction(value)),)) if value else ZERO
+    if isinstance(value, Affine | Letter):
+        return _affine(Affine.of(value))
+    return Expr((Term(UNIT, ((value, UNIT),)),))
 
 
 def _affine(value: Affine) -> Expr:
@@ -153,12 +172,14 @@ def group(body: Expr) -> Expr:
 
 def add(parts: Iterable[Expr]) -> Expr:
     """The sum, with identical terms merged and zero terms dropped; the order of first appearance stays."""
-    sums: dict[tuple[tuple[Factor, ...], tuple[Bound, ...]], Fraction] = {}
-    for part in parts:
-        for t in part.terms:
-            key = (t.factors, t.bounds)
-            sums[key] = sums.get(key, Fraction(0)) + t.coefficient
-    return Expr(tuple(Term(c, factors, bounds) for (factors, bounds), c in sums.items() if c))
+    terms = [t for part in parts for t in part.terms]
+    if len(terms) > 1:
+        sums: dict[Term, Fraction] = {}
+        for t in terms:
+            like = Term(UNIT, t.factors, t.bounds)
+            sums[like] = sums[like] + t.coefficient if like in sums else t.coefficient
+        terms = [Term(c, like.factors, like.bounds) for like, c in sums.items()]
+    return Expr(tuple(t for t in terms if t.coefficient))
 
 
 def multiply(parts: Iterable[Expr]) -> Expr:
@@ -166,15 +187,16 @@ def multiply(parts: Iterable[Expr]) -> Expr:
 
     A root times a root stays as it is: ``x^(1/2)·x^(1/2)`` is ``x`` only where ``x`` is not negative.
     """
-    coefficient = Fraction(1)
+    coefficient = UNIT
     powers: dict[tuple[Atom, bool], Fraction] = {}
     bounds: list[Bound] = []
     loose: list[Factor] = []
     for part in _apart(parts):
         if not part.terms:
             return ZERO
-        (term,) = group(part).terms
-        coefficient *= term.coefficient
+        (term,) = part.terms
+        if term.coefficient != 1:
+            coefficient *= term.coefficient
         bounds += term.bounds
         for atom, e in term.factors:
             if not _merge(powers, atom, e):
@@ -187,7 +209,7 @@ def _merge(powers: dict[tuple[Atom, bool], Fraction], atom: Atom, e: Fraction) -
     """Add an exponent to those of the same atom; False where a root would vanish by it."""
     whole = e.denominator == 1
     if isinstance(atom, Bracket | Guard | Indicator):
-        powers[atom, True] = Fraction(1)
+        powers[atom, True] = UNIT
         return True
     if (atom, False) in powers:
         total_ = powers[atom, False] + e
@@ -195,21 +217,26 @@ def _merge(powers: dict[tuple[Atom, bool], Fraction], atom: Atom, e: Fraction) -
             return False
         powers[atom, False] = total_
         return True
-    powers[atom, whole] = powers.get((atom, whole), Fraction(0)) + e
+    before = powers.get((atom, whole))
+    powers[atom, whole] = e if before is None else before + e
     return True
 
 
 def _apart(parts: Iterable[Expr]) -> Iterator[Expr]:
-    """The factors, renewed where one of them binds a letter that occurs in another."""
+    """The factors, each one term, renewed where one of them binds a letter that occurs in another."""
     from derive.calculus.substitute import letters, renew
 
+    single = [group(part) if part.terms else part for part in parts]
+    if not any(t.bounds for part in single for t in part.terms):
+        yield from single
+        return
     seen: set[Letter] = set()
     bound: set[Letter] = set()
-    for part in parts:
-        own = {b.letter for t in group(part).terms for b in t.bounds} if part.terms else set()
+    for part in single:
+        own = {b.letter for t in part.terms for b in t.bounds}
         if (own and not own.isdisjoint(seen)) or (bound and not bound.isdisjoint(letters(part))):
             part = renew(part)
-            own = {b.letter for t in group(part).terms for b in t.bounds}
+            own = {b.letter for t in part.terms for b in t.bounds}
         seen |= letters(part)
         bound |= own
         yield part
@@ -217,7 +244,7 @@ def _apart(parts: Iterable[Expr]) -> Iterator[Expr]:
 
 def power(base: Expr, exponent: Expr | Scalar) -> Expr:
     """``base ** exponent``; a rational power goes into the factors of a single unsummed term where that is exact."""
-    fixed = exponent.constant if isinstance(exponent, Expr) else Fraction(exponent)
+    fixed = exponent.constant if isinstance(exponent, Expr) else exponent
     if fixed is None:
         return expr(Power(base, expr(exponent)))
     if fixed == 1:
@@ -226,17 +253,18 @@ def power(base: Expr, exponent: Expr | Scalar) -> Expr:
         return ONE
     if fixed.denominator == 1 and len(base.terms) == 1 and not base.terms[0].bounds:
         return _integer_power(base.terms[0], int(fixed))
+    fixed = Fraction(fixed)
     match base.terms:
         case (Term(c, ((atom, e),), ()),) if c == 1 and e == 1 and not isinstance(atom, Bracket | Guard | Indicator):
-            return Expr((Term(Fraction(1), ((atom, fixed),)),))
-    return Expr((Term(Fraction(1), ((Group(base), fixed),)),)) if base != ONE else ONE
+            return Expr((Term(UNIT, ((atom, fixed),)),))
+    return Expr((Term(UNIT, ((Group(base), fixed),)),)) if base != ONE else ONE
 
 
 def _integer_power(term: Term, n: int) -> Expr:
     marks = any(isinstance(a, Bracket | Guard | Indicator) for a, _ in term.factors)
     if (marks and n < 0) or any(e.denominator > 1 and (e * n).denominator == 1 for _, e in term.factors):
-        return Expr((Term(Fraction(1), ((Group(Expr((term,))), Fraction(n)),)),))
-    factors = tuple((a, Fraction(1) if isinstance(a, Bracket | Guard | Indicator) else e * n) for a, e in term.factors)
+        return Expr((Term(UNIT, ((Group(Expr((term,))), Fraction(n)),)),))
+    factors = tuple((a, UNIT if isinstance(a, Bracket | Guard | Indicator) else e * n) for a, e in term.factors)
     return Expr((Term(_fraction_power(term.coefficient, n), factors),))
 
 

@@ -5,26 +5,28 @@ Each is a rule from what it needs, told no result; `textbook` decides where they
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import gcd
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Apply, Atom, Entry, Group, MatrixFunction
+from derive.calculus.canonical import canonical
 from derive.calculus.collapse import collapse
 from derive.calculus.expr import Expr, Factor, Term, add, entry, expr, group, multiply, power
 from derive.calculus.functions import DEFINITIONS, TABLE, unfolded
-from derive.calculus.match import rewrite
+from derive.calculus.match import Rewriting, rewrite
 from derive.calculus.program import Definition
-from derive.calculus.rules import merged
+from derive.calculus.ranges import Given
 from derive.calculus.substitute import atoms, names, replace_atoms, replace_entries, subs
 from derive.calculus.trace import Relation, Rule
 
 EXPANDED = 24  # more terms than this are no form to read
 
 
-def put_in(definitions: Mapping[str, Definition], facts: Sequence[Affine] = ()) -> Rule:
+def put_in(definitions: Mapping[str, Definition], facts: Sequence[Affine] | Given = ()) -> Rule:
     """Put what names stand for in their place."""
 
     def leaf(e: Entry) -> Expr | None:
@@ -51,26 +53,63 @@ def recognise(definitions: Sequence[Definition]) -> Rule:
     >>> recognise([p]).apply(before).result == entry("s") ** -1 * entry("p", 3)
     True
     """
-    known = [
-        (names(d.body), group(d.body) if not d.body.terms[0].bounds else expr(Group(d.body)), d)
-        for d in definitions
-        if _telling(d)
-    ]
+    return Vocabulary(definitions).recognise()
 
-    def side(value: Expr) -> Expr:
-        for inside, body, d in known:
-            if inside <= names(value):
-                name = entry(d.name, *(b.letter for b in d.letters))
-                value = rewrite(value, body, name)
-                if len(d.body.terms) == 1 and d.body.terms[0].bounds:
-                    value = rewrite(value, d.body, name)
+
+class Vocabulary:
+    """Definitions whose bodies are recognised, ready for many values: found by what they read."""
+
+    def __init__(self, definitions: Sequence[Definition]) -> None:
+        self.words = [_Word.of(d) for d in definitions if _telling(d)]
+        self.readers: dict[str, list[int]] = {}
+        for k, word in enumerate(self.words):
+            self.readers.setdefault(min(word.reads, default=""), []).append(k)
+
+    def recognise(self, but: str = "") -> Rule:
+        """The rule that writes bodies by their names, that of ``but`` left out; see `recognise`."""
+        return Rule(
+            "recognise a name",
+            "Write what a definition computes by its name.",
+            lambda r: r.map(lambda value: _settled(lambda side: self._named(side, but), value), left=False),
+        )
+
+    def _named(self, value: Expr, but: str) -> Expr:
+        """Each word once, in order; what one brings in, a later one may read."""
+        at = -1
+        while (at := self._next(value, at)) < len(self.words):
+            if self.words[at].name != but:
+                value = self.words[at].put(value)
         return value
 
-    return Rule(
-        "recognise a name",
-        "Write what a definition computes by its name.",
-        lambda r: r.map(lambda value: _settled(side, value), left=False),
-    )
+    def _next(self, value: Expr, at: int) -> int:
+        """The first word after one that a value may hold."""
+        inside = names(value)
+        found = (k for n in ("", *inside) for k in self.readers.get(n, ()) if k > at and self.words[k].reads <= inside)
+        return min(found, default=len(self.words))
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A name, the arrays that its body reads, and the body in its readings: with parentheses, and a sum without."""
+
+    name: str
+    reads: frozenset[str]
+    bodies: tuple[Rewriting, ...]
+
+    @staticmethod
+    def of(d: Definition) -> _Word:
+        name = entry(d.name, *(b.letter for b in d.letters))
+        summed = d.body.terms[0].bounds
+        bodies = [
+            expr(Group(d.body)) if summed else group(d.body),
+            *([d.body] if summed and len(d.body.terms) == 1 else []),
+        ]
+        return _Word(d.name, names(d.body), tuple(Rewriting.by(body, name) for body in bodies))
+
+    def put(self, value: Expr) -> Expr:
+        for body in self.bodies:
+            value = body.expr(value)
+        return value
 
 
 def _telling(d: Definition) -> bool:
@@ -94,13 +133,7 @@ def _settled(change: Callable[[Expr], Expr], value: Expr) -> Expr:
 
 def write_slopes(definitions: Sequence[Definition]) -> Rule:
     """Write ``σ′(z)`` through the value ``a = σ(z)`` that the program has: ``a(1 − a)``."""
-    values = {
-        a.function
-        for d in definitions
-        for t in d.body.terms
-        for a, _ in t.factors
-        if isinstance(a, Apply) and not a.order
-    }
+    values = {f for d in definitions for f in applied(d)}
 
     def leaf(atom: Atom) -> Expr | None:
         if not isinstance(atom, Apply) or not atom.order or atom.function not in values & {*TABLE, *DEFINITIONS}:
@@ -114,6 +147,11 @@ def write_slopes(definitions: Sequence[Definition]) -> Rule:
     )
 
 
+def applied(d: Definition) -> set[str]:
+    """The functions that stand in a body's terms themselves."""
+    return {a.function for t in d.body.terms for a, _ in t.factors if isinstance(a, Apply) and not a.order}
+
+
 def multiply_out() -> Rule:
     """Multiply products out, those with denominators first, so that what cancels does."""
     return Rule(
@@ -121,6 +159,19 @@ def multiply_out() -> Rule:
         "Multiply out, and cancel.",
         lambda r: r.map(lambda side: merged(add(_out(side))), left=False),
     )
+
+
+def merged(value: Expr) -> Expr:
+    """Terms that differ in the names of their bound letters and the order of their factors only, added up."""
+    alike = Counter(names(Expr((t,))) for t in value.terms)
+    kept: dict[Expr, Term] = {}
+    for term in value.terms:
+        key = Expr((replace(term, coefficient=Fraction(1)),))
+        if alike[names(key)] > 1:
+            key = canonical(key)
+        old = kept.get(key)
+        kept[key] = term if old is None else replace(old, coefficient=old.coefficient + term.coefficient)
+    return Expr(tuple(t for t in kept.values() if t.coefficient))
 
 
 def _out(value: Expr) -> Iterator[Expr]:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import Bound, Entry
-from derive.calculus.chain import adjoint, collapsing, dimensions, jacobian, zeros_outside
+from derive.calculus.chain import adjoint, collapsing, dimensions, jacobian, reading, zeros_outside
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import Expr, add, entry, multiply, total
-from derive.calculus.gradient import definition_line, fixed_letters, frame_of, gradients, needed
+from derive.calculus.gradient import definition_line, frame_of, gradients, needed
 from derive.calculus.program import Definition, Program
 from derive.calculus.substitute import names, renew
 from derive.calculus.trace import Line, Relation, Rule
@@ -51,7 +51,7 @@ def jacobian_of(
     Raises:
         KeyError: an array that the program does not have, or on which ``of`` does not depend.
     """
-    taken = {b.letter.name for d in program.definitions for b in d.letters} | {x.name for x in fixed_letters(program)}
+    taken = {b.letter.name for d in program.definitions for b in d.letters} | {x.name for x in program.fixed_letters}
     frame = tuple(
         b if letters else replace(b, letter=Letter(_other(b.letter.name, taken)))
         for b in frame_of(program, wrt, letters)
@@ -142,10 +142,10 @@ class _Push:
         """The derivative in one array that it reads, times that array's change, summed over the entries."""
         outer = [Affine.of(b.letter) for b in self.frame]
         if self.frame and name in self.wrt:
-            return derivative(renew(d.body), name, tuple(outer))
+            return derivative(renew(reading(d.body, name)), name, tuple(outer))
         over = tuple(Bound(fresh("abcdefg"[k % 7]), Affine.of(0), s) for k, s in enumerate(self.source.shapes[name]))
         here = tuple(Affine.of(b.letter) for b in over)
-        slope = derivative(renew(d.body), name, here)
+        slope = derivative(renew(reading(d.body, name)), name, here)
         return total(multiply((slope, entry(self.change(name), *here, *outer))), *over)
 
 

@@ -13,11 +13,21 @@ from functools import cached_property
 
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import Bound, Entry
-from derive.calculus.chain import CHAIN, DEFINITION, adjoint, collapsing, dimensions, jacobian, local, zeros_outside
+from derive.calculus.chain import (
+    CHAIN,
+    DEFINITION,
+    adjoint,
+    collapsing,
+    dimensions,
+    jacobian,
+    local,
+    reading,
+    zeros_outside,
+)
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import ONE, Expr, add, entry, multiply, total
 from derive.calculus.program import Definition, Program
-from derive.calculus.substitute import atoms, free_letters, names, renew, replace_entries
+from derive.calculus.substitute import atoms, names, renew, replace_entries
 from derive.calculus.trace import Line, Relation
 
 
@@ -141,11 +151,14 @@ class _Reverse:
         """The definitions on the way, then every adjoint."""
         path = self.path(wrt)
         yield from (definition_line(d) for d in self.program.definitions if d.name in path)
-        waiting = [n for n in wrt if self.program.definition(n) is None]
+        inputs: dict[str, list[str]] = {}
+        for name in wrt:
+            if self.program.definition(name) is None:
+                inputs.setdefault(self.users[name][0].name, []).append(name)
         for d in reversed(self.program.definitions):
             if d.name in path and d is not self.last:
                 yield from self.adjoint(d.name, path)
-            for name in [n for n in waiting if self.users[n][0] is d]:
+            for name in inputs.get(d.name, ()):
                 yield from self.adjoint(name, path)
 
     def path(self, wrt: Sequence[str]) -> set[str]:
@@ -187,7 +200,7 @@ class _Reverse:
         """The chain rule's line with the loss's own direct derivative written out: by name it is the whole one."""
         if self.last.letters or self.last not in uses:
             return chained
-        whole = derivative(renew(self.last.body), name, at)
+        whole = derivative(renew(reading(self.last.body, name)), name, at)
         others = add(_through(self.program, d, name, at) for d in uses if d is not self.last)
         return replace(chained, sides=(chained.left, others + whole))
 
@@ -205,30 +218,21 @@ def frame_of(program: Program, name: str, letters: Sequence[str] = ()) -> tuple[
     chosen = list(letters) or ([b.letter.name for b in found.letters] if found else _used(program, name, len(shape)))
     if len(chosen) != len(shape):
         raise ValueError(f"{name} has {len(shape)} axes, not {len(chosen)}")
-    if clash := {Letter(x) for x in chosen} & fixed_letters(program):
+    if clash := {Letter(x) for x in chosen} & program.fixed_letters:
         raise ValueError(f"{', '.join(x.name for x in clash)} already means a number in this program")
     return tuple(Bound(Letter(x), Affine.of(0), size) for x, size in zip(chosen, shape, strict=True))
 
 
-def fixed_letters(program: Program) -> frozenset[Letter]:
-    """The letters that mean one thing all over a program: dimensions and integer parameters."""
-    sizes = {x for shape in program.shapes.values() for a in shape for x in a.letters}
-    loose = {x for d in program.definitions for x in free_letters(d.body) - {b.letter for b in d.letters}}
-    ends = {x for d in program.definitions for b in d.letters for a in (b.low, b.high) for x in a.letters}
-    return frozenset(sizes | loose | ends)
-
-
 def _used(program: Program, name: str, rank: int) -> list[str]:
     """The letters of the first use where different ones stand alone; else p, q, r and so on, as far as they are free."""
-    taken = {x.name for x in fixed_letters(program)}
-    for d in program.definitions:
-        for atom in atoms(d.body):
+    for d in program.uses(name):
+        for atom in atoms(reading(d.body, name)):
             if isinstance(atom, Entry) and atom.name == name:
                 alone = [a.letter.name for a in atom.at if a.letter]
-                if len(set(alone)) == rank and taken.isdisjoint(alone):
+                if len(set(alone)) == rank and program.fixed_letters.isdisjoint(map(Letter, alone)):
                     return alone
-    taken |= set(program.shapes)
-    free = [x for x in "pqrstuvabcdfghijklmn" if x not in taken]
+    arrays = {Letter(n) for n in program.shapes}
+    free = [x for x in "pqrstuvabcdfghijklmn" if Letter(x) not in program.fixed_letters | arrays]
     return [*free, *(f"p{k}" for k in range(1, rank))][:rank]
 
 

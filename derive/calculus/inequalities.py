@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from derive.calculus.atoms import Apply
 from derive.calculus.expr import Expr, Term, add, expr, multiply
-from derive.calculus.rules import DoesNotApply, linear_in, merged
+from derive.calculus.folding import merged
+from derive.calculus.rules import DoesNotApply, linear_in
 from derive.calculus.substitute import letters
 from derive.calculus.trace import Relation, Rule
 

@@ -10,7 +10,8 @@ from math import prod
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Apply, Atom, Bound, Compare, Condition, Entry, Group, Logic, MatrixFunction, Reduce
 from derive.calculus.expr import Expr, Factor, Term, add, expr
-from derive.calculus.order import COMMUTING, Fuel, Keys, Labelling, mix, rational, ties
+from derive.calculus.labelling import Fuel, Labelling
+from derive.calculus.order import COMMUTING, Keys, mix, rational, ties
 from derive.calculus.substitute import Rebuild, rename_binders
 
 _POSITION = 1 << 60

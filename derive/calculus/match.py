@@ -13,14 +13,12 @@ from fractions import Fraction
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import Bracket, Entry, Guard, Number
 from derive.calculus.expr import Expr, Factor, Term, expr, group, multiply, power
-from derive.calculus.substitute import Rebuild, atoms, binders, letters, renew, subs
+from derive.calculus.substitute import Rebuild, atoms, binders, letters, names, renew, subs
 from derive.calculus.unify import Binding, same_ranges, unify_atoms
 
 
-def rewrite(value: Expr, left: Expr, right: Expr, when: Callable[[Binding], bool] | None = None) -> Expr:
+def rewrite(value: Expr, left: Expr, right: Expr) -> Expr:
     """``value`` with every ``left`` (one term or a sum in parentheses), and its powers, replaced by ``right``.
-
-    ``when`` is asked with what the pattern's free letters stand for; with it, the right side stands where the left did.
 
     >>> from derive.calculus.affine import Affine, Letter
     >>> from derive.calculus.atoms import Bound
@@ -35,14 +33,7 @@ def rewrite(value: Expr, left: Expr, right: Expr, when: Callable[[Binding], bool
     >>> rewrite(e * apply("exp", entry("z", "k")) / s**2, e / s, entry("p", "i")) == entry("p", "i") * entry("p", "k")
     True
     """
-    own = {x: Affine.of(fresh(x)) for x in _places(left)}
-    (pattern,) = group(subs(left, own)).terms
-    ordered = replace(pattern, factors=tuple(sorted(pattern.factors, key=lambda f: isinstance(f[0], _LAST))))
-
-    def asked(found: Binding) -> bool:
-        return when is None or when({**found, **{k: found[x] for k, a in own.items() if (x := a.letter) in found}})
-
-    return _Rewriting(ordered, subs(right, own), asked, in_place=when is not None).expr(value)
+    return Rewriting.by(left, right).expr(value)
 
 
 _MARKS = (Bracket, Guard)
@@ -55,15 +46,42 @@ def _places(pattern: Expr) -> frozenset[Letter]:
     return frozenset(x for x in alone if x) - set(binders(pattern))
 
 
-class _Rewriting(Rebuild):
-    def __init__(self, pattern: Term, right: Expr, when: Callable[[Binding], bool], *, in_place: bool) -> None:
-        self.pattern, self.right, self.when, self.in_place = pattern, right, when, in_place
+class Rewriting(Rebuild):
+    """One identity, ready to be used on many values."""
+
+    def __init__(self, pattern: Term, right: Expr, when: Callable[[Binding], bool] | None = None) -> None:
+        self.pattern, self.right, self.when = pattern, right, when
+        self.reads = names(Expr((pattern,)))
+
+    @staticmethod
+    def by(left: Expr, right: Expr, when: Callable[[Binding], bool] | None = None) -> Rewriting:
+        """The rewriting of ``left`` (one term or a sum in parentheses), and its powers, into ``right``.
+
+        ``when`` is asked with what the pattern's letters stand for; with it, the right side stands where the left did.
+        """
+        own = {x: Affine.of(fresh(x)) for x in _places(left)}
+        (pattern,) = group(subs(left, own)).terms
+        ordered = replace(pattern, factors=tuple(sorted(pattern.factors, key=lambda f: isinstance(f[0], _LAST))))
+
+        def asked(found: Binding) -> bool:
+            mine = {k: found[x] for k, a in own.items() if (x := a.letter) in found}
+            return when is None or when({**found, **mine})
+
+        return Rewriting(ordered, subs(right, own), None if when is None else asked)
+
+    def expr(self, value: Expr) -> Expr:
+        """The value rewritten; as it is where the pattern's arrays do not all occur."""
+        return super().expr(value) if self.reads <= names(value) else value
 
     def term(self, term: Term) -> Expr:
+        """The term rewritten, as often as the pattern is found."""
+        alone = Expr((term,))
+        if not self.reads <= names(alone):
+            return alone
         for found in _matches(term, self.pattern):
-            if not self.when(found.binding):
+            if self.when and not self.when(found.binding):
                 continue
-            new = _replaced(term, self.pattern, found, self.right, in_place=self.in_place)
+            new = _replaced(term, self.pattern, found, self.right, in_place=self.when is not None)
             if new is not None:
                 return self.expr(new)
         return super().term(term)

@@ -106,7 +106,7 @@ def _cut(nonneg: Affine, inside: Sequence[Affine], facts: Facts) -> bool:
 
 def _entries(factors: Sequence[Factor], facts: Facts) -> Iterator[Entry]:
     for atom, e in factors:
-        if isinstance(atom, Entry) and e > 0 and len(facts.shape.get(atom.name, ())) == len(atom.at):
+        if isinstance(atom, Entry) and e > 0 and len(facts.shape.get(atom.name, ())) == len(atom.at) > 0:
             yield atom
 
 

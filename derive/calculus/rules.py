@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
 import sympy
@@ -15,9 +14,9 @@ import sympy
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.algebra import Bridge
 from derive.calculus.atoms import Bound, Entry, Group
-from derive.calculus.canonical import canonical
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import ONE, ZERO, Expr, Term, add, entry, expr, multiply, power, total
+from derive.calculus.folding import merged
 from derive.calculus.match import rewrite
 from derive.calculus.substitute import reduction, replace_entries, subs
 from derive.calculus.trace import Relation, Rule
@@ -137,16 +136,6 @@ def merge_symmetric(name: str, sentence: str) -> Rule:
         lambda r: r.map(lambda side: merged(replace_entries(side, leaf)), left=False),
         condition=f"{name} is symmetric.",
     )
-
-
-def merged(value: Expr) -> Expr:
-    """Terms that differ in the names of their bound letters and the order of their factors only, added up."""
-    kept: dict[Expr, Term] = {}
-    for term in value.terms:
-        key = canonical(Expr((replace(term, coefficient=Fraction(1)),)))
-        old = kept.get(key)
-        kept[key] = term if old is None else replace(old, coefficient=old.coefficient + term.coefficient)
-    return Expr(tuple(t for t in kept.values() if t.coefficient))
 
 
 def distribute(value: Expr) -> Expr:

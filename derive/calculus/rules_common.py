@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from derive.calculus.atoms import Atom
 from derive.calculus.expr import Expr, Term, add, expr, multiply, power
-from derive.calculus.rules import DoesNotApply, merged
+from derive.calculus.folding import merged
+from derive.calculus.rules import DoesNotApply
 from derive.calculus.substitute import letters
 from derive.calculus.trace import Rule
 

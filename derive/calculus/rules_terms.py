@@ -7,7 +7,8 @@ from dataclasses import replace
 from derive.calculus.canonical import same
 from derive.calculus.collapse import collapse
 from derive.calculus.expr import Expr, Term, add, multiply, power
-from derive.calculus.rules import DoesNotApply, distribute, merged
+from derive.calculus.folding import merged
+from derive.calculus.rules import DoesNotApply, distribute
 from derive.calculus.trace import Relation, Rule
 
 

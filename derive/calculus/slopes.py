@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import Apply, Bound, Bracket, Compare, Entry, Indicator
 from derive.calculus.chain import zeros_outside
 from derive.calculus.collapse import collapse
 from derive.calculus.expr import ONE, ZERO, Expr, entry, expr
-from derive.calculus.match import rewrite
+from derive.calculus.match import Rewriting
 from derive.calculus.program import Definition, Program
-from derive.calculus.substitute import atoms, names, subs
+from derive.calculus.substitute import atoms, subs
 from derive.calculus.trace import Relation, Rule
 
 Slope = Callable[[Expr, Expr], tuple[Expr, Expr]]
@@ -42,7 +43,6 @@ SLOPES: Mapping[str, Slope] = {
 class _Known:
     """An identity: the slope, what it is through the value, and the letters that must not be negative."""
 
-    reads: frozenset[str]
     left: Expr
     right: Expr
     later: tuple[Letter, ...] = ()
@@ -61,12 +61,15 @@ def value_slopes(program: Program) -> Rule:
     True
     """
     outside = zeros_outside(program)
-    known = [k for d in program.definitions for k in _known(_renamed(d), outside)]
+    known = [
+        Rewriting.by(k.left, k.right, partial(_later, letters=k.later))
+        for d in program.definitions
+        for k in _known(_renamed(d), outside)
+    ]
 
     def side(value: Expr) -> Expr:
-        for k in known:
-            if k.reads <= names(value):
-                value = rewrite(value, k.left, k.right, lambda found, k=k: _later(found, k.later))  # type: ignore[misc]
+        for identity in known:
+            value = identity.expr(value)
         return value
 
     return Rule(
@@ -100,7 +103,7 @@ def _known(d: Definition, outside: Rule) -> Iterator[_Known]:
             if not plain or z.terms[0].bounds:
                 for here, at, later in _times(z, d, outside):
                     left, right = SLOPES[atom.function](here, entry(d.name, *at))
-                    yield _Known(names(here), left, right, later)
+                    yield _Known(left, right, later)
 
 
 def _times(z: Expr, d: Definition, outside: Rule) -> Iterator[tuple[Expr, list[Affine], tuple[Letter, ...]]]:

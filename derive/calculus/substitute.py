@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from derive.calculus.affine import Affine, Letter, fresh
@@ -25,7 +25,7 @@ from derive.calculus.atoms import (
     Power,
     Reduce,
 )
-from derive.calculus.expr import Expr, Term, add, expr, group, multiply, power
+from derive.calculus.expr import Expr, Term, add, expr, group, kept, multiply, power
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -117,15 +117,6 @@ def guard(nonneg: Affine) -> Expr:
     return expr(Guard(nonneg))
 
 
-def index_relation(left: Affine, op: str, right: Affine) -> Expr:
-    """``[left op right]`` of affine values, as brackets and guards; ``op`` is one of ``= != < <= > >=``."""
-    gap = right - left
-    if op in ("=", "!="):
-        equal = bracket(gap)
-        return equal if op == "=" else expr(1) - equal
-    return guard({"<": gap - 1, "<=": gap, ">": -gap - 1, ">=": -gap}[op])
-
-
 def reduction(op: str, body: Expr, bound: Bound) -> Expr:
     """``op`` (``prod``, ``max`` or ``min``) of ``body`` over a letter that is free in it; the letter becomes fresh."""
     letter = fresh(bound.letter)
@@ -140,6 +131,9 @@ class _Letters(Rebuild):
     def affine(self, value: Affine) -> Affine:
         return value.subs(self.values)
 
+    def expr(self, value: Expr) -> Expr:
+        return value if letters(value).isdisjoint(self.values) else super().expr(value)
+
 
 def subs(value: Expr, values: Mapping[Letter, Affine]) -> Expr:
     """Put affine values for free letters; bound letters are fresh, so nothing is captured.
@@ -148,12 +142,15 @@ def subs(value: Expr, values: Mapping[Letter, Affine]) -> Expr:
     >>> subs(entry("x", "i"), {Letter("i"): Affine.of("j") + 1}) == entry("x", Affine.of("j") + 1)
     True
     """
-    return _Letters(values).expr(value) if values and not letters(value).isdisjoint(values) else value
+    return _Letters(values).expr(value) if values else value
 
 
 class _Entries(Rebuild):
     def __init__(self, value: Callable[[Entry], Expr | None]) -> None:
         self.value = value
+
+    def expr(self, value: Expr) -> Expr:
+        return super().expr(value) if names(value) else value
 
     def leaf(self, atom: Atom) -> Expr | None:
         return self.value(atom) if isinstance(atom, Entry) else None
@@ -192,9 +189,12 @@ class _Binders(_Letters):
         return super().parts(atom)
 
 
-def renew(value: Expr) -> Expr:
-    """The same expression with fresh letters wherever one is bound: what every second use of a definition needs."""
-    return rename_binders(value, {b: Affine.of(fresh(b)) for b in binders(value)})
+def renew(value: Expr, values: Mapping[Letter, Affine] = MappingProxyType({})) -> Expr:
+    """The same expression with fresh letters wherever one is bound: what every second use of a definition needs.
+
+    Values for free letters are put in at the same time.
+    """
+    return rename_binders(value, {**values, **{b: Affine.of(fresh(b)) for b in binders(value)}})
 
 
 def rename_binders(value: Expr, values: Mapping[Letter, Affine]) -> Expr:
@@ -202,7 +202,7 @@ def rename_binders(value: Expr, values: Mapping[Letter, Affine]) -> Expr:
     return _Binders(values).expr(value) if values else value
 
 
-@lru_cache(maxsize=65536)
+@kept
 def binders(value: Expr) -> tuple[Letter, ...]:
     """Every letter that is bound somewhere inside, in order of appearance."""
     found: dict[Letter, None] = {}
@@ -255,12 +255,18 @@ def _sides(condition: Condition) -> Iterator[Expr]:
             yield from _sides(part)
 
 
+@kept
 def names(value: Expr) -> frozenset[str]:
     """The names of the arrays whose entries occur."""
-    return frozenset(a.name for a in atoms(value) if isinstance(a, Entry))
+    return frozenset[str]().union(*(names_of(atom) for term in value.terms for atom, _ in term.factors))
 
 
-@lru_cache(maxsize=65536)
+def names_of(atom: Atom) -> frozenset[str]:
+    """The names of the arrays whose entries occur in an atom."""
+    return frozenset((atom.name,)) if isinstance(atom, Entry) else frozenset[str]().union(*map(names, children(atom)))
+
+
+@kept
 def letters(value: Expr) -> frozenset[Letter]:
     """Every letter that occurs, bound ones included."""
     found: set[Letter] = set()

@@ -6,16 +6,17 @@ shortest is kept, with its lines. Deciding by length is taste; each line is a ru
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Apply, Atom, Bracket, Entry, Group, Guard, Number
 from derive.calculus.chain import adjoint, collapsing, dimensions, zeros_outside
 from derive.calculus.expr import Expr, Term
-from derive.calculus.folding import collect, hypothesis, multiply_out, put_in, recognise, write_slopes
+from derive.calculus.folding import Vocabulary, applied, collect, hypothesis, multiply_out, put_in, write_slopes
 from derive.calculus.gradient import Gradients
 from derive.calculus.program import Definition
+from derive.calculus.ranges import Given
 from derive.calculus.slopes import value_slopes
 from derive.calculus.substitute import atoms, children, names
 from derive.calculus.tidying import alias, counted, spliced, whole_sums
@@ -50,14 +51,23 @@ class _Search:
     def __init__(self, found: Gradients, given: Sequence[Relation], facts: Sequence[Affine]) -> None:
         self.found, self.wrt = found, {adjoint(n) for n in found.wrt}
         least = [Affine.of(x) - 1 for x in sorted(dimensions(found.source))]
-        self.facts = (*facts, *least)
-        self.given = (*map(hypothesis, given), *map(hypothesis, whole_sums(found.source.definitions, given)))
-        self.kept = {adjoint(n): _Kept(r, []) for n, r in found.adjoints.items()}
+        self.facts = Given((*facts, *least))
+        ones = whole_sums(found.source.definitions, given)
+        tidy = (collapsing(self.facts), zeros_outside(found.source), counted(), spliced(), collect())
+        self.tidy = (*map(hypothesis, (*given, *ones)), *tidy)
         self.slopes = value_slopes(found.source)
+        self.words = Vocabulary(found.source.definitions)
+        self.applying = _applying(found.source.definitions)
+        self.kept = {adjoint(n): _Kept(r, []) for n, r in found.adjoints.items()}
+        self.order = {n: k for k, n in enumerate(self.kept)}
         self.readers: dict[str, set[str]] = {n: set() for n in self.kept}
         for n, k in self.kept.items():
-            for u in names(k.relation.result) & set(self.kept):
+            for u in self.adjoints(k.relation):
                 self.readers[u].add(n)
+
+    def adjoints(self, relation: Relation) -> set[str]:
+        """The adjoints that a form reads."""
+        return {n for n in names(relation.result) if n in self.kept}
 
     def improve(self, name: str) -> None:
         """The shortest form of one adjoint."""
@@ -74,24 +84,24 @@ class _Search:
     def settle(self, me: str) -> None:
         """What needs no choice: slopes through values, and names that are other names."""
         old = self.kept[me].relation
-        aliases = [u for u in names(old.result) & set(self.kept) if u != me and alias(self.kept[u].relation.result)]
+        aliases = [u for u in self.adjoints(old) if u != me and alias(self.kept[u].relation.result)]
         lines = _applied(old, (self.slopes, *self.put(tuple(sorted(aliases)))))
         if lines:
             self.accept(me, lines)
 
     def accept(self, me: str, lines: list[Line]) -> None:
         """Keep a form."""
-        for u in names(self.kept[me].relation.result) & set(self.kept):
+        for u in self.adjoints(self.kept[me].relation):
             self.readers[u].discard(me)
         self.kept[me] = _Kept(lines[-1].relation, [*self.kept[me].lines, *lines])
-        for u in names(lines[-1].relation.result) & set(self.kept):
+        for u in self.adjoints(lines[-1].relation):
             self.readers[u].add(me)
 
     def gain(self, me: str, old: Relation, new: Relation) -> float:
         """How much shorter everything gets: this form, and the names that nobody else reads any more."""
         if cost(new.result) > max(LONG, cost(old.result)):
             return -1.0
-        gone = (names(old.result) - names(new.result)) & set(self.kept)
+        gone = self.adjoints(old) - self.adjoints(new)
         alone = [u for u in gone if self.readers[u] == {me} and u not in self.wrt]
         if len(alone) < len(gone) and cost(new.result) >= cost(old.result):
             return -1.0
@@ -99,13 +109,12 @@ class _Search:
 
     def candidates(self, me: str, old: Relation) -> Iterator[list[Line]]:
         """The sequences of rules that are tried."""
-        above = [u for u in names(old.result) & set(self.kept) if u != me and self.fits(me, u)]
-        above.sort(key=list(self.kept).index)
+        above = sorted((u for u in self.adjoints(old) if u != me and self.fits(me, u)), key=self.order.__getitem__)
         choices: list[tuple[str, ...]] = [(), *((u,) for u in above), *([tuple(above)] if len(above) > 1 else [])]
         for chosen in choices:
             begun = _applied(old, self.put(chosen))
             here = begun[-1].relation if begun else old
-            for after in self.endings(here):
+            for after in self.endings(me, here):
                 yield [*begun, *_applied(here, after)]
 
     def fits(self, me: str, upper: str) -> bool:
@@ -121,14 +130,16 @@ class _Search:
         bodies = {u: Definition(u, r.frame, r.result) for u in chosen for r in [self.kept[u].relation]}
         return (put_in(bodies, self.facts),)
 
-    def endings(self, old: Relation) -> Iterator[tuple[Rule, ...]]:
+    def endings(self, me: str, old: Relation) -> Iterator[tuple[Rule, ...]]:
         """What may follow: nothing but tidying; or everything multiplied out, recognised and collected."""
-        known = [d for d in self.found.source.definitions if adjoint(d.name) not in names(old.left)]
-        tidy = (*self.given, collapsing(self.facts), zeros_outside(self.found.source), counted(), spliced(), collect())
-        yield (recognise(known), *tidy)
+        name = me.removesuffix("_bar")
+        recognised = self.words.recognise(but=name)
+        yield (recognised, *self.tidy)
         if _divides(old.result):
-            yield (recognise(known), multiply_out(), recognise(known), *tidy)
-            yield (write_slopes(known), recognise(known), multiply_out(), recognise(known), *tidy)
+            values = [d for ds in self.applying.values() for d in ds[:2] if d.name != name]
+            yield (recognised, multiply_out(), recognised, *self.tidy)
+            if _sloped(old.result, self.applying.keys()):
+                yield (write_slopes(values), recognised, multiply_out(), recognised, *self.tidy)
 
     def needed(self) -> set[str]:
         """The arrays whose adjoints the asked ones still read."""
@@ -138,7 +149,7 @@ class _Search:
             name = todo.pop()
             if name not in seen:
                 seen.add(name)
-                todo += names(self.kept[name].relation.result) & set(self.kept)
+                todo += self.adjoints(self.kept[name].relation)
         return {n.removesuffix("_bar") for n in seen}
 
     def lines(self) -> Iterator[Line]:
@@ -150,6 +161,20 @@ class _Search:
             name = final.get(id(line.relation))
             if name is not None and line.relation.left in last:
                 yield from self.kept[adjoint(name)].lines
+
+
+def _applying(definitions: Sequence[Definition]) -> dict[str, list[Definition]]:
+    """Function → the definitions that give its value."""
+    found: dict[str, list[Definition]] = {}
+    for d in definitions:
+        for f in applied(d):
+            found.setdefault(f, []).append(d)
+    return found
+
+
+def _sloped(value: Expr, functions: Container[str]) -> bool:
+    """Whether the slope of one of the functions stands somewhere."""
+    return any(isinstance(a, Apply) and a.order and a.function in functions for a in atoms(value))
 
 
 def _divides(value: Expr) -> bool:

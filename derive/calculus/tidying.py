@@ -9,9 +9,9 @@ from derive.calculus.atoms import Bound, Entry, Group, Number
 from derive.calculus.canonical import TooLarge, canonical
 from derive.calculus.collapse import collapse
 from derive.calculus.expr import ONE, Expr, Term, add, entry, expr, multiply, power, total
+from derive.calculus.folding import merged
 from derive.calculus.program import Definition
 from derive.calculus.ranges import implied
-from derive.calculus.rules import merged
 from derive.calculus.substitute import letters, replace_entries, subs
 from derive.calculus.trace import Relation, Rule
 

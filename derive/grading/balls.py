@@ -71,6 +71,13 @@ def interval(state: State, middle: Number, radius: Number) -> Number:
     return arb(ball(middle).mid(), 0) + ball(radius) * arb(0, 1) + (ball(middle) - ball(middle).mid())
 
 
+def shortened(value: Number) -> Number:
+    """The number, as a ball where its fraction has become too long to go on with exactly."""
+    if isinstance(value, fmpq) and value.height_bits() > EXACT_BITS:
+        return arb(value)
+    return value
+
+
 def is_whole(value: Number) -> bool:
     """Whether it is an integer, known exactly."""
     return isinstance(value, fmpq) and value.q == 1

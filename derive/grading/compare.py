@@ -10,9 +10,9 @@ from time import perf_counter
 from typing import Any
 
 from derive.grading.decide import decide
-from derive.grading.reading import Formula, read_formula, read_formulas, reading_of, space_of, tolerance_of
+from derive.grading.reading import Formula, as_set, read_formula, read_formulas, reading_of, space_of, tolerance_of
 from derive.grading.relations import RelationError
-from derive.grading.structures import structural
+from derive.grading.truths import same_truth
 from derive.grading.verdict import Verdict, message, shape_clash
 from derive.notation import tree
 from derive.notation.arrays import Clash
@@ -21,12 +21,13 @@ from derive.notation.errors import Refused, Unreadable
 
 REQUIRED = ("reference", "answer")
 TYPES: dict[str, type] = {
-    **dict.fromkeys(("reference", "answer", "reference_syntax", "syntax", "out_of_range", "asked"), str),
+    **dict.fromkeys(("reference", "answer", "reference_syntax", "syntax", "out_of_range", "asked", "answer_type"), str),
     **dict.fromkeys(("symbols", "free_indices", "tolerance", "sizes", "macros"), dict),
     "index_base": int,
     "where": list,
 }
-FIELDS = {"id", "answer_type", *TYPES}
+FIELDS = {"id", *TYPES}
+SETS = ("set", "interval")
 
 
 def compare(
@@ -44,6 +45,7 @@ def compare(
     where: Sequence[str] = (),
     sizes: Mapping[str, int] | None = None,
     macros: Mapping[str, str] | None = None,
+    answer_type: str | None = None,
 ) -> Verdict:
     """Whether an answer says the same as the reference; the arguments are the fields of a request.
 
@@ -60,7 +62,7 @@ def compare(
             sizes=sizes,
             macros=macros,
         )
-        right = _reference(reference, reference_syntax, declarations, asked)
+        right = read_formula(reference, reference_syntax, declarations, asked, answer_type in SETS)
         seed = [reference, symbols, free_indices, list(where), sizes]
         space = space_of(declarations, seed, tolerance_of(tolerance))
     except (Unreadable, RelationError, Clash) as error:
@@ -70,33 +72,32 @@ def compare(
     return _judged(right, answer, syntax, declarations, asked, space)
 
 
-def _reference(text: str, syntax: str, declarations: Declarations, asked: str | None) -> Formula:
-    return read_formula(text, syntax, declarations, asked)
-
-
 def _judged(
     right: Formula, answer: str, syntax: str, declarations: Declarations, asked: str | None, space: Any
 ) -> Verdict:
     try:
-        readings = read_formulas(answer, syntax, declarations, asked)
+        readings = read_formulas(answer, syntax, declarations, asked, right.is_set)
+        verdicts = [replace(_compared(right, f, space, declarations), reading=reading_of(f.node)) for f in readings]
     except Unreadable as error:
         return message("unreadable", error.message, error.position)
     except (Refused, OverflowError) as error:
         return message("refused", str(error))
     except Clash as error:
         return Verdict("different", {"kind": "shape", "message": str(error)})
-    verdicts = [replace(_compared(right, given, space), reading=reading_of(given.node)) for given in readings]
     if len({v.verdict for v in verdicts}) == 1:
         return verdicts[0]
     several = tuple(v.reading or "" for v in verdicts)
     return replace(message("undecided", "This can be read in several ways, and it matters which."), readings=several)
 
 
-def _compared(right: Formula, given: Formula, space: Any) -> Verdict:
-    verdict = structural(right.node, given.node)
-    if verdict is not None:
-        return verdict
-    if isinstance(given.node, tree.Relation) and not isinstance(right.node, tree.Relation | tree.Logic):
+def _compared(right: Formula, given: Formula, space: Any, declarations: Declarations) -> Verdict:
+    if right.is_set or given.is_set:
+        return same_truth(as_set(right, declarations), as_set(given, declarations), space)
+    if right.is_condition and given.is_condition:
+        return same_truth(right, given, space)
+    if right.is_condition:
+        return message("unreadable", "A condition is asked for: a relation such as 0 < x < 1, or true or false.", 0)
+    if isinstance(given.node, tree.Relation):
         return message("unreadable", "Give the expression alone, not an equation or a chain of steps.", 0)
     if right.row != given.row and len(right.shape) == len(given.shape) == 1:
         return shape_clash(_shape(right), _shape(given))

@@ -94,7 +94,7 @@ class _Decision:
         self.bodies = left, right
         self.left: Side = compile_side(left, self.frame, reference.shape)
         self.right: Side = compile_side(right, self.frame, answer_shape)
-        self.sampler = _sampler(left, right, self.shapes, self.frame, space)
+        self.sampler = sampler_of(left, right, self.shapes, self.frame, space)
         self.budget, self.tally = Budget(), Tally()
 
     def verdict(self) -> Verdict:
@@ -247,9 +247,10 @@ class _Decision:
         return outcome
 
 
-def _sampler(
+def sampler_of(
     left: Expr, right: Expr, shapes: tuple[tuple[Affine, ...], ...], frame: Sequence[Bound], space: Space
 ) -> Sampler:
+    """What draws the points that two bodies need."""
     every = [*atoms(left), *atoms(right)]
     names = sorted({a.name for a in every if isinstance(a, Entry)})
     functions = sorted({a.function for a in every if isinstance(a, Apply) and not _known(a.function)})

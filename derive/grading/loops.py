@@ -10,7 +10,7 @@ from derive.calculus.atoms import Bound, MatrixFunction
 from derive.calculus.expr import Expr, expr
 from derive.calculus.substitute import free_letters
 from derive.grading import balls, matrices
-from derive.grading.balls import ONE, ZERO, Undefined
+from derive.grading.balls import ONE, ZERO, Undefined, shortened
 from derive.grading.patterns import pattern
 from derive.grading.run import Run, Unsupported
 from derive.grading.scalars import TABLE
@@ -62,7 +62,7 @@ class Loops:
             result: balls.Number = ZERO
             for k in range(first, last):
                 run.env[slot] = k
-                result = result + body(run)
+                result = shortened(result + body(run))
             run.env[slot] = before
             return result
 
@@ -122,7 +122,7 @@ def _reduced(run: Run, op: str, values: list[balls.Number]) -> balls.Number:
     if op == "prod":
         total: balls.Number = ONE
         for v in values:
-            total = total * v
+            total = shortened(total * v)
         return total
     if not values:
         raise Undefined(f"the {op} of nothing")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from derive.calculus.affine import Affine
-from derive.calculus.atoms import Apply, Bound
-from derive.calculus.expr import Expr
-from derive.calculus.substitute import atoms, free_letters, names
+from derive.calculus.atoms import Apply, Bound, Entry
+from derive.calculus.expr import Expr, entry
+from derive.calculus.substitute import atoms, free_letters, names, replace_atoms
 from derive.grading.domains import Symbol
 from derive.grading.relations import relation
 from derive.grading.space import Space
@@ -22,9 +22,10 @@ from derive.notation.arrays import Clash
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
-from derive.notation.meaning import Lowered, lowered
+from derive.notation.meaning import ELEMENT, lowered, region
 from derive.notation.plain import read_text
 from derive.notation.python import read_python
+from derive.notation.regions import could_be_region, is_region
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
@@ -44,6 +45,15 @@ class Formula:
     body: Expr
     row: bool = False
     unknown: frozenset[str] = frozenset()
+    is_set: bool = False
+
+    @property
+    def is_condition(self) -> bool:
+        """Whether it holds or does not."""
+        node = self.node
+        return isinstance(node, tree.Relation | tree.Logic) or (
+            isinstance(node, tree.Constant) and node.name in ("true", "false")
+        )
 
     @property
     def body_names(self) -> bool:
@@ -56,8 +66,10 @@ class Formula:
         return any(isinstance(a, Apply) and a.function == "interval" for a in atoms(self.body))
 
 
-def read_formula(text: str, syntax: str, declarations: Declarations, asked: str | None = None) -> Formula:
-    """Read an answer or a reference.
+def read_formula(
+    text: str, syntax: str, declarations: Declarations, asked: str | None = None, sets: bool = False
+) -> Formula:
+    """Read an answer or a reference; as a set of numbers where ``sets`` says so and it can be one.
 
     Raises:
         Unreadable: with a sentence and a position.
@@ -65,12 +77,14 @@ def read_formula(text: str, syntax: str, declarations: Declarations, asked: str 
         Clash: shapes that do not go together.
     """
     if syntax == "auto":
-        return _guessed(text, declarations, asked)
+        return _guessed(text, declarations, asked, sets)
     node = stripped(read_tree(text, syntax, declarations), declarations, asked)
-    return _meaning(text, syntax, node, declarations)
+    return _meaning(text, syntax, node, declarations, sets)
 
 
-def read_formulas(text: str, syntax: str, declarations: Declarations, asked: str | None = None) -> list[Formula]:
+def read_formulas(
+    text: str, syntax: str, declarations: Declarations, asked: str | None = None, sets: bool = False
+) -> list[Formula]:
     """Every customary reading of a text: several only in the plain box.
 
     Raises:
@@ -79,25 +93,50 @@ def read_formulas(text: str, syntax: str, declarations: Declarations, asked: str
         Clash: shapes that do not go together.
     """
     if syntax != "text":
-        return [read_formula(text, syntax, declarations, asked)]
+        return [read_formula(text, syntax, declarations, asked, sets)]
     nodes = [stripped(node, declarations, asked) for node in read_text(text, declarations)]
-    return [_meaning(text, syntax, node, declarations) for node in nodes]
+    return [_meaning(text, syntax, node, declarations, sets) for node in nodes]
 
 
-def _meaning(text: str, syntax: str, node: tree.Node, declarations: Declarations) -> Formula:
+def as_set(formula: Formula, declarations: Declarations) -> Formula:
+    """The same text, read as a set of numbers.
+
+    Raises:
+        Unreadable: it cannot be one.
+    """
+    if formula.is_set:
+        return formula
+    if formula.is_condition:
+        return _of_one_letter(formula)
+    return _meaning(formula.text, formula.syntax, formula.node, declarations, True)
+
+
+def _of_one_letter(formula: Formula) -> Formula:
+    """A condition on one letter as the set of the numbers that satisfy it."""
+    if isinstance(formula.node, tree.Relation) and len(formula.unknown) == 1 and not formula.shape:
+        (name,) = formula.unknown
+        body = replace_atoms(formula.body, lambda a: entry(ELEMENT) if a == Entry(name, ()) else None)
+        return replace(formula, body=body, is_set=True)
+    raise Unreadable("A set of numbers is asked for: an interval, or numbers in curly brackets.", 0)
+
+
+def _meaning(text: str, syntax: str, node: tree.Node, declarations: Declarations, sets: bool = False) -> Formula:
     base = 0 if syntax == "python" else None
+    if is_region(node) or (sets and could_be_region(node)):
+        found = region(node, declarations, base=base)
+        return Formula(text, syntax, node, (), (), found.body, False, found.unknown, True)
     numpy = syntax == "python" and _NUMPY.search(text) is not None
-    found: Lowered = lowered(node, declarations, base=base, numpy=numpy)
+    found = lowered(node, declarations, base=base, numpy=numpy)
     return Formula(text, syntax, node, found.dims, found.frame, found.body, found.row and not numpy, found.unknown)
 
 
-def _guessed(text: str, declarations: Declarations, asked: str | None) -> Formula:
+def _guessed(text: str, declarations: Declarations, asked: str | None, sets: bool) -> Formula:
     """Python where that reads with every name known, else LaTeX."""
     try:
-        python = read_formula(text, "python", declarations, asked)
+        python = read_formula(text, "python", declarations, asked, sets)
     except (Unreadable, Clash):
-        return read_formula(text, "latex", declarations, asked)
-    return python if not python.unknown else read_formula(text, "latex", declarations, asked)
+        return read_formula(text, "latex", declarations, asked, sets)
+    return python if not python.unknown else read_formula(text, "latex", declarations, asked, sets)
 
 
 def read_tree(text: str, syntax: str, declarations: Declarations) -> tree.Node:

@@ -165,7 +165,7 @@ class Sampler:
                     values[movable[-1]] = fixed[movable[-1]] = solved
         if not all(r.holds(values) for r in self.space.where if set(r.names) <= values.keys()):
             return None
-        if not all(_allowed(self.symbol(n), v) for n, v in fixed.items()):
+        if not all(allowed(self.symbol(n), v) for n, v in fixed.items()):
             return None
         return {**arrays, **{n: Table((), {(): number(v)}) for n, v in fixed.items()}}
 
@@ -203,7 +203,7 @@ class Sampler:
             return table
         values = {p: _fraction(v) for p, v in table.values.items()}
         short = {p: _significant(v, digits) for p, v in values.items()}
-        if not all(_allowed(symbol, v) for v in short.values()):
+        if not all(allowed(symbol, v) for v in short.values()):
             return None
         return Table(table.shape, {p: number(v) for p, v in short.items()})
 
@@ -226,7 +226,8 @@ def _significant(value: Fraction, digits: int) -> Fraction:
     return Fraction(f"{float(value):.{digits - 1}e}") if abs(value) < 10**300 else value
 
 
-def _allowed(symbol: Symbol, value: Fraction) -> bool:
+def allowed(symbol: Symbol, value: Fraction) -> bool:
+    """Whether a number lies in a symbol's domain."""
     match symbol.domain:
         case "nonzero":
             return value != 0

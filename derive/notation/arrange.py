@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from derive.notation.doubled import once_bracketed
 from derive.notation.errors import MAX_NESTING, Refused, Unreadable, too_deep
 from derive.notation.lexer import MAX_TOKENS, Token, checked_number, scan
 from derive.notation.macros import expanded
@@ -202,7 +203,7 @@ def arranged(text: str, macros: Mapping[str, str] | None = None) -> list[Token]:
         Refused: over the budget.
     """
     raw = expanded(scan(text), macros or {})
-    tokens = Arranger(raw, len(text)).all()
+    tokens = once_bracketed(Arranger(raw, len(text)).all())
     if len(tokens) > MAX_TOKENS:
         raise Refused("This formula has too many signs to be an answer.")
     return tokens

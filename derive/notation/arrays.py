@@ -5,13 +5,15 @@ A value knows its dimensions and how to give the entry at a place; a 1-D array i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import reduce
+from itertools import groupby
 
 from derive.calculus.affine import Affine, fresh
 from derive.calculus.atoms import Bound, MatrixFunction
-from derive.calculus.expr import Expr, apply, expr, power, total
+from derive.calculus.expr import Expr, add, apply, expr, power, total
 from derive.calculus.substitute import bracket, reduction
 
 At = Callable[..., Expr]
@@ -60,7 +62,9 @@ def bound_of(size: Affine, hint: str = "k") -> Bound:
 
 
 def mapped(value: Value, change: Callable[[Expr], Expr]) -> Value:
-    """The array with every entry changed."""
+    """The array with every entry changed; a number at once, so that long chains of numbers stay shallow."""
+    if not value.rank:
+        return scalar(change(value.at()))
     return Value(value.dims, lambda *i: change(value.at(*i)), value.row)
 
 
@@ -78,6 +82,24 @@ def zipped(a: Value, b: Value, join: Callable[[Expr, Expr], Expr], sign: str, *,
     if a.dims == b.dims:
         return Value(a.dims, lambda *i: join(a.at(*i), b.at(*i)), a.row)
     raise Clash(f"{a.describe()} {sign} {b.describe()} does not fit", a, b)
+
+
+def plus(parts: Sequence[Value], *, numpy: bool = False) -> Value:
+    """The sum of arrays; neighbours of one shape are added at once.
+
+    Raises:
+        Clash: shapes do not go together.
+    """
+    runs = [list(run) for _, run in groupby(parts, key=lambda v: (v.dims, v.row))]
+    return reduce(lambda a, b: zipped(a, b, lambda x, y: x + y, "plus", numpy=numpy), map(_alike, runs))
+
+
+def _alike(parts: Sequence[Value]) -> Value:
+    if len(parts) == 1:
+        return parts[0]
+    if not parts[0].rank:
+        return scalar(add(v.at() for v in parts))
+    return Value(parts[0].dims, lambda *i: add(v.at(*i) for v in parts), parts[0].row)
 
 
 def flattened(a: Value) -> Value:

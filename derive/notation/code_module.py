@@ -35,9 +35,10 @@ def module(program: Program, outputs: Mapping[str, str], target: str, title: str
         NotExportable: something has no code in the target; the message says what.
 
     >>> from derive.notation.index_language import program
-    >>> print(module(program("z[i] := sum(W[i,j]*x[j], j)"), {"z": "z"}, "numpy").split("return ")[0][-22:])
+    >>> text = module(program("z[i] := sum(W[i,j]*x[j], j)"), {"z": "z"}, "numpy")
+    >>> print(text[-32:].strip())
     z = W @ x
-    <BLANKLINE>
+        return {"z": z}
     """
     needed = _needed(program, list(outputs.values()))
     shapes = {n: s for n in program.shapes if (s := shape_of(n, program.shapes)) is not None}

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derive.calculus.atoms import Compare, Condition, Indicator, Logic
+from derive.calculus.collapse import index_relation
 from derive.calculus.expr import ZERO, Expr, expr, multiply
-from derive.calculus.substitute import index_relation
+from derive.calculus.whole import whole
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.errors import Unreadable
+from derive.notation.regions import member
 
 if TYPE_CHECKING:
     from derive.notation.lower import Lowering
@@ -25,6 +27,9 @@ def lower_condition(lowering: Lowering, node: tree.Node) -> Condition:
         Unreadable: it is no condition.
     """
     match node:
+        case tree.Relation((left, right), (("in" | "notin") as op,)):
+            inside = member(lowering, right, lowering.number(left))
+            return inside if op == "in" else Logic("not", (inside,))
         case tree.Relation(operands, ops):
             values = [lowering.number(o) for o in operands]
             if any(op not in OPS for op in ops):
@@ -51,7 +56,11 @@ def _joined(op: str, a: Condition, b: Condition) -> Condition:
 
 
 def truth(condition: Condition) -> Expr:
-    """A condition's value, 1 or 0."""
+    """A condition's value, 1 or 0: brackets and guards where it is about whole numbers, an indicator otherwise."""
+    if isinstance(condition, Compare):
+        left, right = whole(condition.left), whole(condition.right)
+        if left is not None and right is not None:
+            return index_relation(left, condition.op, right)
     return expr(Indicator(condition))
 
 

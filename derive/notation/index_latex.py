@@ -42,6 +42,8 @@ def to_latex(value: Expr, style: Style | None = None, frame: Sequence[Bound] = (
         style: names, counting base, shapes.
         frame: the free index letters with their ranges.
 
+    >>> from derive.calculus.affine import Letter
+    >>> from derive.calculus.atoms import Bound
     >>> from derive.notation.index_language import expression
     >>> i = Bound(Letter("i"), Affine.of(0), Affine.of("n"))
     >>> to_latex(expression("2*x[i]/y", frame=(i,)), frame=(i,))

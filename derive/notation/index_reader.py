@@ -9,9 +9,10 @@ from functools import reduce
 
 from derive.calculus.affine import ZERO, Affine, Letter
 from derive.calculus.atoms import Apply, Bound, Cases, Compare, Condition, Indicator, Logic, MatrixFunction
+from derive.calculus.collapse import index_relation
 from derive.calculus.expr import Expr, add, apply, entry, expr, multiply, power, total
 from derive.calculus.functions import CONSTANTS, DEFINITIONS, TABLE
-from derive.calculus.substitute import index_relation, reduction
+from derive.calculus.substitute import reduction
 from derive.notation.index_parser import chained
 from derive.notation.index_scope import BINDERS, MATRICES, Env, Scopes, letter_node
 from derive.notation.index_syntax import Node

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from derive.calculus.affine import Affine, Letter
@@ -42,9 +42,12 @@ class Sizes:
     def __init__(self) -> None:
         self._parent: dict[Key, Key] = {}
         self._size: dict[Key, Affine] = {}
+        self._members: dict[Key, dict[Key, int]] = {}
 
     def root(self, key: Key) -> Key:
         """The class of a key."""
+        if key not in self._parent:
+            self._members[key] = {key: len(self._parent)}
         parent = self._parent.setdefault(key, key)
         while parent != key:
             self._parent[key] = self._parent[parent]
@@ -67,14 +70,16 @@ class Sizes:
         sizes = {self._size[k] for k in (a, b) if k in self._size}
         if len(sizes) > 1:
             raise Clash(" and ".join(map(repr, (self._size[a], self._size[b]))))
-        self._parent[b] = a
+        if a != b:
+            self._parent[b] = a
+            self._members[a].update(self._members.pop(b))
         if sizes:
             self._size[a] = sizes.pop()
 
-    def members(self, key: Key) -> Iterator[Key]:
+    def members(self, key: Key) -> list[Key]:
         """Every key of the same class, in order of appearance."""
-        root = self.root(key)
-        return (k for k in list(self._parent) if self.root(k) == root)
+        places = self._members[self.root(key)]
+        return sorted(places, key=places.__getitem__)
 
     def all(self) -> list[Key]:
         """Every key, in order of appearance."""

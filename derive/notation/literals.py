@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Condition
-from derive.calculus.expr import ONE, ZERO, Expr
+from derive.calculus.expr import ONE, ZERO, Expr, add
 from derive.calculus.substitute import bracket
 from derive.notation.arrays import Value
 from derive.notation.conditions import conjunction
@@ -37,10 +37,7 @@ def pick(items: Sequence[Expr], at: Affine) -> Expr:
     fixed = at.constant
     if fixed is not None:
         return items[fixed] if 0 <= fixed < len(items) else ZERO
-    result = ZERO
-    for k, item in enumerate(items):
-        result = result + bracket(at - k) * item
-    return result
+    return add(bracket(at - k) * item for k, item in enumerate(items))
 
 
 def sliced(base: Value, places: Sequence[Affine | tuple[Affine, Affine]]) -> Value:

@@ -20,6 +20,8 @@ from derive.notation.conditions import lower_condition, truth
 from derive.notation.declare import Declarations, Symbol
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.literals import all_equal, last_place, listed, pick, plain
+from derive.notation.lower_scripts import lower_derivative, lower_power, lower_transpose
+from derive.notation.lower_sized import FILLED, fitted, unsized
 
 MAX_DEFINITIONS = 24
 LONG_DECIMAL = 15  # from here on a decimal stands for an interval of one unit in its last place
@@ -80,6 +82,8 @@ class Lowering:
         declared = [s for s in self.declarations.symbols.values() if s.domain == node.name]
         if node.name in self.declarations.symbols or len(declared) == 1:
             return self._name(tree.Name(declared[0].name if declared else node.name, span=node.span))
+        if node.name in FILLED:
+            raise unsized(node)
         raise Unreadable(f"I cannot work with '{node.name}' here.", node.span[0])
 
     def _name(self, node: tree.Name) -> Value:
@@ -95,6 +99,10 @@ class Lowering:
             return scalar(expr(Letter(name)))
         self.unknown.add(name)
         return scalar(entry(name))
+
+    def is_unknown(self, name: str) -> bool:
+        """Whether nothing says what a name is."""
+        return name not in self.letters and not self.declarations.is_known(name)
 
     def symbol(self, symbol: Symbol, node: tree.Node) -> Value:
         """A declared name: special domains have their meaning put in."""
@@ -124,17 +132,13 @@ class Lowering:
         return value
 
     def _add(self, node: tree.Add) -> Value:
-        parts = [self.lower(t) for t in node.terms]
-        result = parts[0]
-        for part in parts[1:]:
-            result = zipped(result, part, lambda x, y: x + y, "plus", numpy=self.numpy)
-        return result
+        return arrays.plus([self.lower(t) for t in node.terms], numpy=self.numpy)
 
     def _neg(self, node: tree.Neg) -> Value:
         return arrays.mapped(self.lower(node.arg), lambda e: -e)
 
     def _product(self, node: tree.Product) -> Value:
-        values = [self.lower(f) for f in node.factors]
+        values = fitted(self, node)
         if all(not v.rank for v in values):
             return self._chain(values, node.ops)
         try:
@@ -191,18 +195,6 @@ class Lowering:
             return arrays.times(a, b)
         except arrays.Clash:
             return zipped(a, b, lambda x, y: x * y, "*")
-
-    def _power(self, node: tree.Power) -> Value:
-        base = self.lower(node.base)
-        if isinstance(node.exponent, tree.Constant) and node.exponent.name == "infinity":
-            raise Unreadable("An infinite power is a limit; please give its value.", node.exponent.span[0])
-        return arrays.raised(base, self.number(node.exponent), numpy=self.numpy)
-
-    def _transpose(self, node: tree.Transpose) -> Value:
-        value = self.lower(node.arg)
-        if not value.rank and node.mark == "T" and self.declarations.is_known("T"):
-            return arrays.raised(value, self.number(tree.Name("T", span=node.span)))
-        return transpose(value, numpy=self.numpy)
 
     def _index(self, node: tree.Index) -> Value:
         from derive.notation.lower_index import lower_index
@@ -270,9 +262,6 @@ class Lowering:
         """The same lowering with more letters; what is unknown is still collected here."""
         return replace(self, letters={**self.letters, **letters}, unknown=self.unknown)
 
-    def _unread(self, node: tree.Node) -> Value:
-        raise Unreadable("A derivative is not an answer here; please carry it out.", node.span[0])
-
 
 _METHODS: dict[type[tree.Node], Callable[[Lowering, Any], Value]] = {
     tree.Number: Lowering._number,
@@ -281,8 +270,8 @@ _METHODS: dict[type[tree.Node], Callable[[Lowering, Any], Value]] = {
     tree.Add: Lowering._add,
     tree.Neg: Lowering._neg,
     tree.Product: Lowering._product,
-    tree.Power: Lowering._power,
-    tree.Transpose: Lowering._transpose,
+    tree.Power: lower_power,
+    tree.Transpose: lower_transpose,
     tree.Index: Lowering._index,
     tree.Call: Lowering._call,
     tree.Big: Lowering._big,
@@ -292,6 +281,6 @@ _METHODS: dict[type[tree.Node], Callable[[Lowering, Any], Value]] = {
     tree.Cases: Lowering._cases,
     tree.Matrix: Lowering._matrix,
     tree.Sequence: Lowering._sequence,
-    tree.Derivative: Lowering._unread,
-    tree.At: Lowering._unread,
+    tree.Derivative: lower_derivative,
+    tree.At: lower_derivative,
 }

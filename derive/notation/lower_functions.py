@@ -12,6 +12,7 @@ from derive.notation import arrays, tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.arrays import Value, mapped, zipped
 from derive.notation.errors import Unreadable
+from derive.notation.literals import listed
 from derive.notation.lower_numpy import (
     np_arctan2,
     np_clip,
@@ -89,6 +90,8 @@ def _builtin(lowering: Lowering, node: tree.Call, name: str) -> Value:
         return np_pair(lowering, node, lambda z, n: power(z, 1 / n), name)
     if name == "abs" and len(args) == 1:
         return mapped(args[0], SCALAR["abs"])
+    if name == "diag" and all(not a.rank for a in args):
+        return arrays.diag(listed([a.at() for a in args]))
     raise Unreadable(f"'{name}' is not read with these arguments.", node.span[0])
 
 

@@ -11,7 +11,9 @@ from derive.notation.affine_reader import affine_of, axis_affine
 from derive.notation.arrays import Value
 from derive.notation.errors import Unreadable
 from derive.notation.literals import sliced
+from derive.notation.lower_sized import sized
 from derive.notation.walk import split_slots
+from derive.notation.write import to_latex
 
 if TYPE_CHECKING:
     from derive.notation.lower import Lowering
@@ -19,10 +21,15 @@ if TYPE_CHECKING:
 
 def lower_index(lowering: Lowering, node: tree.Index) -> Value:
     """Entries, rows and slices of an array."""
+    if (constant := sized(lowering, node)) is not None:
+        return constant
+    if isinstance(node.base, tree.Name) and lowering.is_unknown(node.base.name):
+        return lowering.lower(tree.Name(to_latex(node), span=node.span))
     base = lowering.lower(node.base)
     slots = split_slots(node.slots, base.rank)
     if len(slots) > base.rank:
-        raise Unreadable(f"This has {base.rank} indices, not {len(slots)}.", node.span[0])
+        kind = f"This has {base.rank} indices" if base.rank else "This is a number and has no index"
+        raise Unreadable(f"{kind}, not {len(slots)}." if base.rank else f"{kind}.", node.span[0])
     starts = _starts(lowering, node.base, base.rank)
     places: list[Affine | tuple[Affine, Affine]] = [
         _place(lowering, slot, start, size) for slot, start, size in zip(slots, starts, base.dims, strict=False)

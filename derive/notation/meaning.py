@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Bound, Condition
-from derive.calculus.expr import Expr
+from derive.calculus.atoms import Bound
+from derive.calculus.expr import Expr, entry
 from derive.notation import arrays, tree
 from derive.notation.affine_reader import axis_affine
+from derive.notation.conditions import truth
 from derive.notation.declare import Axis, Declarations
 from derive.notation.lower import Lowering
+from derive.notation.regions import member
+
+ELEMENT = "the number"
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,6 @@ class Lowered:
     body: Expr
     row: bool = False
     unknown: frozenset[str] = frozenset()
-    condition: Condition | None = None
 
 
 def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = None, numpy: bool = False) -> Lowered:
@@ -50,3 +53,14 @@ def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = N
     frame = tuple(Bound(x, Affine.of(0), d) for x, d in zip(letters, value.dims, strict=True))
     body = value.at(*(Affine.of(b.letter) for b in frame))
     return Lowered(value.dims, frame, body, value.row, frozenset(work.unknown))
+
+
+def region(node: tree.Node, declarations: Declarations, *, base: int | None = None) -> Lowered:
+    """A set of numbers in the calculus: 1 where the scalar ``ELEMENT`` lies in it, else 0.
+
+    Raises:
+        Unreadable: it is no set of numbers.
+        Clash: shapes do not go together.
+    """
+    work = Lowering(declarations, declarations.index_base if base is None else base)
+    return Lowered((), (), truth(member(work, node, entry(ELEMENT))), False, frozenset(work.unknown))

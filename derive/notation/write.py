@@ -146,7 +146,9 @@ def _power(node: Power) -> str:
 
 
 def _raisable(node: Node) -> str:
-    """LaTeX that an exponent can stand behind: also entries and norms."""
+    """LaTeX that an exponent can stand behind: also entries and norms; a name with its own script in brackets."""
+    if isinstance(node, Name) and "^" in node.latex:
+        return rf"\left({node.latex}\right)"
     entry = isinstance(node, Index) and isinstance(node.base, Name)
     return write(node, FACTOR) if entry or (isinstance(node, Call) and _is(node, "norm")) else atom(node)
 

@@ -110,11 +110,19 @@ class Shown:
         """A module that defines ``gradient(inputs)`` with NumPy."""
         return self._module("numpy")
 
+    @property
+    def sympy(self) -> str:
+        """A script that builds every definition as a SymPy equation."""
+        return self._module("sympy")
+
     def _module(self, target: str) -> str:
         from derive.notation.code_module import module
         from derive.notation.code_values import NotExportable
+        from derive.notation.sympy_script import sympy_script
 
         try:
+            if target == "sympy":
+                return sympy_script(self.code, self.asked, f"{self.title}.").rstrip("\n")
             return module(self.code, self.asked, target, f"{self.title}.").rstrip("\n")
         except NotExportable as error:
             raise BadQuestion(f"there is no {target} code for this: {error}.") from error

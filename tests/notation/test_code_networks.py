@@ -13,12 +13,21 @@ from derive.notation.code_module import module
 from derive.notation.index_language import program
 
 
-def run(text: str, inputs: dict[str, object]) -> dict[str, object]:
-    """What a generated module computes; our own code is executed."""
+def run(text: str) -> dict[str, object]:
+    """What a generated text defines; our own code is executed."""
     space: dict[str, object] = {}
     exec(compile(text, "<generated>", "exec"), space)
-    with np.errstate(all="ignore"):
-        return space["gradient"](inputs)
+    return space
+
+
+def autograd(case: "Case") -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Drawn inputs and the loss's gradients by torch."""
+    rng = np.random.default_rng(len(case.text))
+    arrays = {k: rng.normal(size=s) for k, s in case.sizes.items()}
+    arrays |= {k: np.abs(arrays[k]) + 0.1 for k in case.positive}
+    tensors = {k: torch.tensor(v, requires_grad=True) for k, v in arrays.items()}
+    found = torch.autograd.grad(case.loss(**tensors), list(tensors.values()))
+    return arrays, {k: g.numpy() for k, g in zip(tensors, found, strict=True)}
 
 
 @dataclass
@@ -225,11 +234,9 @@ def test_gradients_are_autograds(name: str, target: str) -> None:
     p = case.program()
     found = gradients(p, list(case.sizes))
     text = module(found.program, {n: f"{n}_bar" for n in case.sizes}, target)
-    rng = np.random.default_rng(len(name))
-    arrays = {k: rng.normal(size=s) for k, s in case.sizes.items()}
-    arrays |= {k: np.abs(arrays[k]) + 0.1 for k in case.positive}
-    tensors = {k: torch.tensor(v, requires_grad=True) for k, v in arrays.items()}
-    expected = torch.autograd.grad(case.loss(**tensors), list(tensors.values()))
-    got = run(text, {**(tensors if target == "torch" else arrays), **case.integers})
-    for n, e in zip(tensors, expected, strict=True):
-        assert np.allclose(np.asarray(got[n]), e.numpy(), rtol=1e-8, atol=1e-10), (n, text)
+    arrays, expected = autograd(case)
+    inputs = {k: torch.tensor(v) for k, v in arrays.items()} if target == "torch" else arrays
+    with np.errstate(all="ignore"):
+        got = run(text)["gradient"]({**inputs, **case.integers})
+    for n, e in expected.items():
+        assert np.allclose(np.asarray(got[n]), e, rtol=1e-8, atol=1e-10), (n, text)

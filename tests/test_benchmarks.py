@@ -1,0 +1,95 @@
+"""The benchmarks run, and what they say of a cost or of a peer is so; no test asks how long anything takes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+
+
+@pytest.fixture(autouse=True)
+def beside_the_scripts(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+
+
+def test_the_exponent_of_a_power_is_its_own():
+    from measure import exponent
+
+    assert exponent({n: 3.0 * n for n in (10, 20, 50, 100)}) == pytest.approx(1)
+    assert exponent({n: 0.5 * n**2 for n in (10, 20, 50, 100)}) == pytest.approx(2)
+
+
+def test_every_network_reads_and_derives():
+    from gradient import inputs
+    from networks import NETWORKS, read
+
+    from derive.calculus.gradient import gradients
+
+    for name, (text, shapes) in NETWORKS.items():
+        program = read(text, shapes)
+        assert set(inputs(program)) <= set(gradients(program, inputs(program)).adjoints), name
+
+
+def calls(work):
+    """How many functions are called while it is done: a cost that no clock changes."""
+    count = 0
+
+    def called(frame, event, argument):
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(called)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("grown", ["mlp", "unrolled", "terms"])
+def test_the_work_is_linear_in_depth_steps_and_terms(grown):
+    import networks
+    from gradient import inputs
+    from measure import exponent
+
+    from derive.calculus.gradient import gradients
+    from derive.calculus.textbook import textbook
+
+    def work(text):
+        program = networks.read(text)
+        return textbook(gradients(program, inputs(program)))
+
+    texts = {n: getattr(networks, grown)(n) for n in (8, 16, 32)}
+    assert exponent({n: calls(lambda t=t: work(t)) for n, t in texts.items()}) < 1.08
+
+
+def test_what_a_peer_does_is_told():
+    from peers import TookTooLong, tasks, timed
+
+    def raises():
+        raise ValueError("no such shape")
+
+    def ends_late():
+        raise TookTooLong
+
+    ours = tasks()["least squares, in w"]["derive"]
+    assert ours() == "2*sum(r[i]*X[i,j], i = 0..I-1)"
+    assert timed(raises, 9) == {"reason": "raises ValueError: no such shape"}
+    assert timed(ends_late, 9) == {"reason": "no answer within 9 s"}
+    assert timed(lambda: "0", 9) == {"reason": "answers 0, which is wrong"}
+    assert timed("not installed", 9) == {"reason": "not installed"}
+    assert timed(lambda: "2*x", 9)["characters"] == 3
+
+
+def test_the_script_prints_its_machine_and_rows():
+    script = [sys.executable, str(BENCHMARKS / "gradient.py"), "--only", "catalogue", "--json"]
+    done = subprocess.run(script, capture_output=True, encoding="utf-8", check=True)
+    found = json.loads(done.stdout)
+    assert {"date", "processor", "cores", "python", "packages"} <= found["machine"].keys()
+    (row,) = found["catalogue"]
+    assert row["derivations"] > 80
+    assert len(row["slowest"]) == 5
