@@ -83,8 +83,6 @@ def _atom(atom: Atom, name: str, at: tuple[Affine, ...]) -> Expr:
             return ZERO
         case Group(body):
             return derivative(body, name, at)
-        case Apply("log", (Expr((Term(c, ((Apply("abs", (u,), 0), size),), ()),)),), 0) if c == size == 1:
-            return multiply((power(u, -1), derivative(u, name, at)))  # log |u|, for u ≠ 0
         case Apply(f, args, order):
             return add(
                 multiply((partial(f, order, args, k), derivative(a, name, at)))

@@ -19,7 +19,7 @@ from derive.calculus.program import Definition
 from derive.calculus.ranges import Given
 from derive.calculus.slopes import value_slopes
 from derive.calculus.substitute import atoms, children, names
-from derive.calculus.tidying import alias, counted, spliced, whole_sums
+from derive.calculus.tidying import alias, counted, spliced, unsigned, whole_sums
 from derive.calculus.trace import Line, Relation, Rule
 
 LONG = 12.5  # no form becomes longer than this
@@ -53,7 +53,7 @@ class _Search:
         least = [Affine.of(x) - 1 for x in sorted(dimensions(found.source))]
         self.facts = Given((*facts, *least))
         ones = whole_sums(found.source.definitions, given)
-        tidy = (collapsing(self.facts), zeros_outside(found.source), counted(), spliced(), collect())
+        tidy = (collapsing(self.facts), zeros_outside(found.source), counted(), spliced(), unsigned(), collect())
         self.tidy = (*map(hypothesis, (*given, *ones)), *tidy)
         self.slopes = value_slopes(found.source)
         self.words = Vocabulary(found.source.definitions)

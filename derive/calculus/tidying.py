@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 
-from derive.calculus.atoms import Bound, Entry, Group, Number
+from derive.calculus.atoms import Apply, Bound, Entry, Group, Number
 from derive.calculus.canonical import TooLarge, canonical
 from derive.calculus.collapse import collapse
 from derive.calculus.expr import ONE, Expr, Term, add, entry, expr, multiply, power, total
-from derive.calculus.folding import merged
+from derive.calculus.folding import hypothesis, merged, multiply_out
 from derive.calculus.program import Definition
 from derive.calculus.ranges import implied
-from derive.calculus.substitute import letters, replace_entries, subs
+from derive.calculus.substitute import letters, names, replace_entries, subs
 from derive.calculus.trace import Relation, Rule
 
 
@@ -78,6 +79,45 @@ def _opened(term: Term) -> tuple[Term, ...]:
     return tuple(replace(t, coefficient=t.coefficient * term.coefficient) for t in group.body.terms)
 
 
+def unsigned() -> Rule:
+    """``sign(u)/|u|`` is ``1/u``, as in the derivative of log |det W|.
+
+    >>> from derive.calculus.expr import apply
+    >>> u = entry("u", "i")
+    >>> unsigned().apply(Relation((entry("d"), apply("sign", u) / apply("abs", u)))).result == 1 / u
+    True
+    """
+    return Rule(
+        "sign over size",
+        "A number's sign over its size is one over the number.",
+        lambda r: r.map(lambda value: add(map(_unsigned, value.terms)), left=False),
+    )
+
+
+def _unsigned(term: Term) -> Expr:
+    signs = [f for f in term.factors if f[1] == 1 and isinstance(f[0], Apply) and f[0].function == "sign"]
+    sizes = [f for f in term.factors if f[1] == -1 and isinstance(f[0], Apply) and f[0].function == "abs"]
+    for sign, size in product(signs, sizes):
+        (u,), (v,) = sign[0].args, size[0].args  # type: ignore[union-attr]
+        if _alike(u, v):
+            rest = [f for f in term.factors if f not in (sign, size)]
+            same = next((f for f in rest if f[1] == 1 and _alike(expr(f[0]), u)), None)
+            rest = [f for f in rest if f is not same]
+            found = multiply((Expr((Term(term.coefficient, tuple(rest)),)), ONE if same else power(u, -1)))
+            return Expr(tuple(replace(t, bounds=(*term.bounds, *t.bounds)) for t in found.terms))
+    return Expr((term,))
+
+
+def _alike(a: Expr, b: Expr) -> bool:
+    """Whether two values are proved equal."""
+    if names(a) != names(b):
+        return False
+    try:
+        return a == b or canonical(a) == canonical(b)
+    except TooLarge:
+        return False
+
+
 def alias(body: Expr) -> bool:
     """Whether a body is just another name."""
     match body.terms:
@@ -108,10 +148,7 @@ def _is_one(d: Definition, b: Bound, known: Mapping[str, Definition]) -> bool:
         return False
     bottom = _written(expr(below[0][0]), known)
     top = _written(total(multiply(power(expr(a), e) for a, e in above), b), known)
-    try:
-        return canonical(top) == canonical(bottom)
-    except TooLarge:
-        return False
+    return _alike(top, bottom)
 
 
 def _written(value: Expr, known: Mapping[str, Definition]) -> Expr:
@@ -128,16 +165,10 @@ def _written(value: Expr, known: Mapping[str, Definition]) -> Expr:
 
 def _mixes(d: Definition, b: Bound, ones: Sequence[Relation]) -> bool:
     """Whether a definition sums to 1 because what it mixes does."""
-    from derive.calculus.folding import hypothesis
-    from derive.calculus.rules import distribute
-
     if not ones or len(d.body.terms) < 2 or any(t.bounds for t in d.body.terms):
         return False
     frame = tuple(x for x in d.letters if x is not b)
-    value = Relation((entry(d.name), collapse(distribute(total(d.body, b)), frame)), frame=frame)
-    for rule in (*map(hypothesis, ones), counted()):
+    value = Relation((entry(d.name), collapse(total(d.body, b), frame)), frame=frame)
+    for rule in (multiply_out(), *map(hypothesis, ones), counted()):
         value = rule.apply(value)
-    try:
-        return canonical(value.result) == ONE
-    except TooLarge:
-        return False
+    return _alike(value.result, ONE)
