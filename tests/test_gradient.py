@@ -85,7 +85,7 @@ def test_it_says_how_far_a_letter_runs() -> None:
 
 def test_a_parameter_never_becomes_an_index() -> None:
     """``p`` is the padding: the gradient in x needs another letter for its entry."""
-    assert "x_bar[q] := sum(y_bar[i]*w[p+q-i*s], i)" in run("y[i] := sum(w[u]*x[s*i+u-p], u); L := sum(y[i]*g[i], i)")
+    assert "x_bar[q] := sum(g[i]*w[p+q-i*s], i)" in run("y[i] := sum(w[u]*x[s*i+u-p], u); L := sum(y[i]*g[i], i)")
 
 
 def test_the_steps_name_their_rules() -> None:

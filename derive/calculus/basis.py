@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from math import gcd
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Apply, Atom, Bracket, Compare, Condition, Group, Guard, Logic, Power, Reduce
-from derive.calculus.expr import ONE, ZERO, Expr, Term, apply, expr, group, multiply, power
+from derive.calculus.expr import ONE, ZERO, Expr, Factor, Term, add, apply, expr, group, multiply, power
+from derive.calculus.order import letters_of
 from derive.calculus.substitute import Rebuild, bracket, guard, subs
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
@@ -26,8 +27,23 @@ class Basis(Rebuild):
         return self.form(value)
 
     def term(self, term: Term) -> Expr:
-        """The term with the sizes of its denominators in its coefficient."""
-        return multiply_in(super().term(term))
+        """The term with the sizes of its denominators in its coefficient, and what all their terms share beside them."""
+        return add(map(self._apart, multiply_in(super().term(term)).terms))
+
+    def _apart(self, term: Term) -> Expr:
+        """``(a b + a c)^-1`` as ``a^-1 (b + c)^-1``."""
+        shared = {a: _shared(a.body) for a, e in term.factors if isinstance(a, Group) and e.denominator == 1 and e < 0}
+        if not any(shared.values()):
+            return Expr((term,))
+        parts = []
+        for atom, e in term.factors:
+            if isinstance(atom, Group) and shared.get(atom):
+                parts += [power(expr(a), k * e) for a, k in shared[atom]]
+                parts.append(power(group(self.expr(_divided(atom.body, shared[atom]))), e))
+            else:
+                parts.append(Expr((Term(Fraction(1), ((atom, e),)),)))
+        found = multiply((expr(term.coefficient), *parts))
+        return Expr(tuple(replace(t, bounds=(*term.bounds, *t.bounds)) for t in found.terms))
 
     def leaf(self, atom: Atom) -> Expr | None:
         """The atom in the basis."""
@@ -61,6 +77,18 @@ class Basis(Rebuild):
                 gap = right - left if op in (">", ">=") else left - right
                 return Compare(op.replace(">", "<"), _lowest(self.expr(gap))[1], ZERO)
         return super().condition(condition)
+
+
+def _shared(value: Expr) -> list[Factor]:
+    """The factors with whole exponents that every term has, outside its sums."""
+    first, *more = value.terms
+    bound = {b.letter for t in value.terms for b in t.bounds}
+    found = [f for f in first.factors if f[1].denominator == 1 and bound.isdisjoint(letters_of(f[0]))]
+    return [f for f in found if all(f in t.factors for t in more)]
+
+
+def _divided(value: Expr, shared: Sequence[Factor]) -> Expr:
+    return Expr(tuple(replace(t, factors=tuple(f for f in t.factors if f not in shared)) for t in value.terms))
 
 
 def multiply_in(value: Expr) -> Expr:

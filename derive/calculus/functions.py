@@ -81,6 +81,7 @@ DEFINITIONS: dict[str, Callable[[Expr], Expr]] = {
     "normal_cdf": lambda z: HALF * (ONE + apply("erf", z * power(expr(2), -HALF))),
 }
 CONSTANTS = ("pi", "e")
+NAMED_SLOPES = ("gelu", "silu")  # a page writes gelu′(z)
 
 
 def partial(function: str, order: int, args: tuple[Expr, ...], k: int) -> Expr:
@@ -91,7 +92,7 @@ def partial(function: str, order: int, args: tuple[Expr, ...], k: int) -> Expr:
     True
     """
     row = TABLE.get(function)
-    if row is None and function in DEFINITIONS:
+    if row is None and function in DEFINITIONS and function not in NAMED_SLOPES:
         return unfolded(function, order + 1, args[0])
     if row is None or (row.folded and len(args) == 1):
         if len(args) != 1:

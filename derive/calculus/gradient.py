@@ -231,7 +231,8 @@ def _used(program: Program, name: str, rank: int) -> list[str]:
                 alone = [a.letter.name for a in atom.at if a.letter]
                 if len(set(alone)) == rank and program.fixed_letters.isdisjoint(map(Letter, alone)):
                     return alone
-    free = [x for x in "pqrstuvabcdefghijklmn" if Letter(x) not in program.fixed_letters]
+    arrays = {Letter(n) for n in program.shapes}
+    free = [x for x in "pqrstuvabcdfghijklmn" if Letter(x) not in program.fixed_letters | arrays]
     return [*free, *(f"p{k}" for k in range(1, rank))][:rank]
 
 

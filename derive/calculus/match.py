@@ -6,7 +6,7 @@ else in the target, so that the sum really is the pattern's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -49,17 +49,25 @@ def _places(pattern: Expr) -> frozenset[Letter]:
 class Rewriting(Rebuild):
     """One identity, ready to be used on many values."""
 
-    def __init__(self, pattern: Term, right: Expr) -> None:
-        self.pattern, self.right = pattern, right
+    def __init__(self, pattern: Term, right: Expr, when: Callable[[Binding], bool] | None = None) -> None:
+        self.pattern, self.right, self.when = pattern, right, when
         self.reads = names(Expr((pattern,)))
 
     @staticmethod
-    def by(left: Expr, right: Expr) -> Rewriting:
-        """The rewriting of ``left`` (one term or a sum in parentheses), and its powers, into ``right``."""
+    def by(left: Expr, right: Expr, when: Callable[[Binding], bool] | None = None) -> Rewriting:
+        """The rewriting of ``left`` (one term or a sum in parentheses), and its powers, into ``right``.
+
+        ``when`` is asked with what the pattern's letters stand for; with it, the right side stands where the left did.
+        """
         own = {x: Affine.of(fresh(x)) for x in _places(left)}
         (pattern,) = group(subs(left, own)).terms
         ordered = replace(pattern, factors=tuple(sorted(pattern.factors, key=lambda f: isinstance(f[0], _LAST))))
-        return Rewriting(ordered, subs(right, own))
+
+        def asked(found: Binding) -> bool:
+            mine = {k: found[x] for k, a in own.items() if (x := a.letter) in found}
+            return when is None or when({**found, **mine})
+
+        return Rewriting(ordered, subs(right, own), None if when is None else asked)
 
     def expr(self, value: Expr) -> Expr:
         """The value rewritten; as it is where the pattern's arrays do not all occur."""
@@ -71,7 +79,9 @@ class Rewriting(Rebuild):
         if not self.reads <= names(alone):
             return alone
         for found in _matches(term, self.pattern):
-            new = _replaced(term, self.pattern, found, self.right)
+            if self.when and not self.when(found.binding):
+                continue
+            new = _replaced(term, self.pattern, found, self.right, in_place=self.when is not None)
             if new is not None:
                 return self.expr(new)
         return super().term(term)
@@ -123,7 +133,7 @@ def _holds(f: Fraction, e: Fraction) -> bool:
     return f == e or (f.denominator == e.denominator == 1 and 0 < e / f < 1)
 
 
-def _replaced(term: Term, pattern: Term, found: _Match, right: Expr) -> Expr | None:
+def _replaced(term: Term, pattern: Term, found: _Match, right: Expr, *, in_place: bool) -> Expr | None:
     """The term with the matched factors gone and the right side in, or None where a sum is not the pattern's alone."""
     own = {b.letter for b in pattern.bounds}
     summed = {found.binding[x].letter for x in own if x in found.binding}
@@ -138,10 +148,8 @@ def _replaced(term: Term, pattern: Term, found: _Match, right: Expr) -> Expr | N
         return None
     if not right.terms and found.times < 0:
         return None
-    new = multiply(
-        (
-            Expr((Term(term.coefficient / pattern.coefficient**found.times, found.rest),)),
-            power(subs(renew(right), put), found.times),
-        )
-    )
+    k = min(map(term.factors.index, found.used), default=0) if in_place else len(found.rest)
+    before, after = (Expr((Term(Fraction(1), part),)) for part in (found.rest[:k], found.rest[k:]))
+    size = expr(term.coefficient / pattern.coefficient**found.times)
+    new = multiply((size, before, power(subs(renew(right), put), found.times), after))
     return Expr(tuple(Term(t.coefficient, t.factors, (*kept, *t.bounds)) for t in new.terms))

@@ -17,10 +17,12 @@ from derive.calculus.folding import Vocabulary, applied, collect, hypothesis, mu
 from derive.calculus.gradient import Gradients
 from derive.calculus.program import Definition
 from derive.calculus.ranges import Given
+from derive.calculus.slopes import value_slopes
 from derive.calculus.substitute import atoms, children, names
+from derive.calculus.tidying import alias, counted, spliced, unsigned, whole_sums
 from derive.calculus.trace import Line, Relation, Rule
 
-LONG = 14.0  # no form becomes longer than this
+LONG = 12.5  # no form becomes longer than this
 SHORT = 7.0  # what is longer keeps its name in the gradient of an input
 ROUNDS = 4
 
@@ -50,8 +52,10 @@ class _Search:
         self.found, self.wrt = found, {adjoint(n) for n in found.wrt}
         least = [Affine.of(x) - 1 for x in sorted(dimensions(found.source))]
         self.facts = Given((*facts, *least))
-        tidy = (collapsing(self.facts), zeros_outside(found.source), collect())
-        self.tidy = (*map(hypothesis, given), *tidy)
+        ones = whole_sums(found.source.definitions, given)
+        tidy = (collapsing(self.facts), zeros_outside(found.source), counted(), spliced(), unsigned(), collect())
+        self.tidy = (*map(hypothesis, (*given, *ones)), *tidy)
+        self.slopes = value_slopes(found.source)
         self.words = Vocabulary(found.source.definitions)
         self.applying = _applying(found.source.definitions)
         self.kept = {adjoint(n): _Kept(r, []) for n, r in found.adjoints.items()}
@@ -68,6 +72,7 @@ class _Search:
     def improve(self, name: str) -> None:
         """The shortest form of one adjoint."""
         me = adjoint(name)
+        self.settle(me)
         for _ in range(ROUNDS):
             old = self.kept[me].relation
             tried = [(self.gain(me, old, lines[-1].relation), lines) for lines in self.candidates(me, old) if lines]
@@ -75,6 +80,14 @@ class _Search:
             if best[0] <= 0:
                 return
             self.accept(me, best[1])
+
+    def settle(self, me: str) -> None:
+        """What needs no choice: slopes through values, and names that are other names."""
+        old = self.kept[me].relation
+        aliases = [u for u in self.adjoints(old) if u != me and alias(self.kept[u].relation.result)]
+        lines = _applied(old, (self.slopes, *self.put(tuple(sorted(aliases)))))
+        if lines:
+            self.accept(me, lines)
 
     def accept(self, me: str, lines: list[Line]) -> None:
         """Keep a form."""
@@ -204,5 +217,5 @@ def _atom_cost(atom: Atom) -> float:
         case Apply(order=order):
             return 1.0 + 0.5 * order + sum(map(cost, children(atom)))
         case Group(body):
-            return 0.5 + cost(body)
+            return cost(body) - 0.25
     return 2.0 + sum(map(cost, children(atom)))

@@ -15,9 +15,11 @@ from derive.calculus.atoms import (
     Atom,
     Bound,
     Bracket,
+    Compare,
     Entry,
     Group,
     Guard,
+    Indicator,
     MatrixFunction,
     Number,
     Power,
@@ -57,6 +59,9 @@ def unify_atoms(pattern: Atom, target: Atom, binding: Binding) -> Iterator[Bindi
             yield from unify(p, t, binding)
         case Power(), Power():
             yield from _in_order((pattern.base, pattern.exponent), (target.base, target.exponent), binding)
+        case Indicator(Compare() as p), Indicator(Compare() as t):
+            if p.op == t.op:
+                yield from _in_order((p.left, p.right), (t.left, t.right), binding)
         case Reduce(), Reduce():
             if pattern.op == target.op:
                 found = unify(pattern.body, target.body, binding)
@@ -69,7 +74,10 @@ def unify_atoms(pattern: Atom, target: Atom, binding: Binding) -> Iterator[Bindi
 
 
 def unify_indices(pattern: Sequence[Affine], target: Sequence[Affine], binding: Binding) -> Iterator[Binding]:
-    """The binding with what the pattern's lone letters stand for, once, where every index agrees."""
+    """The binding with what the pattern's lone letters stand for, once, where every index agrees.
+
+    A slot such as ``t + 1`` says what t stands for, too.
+    """
     new = dict(binding)
     if len(pattern) != len(target):
         return
@@ -77,9 +85,20 @@ def unify_indices(pattern: Sequence[Affine], target: Sequence[Affine], binding: 
         if mine.letter is not None:
             if new.setdefault(mine.letter, theirs) != theirs:
                 return
-        elif mine.subs(new) != theirs:
+        elif mine.subs(new) != theirs and not _solved(mine, theirs, new):
             return
     yield new
+
+
+def _solved(mine: Affine, theirs: Affine, binding: Binding) -> bool:
+    """Whether a slot has one letter that stands for nothing yet; it then stands for what makes the slots equal."""
+    unknown = [x for x in mine.letters if x.uid and x not in binding]
+    parts = mine.split(unknown[0]) if len(unknown) == 1 else None
+    if parts is None or abs(parts[0].constant or 0) != 1:
+        return False
+    slope, rest = parts
+    binding[unknown[0]] = slope * (theirs - rest.subs(binding))
+    return True
 
 
 def same_ranges(mine: Sequence[Bound], theirs: Sequence[Bound], binding: Binding) -> bool:

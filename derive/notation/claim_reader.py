@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound, Entry
@@ -20,7 +20,7 @@ from derive.notation.latex import read_latex
 from derive.notation.latex_names import latex_name
 from derive.notation.meaning import Lowered, lowered
 from derive.notation.python import read_python
-from derive.notation.walk import walk
+from derive.notation.walk import mapped, walk
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def read_claim(text: str, program: Program, name: str, frame: Sequence[Bound], l
     """
     shapes = {**program.shapes, **{adjoint(n): s for n, s in program.shapes.items()}}
     if "\\" in text or re.search(r"\^|_\{", text):
-        return _latex(text, shapes, name, frame)
+        return _latex(text, shapes, name, frame, loss)
     try:
         return _index_text(text, program, shapes, name, frame, loss)
     except ProgramError as error:
@@ -103,7 +103,7 @@ def _latex_of(name: str) -> str:
     return latex_name(name)
 
 
-def _latex(text: str, shapes: Mapping[str, tuple[Affine, ...]], name: str, frame: Sequence[Bound]) -> Claim:
+def _latex(text: str, shapes: Mapping[str, tuple[Affine, ...]], name: str, frame: Sequence[Bound], loss: str) -> Claim:
     free = {b.letter.name: str(b.high) for b in frame}
     try:
         node = read_latex(text, _declared(shapes, free))
@@ -114,6 +114,7 @@ def _latex(text: str, shapes: Mapping[str, tuple[Affine, ...]], name: str, frame
                 node = read_latex(text, _declared(shapes, free))
                 assert isinstance(node, tree.Relation)
             node = node.operands[-1]
+        node = mapped(node, lambda part: _adjoint(part, loss, shapes))
         return _claim(text, lowered(node, _declared(shapes, free)), 1)
     except (Unreadable, Refused) as error:
         raise UnreadableClaim(str(error)) from error
@@ -125,6 +126,17 @@ def _indexed(left: tree.Node, name: str) -> list[str]:
         if isinstance(node, tree.Index) and isinstance(node.base, tree.Name) and node.base.name == name:
             return [s.name for s in node.slots if isinstance(s, tree.Name)]
     return []
+
+
+def _adjoint(node: tree.Node, loss: str, shapes: Mapping[str, tuple[Affine, ...]]) -> tree.Node | None:
+    """The adjoint that a derivative of the loss is."""
+    match node:
+        case tree.Derivative("partial" | "d", tree.Name(of), (wrt,)) if of == loss:
+            base = wrt.base if isinstance(wrt, tree.Index) else wrt
+            if isinstance(base, tree.Name) and adjoint(base.name) in shapes:
+                name = replace(base, name=adjoint(base.name))
+                return replace(wrt, base=name) if isinstance(wrt, tree.Index) else name
+    return None
 
 
 def _python(text: str, shapes: Mapping[str, tuple[Affine, ...]], frame: Sequence[Bound]) -> Claim:

@@ -56,7 +56,7 @@ def scope(value: Expr, style: Style, frame: Sequence[Bound]) -> Names:
     """The names at the top: letters of the frame shifted to the index base, every other free letter as it is."""
     names = Names(style)
     for bound in frame:
-        names = names.bind(bound)
+        names = names.bind(bound, free=True)
     loose = frozenset(x.name for x in free_letters(value) if x not in names.letters)
     return Names(style, names.letters, names.taken | loose)
 
@@ -241,7 +241,7 @@ def _apply(atom: Apply, names: Names) -> str:
     if atom.function in ("pi", "e") and not atom.args:
         return {"pi": r"\pi", "e": "e"}[atom.function]
     if atom.function == "exp" and not atom.order:
-        return f"e^{{{args}}}"
+        return r"\exp" + _round(args) if names.has_e else f"e^{{{args}}}"
     if atom.function in FENCES and not atom.order:
         left, right = FENCES[atom.function]
         return rf"\left{left.strip()} {args} \right{right.strip()}"

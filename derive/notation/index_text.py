@@ -201,7 +201,7 @@ class Printer(IndexPrinter):
             case Number(value):
                 return self.affine(value, where), ATOM if value.letter or _natural(value) else SUM
             case Group(body):
-                return self.expr(body, where), SUM
+                return self.expr(body, where), ATOM if self.closed(body) else SUM
             case Apply():
                 return self.call(atom, where), ATOM
             case Power(base, exponent):
@@ -221,6 +221,13 @@ class Printer(IndexPrinter):
             case MatrixFunction():
                 return self._matrix(atom, where), ATOM
         return str(atom), SUM
+
+    def closed(self, body: Expr) -> bool:
+        """Whether a sum in parentheses is ``sum(…)`` and nothing else, which needs none."""
+        (term, *more) = body.terms or (Term(Fraction(0)),)
+        bound = {b.letter for b in term.bounds}
+        alone = not more and term.coefficient == 1 and bool(bound)
+        return alone and not any(bound.isdisjoint(letters(expr(a))) for a, _ in term.factors)
 
     def entry(self, atom: Entry, where: Page) -> str:
         """``X[i,j+v]``; ``n[]`` where a letter has the name of an array without slots."""
@@ -262,8 +269,10 @@ class Printer(IndexPrinter):
 
     def _matrix(self, atom: MatrixFunction, where: Page) -> str:
         inner = where.bind(atom.row).bind(atom.column)
-        last = self.affine(atom.size - 1, where)
-        ranges = [f"{self.letter_name(inner.letter(x))} = 0..{last}" for x in (atom.row, atom.column)]
+        bounds = [Bound(x, Affine.of(0), atom.size) for x in (atom.row, atom.column)]
+        known = any(inferred(b, (atom.body,), where.shapes) for b in bounds)
+        last = "" if known else f" = 0..{self.affine(atom.size - 1, where)}"
+        ranges = [f"{self.letter_name(inner.letter(b.letter))}{last}" for b in bounds]
         extra = [] if atom.extra is None else [self.expr(atom.extra, where)]
         op = {"power": "matpow"}.get(atom.op, atom.op)
         text = f"{op}({', '.join([self.expr(atom.body, inner), *ranges, *extra])})"

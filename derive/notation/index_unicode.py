@@ -93,6 +93,10 @@ class PagePrinter(Printer):
         front = self.product(size, outer, where, last=("", SUM))
         return f"{front[0]} {text}", PRODUCT
 
+    def closed(self, body: Expr) -> bool:
+        """``Σ`` reaches as far as it can: never."""
+        return False
+
     def bound(self, bound: Bound, body: Sequence[Expr], where: Page) -> str:
         """``i``, or ``0≤i<n`` where a reader could not know."""
         name = self.letter_name(where.bind(bound.letter).letter(bound.letter))

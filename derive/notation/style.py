@@ -40,15 +40,21 @@ class Names:
     letters: Mapping[Letter, Affine] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
 
+    @property
+    def has_e(self) -> bool:
+        """Whether e is somebody's name, so that the exponential needs another."""
+        return "e" in {*self.taken, *self.style.names.values(), *self.style.ranks}
+
     def shown(self, value: Affine, start: int = 0) -> Affine:
         """An affine value in page letters, with ``start`` added."""
         return value.subs(self.letters) + start
 
-    def bind(self, bound: Bound) -> Names:
-        """The scope with one more letter, called as it hopes to be unless the name is taken."""
+    def bind(self, bound: Bound, *, free: bool = False) -> Names:
+        """The scope with one more letter, called as it hopes to be unless the name is taken; a sum's is never ``e``."""
         name = bound.letter.name
         choices = [name, *_after(name)]
         used = {*self.taken, *self.style.names.values()} - {name if name not in self.taken else ""}
+        used |= set() if free else {"e"}
         chosen = next(c for c in choices if c not in used)
         shift = self._shift(bound)
         letters = {**self.letters, bound.letter: Affine.of(Letter(chosen)) - shift}

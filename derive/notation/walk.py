@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from typing import Any
 
 from derive.notation.tree import Node, Number, Product
 
@@ -39,6 +40,21 @@ def walk(node: Node) -> Iterator[Node]:
         node = waiting.pop()
         yield node
         waiting.extend(reversed(tuple(children(node))))
+
+
+def mapped(node: Node, change: Callable[[Node], Node | None]) -> Node:
+    """The tree with every topmost node for which ``change`` gives another in its place."""
+    new = change(node)
+    if new is not None:
+        return new
+    put: dict[str, Any] = {}
+    for name in _field_names(type(node)):
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            put[name] = mapped(value, change)
+        elif isinstance(value, tuple):
+            put[name] = tuple(mapped(item, change) if isinstance(item, Node) else item for item in value)
+    return replace(node, **put)
 
 
 def depth(node: Node) -> int:
