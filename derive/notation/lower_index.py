@@ -37,6 +37,17 @@ def lower_index(lowering: Lowering, node: tree.Index) -> Value:
     return sliced(base, places)
 
 
+def places_of(lowering: Lowering, node: tree.Index, base: Value) -> list[Affine]:
+    """Where an index stands in an array, counted from 0; axes without a slot stay whole."""
+    slots = split_slots(node.slots, base.rank)
+    if len(slots) > base.rank:
+        raise Unreadable(f"This has {base.rank} indices, not {len(slots)}.", node.span[0])
+    starts = _starts(lowering, node.base, base.rank)
+    if any(isinstance(s, tree.Slice) for s in slots):
+        raise Unreadable("A slice does not belong here.", node.span[0])
+    return [_end(lowering, s, start, size) - start for s, start, size in zip(slots, starts, base.dims, strict=False)]
+
+
 def _starts(lowering: Lowering, node: tree.Node, rank: int) -> list[Affine]:
     symbol = lowering.declarations.symbols.get(node.name) if isinstance(node, tree.Name) else None
     axes = symbol.shape if symbol is not None and symbol.shape else ()

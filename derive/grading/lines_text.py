@@ -1,0 +1,146 @@
+"""A line of working as typed: statements, with prose, arrows and alignment taken away and positions kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}]|\s+|.", re.DOTALL)
+_NOISE = re.compile(r"\\(?:nonumber|notag|hfill|displaystyle|textstyle|allowbreak|noindent|par)(?![A-Za-z])")
+_NOTES = re.compile(r"\\(?:label|tag\*?|eqref|ref|cite|footnote)\s*\{[^{}]*\}")
+_ASIDE = re.compile(r"[(\[]\s*\\(?:text|textrm|textit|mbox|mathrm|textbf)\s*\{[^{}]*\}\s*[)\]]")
+_FORALL = re.compile(r"[,;]?\s*\\forall\b.*$")
+_PROSE = frozenset({r"\text", r"\textrm", r"\textit", r"\textbf", r"\mbox", r"\hbox", r"\intertext"})
+_ARROWS = frozenset(
+    rf"\{w}"
+    for w in (
+        "Rightarrow Longrightarrow implies therefore iff Leftrightarrow Longleftrightarrow because since leadsto"
+    ).split()
+)
+_PLAIN = re.compile(
+    r"(?<![A-Za-z\\_^])(?:hence|thus|therefore|where|with|let|since|because|and|then|we (?:have|get|find|obtain)|gives|"
+    r"implies|using|note that|recall(?: that)?|if|so|by|now|for all|setting|set|denote|define|which|is|that|finally|"
+    r"similarly|also|it follows(?: that)?)(?=[\s:,]|$|\\)",
+    re.IGNORECASE,
+)
+_ROLES = (
+    ("set", ("zero", "stationary", "stationarity", "optimum", "optimal", "vanish", "maximum", "minimum")),
+    ("where", ("where", "with", "let", "define", "defining", "denote", "put", "writing", "write", "set", "setting")),
+    ("since", ("since", "because", "as", "using", "use", "by", "recall", "note", "from")),
+    ("condition", ("if", "for", "when", "whenever", "unless", "provided")),
+)
+_MATH = re.compile(r"\$([^$]*)\$|\\\((.*?)\\\)")
+_WORD = re.compile(r"[A-Za-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One formula of a line: its text, blanks before it so that offsets are the line's, and what the prose calls it.
+
+    ``role`` is ``line``, ``implies``, ``where``, ``since``, ``set`` or ``condition``.
+    """
+
+    text: str
+    role: str = "line"
+
+
+def statements(line: str) -> list[Statement]:
+    r"""The statements of a line, in order.
+
+    >>> [(s.text.strip(), s.role) for s in statements(r"\text{Hence } a &= b, \quad \text{where } b = c \\")]
+    [('a  = b', 'implies'), ('b = c', 'where')]
+    """
+    text = line
+    for pattern in (_NOTES, _ASIDE, _NOISE, _FORALL):
+        text = pattern.sub(lambda m: " " * len(m[0]), text)
+    found, role, start = [], "line", 0
+    for kind, begin, end in _cuts(text):
+        found.append(_statement(text, start, begin, role))
+        new = "implies" if kind == "arrow" else role_of(text[begin:end])
+        inner = _MATH.search(text, begin, end) if kind == "prose" else None
+        if inner is not None:
+            group = 1 if inner[1] is not None else 2
+            found.append(_statement(text, inner.start(group), inner.end(group), new))
+            new = role_of(text[inner.end() : end])
+        role, start = new, end
+    found.append(_statement(text, start, len(text), role))
+    return [s for s in found if s is not None]
+
+
+def _statement(text: str, start: int, end: int, role: str) -> Statement | None:
+    body = text[start:end].rstrip(" \t\n,;:.")
+    while body.endswith((r"\quad", r"\qquad", r"\,", r"\;", r"\ ")):
+        body = body[: body.rindex("\\")].rstrip(" \t\n,;:.")
+    if not any(c.isalnum() for c in body):
+        return None
+    lead = len(body) - len(body.lstrip(" \t\n,;:."))
+    return Statement(" " * (start + lead) + body[lead:], role)
+
+
+def _cuts(text: str) -> Iterator[tuple[str, int, int]]:
+    """Where prose and arrows stand outside braces and environments; ampersands and row ends are cut as well."""
+    depth, at, tokens = 0, 0, list(_TOKEN.finditer(text))
+    skip = 0
+    for k, token in enumerate(tokens):
+        word = token[0]
+        if token.start() < skip:
+            continue
+        if word in ("{", r"\begin", r"\left"):
+            depth += 1
+        elif word in ("}", r"\end", r"\right"):
+            depth -= 1
+        elif depth == 0 and word in _PROSE:
+            skip = _closing(tokens, k)
+            yield "prose", token.start(), skip
+        elif depth == 0 and word in _ARROWS:
+            yield "arrow", token.start(), token.end()
+        elif depth == 0 and (at == token.start() or text[token.start() - 1] in " ,;:.}") and (m := _bare(text, token)):
+            skip = m
+            yield "prose", token.start(), skip
+        if word.strip():
+            at = -1
+
+
+def _bare(text: str, token: re.Match[str]) -> int | None:
+    """The end of the plain words that start here; two letters are words only where the line begins with them."""
+    found = _PLAIN.match(text, token.start())
+    if found is None or (len(found[0]) < 3 and text[: token.start()].strip()):
+        return None
+    return found.end()
+
+
+def _closing(tokens: list[re.Match[str]], k: int) -> int:
+    depth = 0
+    for token in tokens[k + 1 :]:
+        depth += (token[0] == "{") - (token[0] == "}")
+        if depth == 0 and token[0].strip():
+            return token.end()
+    return tokens[-1].end()
+
+
+def role_of(prose: str) -> str:
+    """What the words say about the formula after them.
+
+    >>> role_of("setting the gradient to zero"), role_of("where"), role_of("hence")
+    ('set', 'where', 'implies')
+    """
+    words = [w.lower() for w in _WORD.findall(_MATH.sub("", prose))]
+    for role, known in _ROLES:
+        if any(w in known for w in words):
+            return role
+    return "implies" if words else "line"
+
+
+def aligned(text: str) -> str:
+    r"""The text with alignment marks outside environments blanked out.
+
+    >>> aligned(r"a &= b \\")
+    'a  = b   '
+    """
+    out, depth = [], 0
+    for token in _TOKEN.finditer(text):
+        word = token[0]
+        depth += (word == r"\begin") - (word == r"\end")
+        out.append(" " * len(word) if depth == 0 and word in ("&", r"\\") else word)
+    return "".join(out)

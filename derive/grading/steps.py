@@ -1,0 +1,134 @@
+"""Lines of working (PROTOCOLS section 2): a Python call, and a JSON object in, a JSON object out."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+from typing import Any
+
+from derive.grading.steps_given import opened
+from derive.grading.steps_judge import Judge, Judged, says
+from derive.notation.arrays import Clash
+from derive.notation.errors import Refused, Unreadable
+from derive.notation.latex import read_latex
+
+MAX_LINES = 200
+MAX_TEXT = 20_000
+TYPES: dict[str, type] = {
+    "lines": list,
+    **dict.fromkeys(("symbols", "free_indices", "sizes", "macros"), dict),
+    **dict.fromkeys(("given", "where"), list),
+    **dict.fromkeys(("goal", "result", "out_of_range"), str),
+    "index_base": int,
+}
+FIELDS = {"id", "expected", "problem", "why", *TYPES}
+
+
+def steps(request: Mapping[str, Any]) -> dict[str, Any]:
+    r"""Judge the lines of a derivation one by one.
+
+    Args:
+        request: the fields of PROTOCOLS section 2: ``symbols``, ``given``, ``lines``, perhaps ``goal`` and ``result``.
+
+    >>> found = steps({"symbols": {"x": {"shape": []}}, "lines": [r"\frac{d}{dx} x^2 = 2x", "= x + x", "= x"]})
+    >>> [line["verdict"] for line in found["lines"]], found["first_wrong_line"]
+    (['follows', 'follows', 'wrong'], 3)
+    """
+    try:
+        judge = Judge(opened(request))
+    except (Unreadable, Refused, Clash, OverflowError) as error:
+        return _refusal(f"The question itself cannot be read: {error}", len(request.get("lines") or ()))
+    lines = [_fenced(judge, str(text)) for text in request["lines"]]
+    return _summary(lines, _reaches(judge, request.get("result"), lines))
+
+
+def _fenced(judge: Judge, text: str) -> Judged:
+    if len(text) > MAX_TEXT:
+        return says("unreadable", f"A line may have {MAX_TEXT} characters.")
+    return judge.line(text)
+
+
+def _reaches(judge: Judge, result: str | None, lines: Sequence[Judged]) -> bool | None:
+    """Whether the last expression is the right answer."""
+    if result is None or judge.last is None:
+        return None if result is None else False
+    try:
+        found = judge.same(judge.last, read_latex(result, judge.scene.declared))
+    except (Unreadable, Refused, Clash):
+        return None
+    return {"follows": True, "wrong": False}.get(found.verdict)
+
+
+def _summary(lines: Sequence[Judged], reaches: bool | None) -> dict[str, Any]:
+    verdicts = [j.verdict for j in lines]
+    first = verdicts.index("wrong") + 1 if "wrong" in verdicts else None
+    return {
+        "lines": [{"verdict": j.verdict, "reading": j.reading, "evidence": dict(j.evidence)} for j in lines],
+        "first_wrong_line": first,
+        "consistent_after": _consistent(verdicts, first),
+        "reaches_result": reaches,
+        "credit": _credit(lines, reaches),
+    }
+
+
+def _consistent(verdicts: Sequence[str], first: int | None) -> bool | None:
+    """Whether the lines after the first wrong one follow from it."""
+    later = verdicts[first:] if first is not None else []
+    if "wrong" in later:
+        return False
+    return None if set(later) - {"follows"} else True
+
+
+def _credit(lines: Sequence[Judged], reaches: bool | None) -> float:
+    """The share of the lines that follow; the result, where one is asked for, counts as one line more."""
+    counted = [j.verdict for j in lines if j.counts and j.verdict in ("follows", "wrong")]
+    good, every = counted.count("follows"), len(counted)
+    if reaches is not None:
+        good, every = good + reaches, every + 1
+    return round(good / every, 4) if every else 0.0
+
+
+def _refusal(text: str, count: int) -> dict[str, Any]:
+    line = {"verdict": "unreadable", "reading": None, "evidence": {"message": text}}
+    return {
+        "verdict": "unreadable",
+        "evidence": {"message": text},
+        "lines": [dict(line) for _ in range(min(count, MAX_LINES))],
+        "first_wrong_line": None,
+        "consistent_after": None,
+        "reaches_result": None,
+        "credit": 0.0,
+    }
+
+
+def answer_request(request: object) -> dict[str, Any]:
+    """The verdict of one request, whatever the request is.
+
+    >>> answer_request({"id": 1})["evidence"]
+    {'message': "The required field 'lines' is missing."}
+    """
+    start = perf_counter()
+    found = {"id": request.get("id") if isinstance(request, dict) else None, **_answered(request)}
+    return {**found, "ms": round((perf_counter() - start) * 1000, 3)}
+
+
+def _answered(request: object) -> dict[str, Any]:
+    if not isinstance(request, dict):
+        return _refusal("A request must be a JSON object.", 0)
+    if "lines" not in request:
+        return _refusal("The required field 'lines' is missing.", 0)
+    unknown = sorted(str(k) for k in request if k not in FIELDS)
+    if unknown:
+        sys.stderr.write(f"warning: unknown fields are ignored: {', '.join(unknown)}\n")
+    wrong = next((k for k, t in TYPES.items() if request.get(k) is not None and not isinstance(request[k], t)), None)
+    if wrong or not isinstance(request["lines"], list):
+        return _refusal(f"The field {wrong or 'lines'!r} has the wrong type.", 0)
+    if len(request["lines"]) > MAX_LINES:
+        return {**_refusal(f"At most {MAX_LINES} lines are judged.", 0), "verdict": "refused"}
+    try:
+        return steps(request)
+    except Exception:
+        sys.stderr.write(traceback.format_exc())
+        return _refusal("This derivation failed inside the grader; a person should look.", 0)

@@ -1,0 +1,237 @@
+"""The scene a problem opens with: declared symbols, and the given equations in whatever order they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Bound
+from derive.calculus.program import Definition
+from derive.grading.lines_text import aligned, statements
+from derive.grading.steps_lower import free_names
+from derive.grading.steps_names import Target, called_text, defined, target, with_letters, working
+from derive.grading.steps_scene import Scene, Undecidable
+from derive.notation import tree
+from derive.notation.affine_reader import axis_affine
+from derive.notation.arrays import Clash, Value
+from derive.notation.errors import Refused, Unreadable
+from derive.notation.latex import read_latex
+from derive.notation.lower import Lowering
+
+OPTIONS = ("free_indices", "index_base", "out_of_range", "where", "sizes", "macros")
+PASSES = 8
+MAX_GUESSES = 40
+
+
+def opened(request: Mapping[str, Any]) -> Scene:
+    """The scene before the first line.
+
+    Raises:
+        Unreadable: a declaration or the definition of a derived symbol cannot be read.
+        Refused: over the budget.
+    """
+    declared = {n: dict(s) for n, s in (request.get("symbols") or {}).items()}
+    derived = {n: s for n, s in declared.items() if s.get("domain") == "derived" and s.get("definition")}
+    plain = {n: _opaque(s) for n, s in declared.items()}
+    options = {k: request[k] for k in OPTIONS if request.get(k) is not None}
+    scene = Scene(plain, options=options)
+    scene = _given(scene, [*_definitions(scene, derived), *_equations(request.get("given") or ())])
+    goal = request.get("goal")
+    return replace(scene, goal=read_goal(goal, scene)) if goal else scene
+
+
+def read_goal(text: str, scene: Scene) -> tree.Node:
+    """What is to be derived."""
+    return read_latex(text, scene.declared)
+
+
+def _opaque(symbol: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {k: v for k, v in symbol.items() if k != "definition"}
+    return {**kept, "domain": "real"} if symbol.get("domain") == "derived" else kept
+
+
+def _definitions(scene: Scene, derived: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    for name, symbol in derived.items():
+        yield scene.declared.latex(name), str(symbol["definition"])
+
+
+def _equations(given: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Left and right sides, as texts."""
+    for line in given:
+        for s in statements(str(line)):
+            sides = [side.strip() for side in split_equals(aligned(s.text))]
+            if len(sides) > 1 and s.role != "condition":
+                yield sides[0], "=".join(sides[1:])
+
+
+def split_equals(text: str) -> list[str]:
+    r"""The sides of a chain: the text cut at every ``=`` outside braces and brackets.
+
+    >>> split_equals(r"a = \sum_{i=1} b = c")
+    ['a ', ' \\sum_{i=1} b ', ' c']
+    """
+    sides, depth = [""], 0
+    for k, c in enumerate(text):
+        depth += (c in "{([") - (c in "})]")
+        if c == "=" and depth <= 0 and text[k - 1 : k] not in ("<", ">", "!"):
+            sides[-1] = sides[-1].removesuffix(":")
+            sides.append("")
+        else:
+            sides[-1] += c
+    return sides
+
+
+def _given(scene: Scene, pending: Sequence[tuple[str, str]]) -> Scene:
+    """Equation after equation, until nothing more can be understood; then shapes are guessed, and again."""
+    for _ in range(PASSES):
+        left: list[tuple[str, str]] = []
+        for equation in pending:
+            new = _understood(scene, *equation)
+            if new is None:
+                left.append(equation)
+            else:
+                scene = replace(new, options=scene.options)
+        if len(left) == len(pending):
+            guessed = next((g for e in left if (g := _guessed(scene, *e)) is not None), None)
+            if guessed is None:
+                return scene
+            scene = replace(guessed, options=scene.options)
+        pending = left
+        if not pending:
+            return scene
+    return scene
+
+
+def _understood(scene: Scene, left: str, right: str) -> Scene | None:
+    """The scene with one equation understood, or None for now."""
+    try:
+        node, scene = _read(scene, right)
+        goal = _goal(scene, left)
+        if isinstance(node, tree.Derivative):
+            return _slope(scene, goal, node)
+        if goal is None:
+            return _reversed_slope(scene, left, node)
+        scene = with_letters(scene, node)
+        if _opaque_call(node, scene):
+            return None
+        work = working(scene)
+        value = work.lower(node)
+        return None if work.unknown else defined(scene, goal, value, node)
+    except (Unreadable, Clash, Undecidable, Refused):
+        return None
+
+
+def _read(scene: Scene, right: str) -> tuple[tree.Node, Scene]:
+    node = read_latex(right, scene.declared)
+    if isinstance(node, tree.Relation):
+        node = node.operands[0]
+    return node, with_letters(scene, node)
+
+
+def _opaque_call(node: tree.Node, scene: Scene) -> bool:
+    """An unknown function of something: it says what a quantity depends on, not what it is."""
+    return (
+        isinstance(node, tree.Call)
+        and isinstance(node.function, tree.Name)
+        and node.function.name not in scene.functions
+        and not scene.declared.is_function(node.function.name)
+    )
+
+
+def _goal(scene: Scene, left: str) -> Target | None:
+    """What a given equation gives a meaning to."""
+    try:
+        node = read_latex(left, scene.declared)
+    except Unreadable:
+        return Target(left, left)
+    if isinstance(node, tree.Derivative):
+        return None
+    if isinstance(node, tree.Product) and called_text(left):
+        return Target(left, left)
+    return target(node, left, scene)
+
+
+def _slope(scene: Scene, goal: Target | None, node: tree.Derivative) -> Scene | None:
+    """``G = ∂L/∂O``: a cotangent from above, where nothing says what L is; else a definition of G."""
+    if goal is None or not isinstance(node.of, tree.Name) or len(node.wrt) != 1:
+        return None
+    if node.of.name in scene.meanings or node.of.name in scene.functions:
+        return defined(scene, goal, working(scene).lower(node), node)
+    return _cotangent(scene, node.of, node.wrt[0], goal)
+
+
+def _cotangent(scene: Scene, of: tree.Name, variable: tree.Node, goal: Target) -> Scene | None:
+    head = variable.base if isinstance(variable, tree.Index) else variable
+    if not isinstance(head, tree.Name):
+        return None
+    array, arrives = head.name, goal.name
+    shapes = [scene.declared.symbols.get(n) for n in (array, arrives)]
+    known = next((s for s in shapes if s is not None and s.shape is not None), None)
+    if known is None:
+        return None
+    dims = [axis_affine(a) for a in known.shape or ()]
+    if shapes[0] is None:
+        scene = scene.with_symbol(array, head.latex, dims)
+    if shapes[1] is None:
+        scene = scene.with_symbol(arrives, goal.latex, dims)
+    if of.name not in scene.symbols:
+        scene = scene.with_symbol(of.name, of.latex, ())
+    value = Lowering(scene.declared).lower(tree.Name(arrives))
+    if value.rank != len(dims):
+        return None
+    letters = [Letter(f"at{k}") for k in range(len(dims))]
+    bounds = tuple(Bound(x, Affine.of(0), d) for x, d in zip(letters, dims, strict=True))
+    return scene.with_slope(of.name, Definition(array, bounds, value.at(*(Affine.of(x) for x in letters))))
+
+
+def _reversed_slope(scene: Scene, left: str, node: tree.Node) -> Scene | None:
+    """``∂L/∂O = G``."""
+    derivative = read_latex(left, scene.declared)
+    if not isinstance(derivative, tree.Derivative):
+        return None
+    goal = target(node, left, scene) if isinstance(node, tree.Name | tree.Index) else None
+    return _slope(scene, goal, derivative) if goal is not None else None
+
+
+def _guessed(scene: Scene, left: str, right: str) -> Scene | None:
+    """Shapes for undeclared names of one equation: the only ones with which both sides fit."""
+    try:
+        node, scene = _read(scene, right)
+        goal = _goal(scene, left)
+    except (Unreadable, Clash, Undecidable, Refused):
+        return None
+    symbol = scene.declared.symbols.get(goal.name) if goal is not None and not goal.slots else None
+    unknown = list(dict.fromkeys(n for n in free_names(node) if not scene.declared.is_known(n.name)))
+    if symbol is None or symbol.shape is None or not unknown or len(unknown) > 2 or isinstance(node, tree.Derivative):
+        return None
+    wanted = tuple(axis_affine(a) for a in symbol.shape)
+    found = []
+    for shapes in _shapes(scene, wanted, len(unknown)):
+        trial = scene
+        for name, dims in zip(unknown, shapes, strict=True):
+            trial = trial.with_symbol(name.name, name.latex, dims)
+        if _fits(trial, node, wanted):
+            found.append(trial)
+    return found[0] if found else None
+
+
+def _shapes(
+    scene: Scene, wanted: tuple[Affine, ...], count: int
+) -> Iterator[tuple[tuple[Affine, ...], ...]]:
+    """Shapes to try: the result's own, then those of what is declared, then matrices between them."""
+    declared = [tuple(axis_affine(a) for a in s.shape) for s in scene.declared.symbols.values() if s.shape]
+    sizes = list(dict.fromkeys(d for shape in (wanted, *declared) for d in shape))
+    pairs = [(a, b) for a in wanted[:1] for b in sizes]
+    options = list(dict.fromkeys([wanted, *declared, *pairs, ()]))[:MAX_GUESSES]
+    yield from list(product(options, repeat=count))[: MAX_GUESSES**2]
+
+
+def _fits(scene: Scene, node: tree.Node, wanted: tuple[Affine, ...]) -> bool:
+    try:
+        value: Value = working(scene).lower(node)
+    except (Unreadable, Clash, Undecidable, Refused):
+        return False
+    return value.dims == wanted

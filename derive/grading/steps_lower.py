@@ -1,0 +1,349 @@
+"""From trees to arrays where derivatives are carried out: the index calculus differentiates what is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from derive.calculus.affine import Affine, fresh
+from derive.calculus.atoms import Bound, Entry
+from derive.calculus.collapse import collapse
+from derive.calculus.differentiate import NoRule, derivative
+from derive.calculus.expr import ZERO, Expr, add, entry, expr, multiply, total
+from derive.calculus.program import Definition
+from derive.calculus.substitute import atoms, bracket, names, replace_entries, subs
+from derive.grading.steps_scene import Function, Scene, Undecidable, placed
+from derive.notation import tree
+from derive.notation.affine_reader import affine_of
+from derive.notation.arrays import Value, mapped, scalar
+from derive.notation.errors import Unreadable
+from derive.notation.lower import Lowering
+from derive.notation.lower_index import places_of
+from derive.notation.walk import children, split_slots, walk
+
+MAX_ORDER = 4
+
+
+@dataclass
+class Working(Lowering):
+    """The lowering of one side of a line.
+
+    Attributes:
+        scene: what is known.
+        by: the names that something was differentiated by, so that a comparison can hold them fixed.
+        layout: ``denominator`` puts a Jacobian's variable first, ``row`` makes the gradient by a column a row.
+        laid_out: the layouts that would have made a difference.
+    """
+
+    scene: Scene = field(default_factory=Scene)
+    by: set[str] = field(default_factory=set)
+    layout: str = ""
+    laid_out: set[str] = field(default_factory=set)
+
+    def lower(self, node: tree.Node) -> Value:
+        match node:
+            case tree.Derivative():
+                return self._derivative(node)
+            case tree.At():
+                return self._at(node)
+            case tree.Call(tree.Name(name) | tree.Prime(tree.Name(name))) if (found := self._function(name)) is not None:
+                return self._called(node, name, found)
+            case tree.Call(tree.Name(name), _) if not self.declarations.is_function(name):
+                return self._plain_call(node, name)
+            case tree.Name(name) if name in self.scene.functions:
+                return super().lower(self.scene.functions[name].body)
+            case tree.Index(tree.Name("delta" as name), slots) if not self.declarations.is_known(name):
+                return self._kronecker(node, slots)
+            case tree.Name(name) if name == "I" and not self.declarations.is_known(name):
+                self.unknown.add(name)
+        return super().lower(node)
+
+    def _function(self, name: str) -> Function | None:
+        return self.scene.functions.get(name)
+
+    def _plain_call(self, node: tree.Call, name: str) -> Value:
+        """``L(w)`` where L is given as a quantity: the same thing; otherwise an unknown function."""
+        if name in self.scene.symbols:
+            return self.lower(tree.Name(name, span=node.span))
+        self.unknown.add(name)
+        for arg in node.args:
+            self.lower(arg)
+        return scalar(entry(name))
+
+    def _called(self, node: tree.Call, name: str, function: Function) -> Value:
+        order = node.function.order if isinstance(node.function, tree.Prime) else 0
+        if len(node.args) > len(function.parameters):
+            raise Unreadable(f"'{name}' takes {len(function.parameters)} arguments.", node.span[0])
+        value = self.lower(function.body)
+        for _ in range(order):
+            value = self._primed(value, function)
+        put = {}
+        for parameter, arg in zip(function.parameters, node.args, strict=False):
+            if not (isinstance(arg, tree.Name) and arg.name == parameter):
+                put[parameter] = self.lower(arg)
+        return self._with(value, put) if put else value
+
+    def _primed(self, value: Value, function: Function) -> Value:
+        if len(function.parameters) != 1 or self._dims(function.parameters[0]):
+            raise Undecidable("a prime needs a function of one number")
+        return self.slope(value, function.parameters[0], (), ())
+
+    def _dims(self, name: str) -> tuple[Affine, ...]:
+        return self.lower(tree.Name(name)).dims
+
+    def _with(self, value: Value, put: dict[str, Value]) -> Value:
+        """The value where other arrays stand for names."""
+
+        def new(e: Expr) -> Expr:
+            inner = self.scene.unfolded(e, frozenset(put))
+            return replace_entries(inner, lambda a: put[a.name].at(*a.at) if a.name in put else None)
+
+        return mapped(value, new)
+
+    def _kronecker(self, node: tree.Index, slots: tuple[tree.Node, ...]) -> Value:
+        pair = split_slots(slots, 2)
+        if len(pair) != 2:
+            raise Unreadable("This delta has two indices, or it needs a meaning.", node.span[0])
+        first, second = (affine_of(s, self.letters_known) for s in pair)
+        return scalar(bracket(first - second))
+
+    def _at(self, node: tree.At) -> Value:
+        match node.condition:
+            case tree.Relation((tree.Name(name), point), ("=",)):
+                return self._with(self.lower(node.body), {name: self.lower(point)})
+        raise Unreadable("Say at which point, as in x = 0.", node.span[0])
+
+    def _derivative(self, node: tree.Derivative) -> Value:
+        if node.of is None:
+            return self._bare(node)
+        of, wrt = node.of, node.wrt or self._variable(node.of, node)
+        moved = self._moved(of, wrt)
+        if moved is not None:
+            return moved(node)
+        if len(wrt) * node.order > MAX_ORDER:
+            raise Unreadable("The order of this derivative is too high.", node.span[0])
+        value = self.lower(of)
+        self._needs_meaning(of, wrt)
+        for variable in (*reversed(wrt),) * node.order:
+            value = self._by(value, variable)
+        return value
+
+    def _bare(self, node: tree.Derivative) -> Value:
+        """A lone operator means the goal."""
+        goal = self.scene.goal
+        if goal is None or (isinstance(goal, tree.Derivative) and goal.of is None):
+            raise Undecidable("nothing says what is differentiated here")
+        return self.lower(goal)
+
+    def _variable(self, of: tree.Node, node: tree.Derivative) -> tuple[tree.Node, ...]:
+        """By what ``∇f`` differentiates: the function's only argument."""
+        name = of.function if isinstance(of, tree.Call) else of
+        function = self.scene.functions.get(name.name) if isinstance(name, tree.Name) else None
+        if function is not None and len(function.parameters) == 1:
+            return (tree.Name(function.parameters[0], span=node.span),)
+        if isinstance(of, tree.Call) and isinstance(of.function, tree.Name) and len(of.args) == 1:
+            return of.args
+        goal = self.scene.goal
+        if isinstance(goal, tree.Derivative) and goal.of == of and goal.wrt:
+            return goal.wrt
+        raise Undecidable("nothing says by what is differentiated here")
+
+    def _moved(self, of: tree.Node, wrt: tuple[tree.Node, ...]) -> Callable[[tree.Derivative], Value] | None:
+        """``∇f(y)`` at another point than the parameter: differentiate, then put the point in."""
+        if not isinstance(of, tree.Call) or not isinstance(of.function, tree.Name):
+            return None
+        function = self._function(of.function.name)
+        if function is None or len(of.args) != 1 or len(function.parameters) != 1:
+            return None
+        parameter, point = function.parameters[0], of.args[0]
+        if point == tree.Name(parameter) or (wrt and wrt[0] not in (tree.Name(parameter), point)):
+            return None
+        home = tree.Name(parameter, span=of.span)
+
+        def value(node: tree.Derivative) -> Value:
+            inner = replace(node, of=replace(of, args=(home,)), wrt=(home,) * max(1, len(node.wrt)))
+            return self._with(self.lower(inner), {parameter: self.lower(point)})
+
+        return value
+
+    def _needs_meaning(self, of: tree.Node, wrt: Sequence[tree.Node]) -> None:
+        """A quantity that nothing gives has no derivative by another one."""
+        head = of.base if isinstance(of, tree.Index) else of
+        if not isinstance(head, tree.Name) or head.name in self.scene.functions or head.name in self.letters:
+            return
+        if head.name in self.scene.meanings or head.name in self.scene.slopes:
+            return
+        variables = {v.name for w in wrt for v in walk(w) if isinstance(v, tree.Name)}
+        if head.name not in variables:
+            raise Undecidable(f"nothing says how '{head.latex}' depends on this")
+
+    def _by(self, value: Value, variable: tree.Node) -> Value:
+        """The derivative by one variable: a name, entries of one, or a row of one."""
+        head = variable.base if isinstance(variable, tree.Index) else variable
+        if not isinstance(head, tree.Name):
+            raise Unreadable("We differentiate by a name or by its entries.", variable.span[0])
+        if head.name not in self.scene.symbols or self.declarations.is_function(head.name):
+            self.unknown.add(head.name)
+            return value
+        array = super().lower(head)
+        at, rest = (), array.dims
+        if isinstance(variable, tree.Index):
+            at = tuple(places_of(self, variable, array))
+            rest = array.dims[len(at) :]
+        return self.slope(value, head.name, at, rest)
+
+    def slope(self, value: Value, name: str, at: tuple[Affine, ...], rest: tuple[Affine, ...]) -> Value:
+        """The array of derivatives of every entry by every entry ``name[at, …]``."""
+        self.by.add(name)
+        r = value.rank
+        jacobian, gradient = r == len(rest) == 1, not r and len(rest) == 1
+        self.laid_out |= {"denominator"} if jacobian else {"row"} if gradient else set()
+        last = 1 if self.layout == "denominator" and jacobian else 0
+
+        def entry_of(*i: Affine) -> Expr:
+            own, variable = (i[last:], i[:last]) if last else (i[:r], i[r:])
+            return self._slope(value.at(*own), name, (*at, *variable))
+
+        row = (value.row and not rest) or (gradient and self.layout == "row")
+        return Value((*rest, *value.dims) if last else (*value.dims, *rest), entry_of, row)
+
+    def _slope(self, body: Expr, name: str, at: tuple[Affine, ...]) -> Expr:
+        """The chain rule over every name that depends on the variable; names stay names."""
+        body = self._advanced(body, name, at)
+        stop = frozenset({name})
+        self._not_through_time(body, name, at)
+        found = _Chain(self.scene, stop, name, at).slope(body)
+        if not found.terms and name in self.scene.meanings and name not in names(body):
+            inner = self.scene.unfolded(body, stop)
+            if name not in names(inner):
+                return _local(self._in_terms_of(inner, name), name, at)
+        return found
+
+    def _advanced(self, body: Expr, name: str, at: tuple[Affine, ...]) -> Expr:
+        """A recurrence is put in once where it stands at another time than the variable: ``∂h_t/∂h_{t-1}``."""
+        if name not in self.scene.recurrent():
+            return body
+        meaning = self.scene.meanings[name]
+        return replace_entries(
+            body, lambda a: placed(meaning, meaning.body, a.at) if a.name == name and a.at[:1] != at[:1] else None
+        )
+
+    def _not_through_time(self, inner: Expr, name: str, at: tuple[Affine, ...]) -> None:
+        stop = frozenset({name})
+        inner = self.scene.unfolded(inner, stop)
+        loops = self.scene.recurrent(stop)
+        if any(name in self.scene.reach(stop)[n] for n in names(inner) & loops):
+            raise Undecidable(f"the derivative by '{name}' goes through time here")
+        if name in self.scene.recurrent():
+            found = [a for a in atoms(inner) if isinstance(a, Entry) and a.name == name]
+            if any(a.at[:1] != at[:1] for a in found):
+                raise Undecidable(f"the derivative by '{name}' goes through time here")
+
+    def _in_terms_of(self, body: Expr, name: str) -> Expr:
+        """A body that speaks of what ``name`` is made of, in terms of it: an added input is solved for."""
+        meaning = self.scene.meanings[name]
+        own, body = self.scene.unfolded(meaning.body), self.scene.unfolded(body)
+        if names(own).isdisjoint(names(body)):
+            return body
+        for term in own.terms:
+            match term.factors, term.bounds:
+                case ((((Entry(added, places)), power),),), () if power == 1 and abs(term.coefficient) == 1:
+                    rest = own - Expr((term,))
+                    if places != tuple(Affine.of(b.letter) for b in meaning.letters) or added in names(rest):
+                        continue
+                    sign, solved = term.coefficient, Definition(name, meaning.letters, rest)
+                    return replace_entries(
+                        body,
+                        lambda a: expr(sign) * (entry(name, *a.at) - placed(solved, solved.body, a.at))
+                        if a.name == added
+                        else None,
+                    )
+        raise Undecidable(f"what is given does not say this in terms of '{name}'")
+
+
+class _Chain:
+    """The chain rule from one expression down to one entry ``name[at]``; names in ``stop`` are held fixed."""
+
+    def __init__(self, scene: Scene, stop: frozenset[str], name: str, at: tuple[Affine, ...]) -> None:
+        self.scene, self.stop, self.name, self.at = scene, stop, name, at
+        reach = scene.reach(stop)
+        self.above = frozenset(n for n, seen in reach.items() if name in seen or seen & scene.slopes.keys())
+        self.known: dict[str, Definition] = {}
+
+    def slope(self, body: Expr) -> Expr:
+        """The derivative of an expression."""
+        parts = [_local(body, self.name, self.at)]
+        for other in sorted(names(body) - {self.name}):
+            if other in self.scene.slopes:
+                parts.append(multiply((_local(body, other, ()), self.from_above(other))))
+            elif other in self.above:
+                parts.append(self.through(body, other))
+        return collapse(add(parts))
+
+    def through(self, body: Expr, other: str) -> Expr:
+        """What comes through one name: the local derivative times the name's own."""
+        meaning = self.of(other)
+        if not meaning.body.terms:
+            return ZERO
+        bounds = [Bound(fresh(b.letter), b.low, b.high) for b in meaning.letters]
+        here = tuple(Affine.of(b.letter) for b in bounds)
+        local = _local(body, other, here)
+        return collapse(total(multiply((local, placed(meaning, meaning.body, here))), *bounds))
+
+    def of(self, other: str) -> Definition:
+        """The derivative of a name's entries."""
+        if other not in self.known:
+            meaning = self.scene.meanings[other]
+            own = tuple(Bound(fresh(b.letter), b.low, b.high) for b in meaning.letters)
+            body = placed(meaning, meaning.body, tuple(Affine.of(b.letter) for b in own))
+            self.known[other] = Definition(other, own, self.slope(body))
+        return self.known[other]
+
+    def from_above(self, unknown: str) -> Expr:
+        """The derivative of an unknown scalar: what arrives from above times the local derivatives."""
+        slopes = self.scene.slopes[unknown]
+        if self.name in slopes:
+            return _entry_of(slopes[self.name], self.at)
+        inner = _Chain(self.scene, self.stop | frozenset(slopes), self.name, self.at)
+        parts = [inner.arriving(slope) for array, slope in slopes.items() if array in self.scene.meanings]
+        if not any(p.terms for p in parts):
+            raise Undecidable(f"nothing says how '{unknown}' depends on '{self.name}'")
+        return add(parts)
+
+    def arriving(self, slope: Definition) -> Expr:
+        """One cotangent's share; what it arrives at is differentiated although it is held fixed in the others."""
+        meaning = self.scene.meanings[slope.name]
+        bounds = [Bound(fresh(b.letter), b.low, b.high) for b in meaning.letters]
+        here = tuple(Affine.of(b.letter) for b in bounds)
+        local = self.slope(placed(meaning, meaning.body, here))
+        return collapse(total(multiply((_entry_of(slope, here), local)), *bounds)) if local.terms else ZERO
+
+
+def _local(body: Expr, name: str, at: tuple[Affine, ...]) -> Expr:
+    try:
+        return collapse(derivative(body, name, at))
+    except NoRule as error:
+        raise Undecidable(str(error)) from error
+
+
+def _entry_of(meaning: Definition, at: tuple[Affine, ...]) -> Expr:
+    return subs(meaning.body, {b.letter: a for b, a in zip(meaning.letters, at, strict=True)})
+
+
+def free_names(node: tree.Node) -> list[tree.Name]:
+    """The names outside of sums that bind them, in order of appearance."""
+    found: list[tree.Name] = []
+
+    def visit(part: tree.Node, bound: frozenset[str]) -> None:
+        if isinstance(part, tree.Name):
+            if part.name not in bound:
+                found.append(part)
+            return
+        if isinstance(part, tree.Big):
+            bound |= {b.letter.name for b in part.binders}
+        for child in children(part):
+            visit(child, bound)
+
+    visit(node, frozenset())
+    return found
+

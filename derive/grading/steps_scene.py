@@ -1,0 +1,139 @@
+"""What is known at a line of working: symbols, what names mean, cotangents that arrive from above, functions.
+
+Every name stays opaque, an entry of an array, so that it can be differentiated by; `unfolded` puts meanings in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from derive.calculus.affine import Affine
+from derive.calculus.expr import Expr
+from derive.calculus.program import Definition
+from derive.calculus.substitute import names, renew, replace_entries, subs
+from derive.grading.reading import space_of
+from derive.grading.space import Space
+from derive.notation import tree
+from derive.notation.declare import Declarations
+
+MAX_NAMES = 400
+
+
+class Undecidable(ValueError):
+    """Nothing that is given decides this; the message says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function given by an equation: ``f(x) = body``, its parameters names."""
+
+    parameters: tuple[str, ...]
+    body: tree.Node
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Names and their meanings; every change gives a new scene.
+
+    Attributes:
+        symbols: raw declarations, no symbol derived.
+        meanings: name → what it is, entry by entry, in other names.
+        slopes: an unknown scalar → array → the scalar's derivative there, as it arrives from above.
+        functions: functions given by an equation.
+        options: the other declaration fields of the request.
+    """
+
+    symbols: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    meanings: Mapping[str, Definition] = field(default_factory=dict)
+    slopes: Mapping[str, Mapping[str, Definition]] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    goal: tree.Node | None = None
+
+    @cached_property
+    def declared(self) -> Declarations:
+        """The names as the readers want them."""
+        return Declarations.of(self.symbols, **self.options)
+
+    @cached_property
+    def space(self) -> Space:
+        """The declared domain as the grader draws it."""
+        return space_of(self.declared, [self.symbols, self.options], None)
+
+    def with_symbol(self, name: str, latex: str, dims: Sequence[Affine], domain: str = "real") -> Scene:
+        """The scene with one more array."""
+        if len(self.symbols) >= MAX_NAMES:
+            raise Undecidable("there are too many names here")
+        new = {"latex": latex, "shape": [repr(d) for d in dims], "domain": domain}
+        return replace(self, symbols={**self.symbols, name: new})
+
+    def with_function(self, name: str, latex: str, function: Function) -> Scene:
+        """The scene with a function given by an equation."""
+        new = {"latex": latex, "shape": "function", "domain": "elementwise"}
+        return replace(
+            self, symbols={**self.symbols, name: new}, functions={**self.functions, name: function}
+        )
+
+    def with_meaning(self, meaning: Definition) -> Scene:
+        """The scene in which a name means something (something else than before)."""
+        return replace(self, meanings={**self.meanings, meaning.name: meaning})
+
+    def with_slope(self, scalar: str, slope: Definition) -> Scene:
+        """The scene in which the derivative of an unknown scalar by an array is known."""
+        known = self.slopes.get(scalar, {})
+        return replace(self, slopes={**self.slopes, scalar: {**known, slope.name: slope}})
+
+    def reach(self, stop: frozenset[str] = frozenset()) -> Mapping[str, frozenset[str]]:
+        """Name → every name that its meaning leads to, not through the names in ``stop``."""
+        if stop not in self._reach:
+            direct = {n: names(d.body) for n, d in self.meanings.items() if n not in stop}
+            self._reach[stop] = {n: _closure(direct, n) for n in direct}
+        return self._reach[stop]
+
+    @cached_property
+    def _reach(self) -> dict[frozenset[str], Mapping[str, frozenset[str]]]:
+        return {}
+
+    def recurrent(self, stop: frozenset[str] = frozenset()) -> frozenset[str]:
+        """The names whose meaning leads back to them, at another place."""
+        return frozenset(n for n, seen in self.reach(stop).items() if n in seen)
+
+    def unfolded(self, value: Expr, stop: frozenset[str] = frozenset()) -> Expr:
+        """Meanings put in, down to names that have none; names in ``stop`` and recurrences stay."""
+        known = self.reach(stop).keys() - self.recurrent(stop)
+        done: dict[str, Expr] = {}
+
+        def body(name: str) -> Expr:
+            if name not in done:
+                done[name] = put(self.meanings[name].body)
+            return done[name]
+
+        def put(e: Expr) -> Expr:
+            if known.isdisjoint(names(e)):
+                return e
+            return replace_entries(
+                e, lambda a: placed(self.meanings[a.name], body(a.name), a.at) if a.name in known else None
+            )
+
+        return put(value)
+
+
+def _closure(direct: Mapping[str, frozenset[str]], name: str) -> frozenset[str]:
+    seen: set[str] = set()
+    todo = list(direct[name])
+    while todo:
+        other = todo.pop()
+        if other not in seen:
+            seen.add(other)
+            todo += direct.get(other, ())
+    return frozenset(seen)
+
+
+def placed(meaning: Definition, body: Expr, at: tuple[Affine, ...]) -> Expr:
+    """A body of a definition at a place."""
+    if len(at) != len(meaning.letters):
+        raise Undecidable(f"'{meaning.name}' is used with another number of indices than it is defined with")
+    return renew(subs(body, {b.letter: a for b, a in zip(meaning.letters, at, strict=True)}))
