@@ -201,6 +201,17 @@ def compare(
 
 
 @app.command()
+def steps(
+    requests: Annotated[Path, typer.Argument(help="Requests, JSON Lines.")],
+    output: Output = None,
+) -> None:
+    """Judge the lines of derivations one by one."""
+    from derive.grading.steps import answer_request, refusal
+
+    lines_through(requests, answer_request, lambda text: {"id": None, **refusal(text), "ms": 0}, output)
+
+
+@app.command()
 def verify(
     names: Annotated[list[str] | None, typer.Argument(help="Derivations; all by default.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",

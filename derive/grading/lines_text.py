@@ -14,9 +14,18 @@ _FORALL = re.compile(r"[,;]?\s*\\forall\b.*$")
 _PROSE = frozenset({r"\text", r"\textrm", r"\textit", r"\textbf", r"\mbox", r"\hbox", r"\intertext"})
 _ARROWS = frozenset(
     rf"\{w}"
-    for w in (
-        "Rightarrow Longrightarrow implies therefore iff Leftrightarrow Longleftrightarrow because since leadsto"
-    ).split()
+    for w in [
+        "Rightarrow",
+        "Longrightarrow",
+        "implies",
+        "therefore",
+        "iff",
+        "Leftrightarrow",
+        "Longleftrightarrow",
+        "because",
+        "since",
+        "leadsto",
+    ]
 )
 _PLAIN = re.compile(
     r"(?<![A-Za-z\\_^])(?:hence|thus|therefore|where|with|let|since|because|and|then|we (?:have|get|find|obtain)|gives|"

@@ -39,7 +39,7 @@ def steps(request: Mapping[str, Any]) -> dict[str, Any]:
     try:
         judge = Judge(opened(request))
     except (Unreadable, Refused, Clash, OverflowError) as error:
-        return _refusal(f"The question itself cannot be read: {error}", len(request.get("lines") or ()))
+        return refusal(f"The question itself cannot be read: {error}", len(request.get("lines") or ()))
     lines = [_fenced(judge, str(text)) for text in request["lines"]]
     return _summary(lines, _reaches(judge, request.get("result"), lines))
 
@@ -90,7 +90,8 @@ def _credit(lines: Sequence[Judged], reaches: bool | None) -> float:
     return round(good / every, 4) if every else 0.0
 
 
-def _refusal(text: str, count: int) -> dict[str, Any]:
+def refusal(text: str, count: int = 0) -> dict[str, Any]:
+    """What is said of a request that cannot be judged."""
     line = {"verdict": "unreadable", "reading": None, "evidence": {"message": text}}
     return {
         "verdict": "unreadable",
@@ -116,19 +117,19 @@ def answer_request(request: object) -> dict[str, Any]:
 
 def _answered(request: object) -> dict[str, Any]:
     if not isinstance(request, dict):
-        return _refusal("A request must be a JSON object.", 0)
+        return refusal("A request must be a JSON object.", 0)
     if "lines" not in request:
-        return _refusal("The required field 'lines' is missing.", 0)
+        return refusal("The required field 'lines' is missing.", 0)
     unknown = sorted(str(k) for k in request if k not in FIELDS)
     if unknown:
         sys.stderr.write(f"warning: unknown fields are ignored: {', '.join(unknown)}\n")
     wrong = next((k for k, t in TYPES.items() if request.get(k) is not None and not isinstance(request[k], t)), None)
     if wrong or not isinstance(request["lines"], list):
-        return _refusal(f"The field {wrong or 'lines'!r} has the wrong type.", 0)
+        return refusal(f"The field {wrong or 'lines'!r} has the wrong type.", 0)
     if len(request["lines"]) > MAX_LINES:
-        return {**_refusal(f"At most {MAX_LINES} lines are judged.", 0), "verdict": "refused"}
+        return {**refusal(f"At most {MAX_LINES} lines are judged.", 0), "verdict": "refused"}
     try:
         return steps(request)
     except Exception:
         sys.stderr.write(traceback.format_exc())
-        return _refusal("This derivation failed inside the grader; a person should look.", 0)
+        return refusal("This derivation failed inside the grader; a person should look.", 0)

@@ -218,9 +218,7 @@ def _guessed(scene: Scene, left: str, right: str) -> Scene | None:
     return found[0] if found else None
 
 
-def _shapes(
-    scene: Scene, wanted: tuple[Affine, ...], count: int
-) -> Iterator[tuple[tuple[Affine, ...], ...]]:
+def _shapes(scene: Scene, wanted: tuple[Affine, ...], count: int) -> Iterator[tuple[tuple[Affine, ...], ...]]:
     """Shapes to try: the result's own, then those of what is declared, then matrices between them."""
     declared = [tuple(axis_affine(a) for a in s.shape) for s in scene.declared.symbols.values() if s.shape]
     sizes = list(dict.fromkeys(d for shape in (wanted, *declared) for d in shape))

@@ -149,7 +149,9 @@ class Judge:
             if named is not None:
                 yield named
                 first = 1
-        verdicts = [self._link(a, op, b) for a, op, b in zip(sides[first:], ops[first:], sides[first + 1 :], strict=False)]
+        verdicts = [
+            self._link(a, op, b) for a, op, b in zip(sides[first:], ops[first:], sides[first + 1 :], strict=False)
+        ]
         yield from verdicts
         if left is not None and set(ops) <= set(EQUALS):
             self._claim(left, sides[-1], _worst(verdicts).verdict if verdicts else "follows", first == 1)
@@ -189,7 +191,9 @@ class Judge:
         return free and statement.role == "where" and not goal.slots and goal.name not in self._used()
 
     def _used(self) -> set[str]:
-        return {n.name for c in self.claims for side in (c.left, c.right) for n in walk(side) if isinstance(n, tree.Name)}
+        return {
+            n.name for c in self.claims for side in (c.left, c.right) for n in walk(side) if isinstance(n, tree.Name)
+        }
 
     def _claim(self, left: tree.Node, right: tree.Node, verdict: str, named: bool) -> None:
         self.claims = [c for c in self.claims if c.left != left or named]

@@ -190,9 +190,9 @@ def _entries(scene: Scene, goal: Target, value: Value) -> Scene | None:
     }
     bounds = tuple(Bound(x, Affine.of(0), d) for x, d in zip([*own, *axes], dims, strict=True))
     meaning = Definition(goal.name, bounds, subs(body, put))
-    if goal.name in names(scene.unfolded(meaning.body)) and entry(goal.name, *own, *axes).terms[0].factors[0][
-        0
-    ] in {a for t in meaning.body.terms for a, _ in t.factors}:
+    if goal.name in names(scene.unfolded(meaning.body)) and entry(goal.name, *own, *axes).terms[0].factors[0][0] in {
+        a for t in meaning.body.terms for a, _ in t.factors
+    }:
         return None
     return scene.with_meaning(meaning)
 

@@ -73,9 +73,7 @@ class Scene:
     def with_function(self, name: str, latex: str, function: Function) -> Scene:
         """The scene with a function given by an equation."""
         new = {"latex": latex, "shape": "function", "domain": "elementwise"}
-        return replace(
-            self, symbols={**self.symbols, name: new}, functions={**self.functions, name: function}
-        )
+        return replace(self, symbols={**self.symbols, name: new}, functions={**self.functions, name: function})
 
     def with_meaning(self, meaning: Definition) -> Scene:
         """The scene in which a name means something (something else than before)."""

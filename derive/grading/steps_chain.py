@@ -1,0 +1,140 @@
+"""Differentiating what is given: the chain rule over every name on the way, with the index calculus."""
+
+from __future__ import annotations
+
+from derive.calculus.affine import Affine, fresh
+from derive.calculus.atoms import Bound, Entry
+from derive.calculus.collapse import collapse
+from derive.calculus.differentiate import NoRule, derivative
+from derive.calculus.expr import ZERO, Expr, add, entry, expr, multiply, total
+from derive.calculus.program import Definition
+from derive.calculus.substitute import atoms, names, replace_entries, subs
+from derive.grading.steps_scene import Scene, Undecidable, placed
+
+
+def slope_of(scene: Scene, body: Expr, name: str, at: tuple[Affine, ...]) -> Expr:
+    """The chain rule over every name that depends on the variable; names stay names."""
+    body = _advanced(scene, body, name, at)
+    stop = frozenset({name})
+    _not_through_time(scene, body, name, at)
+    found = _Chain(scene, stop, name, at).slope(body)
+    if not found.terms and name in scene.meanings and name not in names(body):
+        inner = scene.unfolded(body, stop)
+        if name not in names(inner):
+            return _local(_in_terms_of(scene, inner, name), name, at)
+    return found
+
+
+def _advanced(scene: Scene, body: Expr, name: str, at: tuple[Affine, ...]) -> Expr:
+    """A recurrence is put in once where it stands at another time than the variable: ``∂h_t/∂h_{t-1}``."""
+    if name not in scene.recurrent():
+        return body
+    meaning = scene.meanings[name]
+    return replace_entries(
+        body, lambda a: placed(meaning, meaning.body, a.at) if a.name == name and a.at[:1] != at[:1] else None
+    )
+
+
+def _not_through_time(scene: Scene, inner: Expr, name: str, at: tuple[Affine, ...]) -> None:
+    stop = frozenset({name})
+    inner = scene.unfolded(inner, stop)
+    loops = scene.recurrent(stop)
+    if any(name in scene.reach(stop)[n] for n in names(inner) & loops):
+        raise Undecidable(f"the derivative by '{name}' goes through time here")
+    if name in scene.recurrent():
+        found = [a for a in atoms(inner) if isinstance(a, Entry) and a.name == name]
+        if any(a.at[:1] != at[:1] for a in found):
+            raise Undecidable(f"the derivative by '{name}' goes through time here")
+
+
+def _in_terms_of(scene: Scene, body: Expr, name: str) -> Expr:
+    """A body that speaks of what ``name`` is made of, in terms of it: an added input is solved for."""
+    meaning = scene.meanings[name]
+    own, body = scene.unfolded(meaning.body), scene.unfolded(body)
+    if names(own).isdisjoint(names(body)):
+        return body
+    for term in own.terms:
+        match term.factors, term.bounds:
+            case ((((Entry(added, places)), power),),), () if power == 1 and abs(term.coefficient) == 1:
+                rest = own - Expr((term,))
+                if places != tuple(Affine.of(b.letter) for b in meaning.letters) or added in names(rest):
+                    continue
+                sign, solved = term.coefficient, Definition(name, meaning.letters, rest)
+                return replace_entries(
+                    body,
+                    lambda a: (
+                        expr(sign) * (entry(name, *a.at) - placed(solved, solved.body, a.at))
+                        if a.name == added
+                        else None
+                    ),
+                )
+    raise Undecidable(f"what is given does not say this in terms of '{name}'")
+
+
+class _Chain:
+    """The chain rule from one expression down to one entry ``name[at]``; names in ``stop`` are held fixed."""
+
+    def __init__(self, scene: Scene, stop: frozenset[str], name: str, at: tuple[Affine, ...]) -> None:
+        self.scene, self.stop, self.name, self.at = scene, stop, name, at
+        reach = scene.reach(stop)
+        self.above = frozenset(n for n, seen in reach.items() if name in seen or seen & scene.slopes.keys())
+        self.known: dict[str, Definition] = {}
+
+    def slope(self, body: Expr) -> Expr:
+        """The derivative of an expression."""
+        parts = [_local(body, self.name, self.at)]
+        for other in sorted(names(body) - {self.name}):
+            if other in self.scene.slopes:
+                parts.append(multiply((_local(body, other, ()), self.from_above(other))))
+            elif other in self.above:
+                parts.append(self.through(body, other))
+        return collapse(add(parts))
+
+    def through(self, body: Expr, other: str) -> Expr:
+        """What comes through one name: the local derivative times the name's own."""
+        meaning = self.of(other)
+        if not meaning.body.terms:
+            return ZERO
+        bounds = [Bound(fresh(b.letter), b.low, b.high) for b in meaning.letters]
+        here = tuple(Affine.of(b.letter) for b in bounds)
+        local = _local(body, other, here)
+        return collapse(total(multiply((local, placed(meaning, meaning.body, here))), *bounds))
+
+    def of(self, other: str) -> Definition:
+        """The derivative of a name's entries."""
+        if other not in self.known:
+            meaning = self.scene.meanings[other]
+            own = tuple(Bound(fresh(b.letter), b.low, b.high) for b in meaning.letters)
+            body = placed(meaning, meaning.body, tuple(Affine.of(b.letter) for b in own))
+            self.known[other] = Definition(other, own, self.slope(body))
+        return self.known[other]
+
+    def from_above(self, unknown: str) -> Expr:
+        """The derivative of an unknown scalar: what arrives from above times the local derivatives."""
+        slopes = self.scene.slopes[unknown]
+        if self.name in slopes:
+            return _entry_of(slopes[self.name], self.at)
+        inner = _Chain(self.scene, self.stop | frozenset(slopes), self.name, self.at)
+        parts = [inner.arriving(slope) for array, slope in slopes.items() if array in self.scene.meanings]
+        if not any(p.terms for p in parts):
+            raise Undecidable(f"nothing says how '{unknown}' depends on '{self.name}'")
+        return add(parts)
+
+    def arriving(self, slope: Definition) -> Expr:
+        """One cotangent's share; what it arrives at is differentiated although it is held fixed in the others."""
+        meaning = self.scene.meanings[slope.name]
+        bounds = [Bound(fresh(b.letter), b.low, b.high) for b in meaning.letters]
+        here = tuple(Affine.of(b.letter) for b in bounds)
+        local = self.slope(placed(meaning, meaning.body, here))
+        return collapse(total(multiply((_entry_of(slope, here), local)), *bounds)) if local.terms else ZERO
+
+
+def _local(body: Expr, name: str, at: tuple[Affine, ...]) -> Expr:
+    try:
+        return collapse(derivative(body, name, at))
+    except NoRule as error:
+        raise Undecidable(str(error)) from error
+
+
+def _entry_of(meaning: Definition, at: tuple[Affine, ...]) -> Expr:
+    return subs(meaning.body, {b.letter: a for b, a in zip(meaning.letters, at, strict=True)})
