@@ -37,7 +37,7 @@ _ROLES = (
     ("set", ("zero", "stationary", "stationarity", "optimum", "optimal", "vanish", "maximum", "minimum")),
     ("where", ("where", "with", "let", "define", "defining", "denote", "put", "writing", "write", "set", "setting")),
     ("since", ("since", "because", "as", "using", "use", "by", "recall", "note", "from")),
-    ("condition", ("if", "for", "when", "whenever", "unless", "provided")),
+    ("condition", ("if", "for", "when", "whenever", "unless", "provided", "at")),
 )
 _MATH = re.compile(r"\$([^$]*)\$|\\\((.*?)\\\)")
 _WORD = re.compile(r"[A-Za-z]+")

@@ -9,7 +9,8 @@ from time import perf_counter
 from typing import Any
 
 from derive.grading.steps_given import opened
-from derive.grading.steps_judge import Judge, Judged, says
+from derive.grading.steps_judge import Judge
+from derive.grading.steps_judged import Judged, says
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
@@ -40,7 +41,11 @@ def steps(request: Mapping[str, Any]) -> dict[str, Any]:
         judge = Judge(opened(request))
     except (Unreadable, Refused, Clash, OverflowError) as error:
         return refusal(f"The question itself cannot be read: {error}", len(request.get("lines") or ()))
-    lines = [_fenced(judge, str(text)) for text in request["lines"]]
+    texts = [str(text) for text in request["lines"]]
+    lines = []
+    for k, text in enumerate(texts):
+        judge.ahead = texts[k + 1 :]
+        lines.append(_fenced(judge, text))
     return _summary(lines, _reaches(judge, request.get("result"), lines))
 
 

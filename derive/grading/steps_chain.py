@@ -104,6 +104,12 @@ class _Chain:
         """The derivative of a name's entries."""
         if other not in self.known:
             meaning = self.scene.meanings[other]
+            claimed = self.scene.jacobians.get((other, self.name))
+            if claimed is not None:
+                own, variable = claimed.letters[: len(meaning.letters)], claimed.letters[len(meaning.letters) :]
+                put = {b.letter: a for b, a in zip(variable, self.at, strict=True)}
+                self.known[other] = Definition(other, own, subs(claimed.body, put))
+                return self.known[other]
             own = tuple(Bound(fresh(b.letter), b.low, b.high) for b in meaning.letters)
             body = placed(meaning, meaning.body, tuple(Affine.of(b.letter) for b in own))
             self.known[other] = Definition(other, own, self.slope(body))

@@ -7,12 +7,19 @@ from dataclasses import dataclass, replace
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
+from derive.calculus.collapse import collapse
+from derive.calculus.differentiate import derivative
 from derive.calculus.program import Definition
-from derive.grading.steps_names import Target, defined, with_letters, working
-from derive.grading.steps_scene import Scene, Undecidable
+from derive.calculus.substitute import names, subs
+from derive.grading.steps_link import moving
+from derive.grading.steps_names import Target, defined, with_letters
+from derive.grading.steps_scene import Scene, Undecidable, shadow
+from derive.grading.steps_trees import is_differential
 from derive.notation import tree
+from derive.notation.affine_reader import axis_affine
 from derive.notation.arrays import Clash, Value
 from derive.notation.errors import Refused, Unreadable
+from derive.notation.walk import split_slots
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +48,7 @@ def carried_scenes(scene: Scene, claims: Sequence[Claim]) -> Iterator[Scene]:
 def _holding(scene: Scene, claim: Claim) -> Scene:
     """The scene in which one claim holds."""
     try:
-        local = with_letters(scene, claim.left, claim.right)
-        work = working(local)
+        local, work = moving(with_letters(scene, claim.left, claim.right), claim.left, claim.right)
         value = work.lower(claim.right)
         if work.unknown:
             return scene
@@ -57,38 +63,94 @@ def _with(scene: Scene, left: tree.Node, value: Value, body: tree.Node) -> Scene
         case tree.Derivative():
             return _slope(scene, left, value)
         case tree.Name(name) if name in scene.symbols:
-            return defined(_without(scene, name), Target(name, left.latex), value, body)
+            return defined(scene.without(name), Target(name, left.latex), value, body)
         case tree.Index(tree.Name(name), slots) if name in scene.symbols:
-            return defined(_without(scene, name), Target(name, left.base.latex, slots), value, body)
+            return defined(scene.without(name), Target(name, left.base.latex, slots), value, body)
     return None
-
-
-def _without(scene: Scene, name: str) -> Scene:
-    return replace(scene, meanings={n: m for n, m in scene.meanings.items() if n != name})
 
 
 def _slope(scene: Scene, left: tree.Derivative, value: Value) -> Scene | None:
     """A claimed derivative of a scalar arrives from above; nothing else is known of the scalar then."""
     of = left.of.function if isinstance(left.of, tree.Call) else left.of
+    if is_differential(left):
+        return _read_off(scene, of, value)
+    if isinstance(of, tree.Index) and len(left.wrt) == 1:
+        return _jacobian(scene, of, left.wrt[0], value)
     if not isinstance(of, tree.Name) or of.name not in scene.symbols or len(left.wrt) != 1 or left.order != 1:
         return None
     variable = left.wrt[0]
     head = variable.base if isinstance(variable, tree.Index) else variable
     if not isinstance(head, tree.Name) or head.name not in scene.symbols:
         return None
+    if scene.declared.rank(of.name) and head is variable:
+        return _whole_jacobian(scene, of.name, head.name, value)
     slots = variable.slots if isinstance(variable, tree.Index) else ()
-    symbol = scene.declared.symbols[head.name]
-    shadow = f"∂{of.name}/∂{head.name}"
-    trial = replace(scene, symbols={**scene.symbols, shadow: scene.symbols[head.name]})
-    new = defined(trial, Target(shadow, shadow, slots), value, left)
-    if new is None or shadow not in new.meanings:
-        return None
-    meaning = new.meanings[shadow]
-    letters = [Letter(f"at{k}") for k in range(symbol.rank)]
-    put = {b.letter: Affine.of(x) for b, x in zip(meaning.letters, letters, strict=True)}
-    from derive.calculus.substitute import subs
+    return _arriving(scene, of.name, _claimed(scene, head.name, slots, value, left))
 
+
+def _arriving(scene: Scene, of: str, slope: Definition | None) -> Scene | None:
+    if slope is None:
+        return None
+    functions = {n: f for n, f in scene.functions.items() if n != of}
+    return replace(scene.without(of), functions=functions).with_slope(of, slope)
+
+
+def _claimed(
+    scene: Scene, head: str, slots: tuple[tree.Node, ...], value: Value, left: tree.Node
+) -> Definition | None:
+    """The claimed derivative by ``head``, entry by entry."""
+    shadowed = f"∂/∂{head}"
+    trial = replace(scene, symbols={**scene.symbols, shadowed: scene.symbols[head]})
+    new = defined(trial, Target(shadowed, shadowed, slots), value, left)
+    if new is None or shadowed not in new.meanings:
+        return None
+    meaning = new.meanings[shadowed]
+    letters = [Letter(f"at{k}") for k in range(scene.declared.symbols[head].rank)]
+    put = {b.letter: Affine.of(x) for b, x in zip(meaning.letters, letters, strict=True)}
     bounds = tuple(Bound(x, b.low, b.high) for x, b in zip(letters, meaning.letters, strict=True))
-    slope = Definition(head.name, bounds, subs(meaning.body, put))
-    functions = {n: f for n, f in scene.functions.items() if n != of.name}
-    return replace(_without(scene, of.name), functions=functions).with_slope(of.name, slope)
+    return Definition(head, bounds, subs(meaning.body, put))
+
+
+def _read_off(scene: Scene, of: tree.Node | None, value: Value) -> Scene | None:
+    """``dL = …`` says what the gradients are: the coefficients of the differentials."""
+    if not isinstance(of, tree.Name) or of.name not in scene.symbols or value.rank:
+        return None
+    new: Scene | None = scene
+    for name in sorted(n for n in scene.symbols if shadow(n) in names(value.at())):
+        dims = [axis_affine(a) for a in scene.declared.symbols[name].shape or ()]
+        letters = [Letter(f"at{k}") for k in range(len(dims))]
+        bounds = tuple(Bound(x, Affine.of(0), d) for x, d in zip(letters, dims, strict=True))
+        body = collapse(derivative(value.at(), shadow(name), tuple(Affine.of(x) for x in letters)))
+        new = _arriving(new or scene, of.name, Definition(name, bounds, body))
+    return new
+
+
+def _jacobian(scene: Scene, of: tree.Index, variable: tree.Node, value: Value) -> Scene | None:
+    """``∂z_i/∂W_{kl} = …``, letters all different."""
+    head = variable.base if isinstance(variable, tree.Index) else variable
+    if not (isinstance(of.base, tree.Name) and isinstance(head, tree.Name)) or value.rank:
+        return None
+    above, below = (scene.declared.symbols.get(n.name) for n in (of.base, head))
+    if above is None or below is None:
+        return None
+    slots = [*split_slots(of.slots, above.rank)]
+    slots += split_slots(variable.slots, below.rank) if isinstance(variable, tree.Index) else []
+    axes = [axis_affine(a) for s in (above, below) for a in s.shape or ()]
+    letters = [Letter(s.name) for s in slots if isinstance(s, tree.Name)]
+    if len(set(letters)) != len(axes) or len(slots) != len(axes):
+        return None
+    bounds = tuple(Bound(x, Affine.of(0), d) for x, d in zip(letters, axes, strict=True))
+    return _with_jacobian(scene, of.base.name, head.name, Definition(of.base.name, bounds, value.at()))
+
+
+def _whole_jacobian(scene: Scene, of: str, by: str, value: Value) -> Scene | None:
+    axes = [axis_affine(a) for n in (of, by) for a in scene.declared.symbols[n].shape or ()]
+    if tuple(axes) != value.dims:
+        return None
+    letters = [Letter(f"at{k}") for k in range(len(axes))]
+    bounds = tuple(Bound(x, Affine.of(0), d) for x, d in zip(letters, axes, strict=True))
+    return _with_jacobian(scene, of, by, Definition(of, bounds, value.at(*(Affine.of(x) for x in letters))))
+
+
+def _with_jacobian(scene: Scene, of: str, by: str, meaning: Definition) -> Scene:
+    return replace(scene, jacobians={**scene.jacobians, (of, by): meaning})

@@ -92,6 +92,14 @@ def _at_once(left: Value, right: Value, scene: Scene) -> Verdict:
         return message("undecided", f"this could not be compared: {error}")
 
 
+def difference(left: Value, right: Value, scene: Scene) -> Lined | None:
+    """What must be zero where two arrays are the same, meanings put in; None where they never are."""
+    lined = _lined_up(mapped(left, scene.unfolded), mapped(right, scene.unfolded), _letters((left, right), scene))
+    if lined is None or lined[0].shape != lined[1].shape:
+        return None
+    return Lined(lined[0].shape, lined[0].frame, lined[0].body - lined[1].body)
+
+
 def _shape(value: Value) -> tuple[object, ...]:
     return (1, *value.dims) if value.row else value.dims
 

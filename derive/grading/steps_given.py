@@ -97,12 +97,25 @@ def _given(scene: Scene, pending: Sequence[tuple[str, str]]) -> Scene:
         if len(left) == len(pending):
             guessed = next((g for e in left if (g := _guessed(scene, *e)) is not None), None)
             if guessed is None:
-                return scene
+                return _with_equations(scene, left)
             scene = replace(guessed, options=scene.options)
         pending = left
         if not pending:
             return scene
     return scene
+
+
+def _with_equations(scene: Scene, pending: Sequence[tuple[str, str]]) -> Scene:
+    """What is given and defines nothing still holds."""
+    found = []
+    for left, right in pending:
+        try:
+            pair = read_latex(left, scene.declared), read_latex(right, scene.declared)
+        except (Unreadable, Refused):
+            continue
+        if not any(isinstance(side, tree.Derivative | tree.Relation) or _opaque_call(side, scene) for side in pair):
+            found.append(pair)
+    return replace(scene, equations=tuple(found))
 
 
 def _understood(scene: Scene, left: str, right: str) -> Scene | None:

@@ -2,48 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from derive.calculus.atoms import Condition
-from derive.calculus.expr import Expr
 from derive.grading.lines_text import Statement, aligned, statements
 from derive.grading.steps_claims import Claim, carried_scenes
-from derive.grading.steps_equal import equal
 from derive.grading.steps_given import split_equals
-from derive.grading.steps_names import Target, called_text, defined, target, with_letters, working
+from derive.grading.steps_induction import by_induction
+from derive.grading.steps_judged import Judged, nothing_says, says, worst
+from derive.grading.steps_link import Pair, from_equations, identity, related
+from derive.grading.steps_names import Target, called_text, defined, folded, target, with_letters, working, worlds
 from derive.grading.steps_scene import Scene, Undecidable
-from derive.grading.verdict import Verdict
+from derive.grading.steps_trees import differentials, is_zero, through
 from derive.notation import tree
-from derive.notation.arrays import Clash, Value, mapped
-from derive.notation.conditions import lower_condition, truth
+from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
-ORDER = ("wrong", "unreadable", "undecided", "follows")
 EQUALS = ("=", "defines")
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What is said of a line, or of one link of it."""
-
-    verdict: str
-    evidence: Mapping[str, Any] = field(default_factory=dict)
-    reading: str | None = None
-
-    @property
-    def counts(self) -> bool:
-        """Whether marks hang on it."""
-        return self.evidence.get("kind") not in ("named", "start", "trivial", "remark")
-
-
-def says(verdict: str, text: str, **more: Any) -> Judged:
-    """A verdict with a sentence."""
-    return Judged(verdict, {"message": text, **more})
+ABOVE = tree.Constant("above")
+AHEAD = 4
 
 
 @dataclass
@@ -55,26 +35,35 @@ class Judge:
         last: the expression that a line beginning with ``=`` continues.
         left: what the running chain is about.
         claims: what the student has said so far about known quantities.
+        posed: the equations that the student works with, the latest last, and whether each was found right.
+        ahead: the lines that come after this one, as typed.
+        gap: the line before could not be read.
     """
 
     scene: Scene
     last: tree.Node | None = None
     left: tree.Node | None = None
     claims: list[Claim] = field(default_factory=list)
+    posed: list[tuple[Pair, bool]] = field(default_factory=list)
+    ahead: Sequence[str] = ()
     gap: bool = False
     conditions: list[tree.Node] = field(default_factory=list)
+    role: str = "line"
 
     def line(self, text: str) -> Judged:
         """The verdict on the next line."""
         try:
             return self._line(text)
         except Unreadable as error:
-            self.gap = True
+            self._lost()
             position = {} if error.position is None else {"position": error.position}
             return says("unreadable", error.message, **position)
         except (Refused, OverflowError) as error:
-            self.gap = True
+            self._lost()
             return says("unreadable", str(error))
+
+    def _lost(self) -> None:
+        self.gap, self.last, self.left = True, None, None
 
     def _line(self, text: str) -> Judged:
         parts = statements(aligned(text))
@@ -85,32 +74,61 @@ class Judge:
         rest = [(n, s) for n, s in nodes if s.role != "condition"]
         if not rest:
             return Judged("follows", {"kind": "remark"}, "")
-        ordered = sorted(rest, key=lambda pair: pair[1].role != "where") if _explains(rest) else rest
-        found = [j for node, s in ordered for j in self._statement(node, s)]
-        reading = r",\quad ".join(to_latex(n) for n, _ in rest)
-        return replace(_worst(found), reading=reading)
+        found = [j for node, s in self._in_order(rest) for j in self._statement(node, s)]
+        self.gap = False
+        return replace(worst(found), reading=r",\quad ".join(to_latex(n) for n, _ in rest))
+
+    def _in_order(self, rest: list[tuple[tree.Node, Statement]]) -> list[tuple[tree.Node, Statement]]:
+        """Names before what is said with them: "…, where s = …" comes first, and what it needs before it."""
+        if not any(s.role == "where" for _, s in rest[1:]):
+            return rest
+        at = next(k for k, (_, s) in enumerate(rest) if s.role == "where")
+        naming, others = rest[at:], rest[:at]
+        ordered: list[tuple[tree.Node, Statement]] = []
+        while naming:
+            heads = [n.operands[0] for n, _ in naming if isinstance(n, tree.Relation)]
+            ready = next((p for p in naming if not _speaks_of(p[0], [h for h in heads if h != _head(p[0])])), naming[0])
+            naming.remove(ready)
+            ordered.append((ready[0], replace(ready[1], role="where")))
+        return ordered + others
 
     def _read(self, statement: Statement) -> tree.Node:
         try:
-            return read_latex(statement.text, self.scene.declared)
+            node = read_latex(statement.text, self.scene.declared)
         except Unreadable:
             left, *right = split_equals(statement.text)
             if not right or not called_text(left):
                 raise
             trial = self.scene.with_symbol(left.strip(), left.strip(), ())
             return read_latex(statement.text, trial.declared)
+        return differentials(node) if self._speaks_of_differentials(node) else node
+
+    def _speaks_of_differentials(self, node: tree.Node) -> bool:
+        """``dL = …``: the line is about d of something, and so is what continues it."""
+        if "d" in self.scene.symbols or not isinstance(node, tree.Relation):
+            return False
+        head = node.operands[0] if node.operands[0] != ABOVE else self.left
+        match head:
+            case tree.Product((tree.Name("d"), _), ("",)):
+                return True
+            case tree.Derivative("d" | "partial", of=tree.Node(), wrt=()):
+                return True
+        return False
 
     def _statement(self, node: tree.Node, statement: Statement) -> Iterator[Judged]:
+        self.role = statement.role
         match node:
             case tree.Logic("implies" | "iff", operands):
-                for part in operands:
-                    if part != tree.Constant("above"):
-                        yield from self._statement(part, statement)
-            case tree.Sequence(items, ""):
-                if not any(i == tree.Constant("dots") for i in items):
-                    for item in items:
+                for k, part in enumerate(operands):
+                    if part != ABOVE:
+                        yield from self._statement(part, statement if not k else replace(statement, role="implies"))
+            case tree.Logic("and", operands) | tree.Sequence(operands, ""):
+                if not any(i == tree.Constant("dots") for i in operands):
+                    for item in operands:
                         yield from self._statement(item, statement)
-            case tree.Relation(operands, ops) if ops[0] in ("in", "notin", "subset"):
+            case tree.Logic():
+                yield says("undecided", "Several cases are not judged here.")
+            case tree.Relation(operands, ops) if ops[0] in ("in", "notin", "subset", "sim"):
                 yield Judged("follows", {"kind": "remark"})
             case tree.Relation(operands, ops):
                 yield from self._chain(operands, ops, statement)
@@ -119,42 +137,45 @@ class Judge:
             case _:
                 yield from self._bare(node)
 
+    def _start(self) -> tree.Node | None:
+        return self.last if self.last is not None else None if self.gap else self.scene.goal
+
     def _bare(self, node: tree.Node) -> Iterator[Judged]:
         """An expression alone continues the line before, or opens the derivation."""
-        start = self.last if self.last is not None else self.scene.goal
-        if start is None:
-            self._moved(None, node)
-            yield Judged("follows", {"kind": "start"})
-            return
-        yield self._link(start, "=", node)
-        self._moved(self.left, node)
+        start = self._start()
+        yield self._opening() if start is None else self._link(start, "=", node)
+        self._moved(None if start is None else self.left, node)
+
+    def _opening(self) -> Judged:
+        if self.gap:
+            return says("undecided", "The line before could not be read, and this one continues it.")
+        return Judged("follows", {"kind": "start"})
 
     def _moved(self, left: tree.Node | None, last: tree.Node) -> None:
         self.left, self.last = left, last
 
     def _chain(self, operands: Sequence[tree.Node], ops: Sequence[str], statement: Statement) -> Iterator[Judged]:
         sides, first = list(operands), 0
-        if sides[0] == tree.Constant("above"):
-            start = self.last if self.last is not None else self.scene.goal
+        left: tree.Node | None = sides[0]
+        if sides[0] == ABOVE:
+            start = self._start()
             if start is None:
+                yield self._opening()
                 self._moved(None, sides[1])
-                yield Judged("follows", {"kind": "start"})
                 sides, ops = sides[1:], ops[1:]
             else:
                 sides[0] = start
             left = self.left if self.left is not None else start
         else:
-            left = sides[0]
             named = self._named(sides[0], sides[1], ops[0], statement)
             if named is not None:
                 yield named
                 first = 1
-        verdicts = [
-            self._link(a, op, b) for a, op, b in zip(sides[first:], ops[first:], sides[first + 1 :], strict=False)
-        ]
+        links = list(zip(sides[first:], ops[first:], sides[first + 1 :], strict=False))
+        verdicts = [self._link(a, op, b, left) for a, op, b in links]
         yield from verdicts
-        if left is not None and set(ops) <= set(EQUALS):
-            self._claim(left, sides[-1], _worst(verdicts).verdict if verdicts else "follows", first == 1)
+        if left is not None and set(ops) <= set(EQUALS) and not (verdicts and verdicts[-1].evidence.get("kind") == "set"):
+            self._claim(left, sides[-1], worst(verdicts).verdict if verdicts else "follows", first == 1)
         self._moved(left, sides[-1])
 
     def _named(self, node: tree.Node, value: tree.Node, op: str, statement: Statement) -> Judged | None:
@@ -162,26 +183,19 @@ class Judge:
         if op not in EQUALS:
             return None
         start, end = node.span
-        goal = target(node, statement.text[start:end], self.scene)
-        if isinstance(node, tree.Product) and called_text(statement.text[start:end]):
+        text = statement.text[start:end]
+        goal = target(node, text, self.scene)
+        if isinstance(node, tree.Product) and called_text(text):
             goal = None
         if goal is None or not self._is_new(goal, statement):
             return None
-        scene = with_letters(self.scene, value)
-        try:
-            work = working(scene)
-            lowered = work.lower(value)
-            new = None if work.unknown else defined(scene, goal, lowered, value)
-        except Clash as error:
-            return says("wrong", str(error), kind="shape")
-        except Undecidable as error:
-            return says("undecided", str(error))
-        if work.unknown:
-            return says("undecided", f"nothing says what {_listed(work.unknown)} means")
-        if new is None:
-            return says("undecided", "this does not say what the new name means")
-        self.scene = replace(new, options=self.scene.options)
-        return Judged("follows", {"kind": "named", "name": goal.latex})
+        said = nothing_says([goal.name])
+        for world in worlds(with_letters(self.scene, value), value):
+            said, new = _meant(world, goal, value)
+            if new is not None:
+                self.scene = folded(replace(new, options=self.scene.options), goal, value)
+                return said
+        return said
 
     def _is_new(self, goal: Target, statement: Statement) -> bool:
         known = goal.name in self.scene.symbols or self.scene.declared.is_known(goal.name)
@@ -199,82 +213,140 @@ class Judge:
         self.claims = [c for c in self.claims if c.left != left or named]
         self.claims.append(Claim(left, right, verdict, self.scene))
 
-    def _link(self, a: tree.Node, op: str, b: tree.Node) -> Judged:
+    def _link(self, a: tree.Node, op: str, b: tree.Node, left: tree.Node | None = None) -> Judged:
         """One link of a chain: an equation, or another relation."""
         if op not in EQUALS:
-            return says("undecided", "Only equations are judged here.")
+            return related(self.scene, a, op, b, self.conditions)
         if a == b:
             return Judged("follows", {"kind": "trivial"})
         owned = any(c.left == a and c.verdict == "wrong" for c in self.claims)
-        found = says("wrong", "") if owned else self._identity(self.scene, a, b)
-        if found.verdict != "follows" and any(c.verdict != "follows" for c in self.claims):
-            for scene in carried_scenes(self.scene, self.claims):
-                carried = self._identity(scene, a, b)
-                if carried.verdict == "follows":
-                    return Judged("follows", {**carried.evidence, "carried": True})
-                if owned:
-                    found = carried
-        if found.verdict == "wrong" and self.gap and not owned:
-            return replace(found, verdict="undecided") if a == self.last else found
+        found = says("wrong", "") if owned else self.same(a, b)
+        if found.verdict != "follows":
+            found = self._carried(a, b, found, owned)
+        if found.verdict in ("wrong", "undecided") and found.evidence.get("kind") != "shape":
+            found = self._solved(a, b, found, left)
         return found
 
-    def _identity(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
-        first = self._laid_out(scene, a, b, "")
-        if first[0].verdict != "wrong":
-            return first[0]
-        for layout in sorted(first[1]):
-            other, _ = self._laid_out(scene, a, b, layout)
-            if other.verdict == "follows":
-                return Judged("follows", {**other.evidence, "layout": layout})
-        return first[0]
+    def _carried(self, a: tree.Node, b: tree.Node, found: Judged, owned: bool) -> Judged:
+        """The verdict where the student's own lines hold."""
+        doubtful = [c for c in self.claims if c.verdict != "follows"]
+        for claim in doubtful[::-1]:
+            own = through(a, claim.left, claim.right)
+            if own != a and self.same(own, b).verdict == "follows":
+                return Judged("follows", {"kind": "carried", "carried": True})
+        for scene in carried_scenes(self.scene, self.claims) if doubtful else ():
+            carried = self._same(scene, a, b)
+            if carried.verdict == "follows":
+                return Judged("follows", {**carried.evidence, "carried": True})
+            if owned:
+                found = carried
+        return found
 
     def same(self, a: tree.Node, b: tree.Node) -> Judged:
         """Whether two expressions are the same under what is given."""
-        return self._identity(self.scene, a, b)
+        return self._same(self.scene, a, b)
 
-    def _laid_out(self, scene: Scene, a: tree.Node, b: tree.Node, layout: str) -> tuple[Judged, set[str]]:
-        scene = with_letters(scene, a, b)
-        work = working(scene, layout)
-        try:
-            left, right = work.lower(a), work.lower(b)
-            if work.unknown:
-                return says("undecided", f"nothing says what {_listed(work.unknown)} means"), set()
-            left, right = self._restricted(left, right, scene)
-            found = equal(left, right, scene, frozenset(work.by))
-        except Clash as error:
-            return says("wrong", str(error), kind="shape"), work.laid_out
-        except Undecidable as error:
-            return says("undecided", str(error)), set()
-        return _judged(found), work.laid_out
+    def _same(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
+        return by_induction(scene, a, b) or identity(scene, a, b, self.conditions)
 
-    def _restricted(self, left: Value, right: Value, scene: Scene) -> tuple[Value, Value]:
-        """Both sides where the line's conditions hold, and zero elsewhere."""
-        for node in self.conditions:
-            condition: Condition = lower_condition(working(with_letters(scene, node)), node)
-            only: Expr = truth(condition)
-            left, right = (mapped(v, lambda e: only * e) for v in (left, right))
-        return left, right
+    def _solved(self, a: tree.Node, b: tree.Node, found: Judged, left: tree.Node | None) -> Judged:
+        """The verdict on an equation that is no identity: posed here, or a consequence of what was posed."""
+        if self.conditions:
+            return found
+        slope = isinstance(left, tree.Derivative) or isinstance(a, tree.Derivative)
+        zero = is_zero(a) or is_zero(b)
+        if slope and not zero:
+            self._remember(a, b, found)
+            return found
+        verdict = self._follows(a, b)
+        if verdict:
+            self.posed.append(((a, b), True))
+            return Judged("follows", {"kind": "solved", "by": "the equations before it"})
+        if zero and (self.role == "set" or self._used_later(a, b)):
+            self.posed.append(((a, b), True))
+            return Judged("follows", {"kind": "set"})
+        if zero and slope and verdict is None:
+            return says("undecided", "Nothing says that this is set to zero, and nothing is made of it.")
+        self._remember(a, b, found)
+        return found
+
+    def _remember(self, a: tree.Node, b: tree.Node, found: Judged) -> None:
+        if found.verdict == "wrong":
+            self.posed.append(((a, b), False))
+
+    def _hints(self) -> list[str]:
+        """What derivatives were taken by."""
+        goal = [self.scene.goal] if self.scene.goal is not None else []
+        wrt = [v for c in [*(c.left for c in self.claims), *goal] if isinstance(c, tree.Derivative) for v in c.wrt]
+        return [n.name for v in wrt[::-1] for n in walk(v) if isinstance(n, tree.Name)]
+
+    def _follows(self, a: tree.Node, b: tree.Node) -> bool | None:
+        """Whether an equation follows from the student's own, or from what is given."""
+        hints = self._hints() + [n.name for n in (a, b) if isinstance(n, tree.Name)]
+        zero = tree.Number("0")
+        slopes = [(c.right, zero) for c in self.claims if isinstance(c.left, tree.Derivative)]
+        good = [pair for pair, right in self.posed if right]
+        latest = self.posed[-1][0] if self.posed and not self.posed[-1][1] else None
+        if latest is not None:
+            plain = {n.name for side in latest for n in walk(side) if isinstance(n, tree.Name)}
+            own = from_equations(self.scene.without(*plain), (a, b), [latest], hints)
+            if own is not None:
+                return own
+        singles = [*good[::-1], *self.scene.equations, *slopes[::-1]]
+        seen = [from_equations(self.scene, (a, b), [pair], hints) for pair in singles[:AHEAD]]
+        if True in seen:
+            return True
+        pairs = [*good, *self.scene.equations, *slopes][-2:]
+        if len(pairs) == 2 and from_equations(self.scene, (a, b), pairs, hints):
+            return True
+        return False if False in seen else None
+
+    def _used_later(self, a: tree.Node, b: tree.Node) -> bool:
+        """Whether a later line is an equation between known things: then this one was set to zero to be solved."""
+        for text in self.ahead[:AHEAD]:
+            try:
+                nodes = [self._read(s) for s in statements(aligned(text))]
+            except (Unreadable, Refused):
+                continue
+            for node in nodes:
+                parts = node.operands if isinstance(node, tree.Logic) else (node,)
+                if any(self._solves(p) for p in parts):
+                    return True
+        return False
+
+    def _solves(self, node: tree.Node) -> bool:
+        if not isinstance(node, tree.Relation) or node.operands[0] == ABOVE or node.ops[0] != "=":
+            return False
+        left, right = node.operands[:2]
+        known = all(self.scene.declared.is_known(n.name) for n in walk(left) if isinstance(n, tree.Name))
+        if not known or isinstance(left, tree.Derivative):
+            return False
+        return self.same(left, right).verdict == "wrong"
 
 
-def _judged(found: Verdict) -> Judged:
-    verdict = {"equal": "follows", "different": "wrong"}.get(found.verdict, "undecided")
-    return Judged(verdict, dict(found.evidence))
+def _meant(scene: Scene, goal: Target, value: tree.Node) -> tuple[Judged, Scene | None]:
+    try:
+        work = working(scene)
+        lowered = work.lower(value)
+        new = None if work.unknown else defined(scene, goal, lowered, value)
+    except Clash as error:
+        return says("wrong", str(error), kind="shape"), None
+    except Undecidable as error:
+        return says("undecided", str(error)), None
+    if work.unknown:
+        return nothing_says(work.unknown), None
+    if new is None:
+        return says("undecided", "this does not say what the new name means"), None
+    return Judged("follows", {"kind": "named", "name": goal.latex}), new
 
 
-def _worst(found: Sequence[Judged]) -> Judged:
-    """The worst verdict; among lines that follow, one that counts."""
-    if not found:
-        return Judged("follows", {"kind": "remark"})
-    return min(found, key=lambda j: (ORDER.index(j.verdict), not j.counts))
+def _head(node: tree.Node) -> tree.Node:
+    return node.operands[0] if isinstance(node, tree.Relation) else node
 
 
-def _listed(names: set[str]) -> str:
-    return ", ".join(f"'{n}'" for n in sorted(names))
-
-
-def _explains(rest: Sequence[tuple[tree.Node, Statement]]) -> bool:
-    """Whether "where s = …" comes after the formula that uses s."""
-    return any(s.role == "where" for _, s in rest[1:])
+def _speaks_of(node: tree.Node, heads: Sequence[tree.Node]) -> bool:
+    right = node.operands[1:] if isinstance(node, tree.Relation) else ()
+    return any(part in heads for side in right for part in walk(side))
 
 
 def _restricts(node: tree.Node) -> bool:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.calculus.affine import Affine
-from derive.calculus.expr import Expr, entry
+from derive.calculus.expr import ONE, Expr, add, entry, total
 from derive.calculus.substitute import bracket, replace_entries
 from derive.grading.steps_chain import slope_of
-from derive.grading.steps_scene import Function, Scene, Undecidable
+from derive.grading.steps_scene import Function, Scene, Undecidable, shadow
+from derive.grading.steps_trees import is_differential
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of
-from derive.notation.arrays import Value, mapped, scalar
+from derive.notation.arrays import Value, bound_of, mapped, scalar
 from derive.notation.errors import Unreadable
 from derive.notation.lower import Lowering
 from derive.notation.lower_index import places_of
@@ -28,6 +29,7 @@ class Working(Lowering):
     Attributes:
         scene: what is known.
         by: the names that something was differentiated by, so that a comparison can hold them fixed.
+        varied: the names whose differentials the line speaks of.
         layout: ``denominator`` puts a Jacobian's variable first, ``row`` makes the gradient by a column a row.
         laid_out: the layouts that would have made a difference.
     """
@@ -35,6 +37,7 @@ class Working(Lowering):
     scene: Scene = field(default_factory=Scene)
     by: set[str] = field(default_factory=set)
     layout: str = ""
+    varied: frozenset[str] = frozenset()
     laid_out: set[str] = field(default_factory=set)
 
     def lower(self, node: tree.Node) -> Value:
@@ -53,9 +56,43 @@ class Working(Lowering):
                 return super().lower(self.scene.functions[name].body)
             case tree.Index(tree.Name("delta" as name), slots) if not self.declarations.is_known(name):
                 return self._kronecker(node, slots)
-            case tree.Name(name) if name == "I" and not self.declarations.is_known(name):
+            case tree.Index(tree.Name("I") | tree.Constant("ones") as base, (tree.Name() as size,)) if (
+                not self.declarations.is_known("I") and self.declarations.rank(size.name) == 0
+            ):
+                dims = (self.letters_known(size),) * (2 if isinstance(base, tree.Name) else 1)
+                return Value(dims, (lambda *i: bracket(i[0] - i[1])) if len(dims) == 2 else lambda *_: ONE)
+            case tree.Index(tree.Name(name)) if self._is_unknown(name):
                 self.unknown.add(name)
+                return scalar(entry(name))
+            case tree.Derivative(of=tree.Node()) if is_differential(node):
+                return self._differential(node)
         return super().lower(node)
+
+    def _is_unknown(self, name: str) -> bool:
+        return name not in self.letters and not self.declarations.is_known(name)
+
+    def _differential(self, node: tree.Derivative) -> Value:
+        """``dL``: what changes of the varied names do to it, to first order."""
+        of = node.of
+        if isinstance(of, tree.Name) and of.name in self.varied:
+            self.by.add(of.name)
+            return super().lower(tree.Name(shadow(of.name), span=node.span))
+        if of is None or (isinstance(of, tree.Name) and self._is_unknown(of.name)):
+            raise Undecidable("nothing says what is differentiated here")
+        value = self.lower(of)
+        parts = [self._change(value, name) for name in sorted(self.varied)]
+        return Value(value.dims, lambda *i: add([p(*i) for p in parts]), value.row)
+
+    def _change(self, value: Value, name: str) -> Callable[..., Expr]:
+        self.by.add(name)
+        dims = super().lower(tree.Name(name)).dims
+
+        def at(*i: Affine) -> Expr:
+            bounds = [bound_of(d) for d in dims]
+            here = tuple(Affine.of(b.letter) for b in bounds)
+            return total(slope_of(self.scene, value.at(*i), name, here) * entry(shadow(name), *here), *bounds)
+
+        return at
 
     def _function(self, name: str) -> Function | None:
         return self.scene.functions.get(name)
@@ -102,7 +139,8 @@ class Working(Lowering):
     def _kronecker(self, node: tree.Index, slots: tuple[tree.Node, ...]) -> Value:
         pair = split_slots(slots, 2)
         if len(pair) != 2:
-            raise Unreadable("This delta has two indices, or it needs a meaning.", node.span[0])
+            self.unknown.add("delta")
+            return scalar(entry("delta"))
         first, second = (affine_of(s, self.letters_known) for s in pair)
         return scalar(bracket(first - second))
 

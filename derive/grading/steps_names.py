@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
@@ -13,6 +14,7 @@ from derive.calculus.program import Definition
 from derive.calculus.substitute import free_letters, names, subs
 from derive.grading.steps_lower import Working, free_names
 from derive.grading.steps_scene import Function, Scene, Undecidable
+from derive.grading.steps_trees import put_in
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of, axis_affine, size_affine
 from derive.notation.arrays import Clash, Value
@@ -20,6 +22,7 @@ from derive.notation.declare import Axis
 from derive.notation.errors import Unreadable
 from derive.notation.walk import split_slots, walk
 
+MAX_SIZES = 6
 _CALLED = re.compile(r"\s*(\\?[A-Za-z]+(?:_\{?[^{}()=]*\}?)?)\s*[(\[].*[)\]]\s*", re.DOTALL)
 
 
@@ -47,11 +50,26 @@ def target(node: tree.Node, text: str, scene: Scene) -> Target | None:
             return Target(latex, latex)
         case tree.Index(tree.Name(name), slots):
             return Target(name, node.base.latex, slots)
+    if _decorated(node, scene):
+        return Target(latex, latex)
     while isinstance(head, tree.Index | tree.Power | tree.Prime | tree.Call | tree.Transpose):
         head = getattr(head, "base", None) or getattr(head, "arg", None) or head.function
     if isinstance(head, tree.Name) and not scene.declared.is_known(head.name):
         return Target(latex, latex)
     return None
+
+
+def _decorated(node: tree.Node, scene: Scene) -> bool:
+    """A known name with a sign that makes another one of it: ``w^+``, ``w'``, ``w^{new}``."""
+    match node:
+        case tree.Call(tree.Builtin("pinv"), (tree.Name(name),)):
+            return scene.declared.rank(name) in (0, 1)
+        case tree.Transpose(tree.Name(name), "prime"):
+            return scene.declared.is_known(name)
+        case tree.Power(tree.Name(name), tree.Product(factors, ops)):
+            letters = [f for f in factors if isinstance(f, tree.Name | tree.Constant)]
+            return len(letters) == len(factors) > 2 and not any(ops) and scene.declared.is_known(name)
+    return False
 
 
 def called_text(text: str) -> bool:
@@ -108,6 +126,24 @@ def _page_size(axis: Axis, scene: Scene) -> str:
     return f"({axis.upper}) - ({scene.declared.index_base}) + 1"
 
 
+def worlds(scene: Scene, *nodes: tree.Node) -> Iterator[Scene]:
+    """The scene, with every size that an undeclared identity matrix or vector of ones can have."""
+    parts = [n for node in nodes for n in walk(node)]
+    sizes = list(dict.fromkeys(a.size for s in scene.declared.symbols.values() for a in s.shape or ()))
+    wanted: list[tuple[str, int, str]] = []
+    if tree.Name("I") in parts and not scene.declared.is_known("I"):
+        wanted.append(("I", 2, "identity"))
+    if tree.Constant("ones") in parts and not any(s.domain == "ones" for s in scene.declared.symbols.values()):
+        wanted.append(("ones", 1, "ones"))
+    if not wanted:
+        yield scene
+    for chosen in product(sizes[:MAX_SIZES], repeat=len(wanted)) if wanted else ():
+        new = scene
+        for (name, rank, domain), size in zip(wanted, chosen, strict=True):
+            new = new.with_symbol(name, name, [size_affine(size)] * rank, domain)
+        yield new
+
+
 def working(scene: Scene, layout: str = "") -> Working:
     """A fresh lowering in this scene."""
     return Working(scene.declared, scene.declared.index_base, scene=scene, layout=layout)
@@ -139,8 +175,30 @@ def defined(scene: Scene, goal: Target, value: Value, body: tree.Node) -> Scene 
         return _by_letters(scene, name, value) if symbol is not None else None
     if symbol is None:
         scene = scene.with_symbol(name, latex, value.dims)
+    scene = replace(scene, sources={**scene.sources, name: body})
     bounds = tuple(Bound(x, Affine.of(0), d) for x, d in zip(axes, value.dims, strict=True))
     return scene.with_meaning(Definition(name, bounds, entries))
+
+
+def folded(scene: Scene, goal: Target, value: tree.Node) -> Scene:
+    """The scene in which what was written with a formula that now has a name is written with the name."""
+    plain = isinstance(value, tree.Name | tree.Number | tree.Index) or goal.slots or goal.parameters
+    for name, source in scene.sources.items() if not plain else ():
+        new = put_in(source, value, tree.Name(goal.name, goal.latex))
+        if new != source and name != goal.name and scene.meanings[name].letters == _letters_of(scene, name):
+            lowered = working(scene).lower(new)
+            told = defined(scene, Target(name, name), lowered, new)
+            scene = told if told is not None else scene
+    for name, function in scene.functions.items() if not plain else ():
+        body = put_in(function.body, value, tree.Name(goal.name, goal.latex))
+        scene = replace(scene, functions={**scene.functions, name: replace(function, body=body)})
+    return scene
+
+
+def _letters_of(scene: Scene, name: str) -> tuple[Bound, ...]:
+    """The letters of a definition that was made of a whole array."""
+    dims = [axis_affine(a) for a in scene.declared.symbols[name].shape or ()]
+    return tuple(Bound(Letter(f"axis{k}"), Affine.of(0), d) for k, d in enumerate(dims))
 
 
 def _slots_text(goal: Target) -> str:

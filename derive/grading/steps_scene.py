@@ -22,6 +22,11 @@ from derive.notation.declare import Declarations
 MAX_NAMES = 400
 
 
+def shadow(name: str) -> str:
+    """The name of a name's differential."""
+    return f"∂{name}"
+
+
 class Undecidable(ValueError):
     """Nothing that is given decides this; the message says what is missing."""
 
@@ -43,6 +48,9 @@ class Scene:
         meanings: name → what it is, entry by entry, in other names.
         slopes: an unknown scalar → array → the scalar's derivative there, as it arrives from above.
         functions: functions given by an equation.
+        jacobians: what was claimed of the derivatives of one name by another, over the letters of both.
+        sources: what names were defined with, as written.
+        equations: what is given and defines nothing, as pairs of sides.
         options: the other declaration fields of the request.
     """
 
@@ -50,6 +58,9 @@ class Scene:
     meanings: Mapping[str, Definition] = field(default_factory=dict)
     slopes: Mapping[str, Mapping[str, Definition]] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
+    jacobians: Mapping[tuple[str, str], Definition] = field(default_factory=dict)
+    sources: Mapping[str, tree.Node] = field(default_factory=dict)
+    equations: tuple[tuple[tree.Node, tree.Node], ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     goal: tree.Node | None = None
 
@@ -74,6 +85,10 @@ class Scene:
         """The scene with a function given by an equation."""
         new = {"latex": latex, "shape": "function", "domain": "elementwise"}
         return replace(self, symbols={**self.symbols, name: new}, functions={**self.functions, name: function})
+
+    def without(self, *names: str) -> Scene:
+        """The scene in which names are variables."""
+        return replace(self, meanings={n: m for n, m in self.meanings.items() if n not in names})
 
     def with_meaning(self, meaning: Definition) -> Scene:
         """The scene in which a name means something (something else than before)."""

@@ -8,7 +8,7 @@ from flint import fmpq
 
 from derive.grading.balls import Number, ball, precision, readable
 from derive.grading.examine import LADDER, Outcome
-from derive.grading.run import Place, Table
+from derive.grading.run import Place, Point, Table
 from derive.grading.settings import Setting
 from derive.grading.space import Sampler
 
@@ -17,7 +17,7 @@ SHORT, LONG = 8, 60
 
 def describe(outcome: Outcome, setting: Setting, sampler: Sampler, base: int) -> dict[str, Any]:
     """The fields of a witness."""
-    values = _values(outcome, sampler)
+    values = {} if outcome.point is None else values_of(outcome.point, sampler)
     found: dict[str, Any] = {"sizes": {n: k for n, k in setting.items() if n not in values}, "values": values}
     if outcome.outside is not None:
         name, place = outcome.outside
@@ -28,10 +28,9 @@ def describe(outcome: Outcome, setting: Setting, sampler: Sampler, base: int) ->
     return {**found, "reference_value": first, "answer_value": second}
 
 
-def _values(outcome: Outcome, sampler: Sampler) -> dict[str, Any]:
-    if outcome.point is None:
-        return {}
-    return {n: _nested(t) for n, t in outcome.point.arrays.items() if n in sampler.names}
+def values_of(point: Point, sampler: Sampler) -> dict[str, Any]:
+    """The values of all names at a point, as nested lists."""
+    return {n: _nested(t) for n, t in point.arrays.items() if n in sampler.names}
 
 
 def _nested(table: Table, place: Place = ()) -> Any:

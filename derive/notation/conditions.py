@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from derive.calculus.affine import Affine
 from derive.calculus.atoms import Compare, Condition, Indicator, Logic
 from derive.calculus.collapse import index_relation
 from derive.calculus.expr import ZERO, Expr, expr, multiply
 from derive.calculus.whole import whole
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of
+from derive.notation.arrays import Clash, Value, scalar
 from derive.notation.errors import Unreadable
 from derive.notation.regions import member
 
@@ -62,6 +64,27 @@ def truth(condition: Condition) -> Expr:
         if left is not None and right is not None:
             return index_relation(left, condition.op, right)
     return expr(Indicator(condition))
+
+
+def indicator(lowering: Lowering, node: tree.Node) -> Value:
+    """1 where a condition holds; entry by entry where it compares arrays.
+
+    Raises:
+        Clash: arrays of different shapes are compared.
+    """
+    if not isinstance(node, tree.Relation) or any(op not in OPS for op in node.ops):
+        return scalar(truth(lower_condition(lowering, node)))
+    values = [lowering.lower(o) for o in node.operands]
+    widest = max(values, key=lambda v: v.rank)
+    for value in values:
+        if value.rank and value.dims != widest.dims:
+            raise Clash(f"{widest.describe()} and {value.describe()} are not compared", widest, value)
+
+    def at(*i: Affine) -> Expr:
+        sides = [v.at(*i) if v.rank else v.at() for v in values]
+        return multiply(truth(Compare(OPS[op], a, b)) for a, op, b in zip(sides, node.ops, sides[1:], strict=False))
+
+    return Value(widest.dims, at, widest.row)
 
 
 def conjunction(value: Expr) -> Condition:

@@ -16,7 +16,7 @@ from derive.calculus.expr import ONE, Expr, apply, entry, expr
 from derive.notation import arrays, tree
 from derive.notation.affine_reader import axis_affine
 from derive.notation.arrays import Value, scalar, transpose, zipped
-from derive.notation.conditions import lower_condition, truth
+from derive.notation.conditions import indicator, lower_condition, truth
 from derive.notation.declare import Declarations, Symbol
 from derive.notation.errors import Refused, Unreadable, limited
 from derive.notation.literals import all_equal, last_place, listed, pick, plain
@@ -220,7 +220,7 @@ class Lowering:
         return lower_call(self, node)
 
     def _indicator(self, node: tree.Indicator) -> Value:
-        return scalar(truth(lower_condition(self, node.condition)))
+        return indicator(self, node.condition)
 
     def _relation(self, node: tree.Relation | tree.Logic) -> Value:
         return scalar(truth(lower_condition(self, node)))

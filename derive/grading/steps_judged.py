@@ -1,0 +1,53 @@
+"""What is said of a line of working, or of one link of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from derive.grading.verdict import Verdict
+
+ORDER = ("wrong", "unreadable", "undecided", "follows")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict with its evidence, and how the line was read."""
+
+    verdict: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    reading: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether marks hang on it."""
+        return self.evidence.get("kind") not in ("named", "start", "trivial", "remark", "set")
+
+
+def says(verdict: str, text: str, **more: Any) -> Judged:
+    """A verdict with a sentence."""
+    return Judged(verdict, {"message": text, **more})
+
+
+def judged(found: Verdict) -> Judged:
+    """A comparison's verdict on a line.
+
+    >>> from derive.grading.verdict import proved
+    >>> judged(proved("canonical form")).verdict
+    'follows'
+    """
+    verdict = {"equal": "follows", "different": "wrong"}.get(found.verdict, "undecided")
+    return Judged(verdict, dict(found.evidence))
+
+
+def worst(found: Sequence[Judged]) -> Judged:
+    """The worst verdict; among lines that follow, one that counts."""
+    if not found:
+        return Judged("follows", {"kind": "remark"})
+    return min(found, key=lambda j: (ORDER.index(j.verdict), not j.counts))
+
+
+def nothing_says(names: Iterable[str]) -> Judged:
+    """Undecided for want of a meaning."""
+    return says("undecided", f"nothing says what {', '.join(repr(n) for n in sorted(names))} means")

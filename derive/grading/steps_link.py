@@ -1,0 +1,179 @@
+"""One link of a chain: an identity under what is known, another relation, an equation that follows from equations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from derive.calculus.atoms import Condition
+from derive.calculus.expr import Expr
+from derive.grading.steps_equal import Lined, difference, equal
+from derive.grading.steps_judged import Judged, judged, nothing_says, says
+from derive.grading.steps_lower import Working
+from derive.grading.steps_names import with_letters, working, worlds
+from derive.grading.steps_order import holds_order
+from derive.grading.steps_scene import Scene, Undecidable, shadow
+from derive.grading.steps_solve import implied
+from derive.grading.steps_trees import rebuilt, varied
+from derive.notation import tree
+from derive.notation.arrays import Clash, Value, mapped
+from derive.notation.conditions import lower_condition, truth
+from derive.notation.errors import Refused, Unreadable
+from derive.notation.walk import walk
+
+Pair = tuple[tree.Node, tree.Node]
+Conditions = Sequence[tree.Node]
+ORDERS = {"<": ("<", 1), "<=": ("<=", 1), ">": ("<", -1), ">=": ("<=", -1)}
+
+
+def identity(scene: Scene, a: tree.Node, b: tree.Node, conditions: Conditions = ()) -> Judged:
+    """Whether two expressions are the same, in one of the customary layouts of a derivative."""
+    first, layouts = _laid_out(scene, a, b, "", conditions)
+    if first.verdict != "wrong":
+        return first
+    for layout in sorted(layouts):
+        other, _ = _laid_out(scene, a, b, layout, conditions)
+        if other.verdict == "follows":
+            return Judged("follows", {**other.evidence, "layout": layout})
+    return first
+
+
+def _laid_out(scene: Scene, a: tree.Node, b: tree.Node, layout: str, conditions: Conditions) -> tuple[Judged, set[str]]:
+    """The verdict with the identity matrices and ones of the size that fits, and the layouts that might help."""
+    found: list[tuple[Judged, set[str]]] = []
+    for world in worlds(with_letters(scene, a, b), a, b):
+        found.append(_compared(world, a, b, layout, conditions))
+        if found[-1][0].verdict == "follows":
+            return found[-1]
+    best = [f for f in found if f[0].evidence.get("kind") != "shape"]
+    return (best or found or [(nothing_says(["I"]), set())])[0]
+
+
+def _compared(scene: Scene, a: tree.Node, b: tree.Node, layout: str, conditions: Conditions) -> tuple[Judged, set[str]]:
+    scene, work = moving(scene, a, b, layout=layout)
+    try:
+        left, right = work.lower(a), work.lower(b)
+        if work.unknown:
+            return nothing_says(work.unknown), set()
+        left, right = _restricted(left, right, scene, conditions)
+        return judged(equal(left, right, scene, frozenset(work.by))), work.laid_out
+    except Clash as error:
+        return (nothing_says(work.unknown) if work.unknown else says("wrong", str(error), kind="shape")), work.laid_out
+    except Undecidable as error:
+        return says("undecided", str(error)), set()
+
+
+def moving(scene: Scene, *nodes: tree.Node, layout: str = "") -> tuple[Scene, Working]:
+    """The lowering in which the differentials of a line are arrays of their own."""
+    names = {n for n in varied(*nodes) if n in scene.symbols and n not in scene.slopes}
+    reach = scene.reach()
+    free = frozenset(n for n in names if not (reach.get(n, frozenset()) & names))
+    for name in sorted(free):
+        scene = replace(scene, symbols={**scene.symbols, shadow(name): {**_plain(scene, name), "latex": shadow(name)}})
+    work = working(scene, layout)
+    work.varied = free
+    return scene, work
+
+
+def _plain(scene: Scene, name: str) -> dict[str, object]:
+    return {"shape": scene.symbols[name].get("shape", []), "domain": "real"}
+
+
+def _restricted(left: Value, right: Value, scene: Scene, conditions: Conditions) -> tuple[Value, Value]:
+    """Both sides where the line's conditions hold, and zero elsewhere."""
+    for node in conditions:
+        condition: Condition = lower_condition(working(with_letters(scene, node)), node)
+        only: Expr = truth(condition)
+        left, right = (mapped(v, lambda e: only * e) for v in (left, right))
+    return left, right
+
+
+def related(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Conditions = ()) -> Judged:
+    """Another relation than equality: judged where that can be, never taken for ``=``."""
+    if op == "!=":
+        found = identity(scene, a, b, conditions)
+        swapped = {"follows": "wrong", "wrong": "follows"}.get(found.verdict, found.verdict)
+        return replace(found, verdict=swapped)
+    if op in ORDERS:
+        return _ordered(scene, a, op, b, conditions)
+    if op == "approx" and (rounded := _rounded(a, b)) is not None:
+        scene, a, b = scene, a, rounded
+        return _ordered(scene, a, "<=", b, conditions)
+    if op in ("approx", "propto") and identity(scene, a, b, conditions).verdict == "follows":
+        return Judged("follows", {"kind": "proved", "by": "they are the same"})
+    return says("undecided", "Only equations and inequalities are judged here.")
+
+
+def _rounded(a: tree.Node, b: tree.Node) -> tree.Node | None:
+    """For ``a ≈ 0.333``, both numbers: a bound that says that the rounding is right; None elsewhere."""
+    if not isinstance(b, tree.Number) or not b.is_decimal or any(isinstance(n, tree.Name) for n in walk(a)):
+        return None
+    places = len(b.text.partition(".")[2])
+    gap = tree.Add((a, tree.Neg(b)))
+    room = tree.Product((tree.Number("5"), tree.Power(tree.Number("10"), tree.Neg(tree.Number(str(places + 1))))), ("cdot",))
+    return tree.Add((a, tree.Neg(tree.Call(tree.Builtin("abs"), (gap,))), room))
+
+
+def _ordered(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Conditions) -> Judged:
+    sign, direction = ORDERS[op]
+    scene = next(worlds(with_letters(scene, a, b), a, b), scene)
+    work = working(scene)
+    try:
+        left, right = work.lower(a), work.lower(b)
+        if work.unknown:
+            return nothing_says(work.unknown)
+        left, right = _restricted(left, right, scene, conditions)
+        gap = difference(right, left, scene) if direction > 0 else difference(left, right, scene)
+    except Clash as error:
+        return says("wrong", str(error), kind="shape")
+    except Undecidable as error:
+        return says("undecided", str(error))
+    if gap is None:
+        return says("wrong", "the two sides have different shapes", kind="shape")
+    return holds_order(gap, sign == "<" and not conditions, scene.space)
+
+
+def from_equations(scene: Scene, goal: Pair, system: Sequence[Pair], first: Sequence[str]) -> bool | None:
+    """Whether an equation holds wherever the system does; None where that was not found out."""
+    system, goal = _opaque([*system, goal])
+    nodes = [n for pair in (*system, goal) for n in pair]
+    for world in worlds(with_letters(scene, *nodes), *nodes):
+        world = _with_unknowns(world, nodes)
+        try:
+            lined = [_difference(world, *pair) for pair in (*system, goal)]
+        except (Clash, Undecidable, Unreadable, Refused):
+            continue
+        if any(d is None for d in lined):
+            continue
+        *equations, last = [d for d in lined if d is not None]
+        return implied(equations, last, world.space, first)
+    return None
+
+
+def _difference(scene: Scene, a: tree.Node, b: tree.Node) -> Lined | None:
+    work = working(scene)
+    left, right = work.lower(a), work.lower(b)
+    return None if work.unknown else difference(left, right, scene)
+
+
+def _opaque(pairs: Sequence[Pair]) -> tuple[list[Pair], Pair]:
+    """A derivative that several equations speak of is one unknown more."""
+    nodes = [{n for n in _derivatives(pair)} for pair in pairs]
+    shared = [n for n in nodes[-1] if any(n in other for other in nodes[:-1])]
+
+    def change(n: tree.Node) -> tree.Node | None:
+        return tree.Name(f"∂{shared.index(n)}") if isinstance(n, tree.Derivative) and n in shared else None
+
+    *system, goal = [(rebuilt(a, change), rebuilt(b, change)) for a, b in pairs] if shared else list(pairs)
+    return system, goal
+
+
+def _derivatives(pair: Pair) -> Iterator[tree.Derivative]:
+    return (n for side in pair for n in walk(side) if isinstance(n, tree.Derivative))
+
+
+def _with_unknowns(scene: Scene, nodes: Sequence[tree.Node]) -> Scene:
+    for name in sorted({n.name for node in nodes for n in walk(node) if isinstance(n, tree.Name) and n.name.startswith("∂")}):
+        if name not in scene.symbols:
+            scene = scene.with_symbol(name, name, ())
+    return scene

@@ -1,0 +1,185 @@
+"""Does one equation follow from others? Points on the others are found by Newton's method, with many digits.
+
+At a point where all the equations of ``system`` hold, the new one holds too, or it does not follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from flint import arb, arb_mat
+
+from derive.calculus.atoms import Entry
+from derive.calculus.expr import Expr, add
+from derive.calculus.substitute import atoms
+from derive.grading.balls import Number, Undefined, Unclear, ball, precision
+from derive.grading.compiled import Side, compile_side, places
+from derive.grading.decide import sampler_of
+from derive.grading.prepare import prepared
+from derive.grading.run import OverBudget, Point, Table, Unsupported
+from derive.grading.settings import Setting
+from derive.grading.space import Plan, Sampler, Space
+from derive.grading.steps_equal import Lined
+from derive.grading.stream import Mood
+
+BITS = 320
+STEP = arb(2) ** -120
+SMALL = arb(2) ** -100
+LARGEST = 14
+ITERATIONS = 40
+FUEL = 60_000
+STARTS = 3
+PLANS = (Plan(Mood("simple", signs="+")), Plan(Mood(signs="+")), Plan())
+FREE = frozenset({"real", "nonzero", "positive", "nonnegative", "unit", "unit_sym"})
+Fault = (Undefined, Unclear, ZeroDivisionError, ValueError)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An equation as what must be zero, entry by entry."""
+
+    side: Side
+    body: Expr
+    lined: Lined
+
+    @classmethod
+    def of(cls, lined: Lined, space: Space) -> Difference:
+        """Compile a difference of two sides."""
+        body = prepared(lined.body, space)
+        return cls(compile_side(body, lined.frame, lined.shape), body, lined)
+
+    def values(self, point: Point) -> list[arb]:
+        """All entries at a point."""
+        run = self.side.run(point, FUEL, True)
+        return [ball(self.side.entry(run, p)) for p in places(self.side.sizes(point), FUEL)]
+
+
+def implied(system: Sequence[Lined], goal: Lined, space: Space, first: Sequence[str]) -> bool | None:
+    """Whether the goal holds wherever the system does; None where no point was found, or where only some roots agree.
+
+    Args:
+        system: differences of equations that hold.
+        goal: the difference of the new one.
+        space: the declared domain.
+        first: the names to solve for, where they can be; others come after.
+    """
+    try:
+        equations, wanted = [Difference.of(e, space) for e in system], Difference.of(goal, space)
+        return _implied(equations, wanted, space, first)
+    except (OverBudget, Unsupported, OverflowError, KeyError):
+        return None
+
+
+def _implied(equations: list[Difference], goal: Difference, space: Space, first: Sequence[str]) -> bool | None:
+    every = (*equations, goal)
+    shapes = tuple(e.lined.shape for e in every)
+    sampler = sampler_of(add([e.body for e in equations]), goal.body, shapes, [b for e in every for b in e.lined.frame], space)
+    for names in _unknowns(equations, sampler, first):
+        seen = list(islice(_holds(equations, goal, sampler, names), 8))
+        if len(seen) >= 2:
+            return seen[0] if len(set(seen)) == 1 else None
+    return None
+
+
+def _unknowns(equations: list[Difference], sampler: Sampler, first: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """What to solve for: as many names as there are equations."""
+    inside = {a.name for e in equations for a in atoms(e.body) if isinstance(a, Entry)}
+    free = [n for n in sampler.names if n in inside and sampler.symbol(n).domain in FREE]
+    ordered = [*dict.fromkeys(n for n in first if n in free)]
+    ordered += [n for n in free if n not in ordered]
+    if len(equations) == 1:
+        yield from ((n,) for n in ordered[:5])
+    elif len(equations) == 2:
+        yield from ((a, b) for k, a in enumerate(ordered[:4]) for b in ordered[k + 1 : 5])
+
+
+def _holds(equations: list[Difference], goal: Difference, sampler: Sampler, names: tuple[str, ...]) -> Iterator[bool]:
+    """At every root found: whether the goal holds there."""
+    for setting in sampler.settings()[:3]:
+        for k in range(STARTS):
+            point = sampler.point(setting, PLANS[k % len(PLANS)], 5000 + k)
+            found = None if point is None else _held(equations, goal, sampler, names, point, setting)
+            if found is not None:
+                yield found
+
+
+def _held(
+    equations: list[Difference], goal: Difference, sampler: Sampler, names: tuple[str, ...], point: Point, _: Setting
+) -> bool | None:
+    with precision(BITS):
+        try:
+            root = _root(equations, sampler, names, point)
+            if root is None:
+                return None
+            values = goal.values(root)
+            scale = 1 + sum((abs(v).mid() for e in equations for v in _sizes(e, root)), arb(0))
+            return all(bool(abs(v) < SMALL * scale) for v in values)
+        except Fault:
+            return None
+
+
+def _sizes(equation: Difference, root: Point) -> list[arb]:
+    return [ball(v) for n in {a.name for a in atoms(equation.body) if isinstance(a, Entry)} for v in root.arrays[n].values.values()]
+
+
+def _root(equations: list[Difference], sampler: Sampler, names: tuple[str, ...], point: Point) -> Point | None:
+    """A point near this one where all equations hold."""
+    for _ in range(ITERATIONS):
+        errors = [v for e in equations for v in e.values(point)]
+        unknown = [(n, p) for n in names for p in point.arrays[n].values]
+        if len(errors) != len(unknown) or len(unknown) > LARGEST or not all(e.is_finite() for e in errors):
+            return None
+        if all(bool(abs(e.mid()) < SMALL * SMALL) for e in errors):
+            return point
+        moved = _step(equations, sampler, point, unknown, errors)
+        if moved is None:
+            return None
+        point = moved
+    return None
+
+
+def _step(
+    equations: list[Difference], sampler: Sampler, point: Point, unknown: list[tuple[str, tuple[int, ...]]], errors: list[arb]
+) -> Point | None:
+    columns = []
+    for name, place in unknown:
+        other = _moved(point, {(name, place): STEP})
+        after = [v for e in equations for v in e.values(other)]
+        columns.append([(a - b).mid() / STEP for a, b in zip(after, errors, strict=True)])
+    size = len(unknown)
+    matrix = arb_mat(size, size, [columns[c][r] for r in range(size) for c in range(size)])
+    change = matrix.solve(arb_mat(size, 1, [-e.mid() for e in errors]))
+    share = arb(1)
+    for _ in range(12):
+        moves = {u: share * change[k, 0].mid() for k, u in enumerate(unknown)}
+        moved = _moved(point, moves)
+        if all(_inside(sampler.symbol(n).domain, moved.arrays[n].values[p]) for n, p in unknown):
+            return moved
+        share = share / 2
+    return None
+
+
+def _moved(point: Point, moves: dict[tuple[str, tuple[int, ...]], arb]) -> Point:
+    arrays = dict(point.arrays)
+    for (name, place), change in moves.items():
+        table = arrays[name]
+        arrays[name] = Table(table.shape, {**table.values, place: (ball(table.values[place]) + change).mid()})
+    return replace(point, arrays=arrays)
+
+
+def _inside(domain: str, value: Number) -> bool:
+    x = ball(value)
+    match domain:
+        case "positive" | "nonnegative":
+            return bool(x > 0)
+        case "unit":
+            return bool(x > 0) and bool(x < 1)
+        case "unit_sym":
+            return bool(x > -1) and bool(x < 1)
+        case "nonzero":
+            return bool(abs(x) > SMALL)
+    return bool(abs(x) < arb(10) ** 12)
+
+

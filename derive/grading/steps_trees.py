@@ -1,0 +1,117 @@
+"""Rewriting syntax trees: a formula put in place of another, differentials told from products."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+
+from derive.notation.tree import Add, Call, Constant, Derivative, Name, Node, Number, Prime, Product
+from derive.notation.walk import walk
+
+Change = Callable[[Node], Node | None]
+
+
+def rebuilt(node: Node, change: Change) -> Node:
+    """The tree with every outermost node that ``change`` has an answer for replaced by it.
+
+    >>> double = Product((Number("2"), Name("x")), ("",))
+    >>> rebuilt(double, lambda n: Name("y") if n == Name("x") else None).factors
+    (Number(text='2'), Name(name='y', latex=''))
+    """
+    new = change(node)
+    if new is not None:
+        return new
+    changed = {}
+    for f in fields(node):
+        old = getattr(node, f.name)
+        if isinstance(old, Node):
+            put: object = rebuilt(old, change)
+        elif isinstance(old, tuple):
+            put = tuple(rebuilt(item, change) if isinstance(item, Node) else item for item in old)
+        else:
+            continue
+        if put is not old and put != old:
+            changed[f.name] = put
+    return replace(node, **changed) if changed else node
+
+
+def put_in(node: Node, part: Node, new: Node) -> Node:
+    """The tree with a part replaced; a run of factors or of terms is a part too."""
+
+    def change(n: Node) -> Node | None:
+        if n == part:
+            return new
+        if isinstance(n, Product) and isinstance(part, Product):
+            return _in_product(n, part, new)
+        return _in_sum(n, part, new) if isinstance(n, Add) and isinstance(part, Add) else None
+
+    return rebuilt(node, change)
+
+
+def _in_product(node: Product, part: Product, new: Node) -> Node | None:
+    size = len(part.factors)
+    for k in range(len(node.factors) - size + 1):
+        inner = node.ops[k : k + size - 1]
+        divided = any(op in ("/", "//", "%") for op in (*node.ops[max(0, k - 1) : k], *inner))
+        if node.factors[k : k + size] == part.factors and inner == part.ops and not divided:
+            factors = (*node.factors[:k], new, *node.factors[k + size :])
+            return replace(node, factors=factors, ops=(*node.ops[:k], *node.ops[k + size - 1 :]))
+    return None
+
+
+def _in_sum(node: Add, part: Add, new: Node) -> Node | None:
+    size = len(part.terms)
+    for k in range(len(node.terms) - size + 1):
+        if node.terms[k : k + size] == part.terms:
+            return replace(node, terms=(*node.terms[:k], new, *node.terms[k + size :]))
+    return None
+
+
+def is_zero(node: Node) -> bool:
+    """Whether it is the number 0, or a 0 in bold."""
+    return node == Number("0") or node == Constant("zeros")
+
+
+def is_differential(node: Node | None) -> bool:
+    """``dL``, ``∂x``: a derivative by nothing."""
+    return isinstance(node, Derivative) and node.kind != "nabla" and not node.wrt and node.of is not None
+
+
+def differentials(node: Node) -> Node:
+    """The tree in which ``d`` times something is its differential."""
+
+    def change(n: Node) -> Node | None:
+        if not isinstance(n, Product) or Name("d") not in n.factors[:-1]:
+            return None
+        factors: list[Node] = []
+        ops: list[str] = []
+        for k, factor in enumerate(n.factors):
+            before = n.ops[k - 1] if k else ""
+            if k and n.factors[k - 1] == Name("d") and before == "":
+                factors[-1] = Derivative("d", rebuilt(factor, change), (), span=(n.factors[k - 1].span[0], factor.span[1]))
+                continue
+            factors.append(rebuilt(factor, change))
+            if k:
+                ops.append(before)
+        return factors[0] if len(factors) == 1 else replace(n, factors=tuple(factors), ops=tuple(ops))
+
+    return rebuilt(node, change)
+
+
+def varied(*nodes: Node) -> set[str]:
+    """The names whose differential occurs."""
+    return {
+        n.of.name for node in nodes for n in walk(node) if is_differential(n) and isinstance(n, Derivative) and isinstance(n.of, Name)
+    }
+
+
+def through(node: Node, left: Node, right: Node) -> Node:
+    """A derivative of something that was claimed to be something else: of that, then."""
+    if isinstance(node, Derivative) and node.of is not None and node != left:
+        return replace(node, of=put_in(node.of, left, right))
+    match node, left:
+        case Call(Prime(f, order), (variable,)), Call(Prime(g, below), (other,)) if (
+            f == g and order > below and variable == other
+        ):
+            return Derivative("d", right, (variable,) * (order - below), span=node.span)
+    return node
