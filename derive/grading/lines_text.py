@@ -102,6 +102,8 @@ def _cuts(text: str) -> Iterator[tuple[str, int, int]]:
         elif depth == 0 and word in _PROSE:
             skip = _closing(tokens, k)
             yield "prose", token.start(), skip
+        elif depth == 0 and word == ":" and text[token.end() : token.end() + 1] in (" ", "\\", ""):
+            yield "prose", token.start(), token.end()
         elif depth == 0 and word in _ARROWS:
             yield "arrow", token.start(), token.end()
         elif depth == 0 and (at == token.start() or text[token.start() - 1] in " ,;:.}") and (m := _bare(text, token)):

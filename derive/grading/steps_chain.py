@@ -102,18 +102,23 @@ class _Chain:
 
     def of(self, other: str) -> Definition:
         """The derivative of a name's entries."""
+        if other not in self.known and (claimed := self.claimed(other)) is not None:
+            self.known[other] = claimed
         if other not in self.known:
             meaning = self.scene.meanings[other]
-            claimed = self.scene.jacobians.get((other, self.name))
-            if claimed is not None:
-                own, variable = claimed.letters[: len(meaning.letters)], claimed.letters[len(meaning.letters) :]
-                put = {b.letter: a for b, a in zip(variable, self.at, strict=True)}
-                self.known[other] = Definition(other, own, subs(claimed.body, put))
-                return self.known[other]
             own = tuple(Bound(fresh(b.letter), b.low, b.high) for b in meaning.letters)
             body = placed(meaning, meaning.body, tuple(Affine.of(b.letter) for b in own))
             self.known[other] = Definition(other, own, self.slope(body))
         return self.known[other]
+
+    def claimed(self, other: str) -> Definition | None:
+        """The derivative of a name as the student has it."""
+        claimed = self.scene.jacobians.get((other, self.name))
+        if claimed is None:
+            return None
+        rank = len(claimed.letters) - len(self.at)
+        put = {b.letter: a for b, a in zip(claimed.letters[rank:], self.at, strict=True)}
+        return Definition(other, claimed.letters[:rank], subs(claimed.body, put))
 
     def from_above(self, unknown: str) -> Expr:
         """The derivative of an unknown scalar: what arrives from above times the local derivatives."""
@@ -131,7 +136,8 @@ class _Chain:
         meaning = self.scene.meanings[slope.name]
         bounds = [Bound(fresh(b.letter), b.low, b.high) for b in meaning.letters]
         here = tuple(Affine.of(b.letter) for b in bounds)
-        local = self.slope(placed(meaning, meaning.body, here))
+        claimed = self.claimed(slope.name)
+        local = self.slope(placed(meaning, meaning.body, here)) if claimed is None else _entry_of(claimed, here)
         return collapse(total(multiply((_entry_of(slope, here), local)), *bounds)) if local.terms else ZERO
 
 

@@ -174,9 +174,13 @@ class Judge:
         links = list(zip(sides[first:], ops[first:], sides[first + 1 :], strict=False))
         verdicts = [self._link(a, op, b, left) for a, op, b in links]
         yield from verdicts
-        if left is not None and set(ops) <= set(EQUALS) and not (verdicts and verdicts[-1].evidence.get("kind") == "set"):
-            self._claim(left, sides[-1], worst(verdicts).verdict if verdicts else "follows", first == 1)
         self._moved(left, sides[-1])
+        if left is None or not set(ops) <= set(EQUALS):
+            return
+        if len(sides) > 2 and is_zero(sides[-1]) and len(verdicts) > 1:
+            sides, verdicts = sides[:-1], verdicts[:-1]
+        if not (verdicts and verdicts[-1].evidence.get("kind") == "set"):
+            self._claim(left, sides[-1], verdicts, first == 1, continued=operands[0] == ABOVE)
 
     def _named(self, node: tree.Node, value: tree.Node, op: str, statement: Statement) -> Judged | None:
         """A line that first names something."""
@@ -209,7 +213,11 @@ class Judge:
             n.name for c in self.claims for side in (c.left, c.right) for n in walk(side) if isinstance(n, tree.Name)
         }
 
-    def _claim(self, left: tree.Node, right: tree.Node, verdict: str, named: bool) -> None:
+    def _claim(
+        self, left: tree.Node, right: tree.Node, verdicts: Sequence[Judged], named: bool, *, continued: bool
+    ) -> None:
+        before = [c.verdict for c in self.claims if c.left == left and continued and c.verdict != "follows"]
+        verdict = before[-1] if before else worst(verdicts).verdict
         self.claims = [c for c in self.claims if c.left != left or named]
         self.claims.append(Claim(left, right, verdict, self.scene))
 
@@ -255,8 +263,11 @@ class Judge:
             return found
         slope = isinstance(left, tree.Derivative) or isinstance(a, tree.Derivative)
         zero = is_zero(a) or is_zero(b)
-        if slope and not zero:
-            self._remember(a, b, found)
+        if slope and not zero and not any(a in walk(side) for pair, _ in self.posed for side in pair):
+            if self.scene.equations:
+                self._remember(a, b, found)
+            return found
+        if a == self.last and not zero:
             return found
         verdict = self._follows(a, b)
         if verdict:
@@ -296,7 +307,7 @@ class Judge:
         seen = [from_equations(self.scene, (a, b), [pair], hints) for pair in singles[:AHEAD]]
         if True in seen:
             return True
-        pairs = [*good, *self.scene.equations, *slopes][-2:]
+        pairs = list(dict.fromkeys([*slopes, *self.scene.equations, *good]))[-2:]
         if len(pairs) == 2 and from_equations(self.scene, (a, b), pairs, hints):
             return True
         return False if False in seen else None
@@ -318,7 +329,8 @@ class Judge:
         if not isinstance(node, tree.Relation) or node.operands[0] == ABOVE or node.ops[0] != "=":
             return False
         left, right = node.operands[:2]
-        known = all(self.scene.declared.is_known(n.name) for n in walk(left) if isinstance(n, tree.Name))
+        declared = with_letters(self.scene, left, right).declared
+        known = all(declared.is_known(n.name) for n in walk(left) if isinstance(n, tree.Name))
         if not known or isinstance(left, tree.Derivative):
             return False
         return self.same(left, right).verdict == "wrong"

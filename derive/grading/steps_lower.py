@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from derive.calculus.affine import Affine
 from derive.calculus.expr import ONE, Expr, add, entry, total
-from derive.calculus.substitute import bracket, replace_entries
+from derive.calculus.substitute import bracket, names, replace_entries
 from derive.grading.steps_chain import slope_of
 from derive.grading.steps_scene import Function, Scene, Undecidable, shadow
 from derive.grading.steps_trees import is_differential
@@ -64,8 +64,6 @@ class Working(Lowering):
             case tree.Index(tree.Name(name)) if self._is_unknown(name):
                 self.unknown.add(name)
                 return scalar(entry(name))
-            case tree.Derivative(of=tree.Node()) if is_differential(node):
-                return self._differential(node)
         return super().lower(node)
 
     def _is_unknown(self, name: str) -> bool:
@@ -153,7 +151,11 @@ class Working(Lowering):
     def _derivative(self, node: tree.Derivative) -> Value:
         if node.of is None:
             return self._bare(node)
+        if is_differential(node) and (self.varied or node.kind == "d"):
+            return self._differential(node)
         of, wrt = node.of, node.wrt or self._variable(node.of, node)
+        if (implicit := self._implicit(of, wrt)) is not None:
+            return implicit
         moved = self._moved(of, wrt)
         if moved is not None:
             return moved(node)
@@ -202,6 +204,16 @@ class Working(Lowering):
             return self._with(self.lower(inner), {parameter: self.lower(point)})
 
         return value
+
+    def _implicit(self, of: tree.Node, wrt: Sequence[tree.Node]) -> Value | None:
+        """``dy/dx`` where an equation that is given ties y to x."""
+        match of, tuple(wrt):
+            case tree.Name(y), (tree.Name(x),) if y not in self.scene.meanings and y not in self.scene.slopes and x != y:
+                for a, b in self.scene.equations:
+                    left, right = self.lower(a), self.lower(b)
+                    if not left.rank and not right.rank and {x, y} <= names(gap := left.at() - right.at()):
+                        return scalar(-(slope_of(self.scene, gap, x, ()) / slope_of(self.scene, gap, y, ())))
+        return None
 
     def _needs_meaning(self, of: tree.Node, wrt: Sequence[tree.Node]) -> None:
         """A quantity that nothing gives has no derivative by another one."""

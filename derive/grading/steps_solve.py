@@ -19,7 +19,6 @@ from derive.grading.compiled import Side, compile_side, places
 from derive.grading.decide import sampler_of
 from derive.grading.prepare import prepared
 from derive.grading.run import OverBudget, Point, Table, Unsupported
-from derive.grading.settings import Setting
 from derive.grading.space import Plan, Sampler, Space
 from derive.grading.steps_equal import Lined
 from derive.grading.stream import Mood
@@ -28,6 +27,7 @@ BITS = 320
 STEP = arb(2) ** -120
 SMALL = arb(2) ** -100
 LARGEST = 14
+MOST = 40
 ITERATIONS = 40
 FUEL = 60_000
 STARTS = 3
@@ -76,11 +76,14 @@ def _implied(equations: list[Difference], goal: Difference, space: Space, first:
     every = (*equations, goal)
     shapes = tuple(e.lined.shape for e in every)
     sampler = sampler_of(add([e.body for e in equations]), goal.body, shapes, [b for e in every for b in e.lined.frame], space)
+    trivial: list[bool] = []
     for names in _unknowns(equations, sampler, first):
-        seen = list(islice(_holds(equations, goal, sampler, names), 8))
+        found = list(islice(_holds(equations, goal, sampler, names), 8))
+        seen = [holds for holds, zero in found if not zero]
         if len(seen) >= 2:
             return seen[0] if len(set(seen)) == 1 else None
-    return None
+        trivial += [holds for holds, _ in found]
+    return trivial[0] if len(trivial) >= 2 and len(set(trivial)) == 1 else None
 
 
 def _unknowns(equations: list[Difference], sampler: Sampler, first: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -93,21 +96,24 @@ def _unknowns(equations: list[Difference], sampler: Sampler, first: Sequence[str
         yield from ((n,) for n in ordered[:5])
     elif len(equations) == 2:
         yield from ((a, b) for k, a in enumerate(ordered[:4]) for b in ordered[k + 1 : 5])
+    yield tuple(ordered)
 
 
-def _holds(equations: list[Difference], goal: Difference, sampler: Sampler, names: tuple[str, ...]) -> Iterator[bool]:
-    """At every root found: whether the goal holds there."""
+def _holds(
+    equations: list[Difference], goal: Difference, sampler: Sampler, names: tuple[str, ...]
+) -> Iterator[tuple[bool, bool]]:
+    """At every root found: whether the goal holds there, and whether all that was solved for is zero."""
     for setting in sampler.settings()[:3]:
         for k in range(STARTS):
             point = sampler.point(setting, PLANS[k % len(PLANS)], 5000 + k)
-            found = None if point is None else _held(equations, goal, sampler, names, point, setting)
+            found = None if point is None else _held(equations, goal, sampler, names, point)
             if found is not None:
                 yield found
 
 
 def _held(
-    equations: list[Difference], goal: Difference, sampler: Sampler, names: tuple[str, ...], point: Point, _: Setting
-) -> bool | None:
+    equations: list[Difference], goal: Difference, sampler: Sampler, names: tuple[str, ...], point: Point
+) -> tuple[bool, bool] | None:
     with precision(BITS):
         try:
             root = _root(equations, sampler, names, point)
@@ -115,7 +121,8 @@ def _held(
                 return None
             values = goal.values(root)
             scale = 1 + sum((abs(v).mid() for e in equations for v in _sizes(e, root)), arb(0))
-            return all(bool(abs(v) < SMALL * scale) for v in values)
+            zero = all(bool(abs(ball(v)) < SMALL) for n in names for v in root.arrays[n].values.values())
+            return all(bool(abs(v) < SMALL * scale) for v in values), zero
         except Fault:
             return None
 
@@ -129,7 +136,7 @@ def _root(equations: list[Difference], sampler: Sampler, names: tuple[str, ...],
     for _ in range(ITERATIONS):
         errors = [v for e in equations for v in e.values(point)]
         unknown = [(n, p) for n in names for p in point.arrays[n].values]
-        if len(errors) != len(unknown) or len(unknown) > LARGEST or not all(e.is_finite() for e in errors):
+        if len(errors) > min(len(unknown), LARGEST) or len(unknown) > MOST or not all(e.is_finite() for e in errors):
             return None
         if all(bool(abs(e.mid()) < SMALL * SMALL) for e in errors):
             return point
@@ -148,9 +155,9 @@ def _step(
         other = _moved(point, {(name, place): STEP})
         after = [v for e in equations for v in e.values(other)]
         columns.append([(a - b).mid() / STEP for a, b in zip(after, errors, strict=True)])
-    size = len(unknown)
-    matrix = arb_mat(size, size, [columns[c][r] for r in range(size) for c in range(size)])
-    change = matrix.solve(arb_mat(size, 1, [-e.mid() for e in errors]))
+    wide, tall = len(unknown), len(errors)
+    slope = arb_mat(tall, wide, [columns[c][r] for r in range(tall) for c in range(wide)])
+    change = slope.transpose() * (slope * slope.transpose()).solve(arb_mat(tall, 1, [-e.mid() for e in errors]))
     share = arb(1)
     for _ in range(12):
         moves = {u: share * change[k, 0].mid() for k, u in enumerate(unknown)}
