@@ -127,6 +127,7 @@ class _Chain:
             return _entry_of(slopes[self.name], self.at)
         inner = _Chain(self.scene, self.stop | frozenset(slopes), self.name, self.at)
         parts = [inner.arriving(slope) for array, slope in slopes.items() if array in self.scene.meanings]
+        parts += [multiply((slope.body, inner.from_above(a))) for a, slope in slopes.items() if a in self.scene.slopes]
         if not any(p.terms for p in parts):
             raise Undecidable(f"nothing says how '{unknown}' depends on '{self.name}'")
         return add(parts)

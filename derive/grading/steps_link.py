@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from derive.calculus.atoms import Condition
-from derive.calculus.expr import Expr
+from derive.calculus.expr import ZERO, Expr
 from derive.grading.steps_equal import Lined, difference, equal
 from derive.grading.steps_judged import Judged, judged, nothing_says, says
 from derive.grading.steps_lower import Working
-from derive.grading.steps_names import with_letters, working, worlds
+from derive.grading.steps_names import Target, defined, with_letters, working, worlds
 from derive.grading.steps_order import holds_order
 from derive.grading.steps_scene import Scene, Undecidable, shadow
 from derive.grading.steps_solve import implied
 from derive.grading.steps_trees import rebuilt, varied
 from derive.notation import tree
-from derive.notation.arrays import Clash, Value, mapped
+from derive.notation.arrays import Clash, Value, mapped, scalar
 from derive.notation.conditions import lower_condition, truth
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.walk import walk
@@ -28,6 +28,7 @@ ORDERS = {"<": ("<", 1), "<=": ("<=", 1), ">": ("<", -1), ">=": ("<=", -1)}
 
 def identity(scene: Scene, a: tree.Node, b: tree.Node, conditions: Conditions = ()) -> Judged:
     """Whether two expressions are the same, in one of the customary layouts of a derivative."""
+    scene, conditions = under(scene, conditions)
     first, layouts = _laid_out(scene, a, b, "", conditions)
     if first.verdict != "wrong":
         return first
@@ -80,12 +81,34 @@ def _plain(scene: Scene, name: str) -> dict[str, object]:
 
 
 def _restricted(left: Value, right: Value, scene: Scene, conditions: Conditions) -> tuple[Value, Value]:
-    """Both sides where the line's conditions hold, and zero elsewhere."""
+    """Both sides where the line's conditions hold, and zero elsewhere.
+
+    Raises:
+        Undecidable: nobody knows where they hold.
+    """
     for node in conditions:
         condition: Condition = lower_condition(working(with_letters(scene, node)), node)
         only: Expr = truth(condition)
+        if judged(equal(scalar(only), scalar(ZERO), scene)).verdict != "wrong":
+            raise Undecidable("no point was found where the condition holds")
         left, right = (mapped(v, lambda e: only * e) for v in (left, right))
     return left, right
+
+
+def under(scene: Scene, conditions: Conditions) -> tuple[Scene, list[tree.Node]]:
+    """The scene in which ``x = …`` among the conditions holds, and the conditions that are left."""
+    rest: list[tree.Node] = []
+    for node in conditions:
+        match node:
+            case tree.Relation((tree.Name(name) as left, right), ("=",)) if name in scene.symbols:
+                work = working(scene)
+                value = work.lower(right)
+                new = None if work.unknown else defined(scene.without(name), Target(name, left.latex), value, right)
+                if new is not None:
+                    scene = new
+                    continue
+        rest.append(node)
+    return scene, rest
 
 
 def related(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Conditions = ()) -> Judged:
@@ -97,25 +120,26 @@ def related(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Condi
     if op in ORDERS:
         return _ordered(scene, a, op, b, conditions)
     if op == "approx" and (rounded := _rounded(a, b)) is not None:
-        scene, a, b = scene, a, rounded
-        return _ordered(scene, a, "<=", b, conditions)
+        return _ordered(scene, *rounded, conditions=conditions)
     if op in ("approx", "propto") and identity(scene, a, b, conditions).verdict == "follows":
         return Judged("follows", {"kind": "proved", "by": "they are the same"})
     return says("undecided", "Only equations and inequalities are judged here.")
 
 
-def _rounded(a: tree.Node, b: tree.Node) -> tree.Node | None:
-    """For ``a ≈ 0.333``, both numbers: a bound that says that the rounding is right; None elsewhere."""
-    if not isinstance(b, tree.Number) or not b.is_decimal or any(isinstance(n, tree.Name) for n in walk(a)):
+def _rounded(a: tree.Node, b: tree.Node) -> tuple[tree.Node, str, tree.Node] | None:
+    """For ``a ≈ 0.333``, both numbers: that they differ by half a unit of the last place at most; None elsewhere."""
+    digits = b.arg if isinstance(b, tree.Neg) else b
+    if not isinstance(digits, tree.Number) or any(isinstance(n, tree.Name) for n in walk(a)):
         return None
-    places = len(b.text.partition(".")[2])
-    gap = tree.Add((a, tree.Neg(b)))
-    room = tree.Product((tree.Number("5"), tree.Power(tree.Number("10"), tree.Neg(tree.Number(str(places + 1))))), ("cdot",))
-    return tree.Add((a, tree.Neg(tree.Call(tree.Builtin("abs"), (gap,))), room))
+    places = len(digits.text.partition(".")[2])
+    gap = tree.Call(tree.Builtin("abs"), (tree.Add((a, tree.Neg(b))),))
+    room = tree.Product((tree.Number("1"), tree.Number("2" + "0" * places)), ("/",))
+    return gap, "<=", room
 
 
 def _ordered(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Conditions) -> Judged:
     sign, direction = ORDERS[op]
+    scene, conditions = under(scene, conditions)
     scene = next(worlds(with_letters(scene, a, b), a, b), scene)
     work = working(scene)
     try:

@@ -44,6 +44,8 @@ def target(node: tree.Node, text: str, scene: Scene) -> Target | None:
     match node:
         case tree.Name(name):
             return Target(name, latex)
+        case tree.Constant("e" | "pi"):
+            return Target(latex, latex)
         case tree.Call(tree.Name(name), args) if name not in scene.symbols or name in scene.functions:
             if args and all(isinstance(a, tree.Name) for a in args):
                 return Target(name, node.function.latex, (), tuple(a.name for a in args if isinstance(a, tree.Name)))
