@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from derive.cli import gradient as _gradient  # noqa: F401
+from derive.cli import steps as _steps  # noqa: F401
 from derive.cli.common import AsJson, Bank, Output, Seed, app, fail, named, say
 from derive.render.stream import lines_through, progress, write
 
@@ -198,17 +199,6 @@ def compare(
     from derive.grading.compare import answer_request
 
     lines_through(requests, answer_request, _unread_request, output)
-
-
-@app.command()
-def steps(
-    requests: Annotated[Path, typer.Argument(help="Requests, JSON Lines.")],
-    output: Output = None,
-) -> None:
-    """Judge the lines of derivations one by one."""
-    from derive.grading.steps import answer_request, refusal
-
-    lines_through(requests, answer_request, lambda text: {"id": None, **refusal(text), "ms": 0}, output)
 
 
 @app.command()

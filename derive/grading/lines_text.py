@@ -60,7 +60,7 @@ def statements(line: str) -> list[Statement]:
     >>> [(s.text.strip(), s.role) for s in statements(r"\text{Hence } a &= b, \quad \text{where } b = c \\")]
     [('a  = b', 'implies'), ('b = c', 'where')]
     """
-    text = line
+    text = aligned(line)
     for pattern in (_NOTES, _ASIDE, _NOISE, _FORALL):
         text = pattern.sub(lambda m: " " * len(m[0]), text)
     found, role, start = [], "line", 0

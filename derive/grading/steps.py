@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -15,6 +15,7 @@ from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
 
+Watched = Callable[[list[str]], Iterator[str]]
 MAX_LINES = 200
 MAX_TEXT = 20_000
 TYPES: dict[str, type] = {
@@ -27,11 +28,12 @@ TYPES: dict[str, type] = {
 FIELDS = {"id", "expected", "problem", "why", *TYPES}
 
 
-def steps(request: Mapping[str, Any]) -> dict[str, Any]:
+def steps(request: Mapping[str, Any], watched: Watched = iter) -> dict[str, Any]:
     r"""Judge the lines of a derivation one by one.
 
     Args:
         request: the fields of PROTOCOLS section 2: ``symbols``, ``given``, ``lines``, perhaps ``goal`` and ``result``.
+        watched: sees the lines go by, for a counter.
 
     >>> found = steps({"symbols": {"x": {"shape": []}}, "lines": [r"\frac{d}{dx} x^2 = 2x", "= x + x", "= x"]})
     >>> [line["verdict"] for line in found["lines"]], found["first_wrong_line"]
@@ -43,7 +45,7 @@ def steps(request: Mapping[str, Any]) -> dict[str, Any]:
         return refusal(f"The question itself cannot be read: {error}", len(request.get("lines") or ()))
     texts = [str(text) for text in request["lines"]]
     lines = []
-    for k, text in enumerate(texts):
+    for k, text in enumerate(watched(texts)):
         judge.ahead = texts[k + 1 :]
         lines.append(_fenced(judge, text))
     return _summary(lines, _reaches(judge, request.get("result"), lines))
@@ -109,18 +111,18 @@ def refusal(text: str, count: int = 0) -> dict[str, Any]:
     }
 
 
-def answer_request(request: object) -> dict[str, Any]:
+def answer_request(request: object, watched: Watched = iter) -> dict[str, Any]:
     """The verdict of one request, whatever the request is.
 
     >>> answer_request({"id": 1})["evidence"]
     {'message': "The required field 'lines' is missing."}
     """
     start = perf_counter()
-    found = {"id": request.get("id") if isinstance(request, dict) else None, **_answered(request)}
+    found = {"id": request.get("id") if isinstance(request, dict) else None, **_answered(request, watched)}
     return {**found, "ms": round((perf_counter() - start) * 1000, 3)}
 
 
-def _answered(request: object) -> dict[str, Any]:
+def _answered(request: object, watched: Watched) -> dict[str, Any]:
     if not isinstance(request, dict):
         return refusal("A request must be a JSON object.", 0)
     if "lines" not in request:
@@ -134,7 +136,7 @@ def _answered(request: object) -> dict[str, Any]:
     if len(request["lines"]) > MAX_LINES:
         return {**refusal(f"At most {MAX_LINES} lines are judged.", 0), "verdict": "refused"}
     try:
-        return steps(request)
+        return steps(request, watched)
     except Exception:
         sys.stderr.write(traceback.format_exc())
         return refusal("This derivation failed inside the grader; a person should look.", 0)

@@ -10,7 +10,7 @@ from typing import Any
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
 from derive.calculus.program import Definition
-from derive.grading.lines_text import aligned, statements
+from derive.grading.lines_text import statements
 from derive.grading.steps_lower import free_names
 from derive.grading.steps_names import Target, called_text, defined, target, with_letters, working
 from derive.grading.steps_scene import Scene, Undecidable
@@ -38,6 +38,7 @@ def opened(request: Mapping[str, Any]) -> Scene:
     plain = {n: _opaque(s) for n, s in declared.items()}
     options = {k: request[k] for k in OPTIONS if request.get(k) is not None}
     scene = Scene(plain, options=options)
+    scene.declared  # noqa: B018  reads the declarations, or refuses
     scene = _given(scene, [*_definitions(scene, derived), *_equations(request.get("given") or ())])
     goal = request.get("goal")
     return replace(scene, goal=read_goal(goal, scene)) if goal else scene
@@ -62,7 +63,7 @@ def _equations(given: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Left and right sides, as texts."""
     for line in given:
         for s in statements(str(line)):
-            sides = [side.strip() for side in split_equals(aligned(s.text))]
+            sides = [side.strip() for side in split_equals(s.text)]
             if len(sides) > 1 and s.role != "condition":
                 yield sides[0], "=".join(sides[1:])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from derive.grading.lines_text import Statement, aligned, statements
+from derive.grading.lines_text import Statement, statements
 from derive.grading.steps_claims import Claim, carried_scenes
 from derive.grading.steps_given import split_equals
 from derive.grading.steps_induction import by_induction
@@ -66,7 +66,7 @@ class Judge:
         self.gap, self.last, self.left = True, None, None
 
     def _line(self, text: str) -> Judged:
-        parts = statements(aligned(text))
+        parts = statements(text)
         if not parts:
             return says("unreadable", "There is nothing to read here.", position=0)
         nodes = [(self._read(s), s) for s in parts]
@@ -279,7 +279,7 @@ class Judge:
         if zero and slope and verdict is None:
             return says("undecided", "Nothing says that this is set to zero, and nothing is made of it.")
         self._remember(a, b, found)
-        return found
+        return found if verdict is None else says("wrong", "It does not hold where the equations before it do.")
 
     def _remember(self, a: tree.Node, b: tree.Node, found: Judged) -> None:
         if found.verdict == "wrong":
@@ -316,7 +316,7 @@ class Judge:
         """Whether a later line is an equation between known things: then this one was set to zero to be solved."""
         for text in self.ahead[:AHEAD]:
             try:
-                nodes = [self._read(s) for s in statements(aligned(text))]
+                nodes = [self._read(s) for s in statements(text)]
             except (Unreadable, Refused):
                 continue
             for node in nodes:
