@@ -17,7 +17,9 @@ def steps(
     source: Annotated[Path, typer.Argument(help="Requests, JSON Lines; or a LaTeX file.")],
     given: Annotated[
         Path | None,
-        typer.Option("--given", help="For a LaTeX file: a JSON object with symbols and given, or equations, one a line."),
+        typer.Option(
+            "--given", help="For a LaTeX file: a JSON object with symbols and given, or equations, one a line."
+        ),
     ] = None,
     as_json: AsJson = False,
     output: Output = None,

@@ -15,7 +15,9 @@ _DISPLAY = re.compile(
 _BORDER = re.compile(rf"\\(?:begin|end)\{{(?:{INNER})\*?\}}(?:\[[a-z]\])?(?:(?<=alignedat\}})\{{\d+\}})?")
 _COLUMNS = re.compile(r"\A\s*\{\d+\}")
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
-_TOKEN = re.compile(r"\\\\(?:\*)?(?:\s*\[[^\]\n]*\])?|\\(?:begin|end)\s*\{[^{}]*\}|\\intertext(?![A-Za-z])|\\.|[{}]|[^\\{}]+", re.DOTALL)
+_TOKEN = re.compile(
+    r"\\\\(?:\*)?(?:\s*\[[^\]\n]*\])?|\\(?:begin|end)\s*\{[^{}]*\}|\\intertext(?![A-Za-z])|\\.|[{}]|[^\\{}]+", re.DOTALL
+)
 _MACRO = re.compile(
     r"\\(?:re)?newcommand\*?\s*\{?\s*\\([A-Za-z]+)\s*\}?\s*(?:\[\d\])?\s*\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"
 )

@@ -60,7 +60,7 @@ def _fenced(judge: Judge, text: str) -> Judged:
 def _reaches(judge: Judge, result: str | None, lines: Sequence[Judged]) -> bool | None:
     """Whether the last expression is the right answer."""
     if result is None or judge.last is None:
-        return None if result is None else False
+        return None if result is None or judge.gap else False
     try:
         found = judge.same(judge.last, read_latex(result, judge.scene.declared))
     except (Unreadable, Refused, Clash):

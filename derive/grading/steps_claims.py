@@ -95,9 +95,7 @@ def _arriving(scene: Scene, of: str, slope: Definition | None) -> Scene | None:
     return replace(scene.without(of), functions=functions).with_slope(of, slope)
 
 
-def _claimed(
-    scene: Scene, head: str, slots: tuple[tree.Node, ...], value: Value, left: tree.Node
-) -> Definition | None:
+def _claimed(scene: Scene, head: str, slots: tuple[tree.Node, ...], value: Value, left: tree.Node) -> Definition | None:
     """The claimed derivative by ``head``, entry by entry."""
     shadowed = f"∂/∂{head}"
     trial = replace(scene, symbols={**scene.symbols, shadowed: scene.symbols[head]})

@@ -197,7 +197,9 @@ def _derivatives(pair: Pair) -> Iterator[tree.Derivative]:
 
 
 def _with_unknowns(scene: Scene, nodes: Sequence[tree.Node]) -> Scene:
-    for name in sorted({n.name for node in nodes for n in walk(node) if isinstance(n, tree.Name) and n.name.startswith("∂")}):
+    for name in sorted(
+        {n.name for node in nodes for n in walk(node) if isinstance(n, tree.Name) and n.name.startswith("∂")}
+    ):
         if name not in scene.symbols:
             scene = scene.with_symbol(name, name, ())
     return scene

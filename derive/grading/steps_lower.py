@@ -208,7 +208,9 @@ class Working(Lowering):
     def _implicit(self, of: tree.Node, wrt: Sequence[tree.Node]) -> Value | None:
         """``dy/dx`` where an equation that is given ties y to x."""
         match of, tuple(wrt):
-            case tree.Name(y), (tree.Name(x),) if y not in self.scene.meanings and y not in self.scene.slopes and x != y:
+            case tree.Name(y), (tree.Name(x),) if (
+                y not in self.scene.meanings and y not in self.scene.slopes and x != y
+            ):
                 for a, b in self.scene.equations:
                     left, right = self.lower(a), self.lower(b)
                     if not left.rank and not right.rank and {x, y} <= names(gap := left.at() - right.at()):

@@ -75,7 +75,9 @@ def implied(system: Sequence[Lined], goal: Lined, space: Space, first: Sequence[
 def _implied(equations: list[Difference], goal: Difference, space: Space, first: Sequence[str]) -> bool | None:
     every = (*equations, goal)
     shapes = tuple(e.lined.shape for e in every)
-    sampler = sampler_of(add([e.body for e in equations]), goal.body, shapes, [b for e in every for b in e.lined.frame], space)
+    sampler = sampler_of(
+        add([e.body for e in equations]), goal.body, shapes, [b for e in every for b in e.lined.frame], space
+    )
     trivial: list[bool] = []
     for names in _unknowns(equations, sampler, first):
         found = list(islice(_holds(equations, goal, sampler, names), 8))
@@ -128,7 +130,11 @@ def _held(
 
 
 def _sizes(equation: Difference, root: Point) -> list[arb]:
-    return [ball(v) for n in {a.name for a in atoms(equation.body) if isinstance(a, Entry)} for v in root.arrays[n].values.values()]
+    return [
+        ball(v)
+        for n in {a.name for a in atoms(equation.body) if isinstance(a, Entry)}
+        for v in root.arrays[n].values.values()
+    ]
 
 
 def _root(equations: list[Difference], sampler: Sampler, names: tuple[str, ...], point: Point) -> Point | None:
@@ -148,7 +154,11 @@ def _root(equations: list[Difference], sampler: Sampler, names: tuple[str, ...],
 
 
 def _step(
-    equations: list[Difference], sampler: Sampler, point: Point, unknown: list[tuple[str, tuple[int, ...]]], errors: list[arb]
+    equations: list[Difference],
+    sampler: Sampler,
+    point: Point,
+    unknown: list[tuple[str, tuple[int, ...]]],
+    errors: list[arb],
 ) -> Point | None:
     columns = []
     for name, place in unknown:
@@ -188,5 +198,3 @@ def _inside(domain: str, value: Number) -> bool:
         case "nonzero":
             return bool(abs(x) > SMALL)
     return bool(abs(x) < arb(10) ** 12)
-
-

@@ -88,7 +88,9 @@ def differentials(node: Node) -> Node:
         for k, factor in enumerate(n.factors):
             before = n.ops[k - 1] if k else ""
             if k and n.factors[k - 1] == Name("d") and before == "":
-                factors[-1] = Derivative("d", rebuilt(factor, change), (), span=(n.factors[k - 1].span[0], factor.span[1]))
+                factors[-1] = Derivative(
+                    "d", rebuilt(factor, change), (), span=(n.factors[k - 1].span[0], factor.span[1])
+                )
                 continue
             factors.append(rebuilt(factor, change))
             if k:
@@ -101,7 +103,10 @@ def differentials(node: Node) -> Node:
 def varied(*nodes: Node) -> set[str]:
     """The names whose differential occurs."""
     return {
-        n.of.name for node in nodes for n in walk(node) if is_differential(n) and isinstance(n, Derivative) and isinstance(n.of, Name)
+        n.of.name
+        for node in nodes
+        for n in walk(node)
+        if is_differential(n) and isinstance(n, Derivative) and isinstance(n.of, Name)
     }
 
 
