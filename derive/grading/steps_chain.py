@@ -6,7 +6,7 @@ from derive.calculus.affine import Affine, fresh
 from derive.calculus.atoms import Bound, Entry
 from derive.calculus.collapse import collapse
 from derive.calculus.differentiate import NoRule, derivative
-from derive.calculus.expr import ZERO, Expr, add, entry, expr, multiply, total
+from derive.calculus.expr import ZERO, Expr, Term, add, entry, expr, multiply, total
 from derive.calculus.program import Definition
 from derive.calculus.substitute import atoms, names, replace_entries, subs
 from derive.grading.steps_scene import Scene, Undecidable, placed
@@ -54,21 +54,30 @@ def _in_terms_of(scene: Scene, body: Expr, name: str) -> Expr:
     if names(own).isdisjoint(names(body)):
         return body
     for term in own.terms:
-        match term.factors, term.bounds:
-            case ((((Entry(added, places)), power),),), () if power == 1 and abs(term.coefficient) == 1:
-                rest = own - Expr((term,))
-                if places != tuple(Affine.of(b.letter) for b in meaning.letters) or added in names(rest):
-                    continue
-                sign, solved = term.coefficient, Definition(name, meaning.letters, rest)
-                return replace_entries(
-                    body,
-                    lambda a: (
-                        expr(sign) * (entry(name, *a.at) - placed(solved, solved.body, a.at))
-                        if a.name == added
-                        else None
-                    ),
-                )
+        added = _added(term, meaning)
+        rest = own - Expr((term,))
+        if added is not None and added not in names(rest):
+            sign, solved = expr(term.coefficient), Definition(name, meaning.letters, rest)
+            return _solved_for(body, added, sign, solved)
     raise Undecidable(f"what is given does not say this in terms of '{name}'")
+
+
+def _added(term: Term, meaning: Definition) -> str | None:
+    """The array of which a term is an entry at the definition's own place, with the factor 1 or -1."""
+    if term.bounds or abs(term.coefficient) != 1 or len(term.factors) != 1:
+        return None
+    atom, exponent = term.factors[0]
+    own = tuple(Affine.of(b.letter) for b in meaning.letters)
+    return atom.name if isinstance(atom, Entry) and exponent == 1 and atom.at == own else None
+
+
+def _solved_for(body: Expr, added: str, sign: Expr, rest: Definition) -> Expr:
+    """The body with an added input written as what it is added to, less the rest."""
+
+    def put(a: Entry) -> Expr | None:
+        return sign * (entry(rest.name, *a.at) - placed(rest, rest.body, a.at)) if a.name == added else None
+
+    return replace_entries(body, put)
 
 
 class _Chain:

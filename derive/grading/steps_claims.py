@@ -64,8 +64,8 @@ def _with(scene: Scene, left: tree.Node, value: Value, body: tree.Node) -> Scene
             return _slope(scene, left, value)
         case tree.Name(name) if name in scene.symbols:
             return defined(scene.without(name), Target(name, left.latex), value, body)
-        case tree.Index(tree.Name(name), slots) if name in scene.symbols:
-            return defined(scene.without(name), Target(name, left.base.latex, slots), value, body)
+        case tree.Index(tree.Name(name) as base, slots) if name in scene.symbols:
+            return defined(scene.without(name), Target(name, base.latex, slots), value, body)
     return None
 
 

@@ -96,7 +96,8 @@ def _given(scene: Scene, pending: Sequence[tuple[str, str]]) -> Scene:
             else:
                 scene = replace(new, options=scene.options)
         if len(left) == len(pending):
-            guessed = next((g for e in left if (g := _guessed(scene, *e)) is not None), None)
+            guesses = (g for guess in (_guessed, _recurring) for e in left if (g := guess(scene, *e)) is not None)
+            guessed = next(guesses, None)
             if guessed is None:
                 return _with_equations(scene, left)
             scene = replace(guessed, options=scene.options)
@@ -116,7 +117,7 @@ def _with_equations(scene: Scene, pending: Sequence[tuple[str, str]]) -> Scene:
             continue
         if not any(isinstance(side, tree.Derivative | tree.Relation) or _opaque_call(side, scene) for side in pair):
             found.append(pair)
-    return replace(scene, equations=tuple(found))
+    return replace(scene, equations=tuple(found), unread=tuple(left for left, _ in pending))
 
 
 def _understood(scene: Scene, left: str, right: str) -> Scene | None:
@@ -208,6 +209,43 @@ def _reversed_slope(scene: Scene, left: str, node: tree.Node) -> Scene | None:
         return None
     goal = target(node, left, scene) if isinstance(node, tree.Name | tree.Index) else None
     return _slope(scene, goal, derivative) if goal is not None else None
+
+
+def _recurring(scene: Scene, left: str, right: str) -> Scene | None:
+    """``v_t = β v_{t-1} + …`` with no word about v: an array over time, as long as what else stands at t."""
+    try:
+        head, node = read_latex(left, scene.declared), read_latex(right, scene.declared)
+    except (Unreadable, Refused):
+        return None
+    if not isinstance(head, tree.Index) or not isinstance(head.base, tree.Name) or len(head.slots) != 1:
+        return None
+    name, base = head.base.name, head.base.latex
+    if scene.declared.is_known(name) or name not in {n.name for n in free_names(node)}:
+        return None
+    times = [s.shape[0] for s in scene.declared.symbols.values() if s.shape and s.shape[0].lower is not None]
+    time = f"{times[0].lower}..{times[0].upper}" if times else "0..T"
+    rests: list[list[str]] = [
+        [],
+        *([repr(axis_affine(a))] for s in scene.declared.symbols.values() for a in s.shape or ()),
+    ]
+    for rest in rests:
+        trial = replace(scene, symbols={**scene.symbols, name: {"latex": base, "shape": [time, *rest]}})
+        new = _understood(trial, left, right)
+        if new is not None:
+            return replace(
+                _with_start(new, name, f"{base}_{{{times[0].lower if times else 0}}}"), options=scene.options
+            )
+    return None
+
+
+def _with_start(scene: Scene, name: str, first: str) -> Scene:
+    """What was taken for a name of its own is where the recurrence begins."""
+    meaning = scene.meanings.get(first)
+    if meaning is None:
+        return scene
+    symbols = {n: s for n, s in scene.symbols.items() if n != first}
+    starts = {**scene.starts, name: Definition(name, meaning.letters, meaning.body)}
+    return replace(scene.without(first), symbols=symbols, starts=starts)
 
 
 def _guessed(scene: Scene, left: str, right: str) -> Scene | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.calculus.affine import Affine
+from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound, Entry
 from derive.calculus.expr import Expr, entry
 from derive.calculus.program import Definition
@@ -58,7 +58,9 @@ def _closed(scene: Scene, a: tree.Index, b: tree.Node) -> tuple[Scene, Definitio
     named = replace_entries(closed.body, lambda x: entry(first, *x.at[1:]) if x.name == name else None)
     if name in names(scene.unfolded(named)) or a.slots == ():
         return None
-    start = entry(first, *(Affine.of(b.letter) for b in closed.letters[1:]))
+    own = tuple(Affine.of(b.letter) for b in closed.letters[1:])
+    begun = scene.starts.get(name)
+    start = entry(first, *own) if begun is None else placed(begun, begun.body, own)
     return scene.with_symbol(first, first, dims), Definition(name, closed.letters, named), start
 
 
@@ -66,7 +68,7 @@ def _first(closed: Definition) -> tuple[Affine, ...]:
     return (Affine.of(0), *(Affine.of(b.letter) for b in closed.letters[1:]))
 
 
-def _aligned(meaning: Definition, closed: Definition) -> dict[object, Affine]:
+def _aligned(meaning: Definition, closed: Definition) -> dict[Letter, Affine]:
     return {m.letter: Affine.of(c.letter) for m, c in zip(meaning.letters, closed.letters, strict=True)}
 
 

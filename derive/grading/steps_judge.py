@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from derive.grading.lines_text import Statement, statements
+from derive.grading.lines_text import Statement
 from derive.grading.steps_claims import Claim, carried_scenes
-from derive.grading.steps_given import split_equals
 from derive.grading.steps_induction import by_induction
 from derive.grading.steps_judged import Judged, nothing_says, says, worst
-from derive.grading.steps_link import Pair, from_equations, identity, related
+from derive.grading.steps_link import identity, related
 from derive.grading.steps_names import Target, called_text, defined, folded, target, with_letters, working, worlds
+from derive.grading.steps_posed import Posed
+from derive.grading.steps_reading import ABOVE, in_order, read_line, restricts
 from derive.grading.steps_scene import Scene, Undecidable
-from derive.grading.steps_trees import differentials, is_zero, through
+from derive.grading.steps_trees import is_zero, through
 from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
-from derive.notation.latex import read_latex
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
 EQUALS = ("=", "defines")
-ABOVE = tree.Constant("above")
 AHEAD = 4
 
 
@@ -35,7 +34,7 @@ class Judge:
         last: the expression that a line beginning with ``=`` continues.
         left: what the running chain is about.
         claims: what the student has said so far about known quantities.
-        posed: the equations that the student works with, the latest last, and whether each was found right.
+        posed: the equations that the student works with.
         ahead: the lines that come after this one, as typed.
         gap: the line before could not be read.
     """
@@ -44,7 +43,7 @@ class Judge:
     last: tree.Node | None = None
     left: tree.Node | None = None
     claims: list[Claim] = field(default_factory=list)
-    posed: list[tuple[Pair, bool]] = field(default_factory=list)
+    posed: Posed = field(default_factory=Posed)
     ahead: Sequence[str] = ()
     gap: bool = False
     conditions: list[tree.Node] = field(default_factory=list)
@@ -66,54 +65,16 @@ class Judge:
         self.gap, self.last, self.left = True, None, None
 
     def _line(self, text: str) -> Judged:
-        parts = statements(text)
-        if not parts:
+        nodes = read_line(text, self.scene, self.left)
+        if not nodes:
             return says("unreadable", "There is nothing to read here.", position=0)
-        nodes = [(self._read(s), s) for s in parts]
-        self.conditions = [n for n, s in nodes if s.role == "condition" and _restricts(n)]
+        self.conditions = [n for n, s in nodes if s.role == "condition" and restricts(n)]
         rest = [(n, s) for n, s in nodes if s.role != "condition"]
         if not rest:
             return Judged("follows", {"kind": "remark"}, "")
-        found = [j for node, s in self._in_order(rest) for j in self._statement(node, s)]
+        found = [j for node, s in in_order(rest) for j in self._statement(node, s)]
         self.gap = False
         return replace(worst(found), reading=r",\quad ".join(to_latex(n) for n, _ in rest))
-
-    def _in_order(self, rest: list[tuple[tree.Node, Statement]]) -> list[tuple[tree.Node, Statement]]:
-        """Names before what is said with them: "…, where s = …" comes first, and what it needs before it."""
-        if not any(s.role == "where" for _, s in rest[1:]):
-            return rest
-        at = next(k for k, (_, s) in enumerate(rest) if s.role == "where")
-        naming, others = rest[at:], rest[:at]
-        ordered: list[tuple[tree.Node, Statement]] = []
-        while naming:
-            heads = [n.operands[0] for n, _ in naming if isinstance(n, tree.Relation)]
-            ready = next((p for p in naming if not _speaks_of(p[0], [h for h in heads if h != _head(p[0])])), naming[0])
-            naming.remove(ready)
-            ordered.append((ready[0], replace(ready[1], role="where")))
-        return ordered + others
-
-    def _read(self, statement: Statement) -> tree.Node:
-        try:
-            node = read_latex(statement.text, self.scene.declared)
-        except Unreadable:
-            left, *right = split_equals(statement.text)
-            if not right or not called_text(left):
-                raise
-            trial = self.scene.with_symbol(left.strip(), left.strip(), ())
-            return read_latex(statement.text, trial.declared)
-        return differentials(node) if self._speaks_of_differentials(node) else node
-
-    def _speaks_of_differentials(self, node: tree.Node) -> bool:
-        """``dL = …``: the line is about d of something, and so is what continues it."""
-        if "d" in self.scene.symbols or not isinstance(node, tree.Relation):
-            return False
-        head = node.operands[0] if node.operands[0] != ABOVE else self.left
-        match head:
-            case tree.Product((tree.Name("d"), _), ("",)):
-                return True
-            case tree.Derivative("d" | "partial", of=tree.Node(), wrt=()):
-                return True
-        return False
 
     def _statement(self, node: tree.Node, statement: Statement) -> Iterator[Judged]:
         self.role = statement.role
@@ -193,6 +154,8 @@ class Judge:
             goal = None
         if goal is None or not self._is_new(goal, statement):
             return None
+        if _tight(text) in map(_tight, self.scene.unread) or self._given_about(goal.name):
+            return says("undecided", f"what is given about '{goal.latex}' could not be used")
         said = nothing_says([goal.name])
         for world in worlds(with_letters(self.scene, value), value):
             said, new = _meant(world, goal, value)
@@ -207,6 +170,11 @@ class Judge:
             return True
         free = goal.name in self.scene.symbols and goal.name not in self.scene.meanings
         return free and statement.role == "where" and not goal.slots and goal.name not in self._used()
+
+    def _given_about(self, name: str) -> bool:
+        """Whether an equation that defines nothing speaks of a name."""
+        pairs = self.scene.equations
+        return any(isinstance(n, tree.Name) and n.name == name for pair in pairs for side in pair for n in walk(side))
 
     def _used(self) -> set[str]:
         return {
@@ -263,60 +231,30 @@ class Judge:
             return found
         slope = isinstance(left, tree.Derivative) or isinstance(a, tree.Derivative)
         zero = is_zero(a) or is_zero(b)
-        if slope and not zero and not any(a in walk(side) for pair, _ in self.posed for side in pair):
-            if self.scene.equations:
-                self._remember(a, b, found)
+        if slope and not zero and not self.posed.speaks_of(a):
+            if self.scene.equations and found.verdict == "wrong":
+                self.posed.add(a, b, right=False)
             return found
         if a == self.last and not zero:
             return found
-        verdict = self._follows(a, b)
+        verdict = self.posed.imply(self.scene, a, b, self.claims)
         if verdict:
-            self.posed.append(((a, b), True))
+            self.posed.add(a, b, right=True)
             return Judged("follows", {"kind": "solved", "by": "the equations before it"})
         if zero and (self.role == "set" or self._used_later(a, b)):
-            self.posed.append(((a, b), True))
+            self.posed.add(a, b, right=True)
             return Judged("follows", {"kind": "set"})
         if zero and slope and verdict is None:
             return says("undecided", "Nothing says that this is set to zero, and nothing is made of it.")
-        self._remember(a, b, found)
-        return found if verdict is None else says("wrong", "It does not hold where the equations before it do.")
-
-    def _remember(self, a: tree.Node, b: tree.Node, found: Judged) -> None:
         if found.verdict == "wrong":
-            self.posed.append(((a, b), False))
-
-    def _hints(self) -> list[str]:
-        """What derivatives were taken by."""
-        goal = [self.scene.goal] if self.scene.goal is not None else []
-        wrt = [v for c in [*(c.left for c in self.claims), *goal] if isinstance(c, tree.Derivative) for v in c.wrt]
-        return [n.name for v in wrt[::-1] for n in walk(v) if isinstance(n, tree.Name)]
-
-    def _follows(self, a: tree.Node, b: tree.Node) -> bool | None:
-        """Whether an equation follows from the student's own, or from what is given."""
-        hints = self._hints() + [n.name for n in (a, b) if isinstance(n, tree.Name)]
-        zero = tree.Number("0")
-        slopes = [(c.right, zero) for c in self.claims if isinstance(c.left, tree.Derivative)]
-        good = [pair for pair, right in self.posed if right]
-        latest = self.posed[-1][0] if self.posed and not self.posed[-1][1] else None
-        if latest is not None:
-            plain = {n.name for side in latest for n in walk(side) if isinstance(n, tree.Name)}
-            own = from_equations(self.scene.without(*plain), (a, b), [latest], hints)
-            if own is not None:
-                return own
-        singles = [*good[::-1], *self.scene.equations, *slopes[::-1]]
-        seen = [from_equations(self.scene, (a, b), [pair], hints) for pair in singles[:AHEAD]]
-        if True in seen:
-            return True
-        pairs = list(dict.fromkeys([*slopes, *self.scene.equations, *good]))[-2:]
-        if len(pairs) == 2 and from_equations(self.scene, (a, b), pairs, hints):
-            return True
-        return False if False in seen else None
+            self.posed.add(a, b, right=False)
+        return found if verdict is None else says("wrong", "It does not hold where the equations before it do.")
 
     def _used_later(self, a: tree.Node, b: tree.Node) -> bool:
         """Whether a later line is an equation between known things: then this one was set to zero to be solved."""
         for text in self.ahead[:AHEAD]:
             try:
-                nodes = [self._read(s) for s in statements(text)]
+                nodes = [n for n, _ in read_line(text, self.scene, self.left)]
             except (Unreadable, Refused):
                 continue
             for node in nodes:
@@ -352,15 +290,5 @@ def _meant(scene: Scene, goal: Target, value: tree.Node) -> tuple[Judged, Scene 
     return Judged("follows", {"kind": "named", "name": goal.latex}), new
 
 
-def _head(node: tree.Node) -> tree.Node:
-    return node.operands[0] if isinstance(node, tree.Relation) else node
-
-
-def _speaks_of(node: tree.Node, heads: Sequence[tree.Node]) -> bool:
-    right = node.operands[1:] if isinstance(node, tree.Relation) else ()
-    return any(part in heads for side in right for part in walk(side))
-
-
-def _restricts(node: tree.Node) -> bool:
-    """Whether a remark is a condition on values, not the range of a letter."""
-    return isinstance(node, tree.Relation) and set(node.ops) <= {"=", "!=", "<", "<=", ">", ">="}
+def _tight(text: str) -> str:
+    return "".join(text.replace("{", "").replace("}", "").split())

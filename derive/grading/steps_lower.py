@@ -237,7 +237,8 @@ class Working(Lowering):
             self.unknown.add(head.name)
             return value
         array = super().lower(head)
-        at, rest = (), array.dims
+        at: tuple[Affine, ...] = ()
+        rest = array.dims
         if isinstance(variable, tree.Index):
             at = tuple(places_of(self, variable, array))
             rest = array.dims[len(at) :]

@@ -46,19 +46,28 @@ def target(node: tree.Node, text: str, scene: Scene) -> Target | None:
             return Target(name, latex)
         case tree.Constant("e" | "pi"):
             return Target(latex, latex)
-        case tree.Call(tree.Name(name), args) if name not in scene.symbols or name in scene.functions:
+        case tree.Call(tree.Name(name) as called, args) if name not in scene.symbols or name in scene.functions:
             if args and all(isinstance(a, tree.Name) for a in args):
-                return Target(name, node.function.latex, (), tuple(a.name for a in args if isinstance(a, tree.Name)))
+                return Target(name, called.latex, (), tuple(a.name for a in args if isinstance(a, tree.Name)))
             return Target(latex, latex)
-        case tree.Index(tree.Name(name), slots):
-            return Target(name, node.base.latex, slots)
+        case tree.Index(tree.Name(name) as base, slots):
+            return Target(name, base.latex, slots)
     if _decorated(node, scene):
         return Target(latex, latex)
     while isinstance(head, tree.Index | tree.Power | tree.Prime | tree.Call | tree.Transpose):
-        head = getattr(head, "base", None) or getattr(head, "arg", None) or head.function
+        head = _inside(head)
     if isinstance(head, tree.Name) and not scene.declared.is_known(head.name):
         return Target(latex, latex)
     return None
+
+
+def _inside(head: tree.Index | tree.Power | tree.Prime | tree.Call | tree.Transpose) -> tree.Node:
+    match head:
+        case tree.Transpose(arg):
+            return arg
+        case tree.Index(base) | tree.Power(base):
+            return base
+    return head.function
 
 
 def _decorated(node: tree.Node, scene: Scene) -> bool:
@@ -161,6 +170,8 @@ def defined(scene: Scene, goal: Target, value: Value, body: tree.Node) -> Scene 
         return _function(scene, goal, body)
     if goal.slots and (found := _entries(scene, goal, value)) is not None:
         return found
+    if goal.slots and (started := _start(scene, goal, value)) is not None:
+        return started
     name, latex = goal.name, goal.latex
     if goal.slots:
         name = latex = f"{goal.latex}_{{{_slots_text(goal)}}}"
@@ -255,6 +266,21 @@ def _entries(scene: Scene, goal: Target, value: Value) -> Scene | None:
     }:
         return None
     return scene.with_meaning(meaning)
+
+
+def _start(scene: Scene, goal: Target, value: Value) -> Scene | None:
+    """``v_0 = …`` of an array over time: where its recurrence begins."""
+    symbol = scene.declared.symbols.get(goal.name)
+    if symbol is None or not symbol.shape or len(goal.slots) != 1 or symbol.shape[0].lower is None:
+        return None
+    time = goal.slots[0]
+    dims = tuple(axis_affine(a) for a in symbol.shape[1:])
+    if not isinstance(time, tree.Number) or time.text != symbol.shape[0].lower or value.dims not in (dims, ()):
+        return None
+    letters = [Letter(f"at{k}") for k in range(len(dims))]
+    bounds = tuple(Bound(x, Affine.of(0), d) for x, d in zip(letters, dims, strict=True))
+    body = value.at(*(Affine.of(x) for x in letters[: value.rank]))
+    return replace(scene, starts={**scene.starts, goal.name: Definition(goal.name, bounds, body)})
 
 
 def _first_indices(scene: Scene, name: str) -> list[Affine]:

@@ -5,12 +5,13 @@ Every name stays opaque, an entry of an array, so that it can be differentiated 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from derive.calculus.affine import Affine
+from derive.calculus.atoms import Entry
 from derive.calculus.expr import Expr
 from derive.calculus.program import Definition
 from derive.calculus.substitute import names, renew, replace_entries, subs
@@ -20,6 +21,7 @@ from derive.notation import tree
 from derive.notation.declare import Declarations
 
 MAX_NAMES = 400
+MAX_STEPS = 16
 
 
 def shadow(name: str) -> str:
@@ -48,6 +50,8 @@ class Scene:
         meanings: name → what it is, entry by entry, in other names.
         slopes: an unknown scalar → array → the scalar's derivative there, as it arrives from above.
         functions: functions given by an equation.
+        starts: what a recurrence begins with, at time 0.
+        unread: left sides of what is given and could not be understood.
         jacobians: what was claimed of the derivatives of one name by another, over the letters of both.
         sources: what names were defined with, as written.
         equations: what is given and defines nothing, as pairs of sides.
@@ -58,6 +62,8 @@ class Scene:
     meanings: Mapping[str, Definition] = field(default_factory=dict)
     slopes: Mapping[str, Mapping[str, Definition]] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
+    starts: Mapping[str, Definition] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
     jacobians: Mapping[tuple[str, str], Definition] = field(default_factory=dict)
     sources: Mapping[str, tree.Node] = field(default_factory=dict)
     equations: tuple[tuple[tree.Node, tree.Node], ...] = ()
@@ -131,7 +137,26 @@ class Scene:
                 e, lambda a: placed(self.meanings[a.name], body(a.name), a.at) if a.name in known else None
             )
 
-        return put(value)
+        return self._unrolled(put(value), stop, put)
+
+    def _unrolled(self, value: Expr, stop: frozenset[str], put: Callable[[Expr], Expr]) -> Expr:
+        """Recurrences stepped back to their start where they stand at a numbered time."""
+        loops = self.recurrent(stop) - stop
+
+        def step(a: Entry) -> Expr | None:
+            time = a.at[0].constant if a.name in loops and a.at else None
+            if time is None or time < 0 or (time == 0 and a.name not in self.starts):
+                return None
+            if time:
+                return placed(self.meanings[a.name], self.meanings[a.name].body, a.at)
+            return placed(self.starts[a.name], self.starts[a.name].body, a.at[1:])
+
+        for _ in range(MAX_STEPS if loops else 0):
+            new = replace_entries(value, step)
+            if new == value:
+                break
+            value = put(new)
+        return value
 
 
 def _closure(direct: Mapping[str, frozenset[str]], name: str) -> frozenset[str]:

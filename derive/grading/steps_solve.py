@@ -14,7 +14,7 @@ from flint import arb, arb_mat
 from derive.calculus.atoms import Entry
 from derive.calculus.expr import Expr, add
 from derive.calculus.substitute import atoms
-from derive.grading.balls import Number, Undefined, Unclear, ball, precision
+from derive.grading.balls import Number, Unclear, Undefined, ball, precision
 from derive.grading.compiled import Side, compile_side, places
 from derive.grading.decide import sampler_of
 from derive.grading.prepare import prepared

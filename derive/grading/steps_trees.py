@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from typing import Any
 
 from derive.notation.tree import Add, Call, Constant, Derivative, Name, Node, Number, Prime, Product
 from derive.notation.walk import walk
@@ -21,7 +22,7 @@ def rebuilt(node: Node, change: Change) -> Node:
     new = change(node)
     if new is not None:
         return new
-    changed = {}
+    changed: dict[str, Any] = {}
     for f in fields(node):
         old = getattr(node, f.name)
         if isinstance(old, Node):

@@ -1,0 +1,55 @@
+"""The equations that a student works with: set to zero, given, or claimed; and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from derive.grading.steps_claims import Claim
+from derive.grading.steps_link import Pair, from_equations
+from derive.grading.steps_scene import Scene
+from derive.notation import tree
+from derive.notation.walk import walk
+
+LATEST = 4
+ZERO = tree.Number("0")
+
+
+@dataclass
+class Posed:
+    """Equations that are no identities, the latest last, each with whether it was found right."""
+
+    equations: list[tuple[Pair, bool]] = field(default_factory=list)
+
+    def add(self, a: tree.Node, b: tree.Node, *, right: bool) -> None:
+        """One equation more."""
+        self.equations.append(((a, b), right))
+
+    def speaks_of(self, node: tree.Node) -> bool:
+        """Whether an equation has this expression in it."""
+        return any(node in walk(side) for pair, _ in self.equations for side in pair)
+
+    def imply(self, scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> bool | None:
+        """Whether an equation follows from the student's own, or from what is given; None where nobody knows."""
+        first = _by(scene, claims) + [n.name for n in (a, b) if isinstance(n, tree.Name)]
+        if self.equations and not self.equations[-1][1]:
+            latest = self.equations[-1][0]
+            plain = {n.name for side in latest for n in walk(side) if isinstance(n, tree.Name)}
+            own = from_equations(scene.without(*plain), (a, b), [latest], first)
+            if own is not None:
+                return own
+        good = [pair for pair, right in self.equations if right]
+        slopes = [(c.right, ZERO) for c in claims if isinstance(c.left, tree.Derivative)]
+        singles = [*good[::-1], *scene.equations, *slopes[::-1]][:LATEST]
+        seen = [from_equations(scene, (a, b), [pair], first) for pair in singles]
+        pairs = list(dict.fromkeys([*slopes, *scene.equations, *good]))[-2:]
+        if True in seen or (len(pairs) == 2 and from_equations(scene, (a, b), pairs, first)):
+            return True
+        return False if False in seen else None
+
+
+def _by(scene: Scene, claims: Sequence[Claim]) -> list[str]:
+    """What derivatives were taken by, the latest first."""
+    lefts = [*(c.left for c in claims), *([scene.goal] if scene.goal is not None else [])]
+    variables = [v for left in lefts if isinstance(left, tree.Derivative) for v in left.wrt]
+    return [n.name for v in variables[::-1] for n in walk(v) if isinstance(n, tree.Name)]

@@ -1,0 +1,83 @@
+"""Reading the statements of a line of working in a scene."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from derive.grading.lines_text import Statement, statements
+from derive.grading.steps_given import split_equals
+from derive.grading.steps_names import called_text
+from derive.grading.steps_scene import Scene
+from derive.grading.steps_trees import differentials
+from derive.notation import tree
+from derive.notation.errors import Unreadable
+from derive.notation.latex import read_latex
+from derive.notation.walk import walk
+
+ABOVE = tree.Constant("above")
+Read = tuple[tree.Node, Statement]
+
+
+def read_line(text: str, scene: Scene, left: tree.Node | None) -> list[Read]:
+    """Every statement of a line with its tree; ``left`` is what the running chain is about.
+
+    Raises:
+        Unreadable: one of them does not read.
+        Refused: over the budget.
+    """
+    return [(_read(s, scene, left), s) for s in statements(text)]
+
+
+def _read(statement: Statement, scene: Scene, left: tree.Node | None) -> tree.Node:
+    try:
+        node = read_latex(statement.text, scene.declared)
+    except Unreadable:
+        first, *right = split_equals(statement.text)
+        if not right or not called_text(first):
+            raise
+        trial = scene.with_symbol(first.strip(), first.strip(), ())
+        return read_latex(statement.text, trial.declared)
+    return differentials(node) if _of_differentials(node, scene, left) else node
+
+
+def _of_differentials(node: tree.Node, scene: Scene, left: tree.Node | None) -> bool:
+    """``dL = …``: the line is about d of something, and so is what continues it."""
+    if "d" in scene.symbols or not isinstance(node, tree.Relation):
+        return False
+    head = node.operands[0] if node.operands[0] != ABOVE else left
+    match head:
+        case tree.Product((tree.Name("d"), _), ("",)):
+            return True
+        case tree.Derivative("d" | "partial", of=tree.Node(), wrt=()):
+            return True
+    return False
+
+
+def in_order(rest: list[Read]) -> list[Read]:
+    """Names before what is said with them: "…, where s = …" comes first, and what it needs before it."""
+    if not any(s.role == "where" for _, s in rest[1:]):
+        return rest
+    at = next(k for k, (_, s) in enumerate(rest) if s.role == "where")
+    naming, others = rest[at:], rest[:at]
+    ordered: list[Read] = []
+    while naming:
+        heads = [n.operands[0] for n, _ in naming if isinstance(n, tree.Relation)]
+        ready = next((p for p in naming if not _speaks_of(p[0], [h for h in heads if h != _head(p[0])])), naming[0])
+        naming.remove(ready)
+        ordered.append((ready[0], replace(ready[1], role="where")))
+    return ordered + others
+
+
+def _head(node: tree.Node) -> tree.Node:
+    return node.operands[0] if isinstance(node, tree.Relation) else node
+
+
+def _speaks_of(node: tree.Node, heads: Sequence[tree.Node]) -> bool:
+    right = node.operands[1:] if isinstance(node, tree.Relation) else ()
+    return any(part in heads for side in right for part in walk(side))
+
+
+def restricts(node: tree.Node) -> bool:
+    """Whether a remark is a condition on values, not the range of a letter."""
+    return isinstance(node, tree.Relation) and set(node.ops) <= {"=", "!=", "<", "<=", ">", ">="}
