@@ -9,6 +9,7 @@ from derive.cli import app
 
 RUN = CliRunner()
 GIVEN = {"symbols": {n: {"shape": []} for n in ("w", "x", "y")}, "given": ["L = (wx-y)^2"]}
+GIVEN_TEXT = json.dumps(GIVEN)
 PAPER = r"""\begin{align}
   \frac{dL}{dw} &= 2(wx-y)x \\
   %s
@@ -18,7 +19,7 @@ PAPER = r"""\begin{align}
 
 @pytest.fixture
 def paper(tmp_path):
-    def write(second, given=json.dumps(GIVEN)):
+    def write(second, given=GIVEN_TEXT):
         (tmp_path / "paper.tex").write_text(PAPER % second, encoding="utf-8")
         (tmp_path / "given.json").write_text(given, encoding="utf-8")
         return RUN.invoke(app, ["steps", str(tmp_path / "paper.tex"), "--given", str(tmp_path / "given.json")])

@@ -11,8 +11,9 @@ from derive.calculus.collapse import collapse
 from derive.calculus.differentiate import derivative
 from derive.calculus.program import Definition
 from derive.calculus.substitute import names, subs
+from derive.grading.steps_defined import defined
 from derive.grading.steps_link import moving
-from derive.grading.steps_names import Target, defined, with_letters
+from derive.grading.steps_names import Target, with_letters
 from derive.grading.steps_scene import Scene, Undecidable, shadow
 from derive.grading.steps_trees import is_differential
 from derive.notation import tree

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Apply, Atom, Bound, Entry
@@ -27,9 +28,13 @@ class Lined:
 def equal(left: Value, right: Value, scene: Scene, fixed: frozenset[str] = frozenset()) -> Verdict:
     """Whether two arrays are the same under the scene's meanings; the names in ``fixed`` are held as variables.
 
-    Names are first left as they are: equal for all their values is equal for the ones they have. A difference counts only where it does not come from holding them fixed: then their meanings are put in too.
+    Names are first left as they are: equal for all their values is equal for the ones they have. A difference counts
+    only where it does not come from holding them fixed: then their meanings are put in too.
     """
     if scene.meanings and (named := _at_once(left, right, scene)).verdict == "equal":
+        return named
+    part = _levelled(left, right, scene)
+    if part is not None and (named := _at_once(*part, scene)).verdict == "equal":
         return named
     held = _decided(left, right, scene, fixed)
     if held.verdict != "different" or held.evidence.get("kind") == "shape" or fixed.isdisjoint(scene.meanings):
@@ -38,6 +43,19 @@ def equal(left: Value, right: Value, scene: Scene, fixed: frozenset[str] = froze
     if not _entries(full).terms:
         return held
     return _decided(left, right, scene, frozenset())
+
+
+def _levelled(left: Value, right: Value, scene: Scene) -> tuple[Value, Value] | None:
+    """Both sides in the same names, as few put in as that takes, the last defined first; None where none has to be."""
+    reach, opened = scene.reach(), False
+    sides = [left, right]
+    while True:
+        seen = [names(_entries(side)) & reach.keys() - scene.recurrent() for side in sides]
+        apart = sorted(seen[0] ^ seen[1], key=lambda n: (len(reach[n]), n))
+        if not apart:
+            return (sides[0], sides[1]) if opened else None
+        stop, opened = frozenset(reach) - {apart[-1]}, True
+        sides = [mapped(side, partial(scene.unfolded, stop=stop)) for side in sides]
 
 
 def _entries(value: Value) -> Expr:

@@ -11,8 +11,9 @@ from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
 from derive.calculus.program import Definition
 from derive.grading.lines_text import statements
+from derive.grading.steps_defined import defined
 from derive.grading.steps_lower import free_names
-from derive.grading.steps_names import Target, called_text, defined, target, with_letters, working
+from derive.grading.steps_names import Target, called_text, target, with_letters, working
 from derive.grading.steps_scene import Scene, Undecidable
 from derive.notation import tree
 from derive.notation.affine_reader import axis_affine

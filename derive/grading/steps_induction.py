@@ -8,9 +8,10 @@ from derive.calculus.expr import Expr, entry
 from derive.calculus.program import Definition
 from derive.calculus.substitute import atoms, names, replace_entries, subs
 from derive.grading.decide import decide
+from derive.grading.steps_defined import defined
 from derive.grading.steps_equal import Lined
 from derive.grading.steps_judged import Judged, judged
-from derive.grading.steps_names import Target, defined, with_letters, working
+from derive.grading.steps_names import Target, with_letters, working
 from derive.grading.steps_scene import Scene, Undecidable, placed
 from derive.notation import tree
 from derive.notation.affine_reader import axis_affine

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from derive.grading.lines_text import Statement
 from derive.grading.steps_claims import Claim, carried_scenes
+from derive.grading.steps_defined import defined, folded
 from derive.grading.steps_induction import by_induction
 from derive.grading.steps_judged import Judged, nothing_says, says, worst
 from derive.grading.steps_link import identity, related
-from derive.grading.steps_names import Target, called_text, defined, folded, target, with_letters, working, worlds
+from derive.grading.steps_names import Target, called_text, target, with_letters, working, worlds
 from derive.grading.steps_posed import Posed
 from derive.grading.steps_reading import ABOVE, in_order, read_line, restricts
 from derive.grading.steps_scene import Scene, Undecidable

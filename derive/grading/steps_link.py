@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from derive.calculus.atoms import Condition
 from derive.calculus.expr import ZERO, Expr
+from derive.grading.steps_defined import defined
 from derive.grading.steps_equal import Lined, difference, equal
 from derive.grading.steps_judged import Judged, judged, nothing_says, says
 from derive.grading.steps_lower import Working
-from derive.grading.steps_names import Target, defined, with_letters, working, worlds
+from derive.grading.steps_names import Target, with_letters, working, worlds
 from derive.grading.steps_order import holds_order
 from derive.grading.steps_scene import Scene, Undecidable, shadow
 from derive.grading.steps_solve import implied
@@ -91,7 +92,7 @@ def _restricted(left: Value, right: Value, scene: Scene, conditions: Conditions)
         only: Expr = truth(condition)
         if judged(equal(scalar(only), scalar(ZERO), scene)).verdict != "wrong":
             raise Undecidable("no point was found where the condition holds")
-        left, right = (mapped(v, lambda e: only * e) for v in (left, right))
+        left, right = (mapped(v, only.__mul__) for v in (left, right))
     return left, right
 
 
@@ -182,7 +183,7 @@ def _difference(scene: Scene, a: tree.Node, b: tree.Node) -> Lined | None:
 
 def _opaque(pairs: Sequence[Pair]) -> tuple[list[Pair], Pair]:
     """A derivative that several equations speak of is one unknown more."""
-    nodes = [{n for n in _derivatives(pair)} for pair in pairs]
+    nodes = [dict.fromkeys(_derivatives(pair)) for pair in pairs]
     shared = [n for n in nodes[-1] if any(n in other for other in nodes[:-1])]
 
     def change(n: tree.Node) -> tree.Node | None:

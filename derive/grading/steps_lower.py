@@ -41,6 +41,13 @@ class Working(Lowering):
     laid_out: set[str] = field(default_factory=set)
 
     def lower(self, node: tree.Node) -> Value:
+        """The array that a node means, derivatives carried out.
+
+        Raises:
+            Unreadable: it means nothing we know.
+            Clash: shapes do not go together.
+            Undecidable: nothing says what is differentiated here, or by what.
+        """
         match node:
             case tree.Derivative():
                 return self._derivative(node)

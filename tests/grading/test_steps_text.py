@@ -5,6 +5,7 @@ import pytest
 from derive.grading.lines_text import statements
 from derive.grading.paper import macros, rows
 
+CASES = r"x = \begin{cases} 1 & \text{if } y \\ 0 \end{cases}"
 PAPER = r"""
 \newcommand{\loss}{L} % a comment with \begin{align} x \end{align}
 \begin{align*}
@@ -49,7 +50,7 @@ def test_macros_are_the_files_own():
         (r"\text{for } x = 1: a = b", [("x = 1", "condition"), ("a = b", "line")]),
         (r"\text{Setting the gradient to zero, } a = b \nonumber", [("a = b", "set")]),
         (r"a = b \implies c = d", [("a = b", "line"), ("c = d", "implies")]),
-        (r"x = \begin{cases} 1 & \text{if } y \\ 0 \end{cases}", [(r"x = \begin{cases} 1 & \text{if } y \\ 0 \end{cases}", "line")]),
+        (CASES, [(CASES, "line")]),
         (r"\text{nothing here}", []),
         (r"\label{a} \\", []),
     ],
