@@ -11,6 +11,7 @@ from typing import Any
 from derive.grading.steps_given import opened
 from derive.grading.steps_judge import Judge
 from derive.grading.steps_judged import Judged, says
+from derive.grading.steps_scene import Undecidable
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
@@ -54,7 +55,11 @@ def steps(request: Mapping[str, Any], watched: Watched = iter) -> dict[str, Any]
 def _fenced(judge: Judge, text: str) -> Judged:
     if len(text) > MAX_TEXT:
         return says("unreadable", f"A line may have {MAX_TEXT} characters.")
-    return judge.line(text)
+    try:
+        return judge.line(text)
+    except Exception:
+        sys.stderr.write(traceback.format_exc())
+        return says("undecided", "This line failed inside the grader; a person should look.")
 
 
 def _reaches(judge: Judge, result: str | None, lines: Sequence[Judged]) -> bool | None:
@@ -63,7 +68,7 @@ def _reaches(judge: Judge, result: str | None, lines: Sequence[Judged]) -> bool 
         return None if result is None or judge.gap else False
     try:
         found = judge.same(judge.last, read_latex(result, judge.scene.declared))
-    except (Unreadable, Refused, Clash):
+    except (Unreadable, Refused, Clash, Undecidable):
         return None
     return {"follows": True, "wrong": False}.get(found.verdict)
 

@@ -74,14 +74,30 @@ def _decided(left: Value, right: Value, scene: Scene, fixed: frozenset[str]) -> 
         if stepped is None:
             return message("undecided", f"this goes through the recurrence of '{name}'")
         a, b = (mapped(v, lambda e: scene.unfolded(e, fixed)) for v in stepped)
-    return _at_once(a, b, scene) if loops else verdict
+    if not loops:
+        return verdict
+    stepped_verdict = _at_once(a, b, scene)
+    mixed = next((n for n in sorted(loops) if len({t.constant is None for t in _times(a, b, n)}) > 1), None)
+    if stepped_verdict.verdict == "different" and mixed is not None:
+        return message("undecided", f"this goes through the recurrence of '{mixed}'")
+    return stepped_verdict
+
+
+def _times(a: Value, b: Value, name: str) -> set[Affine]:
+    """When a recurrence is spoken of."""
+    found = [x for v in (a, b) for x in atoms(_entries(v)) if isinstance(x, Entry)]
+    return {x.at[0] for x in found if x.name == name and x.at}
 
 
 def _stepped(a: Value, b: Value, name: str, scene: Scene) -> tuple[Value, Value] | None:
-    """Both sides with the recurrence put in at its latest time, once; None where no time is the latest."""
-    found = {x.at[0] for v in (a, b) for x in atoms(_entries(v)) if isinstance(x, Entry) and x.name == name and x.at}
+    """Both sides with the recurrence put in at its latest time, once; None where no time is the latest.
+
+    A numbered time has been stepped back to the start already, where there is nothing before it.
+    """
+    every = _times(a, b, name)
+    found = {t for t in every if t.constant is None}
     if not found:
-        return None
+        return (a, b) if every else None
     first = next(iter(found))
     gaps = {t: (t - first).constant for t in found}
     if any(g is None for g in gaps.values()):

@@ -21,6 +21,7 @@ from derive.notation.errors import Unreadable
 
 def by_induction(scene: Scene, a: tree.Node, b: tree.Node) -> Judged | None:
     """The verdict on ``w_t = …`` where w is a recurrence and the right side speaks of its start only; else None."""
+    a, b = _alone(scene, a, b)
     if not isinstance(a, tree.Index) or not isinstance(a.base, tree.Name) or a.base.name not in scene.recurrent():
         return None
     name = a.base.name
@@ -38,6 +39,15 @@ def by_induction(scene: Scene, a: tree.Node, b: tree.Node) -> Judged | None:
     body = replace_entries(meaning.body, lambda x: placed(closed, closed.body, x.at) if x.name == name else None)
     step = _same(scene, closed.body, subs(body, _aligned(meaning, closed)), closed, 1)
     return Judged("follows", {"kind": "proved", "by": "induction"}) if step.verdict == "follows" else step
+
+
+def _alone(scene: Scene, a: tree.Node, b: tree.Node) -> tuple[tree.Node, tree.Node]:
+    """``w_t - c = …`` as ``w_t = … + c``."""
+    match a:
+        case tree.Add((tree.Index(tree.Name(name)) as first, *rest)) if name in scene.recurrent():
+            moved = (t.arg if isinstance(t, tree.Neg) else tree.Neg(t) for t in rest)
+            return first, tree.Add((b, *moved))
+    return a, b
 
 
 def _closed(scene: Scene, a: tree.Index, b: tree.Node) -> tuple[Scene, Definition, Expr] | None:

@@ -61,6 +61,8 @@ class Judge:
         except (Refused, OverflowError) as error:
             self._lost()
             return says("unreadable", str(error))
+        except (Clash, Undecidable) as error:
+            return says("undecided", str(error))
 
     def _lost(self) -> None:
         self.gap, self.last, self.left = True, None, None
@@ -243,7 +245,8 @@ class Judge:
             self.posed.add(a, b, right=True)
             return Judged("follows", {"kind": "solved", "by": "the equations before it"})
         if zero and (self.role == "set" or self._used_later(a, b)):
-            self.posed.add(a, b, right=True)
+            stated = next((c.right for c in self.claims[::-1] if c.left == a), a)
+            self.posed.add(stated, b, right=True)
             return Judged("follows", {"kind": "set"})
         if zero and slope and verdict is None:
             return says("undecided", "Nothing says that this is set to zero, and nothing is made of it.")

@@ -167,7 +167,12 @@ def _step(
         columns.append([(a - b).mid() / STEP for a, b in zip(after, errors, strict=True)])
     wide, tall = len(unknown), len(errors)
     slope = arb_mat(tall, wide, [columns[c][r] for r in range(tall) for c in range(wide)])
-    change = slope.transpose() * (slope * slope.transpose()).solve(arb_mat(tall, 1, [-e.mid() for e in errors]))
+    square = slope * slope.transpose()
+    gap = sum((e.mid() * e.mid() for e in errors), arb(0)).mid()
+    most = sum((square[k, k].mid() for k in range(tall)), arb(0)).mid() / 1024
+    damping = min(gap, most, key=float) if tall > 1 else arb(0)
+    square += arb_mat(tall, tall, [damping if r == c else 0 for r in range(tall) for c in range(tall)])
+    change = slope.transpose() * square.solve(arb_mat(tall, 1, [-e.mid() for e in errors]))
     share = arb(1)
     for _ in range(12):
         moves = {u: share * change[k, 0].mid() for k, u in enumerate(unknown)}

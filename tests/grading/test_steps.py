@@ -133,3 +133,13 @@ def test_the_same_bytes_for_every_hash_seed():
         for seed in ("0", "77")
     }  # fmt: skip
     assert len(outputs) == 1
+
+
+def test_a_fault_of_ours_loses_one_line(monkeypatch, capsys):
+    from derive.grading.steps_judge import Judge
+
+    real = Judge.line
+    monkeypatch.setattr(Judge, "line", lambda self, text: real(self, text) if "x" in text else {}[text])
+    found = answer_request({**SQUARE, "lines": ["1 = 1", r"\frac{dL}{dw} = 2(wx-y)x"]})
+    assert verdicts(found) == ["undecided", "follows"]
+    assert "KeyError" in capsys.readouterr().err
