@@ -240,12 +240,12 @@ class Judge:
             return found
         if a == self.last and not zero:
             return found
+        stated = next((c.right for c in self.claims[::-1] if c.left == a), a)
         verdict = self.posed.imply(self.scene, a, b, self.claims)
         if verdict:
-            self.posed.add(a, b, right=True)
+            self.posed.add(stated, b, right=True)
             return Judged("follows", {"kind": "solved", "by": "the equations before it"})
         if zero and (self.role == "set" or self._used_later(a, b)):
-            stated = next((c.right for c in self.claims[::-1] if c.left == a), a)
             self.posed.add(stated, b, right=True)
             return Judged("follows", {"kind": "set"})
         if zero and slope and verdict is None:

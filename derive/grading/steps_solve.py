@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from math import prod
 
 from flint import arb, arb_mat
 
@@ -30,7 +31,6 @@ LARGEST = 14
 MOST = 40
 ITERATIONS = 40
 FUEL = 60_000
-STARTS = 3
 PLANS = (Plan(Mood("simple", signs="+")), Plan(Mood(signs="+")), Plan())
 FREE = frozenset({"real", "nonzero", "positive", "nonnegative", "unit", "unit_sym"})
 Fault = (Undefined, Unclear, ZeroDivisionError, ValueError)
@@ -79,8 +79,8 @@ def _implied(equations: list[Difference], goal: Difference, space: Space, first:
         add([e.body for e in equations]), goal.body, shapes, [b for e in every for b in e.lined.frame], space
     )
     trivial: list[bool] = []
-    for names in _unknowns(equations, sampler, first):
-        found = list(islice(_holds(equations, goal, sampler, names), 8))
+    for names, exact in _unknowns(equations, sampler, first):
+        found = list(islice(_holds(equations, goal, sampler, names, exact), 8))
         seen = [holds for holds, zero in found if not zero]
         if len(seen) >= 2:
             return seen[0] if len(set(seen)) == 1 else None
@@ -88,29 +88,39 @@ def _implied(equations: list[Difference], goal: Difference, space: Space, first:
     return trivial[0] if len(trivial) >= 2 and len(set(trivial)) == 1 else None
 
 
-def _unknowns(equations: list[Difference], sampler: Sampler, first: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """What to solve for: as many names as there are equations."""
+def _unknowns(
+    equations: list[Difference], sampler: Sampler, first: Sequence[str]
+) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """What to solve for, and whether there must be as many unknown entries as equations."""
     inside = {a.name for e in equations for a in atoms(e.body) if isinstance(a, Entry)}
     free = [n for n in sampler.names if n in inside and sampler.symbol(n).domain in FREE]
     ordered = [*dict.fromkeys(n for n in first if n in free)]
     ordered += [n for n in free if n not in ordered]
     if len(equations) == 1:
-        yield from ((n,) for n in ordered[:5])
+        yield from (((n,), True) for n in ordered[:8])
     elif len(equations) == 2:
-        yield from ((a, b) for k, a in enumerate(ordered[:4]) for b in ordered[k + 1 : 5])
-    yield tuple(ordered)
+        yield from (((a, b), True) for k, a in enumerate(ordered[:4]) for b in ordered[k + 1 : 5])
+    yield tuple(ordered), False
 
 
 def _holds(
-    equations: list[Difference], goal: Difference, sampler: Sampler, names: tuple[str, ...]
+    equations: list[Difference], goal: Difference, sampler: Sampler, names: tuple[str, ...], exact: bool
 ) -> Iterator[tuple[bool, bool]]:
     """At every root found: whether the goal holds there, and whether all that was solved for is zero."""
     for setting in sampler.settings()[:3]:
-        for k in range(STARTS):
-            point = sampler.point(setting, PLANS[k % len(PLANS)], 5000 + k)
-            found = None if point is None else _held(equations, goal, sampler, names, point)
-            if found is not None:
-                yield found
+        points = [sampler.point(setting, plan, 5000 + k) for k, plan in enumerate(PLANS)]
+        fitting = [p for p in points if p is not None and _fits(equations, p, names, exact)]
+        found = [f for p in fitting if (f := _held(equations, goal, sampler, names, p)) is not None]
+        if not found:
+            return
+        yield from found
+
+
+def _fits(equations: list[Difference], point: Point, names: tuple[str, ...], exact: bool) -> bool:
+    """Whether there are as many unknown entries as equations, or more where that will do, and not too many."""
+    wanted = sum(prod(e.side.sizes(point)) for e in equations)
+    unknown = sum(len(point.arrays[n].values) for n in names)
+    return wanted <= LARGEST and unknown <= MOST and (wanted == unknown if exact else wanted <= unknown)
 
 
 def _held(
@@ -142,7 +152,7 @@ def _root(equations: list[Difference], sampler: Sampler, names: tuple[str, ...],
     for _ in range(ITERATIONS):
         errors = [v for e in equations for v in e.values(point)]
         unknown = [(n, p) for n in names for p in point.arrays[n].values]
-        if len(errors) > min(len(unknown), LARGEST) or len(unknown) > MOST or not all(e.is_finite() for e in errors):
+        if not all(e.is_finite() for e in errors):
             return None
         if all(bool(abs(e.mid()) < SMALL * SMALL) for e in errors):
             return point
