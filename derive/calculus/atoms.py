@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A letter with its range ``low <= letter < high``; ``kind`` is ``sum``, or ``integral`` over a continuum."""
+    """A letter with its range ``low <= letter < high``.
+
+    ``kind`` is ``sum``, ``integral`` over a continuum, or ``expectation`` over outcomes of which each is as likely as another.
+    """
 
     letter: Letter
     low: Affine

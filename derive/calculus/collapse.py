@@ -79,9 +79,11 @@ def _solve(zero: Affine, bounds: Sequence[Bound]) -> tuple[Bound, Affine] | None
 
 
 def _put(term: Term, bound: Bound, value: Affine) -> Expr:
-    """The term without the bound letter: its value put in, its range kept as guards."""
+    """The term without the bound letter: its value put in, its range kept as guards, an expectation's weight as a factor."""
     put = {bound.letter: value}
     inside = multiply((guard(value - bound.low), guard(bound.high - 1 - value)))
+    if bound.kind == "expectation":
+        inside = multiply((inside, power(expr(bound.high - bound.low), -1)))
     body = multiply((subs(Expr((Term(term.coefficient, term.factors),)), put), inside))
     kept = tuple(
         Bound(b.letter, b.low.subs(put), b.high.subs(put), b.kind) for b in term.bounds if b.letter != bound.letter

@@ -93,6 +93,8 @@ def _term(term: Term, scope: Scope) -> Any:
     body = np.where(mask, body, zero)
     body = np.broadcast_to(body, (mask.shape[0], *body.shape[1:])) if body.ndim == rank else body
     total = body.sum(axis=0)
+    if first.kind == "expectation":
+        return total / mask.sum(axis=0)
     return total * scope.mesh if first.kind == "integral" and not _dirac(term, first.letter) else total
 
 

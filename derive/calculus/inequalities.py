@@ -63,7 +63,7 @@ def _slope_and_rest(middle: Expr, unknown: Expr) -> tuple[Expr, Expr]:
 
 
 def count_multiplications(sentence: str) -> Rule:
-    """A sum of what does not hang on its letter is the range's length times that: ``Σ_i c = n c``.
+    """A sum of what does not hang on its letter is the range's length times that: ``Σ_i c = n c``, ``E[c] = c``.
 
     >>> from derive.calculus.affine import Affine, Letter
     >>> from derive.calculus.atoms import Bound
@@ -77,9 +77,9 @@ def count_multiplications(sentence: str) -> Rule:
 
 def _counted(term: Term) -> Expr:
     used = letters(Expr((replace(term, bounds=()),))).union(*(b.low.letters | b.high.letters for b in term.bounds))
-    idle = [b for b in term.bounds if b.letter not in used]
-    kept = tuple(b for b in term.bounds if b.letter in used)
-    lengths = multiply(expr(b.high - b.low) for b in idle)
+    idle = [b for b in term.bounds if b.letter not in used and b.kind != "integral"]
+    kept = tuple(b for b in term.bounds if b not in idle)
+    lengths = multiply(expr(b.high - b.low) for b in idle if b.kind == "sum")
     return multiply((lengths, Expr((replace(term, bounds=kept),)))) if idle else Expr((term,))
 
 

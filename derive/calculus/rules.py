@@ -18,7 +18,7 @@ from derive.calculus.differentiate import derivative
 from derive.calculus.expr import ONE, ZERO, Expr, Term, add, entry, expr, multiply, power, total
 from derive.calculus.folding import merged
 from derive.calculus.match import rewrite
-from derive.calculus.substitute import reduction, replace_entries, subs
+from derive.calculus.substitute import names, reduction, replace_entries, subs
 from derive.calculus.trace import Relation, Rule
 
 
@@ -164,7 +164,7 @@ def start_value(name: str, at: int, value: Expr, sentence: str) -> Rule:
     """Put the value that a recurrence starts from."""
 
     def leaf(e: Entry) -> Expr | None:
-        return value if e.name == name and e.at == (Affine.of(at),) else None
+        return value if e.name == name and [a.constant for a in e.at if not a.letters] == [at] else None
 
     return Rule("start", sentence, lambda r: r.map(lambda side: replace_entries(side, leaf)))
 
@@ -214,13 +214,16 @@ def unroll(name: str, steps: Affine, index: str, sentence: str) -> Rule:
     """
 
     def apply(relation: Relation) -> Relation:
-        slope, rest = linear(relation.result, name, Affine.of(Letter(index)) - 1)
+        if names(relation.left) != {name}:
+            raise DoesNotApply(f"the line is no recurrence for {name}")
+        t = Letter(index)
+        slope, rest = linear_in(relation.result, subs(relation.left, {t: Affine.of(t) - 1}))
         op = "<=" if "<=" in relation.ops else "="
         if set(relation.ops) - {"=", "<="} or (op == "<=" and slope != ONE):
             raise DoesNotApply("an inequality is unrolled only where each step adds something")
-        t = Letter(index)
-        closed = unrolled(slope, rest, t, steps, entry(name, 0))
-        return Relation((entry(name, steps), closed), (op,))
+        closed = unrolled(slope, rest, t, steps, subs(relation.left, {t: Affine.of(0)}))
+        left = tuple(b for b in relation.frame if b.letter != t)
+        return Relation((subs(relation.left, {t: steps}), closed), (op,), left)
 
     return Rule(
         "unroll the recurrence",
@@ -244,7 +247,7 @@ def linear_in(value: Expr, unknown: Expr) -> tuple[Expr, Expr]:
     slope, rest = sympy.diff(out, symbol), out.subs(symbol, 0)
     if slope.has(symbol):
         raise DoesNotApply("the unknown does not stand alone")
-    return bridge.back(sympy.factor(slope)), bridge.back(sympy.factor(rest))
+    return positive_first(bridge.back(sympy.factor(slope))), positive_first(bridge.back(sympy.factor(rest)))
 
 
 def unrolled(slope: Expr, rest: Expr, t: Letter, steps: Affine, start: Expr) -> Expr:

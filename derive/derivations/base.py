@@ -20,6 +20,7 @@ from derive.notation.index_language import affine_text
 from derive.notation.style import Style
 
 Oracle = Callable[..., Any]
+LETTERS = ("dimension", "continuum", "outcomes")  # the domains of letters that are sizes
 MESH = 0.05  # the spacing of the grid that stands for a continuum when a derivation is checked
 
 
@@ -146,7 +147,7 @@ class Derivation:
     def dimensions(self) -> tuple[Letter, ...]:
         """The dimension letters and the whole numbers that settings give, a stride say, in order of their declaration."""
         given = {name for sizes in self.settings for name in sizes}
-        return tuple(Letter(n) for n, s in self.symbols.items() if s.domain in ("dimension", "continuum") or n in given)
+        return tuple(Letter(n) for n, s in self.symbols.items() if s.domain in LETTERS or n in given)
 
     @property
     def _loss(self) -> str:
@@ -157,8 +158,9 @@ class Derivation:
     @cached_property
     def page(self) -> Style:
         """How this derivation's names are written."""
-        arrays = {n: s for n, s in self.symbols.items() if s.domain not in ("dimension", "continuum")}
+        arrays = {n: s for n, s in self.symbols.items() if s.domain not in LETTERS}
         vast = {n for n, s in self.symbols.items() if s.domain == "continuum"}
+        chance = {n for n, s in self.symbols.items() if s.domain == "outcomes"}
         fields = {n for n, s in arrays.items() if vast & set(map(str, s.shape))}
         return Style(
             names={n: s.latex for n, s in self.symbols.items() if s.latex} | dict(self.style),
@@ -166,6 +168,7 @@ class Derivation:
             loss=self._loss,
             starts={n: tuple(axis_start(a) for a in s.shape) for n, s in arrays.items()},
             ranks={n: len(s.shape) for n, s in arrays.items()},
-            continua=frozenset(vast),
+            continua=frozenset(vast | chance),
+            hidden={n: frozenset(k for k, a in enumerate(s.shape) if a in chance) for n, s in arrays.items()},
             continuous=frozenset(fields | {f"{n}_bar" for n in fields} | {n for n in self.style if n[:-4] in fields}),
         )

@@ -86,14 +86,20 @@ def _term(term: Term, names: Names, *, alone: bool = True) -> str:
     if outer or abs(term.coefficient) != 1 or not bound:
         front = _product(abs(term.coefficient), outer, names, alone=alone and not bound, followed=bool(bound))
     sums, closing = "", ""
-    for b in term.bounds:
+    for k, b in enumerate(term.bounds):
         shown = names.bind(b)
-        if b.kind == "integral":
+        if b.kind == "expectation":
+            rest = {c.letter for c in term.bounds[k:]}
+            fixed = [f for f in inner if rest.isdisjoint(letters(expr(f[0])))]
+            inner = [f for f in inner if f not in fixed]
+            sums += (_product(Fraction(1), fixed, names, followed=True) + " " if fixed else "") + r"\mathbb{E}\left["
+            closing = r"\right]" + closing
+        elif b.kind == "integral":
             sums, closing = sums + r"\int ", closing + rf" \, \mathrm{{d}}{shown.letters[b.letter]!r}"
         else:
             sums += r"\sum_{" + _limits(b, names, shown)
         names = shown
-    body = _product(Fraction(1), inner, names, alone=False) if bound else ""
+    body = _product(Fraction(1), inner, names, alone=sums == r"\mathbb{E}\left[") if bound else ""
     return " ".join(p for p in (front, sums + body + closing) if p)
 
 

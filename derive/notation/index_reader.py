@@ -18,6 +18,7 @@ from derive.notation.index_scope import BINDERS, MATRICES, Env, Scopes, letter_n
 from derive.notation.index_syntax import Node
 
 GREEK_CALLS = {"sigma": "sigmoid", "Phi": "normal_cdf", "phi": "normal_pdf"}
+_LINEAR = ("sum", "integral", "expectation")
 KNOWN = frozenset({*TABLE, *DEFINITIONS, *BINDERS, *MATRICES, *GREEK_CALLS, "cases", "where"})
 
 
@@ -126,10 +127,10 @@ class Reader:
         for part in node.parts[1:]:
             name = letter_node(part, self.scopes)
             letter = self.scopes.bound[id(name)]
-            bounds.append(Bound(letter, *self.scopes.ranges[letter], "integral" if op == "integral" else "sum"))
+            bounds.append(Bound(letter, *self.scopes.ranges[letter], op))
             inner[name.value] = letter
         body = self.value(node.parts[0], inner)
-        if op in ("sum", "integral"):
+        if op in _LINEAR:
             return total(body, *bounds)
         return reduce(lambda e, b: reduction(op, e, b), reversed(bounds), body)
 

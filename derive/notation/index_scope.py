@@ -9,7 +9,14 @@ from derive.calculus.affine import ZERO, Affine, Letter, fresh
 from derive.notation.index_sizes import Clash, Range, Read, Sizes
 from derive.notation.index_syntax import Node, ProgramError
 
-BINDERS = {"sum": "sum", "integral": "integral", "prod": "prod", "amax": "max", "amin": "min"}
+BINDERS = {
+    "sum": "sum",
+    "integral": "integral",
+    "expectation": "expectation",
+    "prod": "prod",
+    "amax": "max",
+    "amin": "min",
+}
 MATRICES = {"inv": 2, "det": 2, "matpow": 3}
 Env = Mapping[str, Letter]
 

@@ -22,13 +22,13 @@ SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=Tru
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
 _SIGNS = {"−": "-", "·": "*", "×": "*", "≤": "<=", "≥": ">=", "≠": "!=", "∧": "and", "∨": "or", "¬": "not"}
 _SIGNS |= {"==": "=", "≔": ":=", "^": "**"}
-BIG = {"Σ": "sum", "∑": "sum", "Π": "prod", "∏": "prod", "∫": "integral"}
+BIG = {"Σ": "sum", "∑": "sum", "Π": "prod", "∏": "prod", "∫": "integral", "𝔼": "expectation"}
 WORDS = frozenset({"and", "or", "not"})
 _START, _REST = "A-Za-zα-ωΓΔΘΛΞΦΨΩ_", "A-Za-zα-ωΓΔΘΛΞΦΨΩ_0-9₀-₉"
 _NAME = rf"[{_START}][{_REST}]*"
 _TOKEN = re.compile(
     rf"(?P<space>[ \t\r]+|\#[^\n]*)|(?P<number>\d+(?:\.\d+)?)|(?P<jacobian>∂{_NAME}/∂{_NAME})|(?P<name>{_NAME}['′]*)"
-    r"|(?P<super>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<big>[Σ∑Π∏∫]_?)"
+    r"|(?P<super>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<big>[Σ∑Π∏∫𝔼]_?)"
     r"|(?P<op>:=|≔|\.\.|\*\*|<=|>=|!=|==|[-+*/^()\[\]{},;=<>\n√−·×≤≥≠∧∨¬])"
 )
 MAX_DIGITS = 400

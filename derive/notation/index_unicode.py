@@ -21,6 +21,7 @@ from derive.notation.index_text import ATOM, POWER, PRODUCT, SUM, Printer, Text
 _BELOW = str.maketrans({digit: sub for sub, digit in SUBSCRIPTS.items()})
 _ABOVE = str.maketrans({digit: sup for sup, digit in SUPERSCRIPTS.items()})
 _WORD = re.compile(r"[\w′']+$")
+_MARKS = {"sum": "Σ", "integral": "∫", "expectation": "𝔼"}
 _FUNCTIONS = {"sigmoid": "σ", "normal_cdf": "Φ", "normal_pdf": "φ"}
 
 
@@ -85,7 +86,7 @@ class PagePrinter(Printer):
             for b in run:
                 shown.append(self.bound(b, insides, scope))
                 scope = scope.bind(b.letter)
-            marks.append(("∫" if kind == "integral" else "Σ") + "_" + _braced(shown))
+            marks.append(_MARKS[kind] + "_" + _braced(shown))
         body, level = self.product(Fraction(1), inner, scope)
         text = " ".join([*marks, body if level > SUM else f"({body})"])
         if not outer and size == 1:

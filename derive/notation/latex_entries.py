@@ -57,7 +57,11 @@ def _indexed(shown: str, name: str, at: Sequence[Affine], names: Names) -> str:
         return f"{shown}({', '.join(affine_latex(names.shown(a), names) for a in at)})"
     starts = names.style.starts.get(name, (None,) * len(at))
     base = names.style.index_base
-    slots = [affine_latex(names.shown(a, base if s is None else s), names) for a, s in zip(at, starts, strict=False)]
+    away = names.style.hidden.get(name, frozenset())
+    seen = [(a, s) for k, (a, s) in enumerate(zip(at, starts, strict=False)) if k not in away]
+    slots = [affine_latex(names.shown(a, base if s is None else s), names) for a, s in seen]
+    if not seen:
+        return shown
     head, star = (shown[:-2], "^*") if shown.endswith("^*") else (shown, "")
     if own := re.fullmatch(r"(.*[^\\])_(\w|\{[^{}]*\})", head):
         head, slots = own[1], [own[2].strip("{}"), *slots]

@@ -20,6 +20,7 @@ class Style:
         ranks: array name → number of axes, needed for Jacobians ``dy/dx``.
         continuous: arrays over a continuum, written ``p(x)``.
         continua: dimension letters that stand for a continuum; an index over one is a point and is never shifted.
+        hidden: array name → axes that the page leaves out: those over the outcomes of an experiment.
         loss: what is differentiated in ``∂L/∂v``.
     """
 
@@ -29,6 +30,7 @@ class Style:
     ranks: Mapping[str, int] = field(default_factory=dict)
     continuous: frozenset[str] = frozenset()
     continua: frozenset[str] = frozenset()
+    hidden: Mapping[str, frozenset[int]] = field(default_factory=dict)
     loss: str = "L"
 
 

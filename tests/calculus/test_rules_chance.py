@@ -1,0 +1,61 @@
+"""Expectations, geometric sums, and brackets under an expectation, against averages and sums by NumPy."""
+
+import numpy as np
+import pytest
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Bound
+from derive.calculus.collapse import collapse
+from derive.calculus.evaluate import tabulate
+from derive.calculus.expr import entry, expr, power, total
+from derive.calculus.rules import DoesNotApply
+from derive.calculus.rules_chance import expect, outcomes, sum_powers
+from derive.calculus.trace import Relation
+from derive.notation.index_language import expression
+
+CHANCE = outcomes("o", "n")
+N = {Letter("n"): 5}
+
+
+def _values():
+    rng = np.random.default_rng(3)
+    return {"x": rng.normal(size=5), "y": rng.normal(size=5), "a": np.array(0.7)}
+
+
+def test_an_expectation_is_the_average():
+    found = tabulate(expression("expectation(x[o]*y[o] + a, o)", shapes={"x": "n", "y": "n"}), [], _values(), N)
+    v = _values()
+    assert found == pytest.approx((v["x"] * v["y"] + v["a"]).mean())
+
+
+def test_expectations_of_both_sides_keep_the_relation():
+    x, y, a = entry("x", "o"), entry("y", "o"), entry("a")
+    after = expect(CHANCE, "").apply(Relation((x + a, x * y + a * x + a), frame=(CHANCE,)))
+    v = _values()
+    assert after.frame == ()
+    assert tabulate(after.left, [], v, N) == pytest.approx(v["x"].mean() + v["a"])
+    assert tabulate(after.result, [], v, N) == pytest.approx((v["x"] * v["y"]).mean() + v["a"] * v["x"].mean() + v["a"])
+
+
+def test_a_bracket_under_an_expectation_picks_a_value_with_its_weight():
+    value = expression("expectation([o = q]*x[o], o)", shapes={"x": "n"}, letters=("q",))
+    frame = (Bound(Letter("q"), Affine.of(0), Affine.of("n")),)
+    collapsed = collapse(value, frame)
+    assert not collapsed.terms[0].bounds
+    for side in (value, collapsed):
+        np.testing.assert_allclose(tabulate(side, [(Letter("q"), 5)], _values(), N), _values()["x"] / 5)
+
+
+@pytest.mark.parametrize("exponent", ["t", "n - t", "n - t - 1", "t + 2"])
+def test_geometric_sums_up_and_down(exponent):
+    body = expression(f"sum(3*a**({exponent})*x[2], t=1..n)", shapes={"x": "n"}, letters=("n",))
+    closed = sum_powers("").apply(Relation((entry("y"), body))).result
+    assert not any(t.bounds for t in closed.terms)
+    assert tabulate(closed, [], _values(), N) == pytest.approx(tabulate(body, [], _values(), N))
+
+
+def test_what_is_no_geometric_sum_is_refused():
+    t = Bound(Letter("t"), Affine.of(0), Affine.of("n"))
+    doubled = total(power(entry("a"), 2 * expr(Affine.of("t"))), t)
+    with pytest.raises(DoesNotApply):
+        sum_powers("").apply(Relation((entry("y"), doubled)))
