@@ -7,7 +7,8 @@ from typing import Any
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
 from derive.calculus.rules import start_value, unroll, use
-from derive.calculus.rules_chance import expect, outcomes, sum_powers
+from derive.calculus.rules_chance import expect, outcomes
+from derive.calculus.rules_series import sum_powers
 from derive.calculus.trace import Rule
 from derive.derivations.base import Derivation, Symbol
 from derive.notation.index_language import expression, relation

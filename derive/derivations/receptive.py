@@ -15,7 +15,7 @@ LAYERS = (Bound(Letter("m"), Affine.of(1), Affine.of("n") + 1),)
 SHAPES = {"k": "n", "s": "n"}
 
 
-def _spans(torch: Any, k: Any, s: Any, n: int) -> dict[str, Any]:
+def layered(torch: Any, k: Any, s: Any, n: int) -> dict[str, Any]:
     """Spans and jumps read off autograd through torch's own convolutions, layer by layer."""
     kernels, strides = [int(v) for v in k], [int(v) for v in s]
     size = 2
@@ -61,7 +61,7 @@ jump = Derivation(
         start_value("J", 0, expression("1"), "Neighbouring inputs are one apart: the jump of layer 0 is 1."),
     ),
     symbols={k: v for k, v in _SYMBOLS.items() if k != "k"} | {"k": _SYMBOLS["k"]},
-    truth=_spans,
+    truth=layered,
     settings=_SETTINGS,
     form="J_n = Π_{m=1}^n s_m",
     source="003_a2d52afd229cfba6.txt §10",
@@ -102,7 +102,7 @@ receptive_field = Derivation(
         start_value("r", 0, expression("1"), "An input sees itself: the field of layer 0 is 1."),
     ),
     symbols=_SYMBOLS,
-    truth=_spans,
+    truth=layered,
     settings=_SETTINGS,
     form="r_n = 1 + Σ_{m=1}^n (k_m - 1) Π_{j=1}^{m-1} s_j",
     assumptions=_ASSUMPTIONS,

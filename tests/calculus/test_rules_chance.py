@@ -9,7 +9,8 @@ from derive.calculus.collapse import collapse
 from derive.calculus.evaluate import tabulate
 from derive.calculus.expr import entry, expr, power, total
 from derive.calculus.rules import DoesNotApply
-from derive.calculus.rules_chance import expect, outcomes, sum_powers
+from derive.calculus.rules_chance import expect, outcomes
+from derive.calculus.rules_series import sum_powers
 from derive.calculus.trace import Relation
 from derive.notation.index_language import expression
 
