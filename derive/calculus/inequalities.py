@@ -83,10 +83,13 @@ def _counted(term: Term) -> Expr:
     return multiply((lengths, Expr((replace(term, bounds=kept),)))) if idle else Expr((term,))
 
 
-def bounded_by(bound: Expr, title: str, sentence: str, condition: str) -> Rule:
-    """A named inequality: the right side is at most ``bound``. The check samples it over the declared domain."""
+def bounded_by(bound: Expr, title: str, sentence: str, condition: str, op: str = "<=") -> Rule:
+    """A named inequality: the right side is at most ``bound``, or at least it where ``op`` is ``>=``.
+
+    The check samples it over the declared domain.
+    """
 
     def apply(relation: Relation) -> Relation:
-        return replace(relation, sides=(*relation.sides, bound), ops=(*relation.ops, "<="))
+        return replace(relation, sides=(*relation.sides, bound), ops=(*relation.ops, op))
 
     return Rule(title, sentence, apply, condition)

@@ -32,7 +32,7 @@ def _value(torch: Any, p: Any, q: Any, D: Any) -> Any:  # noqa: N803
     return (p * torch.log(D) + q * torch.log1p(-D)).sum() * MESH
 
 
-def _best(torch: Any, p: Any, q: Any) -> dict[str, Any]:
+def best(torch: Any, p: Any, q: Any) -> dict[str, Any]:
     """The maximiser of the pointwise value, found numerically by Newton's method on torch's own derivatives."""
 
     def gain(d: Any) -> Any:
@@ -91,7 +91,7 @@ value_concave = Derivation(
         negative("Both terms are negative: a density over a square, with a minus sign."),
     ),
     symbols=_BEST,
-    truth=_best,
+    truth=best,
     settings=_SIZES,
     kind="claim",
     assumptions=_ASSUMPTIONS,
@@ -120,7 +120,7 @@ optimal_discriminator = Derivation(
         ),
     ),
     symbols=_BEST,
-    truth=_best,
+    truth=best,
     settings=_SIZES,
     form="D(x) = p_{data}(x)/(p_{data}(x) + p_G(x))",
     assumptions=_ASSUMPTIONS,
