@@ -251,6 +251,8 @@ def power(base: Expr, exponent: Expr | Scalar) -> Expr:
         return base
     if fixed == 0:
         return ONE
+    if not base.terms and fixed > 0:
+        return ZERO
     if fixed.denominator == 1 and len(base.terms) == 1 and not base.terms[0].bounds:
         return _integer_power(base.terms[0], int(fixed))
     fixed = Fraction(fixed)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr, Term, add, total
+from derive.calculus.rules import distribute
 from derive.calculus.substitute import letters
 from derive.calculus.trace import Relation, Rule
 
@@ -39,4 +40,30 @@ def expect(over: Bound, sentence: str) -> Rule:
 
     return Rule(
         "take expectations", sentence, apply, statement=r"\mathbb{E}[a X + b Y] = a\,\mathbb{E}[X] + b\,\mathbb{E}[Y]"
+    )
+
+
+def linearity(sentence: str) -> Rule:
+    """Expectations of sums, multiplied out, as sums of expectations.
+
+    >>> from derive.calculus.expr import entry
+    >>> x, y = entry("x", "o"), entry("y")
+    >>> before = Relation((entry("m"), total(x * (x + y), outcomes("o", "n"))))
+    >>> len(linearity("").apply(before).result.terms)
+    2
+    """
+
+    def term(t: Term) -> Expr:
+        used = letters(Expr((replace(t, bounds=()),)))
+        chance = [b for b in t.bounds if b.kind == "expectation" and b.letter in used]
+        rest = [b for b in t.bounds if b.kind != "expectation"]
+        if any(b.letter in c.low.letters | c.high.letters for b in chance for c in rest):
+            return Expr((t,))
+        return Expr((replace(t, bounds=(*rest, *chance)),))
+
+    def apply(relation: Relation) -> Relation:
+        return relation.map(lambda side: add(term(t) for t in distribute(side).terms), left=False)
+
+    return Rule(
+        "linearity", sentence, apply, statement=r"\mathbb{E}\left[\sum_j a_j X_j\right] = \sum_j a_j\,\mathbb{E}[X_j]"
     )

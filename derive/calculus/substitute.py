@@ -86,7 +86,8 @@ class Rebuild:
             case Apply(f, args, order):
                 return expr(Apply(f, tuple(self.expr(a) for a in args), order))
             case Group(body):
-                return group(self.expr(body)) if body.terms else expr(atom)
+                inner = self.expr(body)
+                return group(inner) if inner.terms or not body.terms else inner
             case Power(base, exponent):
                 return power(self.expr(base), self.expr(exponent))
             case Reduce(op, b, body):

@@ -37,7 +37,7 @@ _SYMBOLS = {
     "Omega": Symbol(
         domain="outcomes", latex=r"\Omega", meaning="what chance may bring (finitely many cases when checked)"
     ),
-    "noise": Symbol(("Omega", "T"), latex="n", meaning="the noise of each gradient"),
+    "noise": Symbol(("Omega", "T")),
     "beta": Symbol((), "unit", r"\beta_1", "how much of the average is kept"),
     "mu": Symbol((), latex=r"\mathbb{E}[g]", meaning="the gradient's expectation, the same at every step"),
     "g": Symbol(("Omega", "T"), "derived", "g", "the gradient of each step, a random number"),

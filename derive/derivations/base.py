@@ -26,7 +26,10 @@ MESH = 0.05  # the spacing of the grid that stands for a continuum when a deriva
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """One name: its shape (dimension letters or numbers), its domain (PROTOCOLS), how LaTeX writes it, what it is."""
+    """One name: its shape (dimension letters or numbers), its domain (PROTOCOLS), how LaTeX writes it, what it is.
+
+    What only the oracle knows has no meaning, and no page lists it.
+    """
 
     shape: tuple[str | int, ...] = ()
     domain: str = "real"

@@ -33,8 +33,8 @@ equal_layers = Derivation(
     ),
     symbols={
         "n": Symbol(domain="dimension", latex="n", meaning="the number of layers"),
-        "kernel": Symbol((), "posint", "k", "the kernel size that is drawn"),
-        "stride": Symbol((), "posint", "s - 1", "one less than the stride"),
+        "kernel": Symbol((), "posint"),
+        "stride": Symbol((), "posint"),
         "K": Symbol((), "derived", "k", "the kernel size of every layer"),
         "S": Symbol((), "derived", "s", "the stride of every layer"),
         "k": Symbol(("n",), "derived", "k", "the kernel sizes"),

@@ -85,22 +85,32 @@ def _term(term: Term, names: Names, *, alone: bool = True) -> str:
     front = ""
     if outer or abs(term.coefficient) != 1 or not bound:
         front = _product(abs(term.coefficient), outer, names, alone=alone and not bound, followed=bool(bound))
+    chance = next(k for k in range(len(term.bounds) + 1) if all(b.kind == "expectation" for b in term.bounds[k:]))
     sums, closing = "", ""
-    for k, b in enumerate(term.bounds):
+    for b in term.bounds[:chance]:
         shown = names.bind(b)
         if b.kind == "expectation":
-            rest = {c.letter for c in term.bounds[k:]}
-            fixed = [f for f in inner if rest.isdisjoint(letters(expr(f[0])))]
-            inner = [f for f in inner if f not in fixed]
-            sums += (_product(Fraction(1), fixed, names, followed=True) + " " if fixed else "") + r"\mathbb{E}\left["
-            closing = r"\right]" + closing
+            sums, closing = sums + r"\mathbb{E}\left[", r"\right]" + closing
         elif b.kind == "integral":
             sums, closing = sums + r"\int ", closing + rf" \, \mathrm{{d}}{shown.letters[b.letter]!r}"
         else:
             sums += r"\sum_{" + _limits(b, names, shown)
         names = shown
-    body = _product(Fraction(1), inner, names, alone=sums == r"\mathbb{E}\left[") if bound else ""
+    body = _means(term.bounds[chance:], inner, names) if bound else ""
     return " ".join(p for p in (front, sums + body + closing) if p)
+
+
+def _means(bounds: Sequence[Bound], factors: Sequence[Factor], names: Names) -> str:
+    """Factors under expectations: each has its own where no factor hangs on two of them; what is certain stands in front."""
+    for b in bounds:
+        names = names.bind(b)
+    held = [[f for f in factors if b.letter in letters(expr(f[0]))] for b in bounds]
+    certain = [f for f in factors if not any(f in fs for fs in held)]
+    if sum(map(len, held)) + len(certain) > len(factors):
+        held = [[f for f in factors if f not in certain]]
+    means = [rf"\mathbb{{E}}\left[{_product(Fraction(1), fs, names)}\right]" for fs in held]
+    front = [_product(Fraction(1), certain, names, alone=False, followed=bool(means))] if certain or not means else []
+    return " ".join((*front, *means))
 
 
 def _limits(b: Bound, names: Names, inner: Names) -> str:

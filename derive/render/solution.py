@@ -133,7 +133,7 @@ def view(derivation: Derivation) -> DerivationView:
         derivation.name,
         derivation.title,
         derivation.statement,
-        [_symbol(n, s) for n, s in derivation.symbols.items()],
+        [_symbol(n, s, page.hidden.get(n, frozenset())) for n, s in derivation.symbols.items() if s.meaning],
         [_step(line, derivation) for line in derivation.lines],
         relation_latex(derivation.result, page),
         matrix_result(derivation),
@@ -164,9 +164,9 @@ def _step(line: Line, derivation: Derivation) -> StepView:
     return StepView(rule.name, rule.sentence, rule.condition, relation_latex(relation, page), ranges, rule.statement)
 
 
-def _symbol(name: str, symbol: Symbol) -> tuple[str, str, str]:
-    """LaTeX, shape and meaning."""
-    sizes = r" \times ".join(str(a).replace("-", " - ") for a in symbol.shape)
+def _symbol(name: str, symbol: Symbol, hidden: frozenset[int]) -> tuple[str, str, str]:
+    """LaTeX, shape and meaning; the page does not show the axes over outcomes."""
+    sizes = r" \times ".join(str(a).replace("-", " - ") for k, a in enumerate(symbol.shape) if k not in hidden)
     ranged = any(".." in str(a) for a in symbol.shape)
     shape = rf"\in \mathbb{{R}}^{{{sizes}}}" if sizes and not ranged else ""
     return symbol.latex or name, shape, symbol.meaning

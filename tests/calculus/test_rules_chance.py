@@ -9,10 +9,13 @@ from derive.calculus.collapse import collapse
 from derive.calculus.evaluate import tabulate
 from derive.calculus.expr import entry, expr, power, total
 from derive.calculus.rules import DoesNotApply
-from derive.calculus.rules_chance import expect, outcomes
+from derive.calculus.rules_chance import expect, linearity, outcomes
 from derive.calculus.rules_series import sum_powers
+from derive.calculus.substitute import replace_entries
 from derive.calculus.trace import Relation
 from derive.notation.index_language import expression
+from derive.notation.index_latex import to_latex
+from derive.notation.style import Style
 
 CHANCE = outcomes("o", "n")
 N = {Letter("n"): 5}
@@ -60,3 +63,37 @@ def test_what_is_no_geometric_sum_is_refused():
     doubled = total(power(entry("a"), 2 * expr(Affine.of("t"))), t)
     with pytest.raises(DoesNotApply):
         sum_powers("").apply(Relation((entry("y"), doubled)))
+
+
+def test_linearity_multiplies_out_and_keeps_the_value():
+    body = expression("expectation(sum(A[o, j] - x[o], j)**2, o)", shapes={"A": "n m", "x": "n"})
+    after = linearity("").apply(Relation((entry("y"), body))).result
+    assert len(after.terms) == 4
+    assert all(t.bounds[-1].kind == "expectation" for t in after.terms)
+    values = {**_values(), "A": np.random.default_rng(4).normal(size=(5, 3))}
+    sizes = {**N, Letter("m"): 3}
+    assert tabulate(after, [], values, sizes) == pytest.approx(tabulate(body, [], values, sizes))
+
+
+def test_an_expectation_of_what_chance_does_not_touch_is_itself():
+    after = linearity("").apply(Relation((entry("y"), expression("expectation(a + x[o], o)", shapes={"x": "n"}))))
+    assert len(after.result.terms[0].bounds) == 0
+    assert tabulate(after.result, [], _values(), N) == pytest.approx(0.7 + _values()["x"].mean())
+
+
+def test_the_page_shows_products_of_expectations_side_by_side():
+    style = Style(hidden={"x": frozenset({0}), "y": frozenset({0})}, index_base=0)
+    text = "expectation(x[o], o)*expectation(y[o], o) + a*expectation(x[o]*y[o], o)"
+    e = r"\mathbb{E}\left["
+    assert to_latex(expression(text, shapes={"x": "n", "y": "n"}), style) == (
+        rf"{e}x\right] {e}y\right] + a {e}x y\right]"
+    )
+
+
+def test_a_square_of_zero_is_zero_and_one_over_zero_is_no_number():
+    def at_minus_one(value):
+        return replace_entries(value, lambda e: -expr(1))
+
+    x = entry("x")
+    assert at_minus_one(power(x + 1, 2) + x) == -expr(1)
+    assert at_minus_one(power(x + 1, -1)).terms[0].factors[0][1] == -1
