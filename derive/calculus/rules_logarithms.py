@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+
+import sympy
 
 from derive.calculus.algebra import Bridge
 from derive.calculus.atoms import Apply, Atom, Group
 from derive.calculus.expr import Expr, Term, add, apply, expr
-from derive.calculus.rules import CHANGES, DoesNotApply, positive_first
+from derive.calculus.rules import CHANGES, DoesNotApply, positive_first, put
 from derive.calculus.substitute import Rebuild
 from derive.calculus.trace import Relation, Rule
 
@@ -60,6 +62,45 @@ def tidy_arguments(function: str, title: str, sentence: str, change: str = "canc
         return expr(replace(atom, args=tuple(positive_first(Bridge().through(CHANGES[change], a)) for a in atom.args)))
 
     return _rule(title, sentence, _Calls(function, call).expr, f"no argument of {function} changes")
+
+
+def put_inside(function: str, name: str, letters: Sequence[str], body: Expr, title: str, sentence: str) -> Rule:
+    """Put a definition in for a name in every argument of a function, and leave it named elsewhere.
+
+    >>> from derive.calculus.expr import entry
+    >>> p = entry("p")
+    >>> before = Relation((entry("y"), p * apply("log", p)))
+    >>> put_inside("log", "p", (), apply("exp", 3), "", "").apply(before).result == p * apply("log", apply("exp", 3))
+    True
+    """
+    inner = put(name, letters, body, title, sentence)
+
+    def call(atom: Apply) -> Expr:
+        return expr(replace(atom, args=tuple(inner.apply(Relation((a,), ())).left for a in atom.args)))
+
+    return _rule(title, sentence, _Calls(function, call).expr, f"no argument of {function} holds {name}")
+
+
+def expand_logarithms(sentence: str, positive: frozenset[str]) -> Rule:
+    """Logarithms of products, powers and exponentials as sums; ``positive`` are names of positive scalars.
+
+    >>> from derive.calculus.expr import entry
+    >>> x, s = entry("x"), entry("s")
+    >>> before = Relation((entry("y"), apply("log", apply("exp", -x) / s)))
+    >>> expand_logarithms("", frozenset({"s"})).apply(before).result == -x - apply("log", s)
+    True
+    """
+
+    def call(atom: Apply) -> Expr:
+        return Bridge(positive).through(sympy.expand_log, expr(atom))
+
+    return _rule(
+        "logarithm of a product",
+        sentence,
+        _Calls("log", call).expr,
+        "no logarithm is one of a product",
+        statement=r"\log(a b^c e^d) = \log a + c \log b + d",
+    )
 
 
 def numbers_out(sentence: str) -> Rule:

@@ -172,6 +172,7 @@ class Derivation:
             starts={n: tuple(axis_start(a) for a in s.shape) for n, s in arrays.items()},
             ranks={n: len(s.shape) for n, s in arrays.items()},
             continua=frozenset(vast | chance),
+            coordinates=frozenset(n for n, s in arrays.items() if s.domain == "coordinate"),
             hidden={n: frozenset(k for k, a in enumerate(s.shape) if a in chance) for n, s in arrays.items()},
             continuous=frozenset(fields | {f"{n}_bar" for n in fields} | {n for n in self.style if n[:-4] in fields}),
         )

@@ -92,7 +92,10 @@ def _term(term: Term, names: Names, *, alone: bool = True) -> str:
         if b.kind == "expectation":
             sums, closing = sums + r"\mathbb{E}\left[", r"\right]" + closing
         elif b.kind == "integral":
-            sums, closing = sums + r"\int ", closing + rf" \, \mathrm{{d}}{shown.letters[b.letter]!r}"
+            sums, closing = (
+                sums + r"\int ",
+                rf" \, \mathrm{{d}}{affine_latex(shown.letters[b.letter], names)}" + closing,
+            )
         else:
             sums += r"\sum_{" + _limits(b, names, shown)
         names = shown

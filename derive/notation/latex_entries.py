@@ -35,6 +35,8 @@ def letter_latex(letter: Letter, names: Names) -> str:
 def name_latex(name: str, at: Sequence[Affine], names: Names) -> str:
     """An entry: its name with subscripts, an adjoint as ∂L/∂v, a Jacobian as ∂y/∂x."""
     style = names.style
+    if name in style.coordinates and at:
+        return affine_latex(names.shown(at[0]), names)
     if name in style.names:
         return _indexed(style.names[name], name, at, names)
     if name.endswith("_bar"):

@@ -20,6 +20,7 @@ class Style:
         ranks: array name → number of axes, needed for Jacobians ``dy/dx``.
         continuous: arrays over a continuum, written ``p(x)``.
         continua: dimension letters that stand for a continuum; an index over one is a point and is never shifted.
+        coordinates: arrays of the points of a continuum; ``t[x]`` is the point x itself.
         hidden: array name → axes that the page leaves out: those over the outcomes of an experiment.
         loss: what is differentiated in ``∂L/∂v``.
     """
@@ -30,6 +31,7 @@ class Style:
     ranks: Mapping[str, int] = field(default_factory=dict)
     continuous: frozenset[str] = frozenset()
     continua: frozenset[str] = frozenset()
+    coordinates: frozenset[str] = frozenset()
     hidden: Mapping[str, frozenset[int]] = field(default_factory=dict)
     loss: str = "L"
 

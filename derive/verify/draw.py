@@ -9,7 +9,7 @@ import numpy as np
 
 from derive.calculus.affine import Letter
 from derive.calculus.fields import Array
-from derive.derivations.base import Derivation, Symbol, axis_size
+from derive.derivations.base import MESH, Derivation, Symbol, axis_size
 
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Array]
 
@@ -48,6 +48,7 @@ DOMAINS: dict[str, Draw] = {
     "onehot": _onehot,
     "symmetric": _symmetric,
     "spd": _spd,
+    "coordinate": lambda rng, s: (np.arange(s[0]) - (s[0] - 1) / 2) * MESH,
 }
 
 
