@@ -62,7 +62,7 @@ def straight_line(
         (of,) = names(relation.left)
         if relation.result != ZERO or of != jacobian(adjoint(name), name):
             raise DoesNotApply("the line before does not say that the second derivative is zero")
-        return replace(relation, sides=(value.body, at_zero(value.body) + entry(name) * at_zero(slope)))
+        return replace(relation, sides=(entry(value.name), at_zero(value.body) + entry(name) * at_zero(slope)))
 
     return Rule(
         "a straight line",

@@ -75,3 +75,22 @@ def estimate(part: Expr, bound: Expr, title: str, sentence: str, condition: str 
         return replace(relation, sides=(*relation.sides, new), ops=(*relation.ops, "<="))
 
     return Rule(title, sentence, apply, condition)
+
+
+def is_value_of(line: Relation, sentence: str, title: str = "name the value") -> Rule:
+    """What stands on the right is what a line gives for its left side: ``… = x·y = z``.
+
+    The rule's ``apply`` raises DoesNotApply where it is something else.
+
+    >>> from derive.calculus.expr import entry
+    >>> x, y = entry("x"), entry("y")
+    >>> is_value_of(Relation((entry("z"), y * x)), "").apply(Relation((entry("a"), x * y))).result == entry("z")
+    True
+    """
+
+    def apply(relation: Relation) -> Relation:
+        if not same(relation.result, line.result):
+            raise DoesNotApply("the right side is not what that line gives")
+        return replace(relation, sides=(*relation.sides, line.left), ops=(*relation.ops, "="))
+
+    return Rule(title, sentence, apply)

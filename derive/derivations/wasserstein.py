@@ -7,7 +7,7 @@ from typing import Any
 from derive.calculus.rules import put, use
 from derive.calculus.rules_names import said
 from derive.calculus.rules_sums import gather
-from derive.calculus.rules_terms import estimate, multiply_out
+from derive.calculus.rules_terms import estimate, is_value_of, multiply_out
 from derive.calculus.trace import Rule
 from derive.derivations.base import Derivation, Symbol
 from derive.notation.index_language import expression, relation
@@ -199,6 +199,7 @@ strong = Derivation(
             "columns",
             "Its columns add up to q.",
         ),
+        is_value_of(weak.lines[0].relation, "That is the dual value.", "dual value"),
     ),
     symbols={n: s for n, s in _SYMBOLS.items() if n != "b"}
     | {
@@ -207,7 +208,7 @@ strong = Derivation(
     },
     truth=_optimal,
     settings=_SETTINGS,
-    form="P = Σ_{i=1}^n f_i p_i + Σ_{j=1}^m g_j q_j",
+    form="P = Σ_{i=1}^n f_i p_i + Σ_{j=1}^m g_j q_j = D",
     assumptions=(_PLAN, "Plan and potentials are the best ones."),
     source=_SOURCE,
     lemmas=(weak,),
