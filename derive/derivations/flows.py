@@ -7,6 +7,7 @@ from typing import Any
 from derive.calculus.folding import collect, put_in
 from derive.calculus.rules import use
 from derive.calculus.rules_names import known_as, said
+from derive.derivations import determinant
 from derive.derivations.base import Derivation, Symbol
 from derive.notation.index_language import expression, program
 
@@ -139,7 +140,7 @@ _VOLUME: dict[str, Any] = {
         "The flow is invertible at z: 1 + uᵀψ is not 0.",
     ),
     "source": _FLOW_SOURCE,
-    "lemmas": (planar_jacobian,),
+    "lemmas": (planar_jacobian, determinant.lemma),
 }
 planar_move = Derivation(
     "planar-flow-log-det-u",

@@ -4,9 +4,10 @@
     z[i] := sum(W[i,j]*x[j], j) + b[i]       definitions stand on lines of their own or between semicolons
     L := sum((z[i] - y[i])**2, i)/m
 
-Letters that alone index the same slot share its dimension; a letter alone in no slot ranges over the places where all
-its reads fit. Reading outside an array gives zero; ``h[-1,i] := h0[i]`` starts a recurrence elsewhere. The page form
-(``Σ_{i} G[i] X[i+u]``) is read too.
+``expectation(x[o], o)`` is the mean over outcomes that are equally likely, ``integral(p[x], x)`` the integral over a
+continuum. Letters that alone index the same slot share its dimension; a letter alone in no slot ranges over the places
+where all its reads fit. Reading outside an array gives zero; ``h[-1,i] := h0[i]`` starts a recurrence elsewhere. The page
+form (``Σ_{i} G[i] X[i+u]``) is read too.
 """
 
 from __future__ import annotations
