@@ -14,6 +14,7 @@ from math import floor
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Apply, Atom, Group, Power
+from derive.calculus.averages import averages
 from derive.calculus.basis import Basis
 from derive.calculus.collapse import collapse
 from derive.calculus.expr import ONE, ZERO, Expr, Factor, Term, add, apply, expr, multiply, power
@@ -43,7 +44,7 @@ def canonical(value: Expr, *, facts: Facts = NOTHING, fuel: int = FUEL) -> Expr:
     >>> canonical(total(entry("x", "i"), i)) == canonical(total(entry("x", "j"), j))
     True
     """
-    return _Canonical(facts, fuel).form(unfold(value), 0)
+    return _Canonical(facts, fuel).form(averages(unfold(value)), 0)
 
 
 def same(a: Expr, b: Expr, *, facts: Facts = NOTHING, fuel: int = FUEL) -> bool:

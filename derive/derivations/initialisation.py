@@ -195,24 +195,24 @@ relu_half = Derivation(
     "relu keeps half of the mean square",
     subject="initialisation",
     statement="The mean square behind a relu, for a pre-activation whose distribution is symmetric about 0.",
-    start=relation("expectation(y[o]**2, o) = expectation(relu(y[o])**2 + relu(-y[o])**2, o)", shapes=_ONE),
+    start=relation("expectation(y[o]**2, o) = expectation(max(y[o], 0)**2 + max(-y[o], 0)**2, o)", shapes=_ONE),
     opening=Rule("either side", "Of relu(y) and relu(−y) one is |y| and the other is 0.", lambda r: r),
     then=(
         linearity("The expectation of a sum is the sum of the expectations."),
         use(
-            expression("expectation(relu(-y[o])**2, o)", shapes=_ONE),
-            expression("expectation(relu(y[o])**2, o)", shapes=_ONE),
+            expression("expectation(max(-y[o], 0)**2, o)", shapes=_ONE),
+            expression("expectation(max(y[o], 0)**2, o)", shapes=_ONE),
             "symmetry",
             "y and −y have the same distribution.",
             "The distribution is symmetric about 0.",
         ),
         merge_like("Twice the same."),
-        solve_for(expression("expectation(relu(y[o])**2, o)", shapes=_ONE), "Divide by two."),
+        solve_for(expression("expectation(max(y[o], 0)**2, o)", shapes=_ONE), "Divide by two."),
     ),
     symbols={n: _HE[n] for n in ("n", "Omega", "sample", "r", "y")},
     truth=_kept_by_relu,
     settings=_RELU_SETTINGS,
-    form="E[(relu(y))²] = 1/2 E[y²]",
+    form="E[(max(y, 0))²] = 1/2 E[y²]",
     assumptions=("The pre-activation's distribution is symmetric about 0.",),
     source=_SOURCE,
 )
@@ -225,7 +225,11 @@ he = Derivation(
     opening=_LAYER,
     then=(
         put(
-            "s", (), expression("expectation(relu(y[o])**2, o)", shapes=_ONE), "relu", "Each input is a relu of some y."
+            "s",
+            (),
+            expression("expectation(max(y[o], 0)**2, o)", shapes=_ONE),
+            "relu",
+            "Each input is a relu of some y.",
         ),
         use(relu_half.result.left, relu_half.result.result, "half", "A relu keeps half (derived above)."),
         put(

@@ -23,6 +23,7 @@ from derive.calculus.atoms import (
     Power,
     Reduce,
 )
+from derive.calculus.averages import average
 from derive.calculus.expr import Expr, Factor, Term
 from derive.calculus.functions import CONSTANTS, DEFINITIONS, TABLE, unfolded
 from derive.calculus.substitute import letters
@@ -65,6 +66,7 @@ def _plain(value: Value, writer: Writer) -> Value:
 
 def term(t: Term, writer: Writer, scope: Scope) -> Value:
     """A term without its sign."""
+    t = average(t)
     size = abs(t.coefficient)
     if not t.bounds:
         return _unsummed(size, t.factors, writer, scope)

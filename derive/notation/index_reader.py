@@ -127,7 +127,7 @@ class Reader:
         for part in node.parts[1:]:
             name = letter_node(part, self.scopes)
             letter = self.scopes.bound[id(name)]
-            bounds.append(Bound(letter, *self.scopes.ranges[letter], op))
+            bounds.append(Bound(letter, *self.scopes.ranges[letter], op if op in _LINEAR else "sum"))
             inner[name.value] = letter
         body = self.value(node.parts[0], inner)
         if op in _LINEAR:

@@ -27,6 +27,7 @@ from derive.calculus.atoms import (
     Power,
     Reduce,
 )
+from derive.calculus.averages import average
 from derive.calculus.expr import Expr, Term
 from derive.calculus.functions import DEFINITIONS, TABLE, unfolded
 from derive.calculus.program import Definition, Program
@@ -158,7 +159,7 @@ class _Exporter:
         return sympy.Add(*(self.term(t, scope) for t in value.terms))
 
     def term(self, t: Term, scope: _Scope) -> Any:
-        limits = []
+        limits, t = [], average(t)
         for b in t.bounds:
             if b.kind != "sum":
                 raise NotExportable(f"an {b.kind} over {b.letter.name}: only sums over integers are exported")

@@ -5,15 +5,18 @@ import pytest
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
+from derive.calculus.canonical import same
 from derive.calculus.collapse import collapse
 from derive.calculus.evaluate import tabulate
 from derive.calculus.expr import entry, expr, power, total
+from derive.calculus.gradient import gradients
 from derive.calculus.rules import DoesNotApply
 from derive.calculus.rules_chance import expect, linearity, outcomes
 from derive.calculus.rules_series import sum_powers
-from derive.calculus.substitute import replace_entries
+from derive.calculus.substitute import reduction, replace_entries
 from derive.calculus.trace import Relation
-from derive.notation.index_language import expression
+from derive.calculus.values import values
+from derive.notation.index_language import expression, program
 from derive.notation.index_latex import to_latex
 from derive.notation.style import Style
 
@@ -97,3 +100,34 @@ def test_a_square_of_zero_is_zero_and_one_over_zero_is_no_number():
     x = entry("x")
     assert at_minus_one(power(x + 1, 2) + x) == -expr(1)
     assert at_minus_one(power(x + 1, -1)).terms[0].factors[0][1] == -1
+
+
+def test_an_expectation_and_the_sum_over_its_size_have_one_canonical_form():
+    shapes = {"x": "n", "y": "n"}
+    pairs = [
+        ("expectation(x[o], o)", "sum(x[o], o)/n"),
+        ("expectation(1, o = 0..n-1)", "1"),
+        ("log(expectation(x[o]*expectation(y[p], p), o))", "log(sum(x[o], o)*sum(y[o], o)/n**2)"),
+    ]
+    for a, b in pairs:
+        assert same(expression(a, shapes=shapes, letters=("n",)), expression(b, shapes=shapes, letters=("n",)))
+    assert not same(expression("expectation(x[o], o)", shapes=shapes), expression("sum(x[o], o)", shapes=shapes))
+
+
+def test_a_product_read_from_text_is_the_product_that_rules_make():
+    made = reduction("prod", entry("s", "j"), Bound(Letter("j"), Affine.of(0), Affine.of("n")))
+    assert same(expression("prod(s[j], j = 0..n-1)", shapes={"s": "n"}, letters=("n",)), made)
+
+
+def test_gradients_through_an_expectation():
+    loss = program("z[o] := m + s*e[o]; J := expectation(tanh(z[o])**2, o)", shapes={"e": "n"})
+    found = gradients(loss, ["m", "s"])
+    arrays = {"e": _values()["x"], "m": np.array(0.3), "s": np.array(1.2)}
+
+    def value(m: float, s: float) -> float:
+        return float((np.tanh(m + s * arrays["e"]) ** 2).mean())
+
+    worth = values(found.program, arrays, N)
+    h = 1e-6
+    assert worth["m_bar"] == pytest.approx((value(0.3 + h, 1.2) - value(0.3 - h, 1.2)) / (2 * h), rel=1e-6)
+    assert worth["s_bar"] == pytest.approx((value(0.3, 1.2 + h) - value(0.3, 1.2 - h)) / (2 * h), rel=1e-6)

@@ -8,7 +8,7 @@ from derive.calculus.evaluate import tabulate
 from derive.calculus.expr import ZERO, entry
 from derive.calculus.inequalities import count_multiplications
 from derive.calculus.rules import DoesNotApply, unroll
-from derive.calculus.rules_terms import estimate, multiply_out, take_out
+from derive.calculus.rules_terms import estimate, is_value_of, multiply_out, take_out
 from derive.calculus.trace import Relation
 from derive.notation.index_language import affine_text, expression, relation
 
@@ -54,3 +54,10 @@ def test_a_sum_in_parentheses_is_found_in_any_order():
 
     assert rewrite(Z * (X + Y), Y + X, entry("s")) == Z * entry("s")
     assert rewrite(Z * (X - Y), Y + X, entry("s")) == Z * (X - Y)
+
+
+def test_a_value_is_named_only_where_it_is_that_value():
+    line = Relation((Z, X * Y))
+    assert is_value_of(line, "").apply(Relation((entry("a"), Y * X))).sides[-1] == Z
+    with pytest.raises(DoesNotApply):
+        is_value_of(line, "").apply(Relation((entry("a"), X + Y)))
