@@ -7,23 +7,22 @@ from dataclasses import replace
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Atom, Bracket, MatrixFunction
-from derive.calculus.chain import adjoint, jacobian
 from derive.calculus.collapse import collapse
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import ONE, ZERO, Expr, Term, entry
 from derive.calculus.folding import put_in, recognise
 from derive.calculus.program import Definition
 from derive.calculus.rules import DoesNotApply
-from derive.calculus.substitute import Rebuild, bracket, names, replace_entries
+from derive.calculus.substitute import Rebuild, bracket, replace_entries
 from derive.calculus.trace import Relation, Rule
 
 
-def differentiate_through(definitions: Mapping[str, Definition], name: str, sentence: str) -> Rule:
-    """The right side's derivative in a scalar, through what definitions say of the names in it, which stay named.
+def differentiate_through(definitions: Mapping[str, Definition], name: str, called: Expr, sentence: str) -> Rule:
+    """The right side's derivative in a scalar, through what definitions say of the names in it; ``called`` is its name.
 
     >>> from derive.calculus.expr import power
     >>> t = entry("t")
-    >>> rule = differentiate_through({"z": Definition("z", (), 1 + t * t)}, "t", "")
+    >>> rule = differentiate_through({"z": Definition("z", (), 1 + t * t)}, "t", entry("s"), "")
     >>> rule.apply(Relation((entry("v"), power(entry("z"), 2)))).result == 4 * t * entry("z")
     True
     """
@@ -31,15 +30,14 @@ def differentiate_through(definitions: Mapping[str, Definition], name: str, sent
 
     def apply(relation: Relation) -> Relation:
         opened = inside.apply(relation)
-        (of,) = names(relation.left)
         slope = collapse(derivative(opened.result, name, ()), relation.frame)
-        return outside.apply(replace(relation, sides=(entry(jacobian(of, name)), slope)))
+        return outside.apply(replace(relation, sides=(called, slope)))
 
     return Rule("differentiate again", sentence, apply)
 
 
 def straight_line(
-    value: Definition, slope: Expr, definitions: Mapping[str, Definition], name: str, sentence: str
+    value: Definition, slope: Expr, definitions: Mapping[str, Definition], name: str, second: Expr, sentence: str
 ) -> Rule:
     """A function whose second derivative is zero: its value and its slope at zero are all there is.
 
@@ -48,6 +46,7 @@ def straight_line(
         slope: its derivative in ``name``.
         definitions: what the names in both stand for.
         name: the scalar that it is a function of.
+        second: what its second derivative is called.
         sentence: the reason.
 
     The rule's ``apply`` raises DoesNotApply unless the line before says that something is zero.
@@ -59,8 +58,7 @@ def straight_line(
         return replace_entries(whole, lambda e: ZERO if e.name == name else None)
 
     def apply(relation: Relation) -> Relation:
-        (of,) = names(relation.left)
-        if relation.result != ZERO or of != jacobian(adjoint(name), name):
+        if relation.result != ZERO or relation.left != second:
             raise DoesNotApply("the line before does not say that the second derivative is zero")
         return replace(relation, sides=(entry(value.name), at_zero(value.body) + entry(name) * at_zero(slope)))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.calculus.chain import adjoint, jacobian
+from derive.calculus.chain import adjoint
 from derive.calculus.rules_common import merge_like
 from derive.calculus.rules_matrix import differentiate_through, identity_matrix, straight_line
 from derive.calculus.rules_names import said
 from derive.calculus.trace import Rule
 from derive.derivations.base import Derivation, Symbol
-from derive.notation.index_language import program
+from derive.notation.index_language import expression, program
 
 SHAPES = {"u": "n", "w": "n"}
 rank_one = program("M[i, j] := t*u[i]*w[j] + [i = j]; D := det(M[i, j], i, j)", shapes=SHAPES)
@@ -24,7 +24,7 @@ def _determinants(torch: Any, u: Any, w: Any, t: Any) -> dict[str, Any]:
     value = torch.linalg.det(matrix)
     (slope,) = torch.autograd.grad(value, t, create_graph=True)
     (curve,) = torch.autograd.grad(slope, t)
-    return {"M": matrix, "D": value, adjoint("t"): slope, jacobian(adjoint("t"), "t"): curve}
+    return {"M": matrix, "D": value, adjoint("t"): slope, "C": curve}
 
 
 _SYMBOLS = {
@@ -34,10 +34,10 @@ _SYMBOLS = {
     "t": Symbol((), latex="t", meaning="how far along u wᵀ"),
     "M": Symbol(("n", "n"), "derived", "M", "the identity plus t u wᵀ"),
     "D": Symbol((), "derived", "D", "its determinant"),
+    "C": Symbol((), "derived", r"\frac{\partial^{2} D}{\partial t^{2}}", "the determinant's second derivative"),
 }
 _STYLE = {
     adjoint("t"): r"\frac{\partial D}{\partial t}",
-    jacobian(adjoint("t"), "t"): r"\frac{\partial^{2} D}{\partial t^{2}}",
 }
 _SETTINGS = ({"n": 2}, {"n": 3}, {"n": 5})
 _SOURCE = "000_46eee05028ac51b3.txt 'Density Estimation', Normalizing Flows"
@@ -50,7 +50,7 @@ slope = Derivation(
     of=rank_one,
     wrt="t",
     ideas={"t_bar": ("M_bar",)},
-    symbols=_SYMBOLS,
+    symbols={n: s for n, s in _SYMBOLS.items() if n != "C"},
     truth={
         "M": lambda torch, u, w, t: torch.eye(len(u), dtype=u.dtype) + t * torch.outer(u, w),
         "D": lambda torch, M: torch.linalg.det(M),  # noqa: N803
@@ -69,7 +69,10 @@ curvature = Derivation(
     opening=Rule("slope", "The first derivative (derived above).", lambda r: r),
     then=(
         differentiate_through(
-            _CHANGE, "t", "The determinant changes as above; the inverse by −M⁻¹ (dM/dt) M⁻¹, where dM/dt is u wᵀ."
+            _CHANGE,
+            "t",
+            expression("C"),
+            "The determinant changes as above; the inverse by −M⁻¹ (dM/dt) M⁻¹, where dM/dt is u wᵀ.",
         ),
         said(merge_like(""), "Both terms hold the number wᵀM⁻¹u twice: they cancel, because the change has rank one."),
     ),
@@ -95,6 +98,7 @@ lemma = Derivation(
             slope.result.result,
             _CHANGE,
             "t",
+            expression("C"),
             "Without curvature it is its value at t = 0 plus t times its slope there.",
         ),
         identity_matrix("At t = 0 the matrix is the identity."),

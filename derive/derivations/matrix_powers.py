@@ -25,6 +25,6 @@ matrix_power = Derivation(
     },
     truth={"P": lambda torch, W, T: torch.linalg.matrix_power(W, T)},  # noqa: N803
     settings=({"n": 2, "T": 3}, {"n": 3, "T": 5}, {"n": 4, "T": 2}),
-    form="∂P_{a,b}/∂W_{p,q} = Σ_{k=1}^T [W^{k-1}]_{a,p} [W^{T - k}]_{q,b}",
+    form="∂P_{a,b}/∂W_{p,q} = Σ_{k=1}^T [W^{k-1}]_{a,p} [W^{T-k}]_{q,b}",
     source="000_46eee05028ac51b3.txt, Recurrent neural networks",
 )

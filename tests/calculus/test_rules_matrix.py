@@ -21,7 +21,7 @@ def test_a_derivative_through_a_definition_is_the_slope_of_the_whole():
     rng = np.random.default_rng(0)
     arrays = {"u": rng.normal(size=3), "w": rng.normal(size=3)}
     before = Relation((entry("v"), expression("inv(M[i, j], i, j)[0, 1]", shapes={"M": "n n"})))
-    after = differentiate_through({"M": MOVING.definitions[0]}, "t", "").apply(before)
+    after = differentiate_through({"M": MOVING.definitions[0]}, "t", entry("s"), "").apply(before)
 
     def inverse(t: float) -> np.ndarray:
         return np.linalg.inv(np.eye(3) + t * np.outer(arrays["u"], arrays["w"]))
@@ -32,9 +32,9 @@ def test_a_derivative_through_a_definition_is_the_slope_of_the_whole():
 
 
 def test_a_straight_line_needs_a_second_derivative_of_zero():
-    rule = straight_line(Definition("f", (), 2 + 3 * entry("t")), 3 * ONE, {}, "t", "")
-    assert rule.apply(Relation((entry("dt_bar/dt"), ZERO))).result == 2 + 3 * entry("t")
-    for line in (Relation((entry("dt_bar/dt"), ONE)), Relation((entry("t_bar"), ZERO))):
+    rule = straight_line(Definition("f", (), 2 + 3 * entry("t")), 3 * ONE, {}, "t", entry("c"), "")
+    assert rule.apply(Relation((entry("c"), ZERO))).result == 2 + 3 * entry("t")
+    for line in (Relation((entry("c"), ONE)), Relation((entry("t_bar"), ZERO))):
         with pytest.raises(DoesNotApply):
             rule.apply(line)
 
