@@ -12,8 +12,8 @@ from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
-from derive.calculus.affine import Affine
-from derive.calculus.atoms import Apply, Atom, Group, Power
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Apply, Atom, Bound, Entry, Group, Power
 from derive.calculus.basis import Basis
 from derive.calculus.collapse import collapse
 from derive.calculus.expr import ONE, ZERO, Expr, Factor, Term, add, apply, expr, multiply, power
@@ -23,7 +23,7 @@ from derive.calculus.labelling import Fuel, TooLarge
 from derive.calculus.labels import Labels
 from derive.calculus.order import letters_of
 from derive.calculus.reach import reached, settled
-from derive.calculus.substitute import renew, subs
+from derive.calculus.substitute import atoms, free_letters, renew, subs
 
 __all__ = ["FUEL", "TooLarge", "canonical", "same"]
 FUEL = 400
@@ -43,7 +43,8 @@ def canonical(value: Expr, *, facts: Facts = NOTHING, fuel: int = FUEL) -> Expr:
     >>> canonical(total(entry("x", "i"), i)) == canonical(total(entry("x", "j"), j))
     True
     """
-    return _Canonical(facts, fuel).form(unfold(value), 0)
+    value = unfold(value)
+    return _Canonical(replace(facts, frame=(*facts.frame, *_unknown(value, facts))), fuel).form(value, 0)
 
 
 def same(a: Expr, b: Expr, *, facts: Facts = NOTHING, fuel: int = FUEL) -> bool:
@@ -78,6 +79,19 @@ def _denominator(value: Expr) -> Expr:
             if e < 0 and e.denominator == 1 and bound.isdisjoint(letters_of(atom)):
                 least[atom] = min(e, least.get(atom, Fraction(0)))
     return multiply(power(expr(a), -e) for a, e in least.items()) if least else ONE
+
+
+def _unknown(value: Expr, facts: Facts) -> Iterator[Bound]:
+    """A range that says nothing for every free index that is no dimension: it may be 0."""
+    given = {b.letter for b in facts.frame}
+    sizes = {x for axes in facts.shape.values() for n in axes for x in n.letters}
+    dims = facts.dims if facts.dims is not None else sizes | {x for b in facts.frame for x in b.high.letters}
+    for x in sorted(free_letters(value) & _indices(value) - given - dims):
+        yield Bound(x, Affine.of(x), x + Affine.of(1))
+
+
+def _indices(value: Expr) -> set[Letter]:
+    return {x for a in atoms(value) if isinstance(a, Entry) for slot in a.at for x in slot.letters}
 
 
 class _Canonical:
