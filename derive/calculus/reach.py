@@ -12,6 +12,7 @@ from derive.calculus.expr import Expr, Factor, Term, expr, multiply
 from derive.calculus.facts import Facts
 from derive.calculus.order import Keys, letters_of, mix, word
 from derive.calculus.ranges import Ranges, implied, ranges_of
+from derive.calculus.substitute import guard as fence
 from derive.calculus.substitute import subs
 
 
@@ -21,7 +22,7 @@ def settled(term: Term, facts: Facts) -> Term:
     while narrowed is not None:
         term = narrowed
         narrowed = _narrowed(term, facts)
-    return _counted(term, facts)
+    return _counted(_ended(term), facts)
 
 
 def _known(term: Term, facts: Facts) -> dict[Letter, tuple[Affine, Affine]]:
@@ -48,6 +49,22 @@ def _narrowed(term: Term, facts: Facts) -> Term | None:
             factors = term.factors[:k] + term.factors[k + 1 :]
             return replace(term, factors=factors, bounds=tuple(new if b is bound else b for b in term.bounds))
     return None
+
+
+def _ended(term: Term) -> Term:
+    """The term with the range's end, of all that conditions give as well, that comes first by its structure."""
+    own = {b.letter: b for b in term.bounds if b.kind == "sum"}
+    keys = Keys(dict.fromkeys(own, 3), frozenset())
+    for k, guard in _by_structure(term):
+        among = [x for x in guard.letters if x in own]
+        new = _with_condition(own[among[0]], guard) if len(among) == 1 else None
+        if new is None or new.high == (bound := own[among[0]]).high or not own.keys().isdisjoint(bound.high.letters):
+            continue
+        if keys.affine(new.high) < keys.affine(bound.high):
+            (past,) = fence(bound.high - 1 - bound.letter).terms
+            factors = (*term.factors[:k], *past.factors, *term.factors[k + 1 :])
+            return _ended(replace(term, factors=factors, bounds=tuple(new if b is bound else b for b in term.bounds)))
+    return term
 
 
 def _by_structure(term: Term) -> list[tuple[int, Affine]]:
