@@ -27,15 +27,16 @@ class Terms:
 
     def expr(self, depth: int = 2, scope: tuple[tuple[str, Affine], ...] = ()) -> Expr:
         scope = scope or tuple((b.high.terms[0][0][0].name, Affine.of(b.letter)) for b in FRAME)
-        return add(self.term(depth, scope) for _ in range(self.rng.choice((1, 1, 2, 2, 3)[: 3 if self.nested(scope) else 5])))
+        count = self.rng.choice((1, 1, 2) if self.nested(scope) else (1, 1, 2, 2, 3))
+        return add(self.term(depth, scope) for _ in range(count))
 
     def nested(self, scope: tuple[tuple[str, Affine], ...]) -> bool:
         """Whether enough letters are in scope already: a deep sum over many letters is slow to tabulate."""
-        return len(scope) > len(FRAME) + 1
+        return len(scope) > len(FRAME)
 
     def term(self, depth: int, scope: tuple[tuple[str, Affine], ...]) -> Expr:
         bounds = []
-        for k in range(self.rng.choice((0, 1, 0, 2, 3)[: 2 if self.nested(scope) else 5])):
+        for k in range(self.rng.choice((0, 0, 1) if self.nested(scope) else (0, 1, 1, 2, 3))):
             size = self.rng.choice("nnm")
             letter = Letter(f"i{len(scope)}{k}")
             inner = [a for n, a in scope if n == size]
@@ -44,7 +45,7 @@ class Terms:
             bounds.append(Bound(letter, low, high))
             scope = (*scope, (size, Affine.of(letter)))
         coefficient = expr(Fraction(self.rng.choice((-3, -1, 1, 1, 2)), self.rng.choice((1, 1, 2))))
-        factors = [self.factor(depth, scope) for _ in range(self.rng.randint(1, 4))]
+        factors = [self.factor(depth, scope) for _ in range(self.rng.randint(1, 2 if self.nested(scope) else 4))]
         return total(multiply((coefficient, *factors)), *bounds)
 
     def factor(self, depth: int, scope: tuple[tuple[str, Affine], ...]) -> Expr:
