@@ -148,9 +148,11 @@ def reached(term: Term, facts: Facts) -> Term:
 
 
 def _cut(nonneg: Affine, inside: Sequence[Affine], facts: Facts) -> bool:
-    """Whether reading inside every array implies the condition."""
+    """Whether reading inside every array implies the condition: it exceeds one of those that reading needs."""
     dims = frozenset[Letter]().union(*(n.letters for sizes in facts.shape.values() for n in sizes))
-    return implied(nonneg, ranges_of(facts.frame), (*inside, *facts.nonneg), dims)
+    known = ranges_of(facts.frame)
+    given = (*inside, *facts.nonneg)
+    return implied(nonneg, known, given, dims) or any(implied(nonneg - g, known, facts.nonneg, dims) for g in inside)
 
 
 def _entries(factors: Sequence[Factor], facts: Facts) -> Iterator[Entry]:
