@@ -14,6 +14,8 @@ from derive.calculus.order import letters_of
 from derive.calculus.substitute import Rebuild, bracket, guard, subs
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
+EVEN = ("abs", "cos", "cosh")
+ODD = ("sign", "sin", "sinh", "tan", "atan", "asin", "erf")
 
 
 class Basis(Rebuild):
@@ -55,6 +57,8 @@ class Basis(Rebuild):
                 return (e - 1) / (e + 1)
             case Apply("exp", (z,), 0) if not z.terms:
                 return ONE
+            case Apply(f, (z,), 0) if f in EVEN or f in ODD:
+                return _signed(f, self.expr(z))
             case Apply("log", (z,), 0):
                 return _log(self.expr(z))
             case Guard(nonneg):
@@ -117,6 +121,16 @@ def _lowest(value: Expr) -> tuple[Fraction, Expr]:
         below = below * c.denominator // gcd(below, c.denominator)
     size = Fraction(gcd(*(int(c * below) for c in numbers)), below)
     return size, value if size == 1 else Expr(tuple(replace(t, coefficient=t.coefficient / size) for t in value.terms))
+
+
+def _signed(function: str, z: Expr) -> Expr:
+    """An even or odd function where the argument's coefficients add up to 0 or more; sizes leave ``abs`` and ``sign``."""
+    size, body = _lowest(z) if function in ("abs", "sign") else (Fraction(1), z)
+    turned = sum(t.coefficient for t in body.terms) < 0
+    value = apply(function, -body if turned else body)
+    if turned and function in ODD:
+        value = -value
+    return value * expr(size) if function == "abs" else value
 
 
 def _log(z: Expr) -> Expr:

@@ -6,9 +6,12 @@ the derivation's own definitions put in, or where a reason is written here; else
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
+from random import Random
+
+import numpy as np
 
 from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr
@@ -20,6 +23,23 @@ from derive.verify.excuses import excuse
 from derive.verify.oracle import device_named
 from derive.verify.worlds import DRAWS, TOLERANCE, World, error_of, side_value, worlds
 
+MORE = 24
+NO_VALUE = (ZeroDivisionError, np.linalg.LinAlgError)
+REASONS: Mapping[tuple[str, str, str], str] = {
+    ("jump", "unroll the recurrence", "J[0]"): "J[0] is 1, as the next line says",
+    ("perceptron-norm-growth", "multiply out", "y[t-1]**2"): "a label is 1 or -1, as the next line says",
+    ("gd-eigen-component", "back to the weights", "c[0]"): "c[0] is 0: the weights start at the origin",
+    (
+        "batch-deviations",
+        "add the deviations",
+        "sum(x[n,c] - mu[c], n = 0..N-1)",
+    ): "the deviations add up to 0, as the result says, and so do their multiples",
+    (
+        "layer-deviations",
+        "add the deviations",
+        "sum(x[n,c] - mu[n], c = 0..C-1)",
+    ): "the deviations add up to 0, as the result says, and so do their multiples",
+}
 EQUALITY = Rule("equality case", "The bound is attained.", lambda r: r)
 
 
@@ -102,30 +122,32 @@ class Toll:
 def toll(derivation: Derivation, drawn: Sequence[World]) -> Toll:
     """Try every mutant of the result against every world."""
     lines = derivation.lines
-    return _tolled(derivation, [(len(lines), lines[-1], derivation.mode)], drawn)
+    return _tolled(derivation, [(len(lines), lines[-1], derivation.mode)], drawn, lambda: drawn)
 
 
-def survey(
-    derivation: Derivation,
-    device: str = "auto",
-    draws: int = DRAWS,
-    chosen: Callable[[list[Mutant]], list[Mutant]] = list,
-) -> Toll:
-    """Try the mutants of every line against the oracle, at every setting; ``chosen`` may take a sample of a line's.
+def survey(derivation: Derivation, device: str = "auto", draws: int = DRAWS, sample: int = 0) -> Toll:
+    """Try the mutants of every line against the oracle, at every setting; what survives meets `MORE` draws.
+
+    Args:
+        derivation: whose lines are mutated.
+        device: where the oracle runs.
+        draws: inputs drawn at each setting.
+        sample: how many mutants of a line at most, chosen with a fixed seed; 0 for all.
 
     Raises:
         OracleError: the oracle does not fit the derivation.
         ImportError: torch is missing.
     """
-    where = device_named(device)
     numbered = [(n, line, derivation.mode) for n, line in enumerate(derivation.lines, 1)]
-    found = _tolled(derivation, numbered, list(worlds(derivation, where, draws)), chosen)
-    if derivation.equality is None:
-        return found
-    tight = [(len(derivation.lines), tightened(derivation), "holds")]
-    at_equality = replace(derivation, truth=derivation.equality)
-    more = _tolled(derivation, tight, list(worlds(at_equality, where, draws)), chosen)
-    return Toll(found.mutants + more.mutants, found.excused + more.excused, found.alive + more.alive)
+    found = [_surveyed(derivation, numbered, device, draws, sample)]
+    if derivation.equality is not None:
+        tight = [(len(derivation.lines), tightened(derivation), "holds")]
+        found.append(_surveyed(replace(derivation, truth=derivation.equality), tight, device, draws, sample))
+    return Toll(
+        sum(t.mutants for t in found),
+        tuple(m for t in found for m in t.excused),
+        tuple(m for t in found for m in t.alive),
+    )
 
 
 def tightened(derivation: Derivation) -> Line:
@@ -134,25 +156,41 @@ def tightened(derivation: Derivation) -> Line:
     return Line(EQUALITY, replace(result, ops=("=",) * len(result.ops)))
 
 
+Numbered = tuple[int, Line, str]
+
+
+def _surveyed(derivation: Derivation, lines: Sequence[Numbered], device: str, draws: int, sample: int) -> Toll:
+    where = device_named(device)
+    more = cache(lambda: list(worlds(derivation, where, MORE)))
+    return _tolled(derivation, lines, list(worlds(derivation, where, draws)), more, sample)
+
+
 def _tolled(
     derivation: Derivation,
-    lines: Sequence[tuple[int, Line, str]],
+    lines: Sequence[Numbered],
     drawn: Sequence[World],
-    chosen: Callable[[list[Mutant]], list[Mutant]] = list,
+    more: Callable[[], Sequence[World]],
+    sample: int = 0,
 ) -> Toll:
     count, excused, alive = 0, list[tuple[Mutant, str]](), list[Mutant]()
     for number, line, mode in lines:
         trial = Trial(line.relation, mode, drawn)
-        tried = chosen(list(mutants(line, number, mode)))
+        tried = list(mutants(line, number, mode))
+        if sample and len(tried) > sample:
+            tried = Random(number).sample(tried, sample)
         count += len(tried)
         for mutant in (m for m in tried if not trial.finds_out(m)):
-            sides = line.relation.sides[mutant.side], mutant.relation.sides[mutant.side]
-            reason = excuse(derivation, line.relation, *sides)
+            reason = _reason(derivation, line.relation, mutant)
             if reason:
                 excused.append((mutant, reason))
-            else:
+            elif not Trial(line.relation, mode, more()).finds_out(mutant):
                 alive.append(mutant)
     return Toll(count, tuple(excused), tuple(alive))
+
+
+def _reason(derivation: Derivation, relation: Relation, mutant: Mutant) -> str:
+    written = REASONS.get((derivation.name, mutant.rule, mutant.place), "")
+    return written or excuse(derivation, relation, relation.sides[mutant.side], mutant.relation.sides[mutant.side])
 
 
 @dataclass
@@ -164,15 +202,22 @@ class Trial:
     drawn: Sequence[World]
 
     @cached_property
-    def values(self) -> list[list[Array]]:
-        """For each world, the value of each side."""
-        return [[side_value(s, self.relation.frame, w) for s in self.relation.sides] for w in self.drawn]
+    def values(self) -> list[tuple[World, list[Array]]]:
+        """The worlds in which the line itself holds, each with the value of every side."""
+        found = ((w, [side_value(s, self.relation.frame, w) for s in self.relation.sides]) for w in self.drawn)
+        return [(w, sides) for w, sides in found if self._holds(sides, w)]
 
     def finds_out(self, mutant: Mutant) -> bool:
-        """Whether the mutant fails in some world."""
-        changed = mutant.relation.sides[mutant.side]
-        for world, sides in zip(self.drawn, self.values, strict=True):
-            new = [*sides[: mutant.side], side_value(changed, self.relation.frame, world), *sides[mutant.side + 1 :]]
-            if not error_of(new, self.relation.ops, world, self.mode) <= TOLERANCE:
+        """Whether the mutant fails in some world; one without a value does."""
+        changed, k = mutant.relation.sides[mutant.side], mutant.side
+        for world, sides in self.values:
+            try:
+                new = side_value(changed, self.relation.frame, world)
+            except NO_VALUE:
+                return True
+            if not self._holds([*sides[:k], new, *sides[k + 1 :]], world):
                 return True
         return False
+
+    def _holds(self, values: Sequence[Array], world: World) -> bool:
+        return error_of(values, self.relation.ops, world, self.mode) <= TOLERANCE
