@@ -8,10 +8,22 @@ from fractions import Fraction
 from math import gcd
 
 from derive.calculus.affine import Affine
-from derive.calculus.atoms import Apply, Atom, Bracket, Compare, Condition, Group, Guard, Logic, Power, Reduce
+from derive.calculus.atoms import (
+    Apply,
+    Atom,
+    Bracket,
+    Compare,
+    Condition,
+    Group,
+    Guard,
+    Logic,
+    MatrixFunction,
+    Power,
+    Reduce,
+)
 from derive.calculus.expr import ONE, ZERO, Expr, Factor, Term, add, apply, expr, group, multiply, power
-from derive.calculus.order import letters_of
-from derive.calculus.substitute import Rebuild, bracket, guard, subs
+from derive.calculus.order import Keys, letters_of
+from derive.calculus.substitute import Rebuild, bracket, guard, letters, subs
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 EVEN = ("abs", "cos", "cosh")
@@ -67,6 +79,8 @@ class Basis(Rebuild):
                 return _primitive_bracket(zero)
             case Power(base, exponent):
                 return _power(self.expr(base), self.expr(exponent))
+            case MatrixFunction():
+                return self.parts(_upright(replace(atom, body=self.expr(atom.body))))
             case Reduce(bound=b) if b.low.terms:
                 moved = subs(atom.body, {b.letter: b.low + b.letter})
                 return self.parts(Reduce(atom.op, replace(b, low=Affine(()), high=b.high - b.low), moved))
@@ -131,6 +145,14 @@ def _signed(function: str, z: Expr) -> Expr:
     if turned and function in ODD:
         value = -value
     return value * expr(size) if function == "abs" else value
+
+
+def _upright(atom: MatrixFunction) -> MatrixFunction:
+    """Of ``f(X)`` and the transpose of ``f(Xᵀ)``, which are the same, the one that comes first by its structure."""
+    plain = dict.fromkeys(letters(atom.body), 4)
+    here = Keys({**plain, atom.row: 1, atom.column: 2}, frozenset()).expr(atom.body)
+    there = Keys({**plain, atom.row: 2, atom.column: 1}, frozenset()).expr(atom.body)
+    return atom if here <= there else replace(atom, row=atom.column, column=atom.row, at=atom.at[::-1])
 
 
 def _log(z: Expr) -> Expr:

@@ -6,6 +6,7 @@ the derivation's own definitions put in, or where a reason is written here; else
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -102,11 +103,16 @@ def _of_side(side: Side, frame: Sequence[Bound]) -> Iterator[tuple[str, str, Sid
 
 @dataclass(frozen=True, slots=True)
 class Toll:
-    """How mutants fared: how many, the equivalent ones with the reason, and the survivors."""
+    """How mutants fared: how many of each kind, the equivalent ones with the reason, and the survivors."""
 
-    mutants: int
+    kinds: Mapping[str, int]
     excused: tuple[tuple[Mutant, str], ...]
     alive: tuple[Mutant, ...]
+
+    @property
+    def mutants(self) -> int:
+        """How many were tried."""
+        return sum(self.kinds.values())
 
     @property
     def equivalent(self) -> int:
@@ -144,7 +150,7 @@ def survey(derivation: Derivation, device: str = "auto", draws: int = DRAWS, sam
         tight = [(len(derivation.lines), tightened(derivation), "holds")]
         found.append(_surveyed(replace(derivation, truth=derivation.equality), tight, device, draws, sample))
     return Toll(
-        sum(t.mutants for t in found),
+        sum((Counter(t.kinds) for t in found), Counter()),
         tuple(m for t in found for m in t.excused),
         tuple(m for t in found for m in t.alive),
     )
@@ -172,20 +178,20 @@ def _tolled(
     more: Callable[[], Sequence[World]],
     sample: int = 0,
 ) -> Toll:
-    count, excused, alive = 0, list[tuple[Mutant, str]](), list[Mutant]()
+    kinds, excused, alive = Counter[str](), list[tuple[Mutant, str]](), list[Mutant]()
     for number, line, mode in lines:
         trial = Trial(line.relation, mode, drawn)
         tried = list(mutants(line, number, mode))
         if sample and len(tried) > sample:
             tried = Random(number).sample(tried, sample)
-        count += len(tried)
+        kinds.update(m.kind for m in tried)
         for mutant in (m for m in tried if not trial.finds_out(m)):
             reason = _reason(derivation, line.relation, mutant)
             if reason:
                 excused.append((mutant, reason))
             elif not Trial(line.relation, mode, more()).finds_out(mutant):
                 alive.append(mutant)
-    return Toll(count, tuple(excused), tuple(alive))
+    return Toll(kinds, tuple(excused), tuple(alive))
 
 
 def _reason(derivation: Derivation, relation: Relation, mutant: Mutant) -> str:
