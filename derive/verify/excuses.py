@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Bound, Entry
@@ -11,7 +12,7 @@ from derive.calculus.chain import adjoint, jacobian
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import Expr, group, multiply
 from derive.calculus.facts import Facts
-from derive.calculus.program import Definition
+from derive.calculus.program import Definition, Program
 from derive.calculus.substitute import guard, names, renew, replace_entries, subs
 from derive.calculus.trace import Relation, Side, Table
 from derive.derivations.base import Derivation, axis_size
@@ -71,8 +72,19 @@ def _meanings(derivation: Derivation) -> Iterator[tuple[str, tuple[Bound, ...], 
         for d in program.definitions:
             for x in sorted(names(d.body)):
                 yield jacobian(d.name, x), d.letters, _slope(d, x)
+    else:
+        for d in program.definitions:
+            whole = replace(d, body=_through(d.body, program))
+            yield jacobian(d.name, derivation.wrt), d.letters, _slope(whole, derivation.wrt)
     for d in reversed(program.definitions):
         yield d.name, d.letters, _value(d)
+
+
+def _through(value: Expr, program: Program) -> Expr:
+    """The value with every definition put in."""
+    for d in reversed(program.definitions):
+        value = replace_entries(value, _put(d.name, d.letters, _value(d)))
+    return value
 
 
 def _value(d: Definition) -> Meaning:
