@@ -203,7 +203,7 @@ class _Edit(Rebuild):
                 return entry(other, *at) if self.rng.random() < 0.4 else entry(name, *reversed(at[1:]), at[0] + 1)
             case Entry(name, (a, b)) if self.turn(0.3):
                 return entry(name, b, a)
-            case Apply(f, args, order) if self.turn(0.2):
+            case Apply(f, args) if self.turn(0.2):
                 return args[0] if self.rng.random() < 0.5 else apply("cos" if f != "cos" else "exp", *args)
             case Guard(nonneg) if self.turn(0.3):
                 return guard(nonneg - 1)

@@ -100,8 +100,7 @@ def test_written_alike_but_different(a: str, b: str) -> None:
 
 def test_a_letter_bound_outside_an_argument_is_no_dimension() -> None:
     """A sum from 1 over what is at least j reaches n - j places, but n - 1 for j = 0."""
-    i, j, k = map(Affine.of, "ijk")
-    n = Affine.of("n")
+    i, j, n = map(Affine.of, "ijn")
     inner = total(guard(i - j), Bound(Letter("i"), Affine.of(1), n), Bound(Letter("k"), Affine.of(0), j + 1))
     value = total(apply("sin", entry("x", j) * inner), Bound(Letter("j"), Affine.of(0), n))
     assert agree(value, canonical(value, facts=FACTS))
