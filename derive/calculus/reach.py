@@ -19,6 +19,19 @@ from derive.calculus.substitute import subs
 ORDERS = 24
 
 
+def few_valued(term: Term, facts: Facts) -> Term:
+    """The term with powers of labels gone: ``y²`` is ``y`` where y is 0 or 1, and 1 where it is 1 or −1."""
+    found = []
+    for atom, e in term.factors:
+        if isinstance(atom, Entry) and e.denominator == 1 and e > 0 and atom.name in facts.binary | facts.onehot:
+            e = Fraction(1)
+        if isinstance(atom, Entry) and e.denominator == 1 and atom.name in facts.pm1:
+            e = Fraction(e.numerator % 2)
+        if e:
+            found.append((atom, e))
+    return replace(term, factors=tuple(found))
+
+
 def settled(term: Term, facts: Facts) -> Term:
     """A sum whose range takes its conditions in, over letters that stand in a factor: ``Σ_i 1`` is its range's size."""
     narrowed = _narrowed(term, facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from derive.calculus.affine import Affine
@@ -12,7 +12,7 @@ from derive.calculus.chain import adjoint, jacobian
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import Expr, group, multiply
 from derive.calculus.facts import Facts
-from derive.calculus.program import Definition, Program
+from derive.calculus.program import Definition
 from derive.calculus.substitute import guard, names, renew, replace_entries, subs
 from derive.calculus.trace import Relation, Side, Table
 from derive.derivations.base import Derivation, axis_size
@@ -27,8 +27,12 @@ def excuse(derivation: Derivation, relation: Relation, before: Side, after: Side
         return "equal canonical forms"
     if derivation.of is None:
         return ""
-    here, there = (defined(side, derivation) for side in (before, after))
-    return "equal canonical forms with the definitions put in" if same(here, there, facts=facts) else ""
+    meanings = (list(_slopes(derivation)), list(_values(derivation)))
+    for what, known in (("local derivatives", meanings[0]), ("definitions", meanings[0] + meanings[1])):
+        here, there = (defined(side, known) for side in (before, after))
+        if same(here, there, facts=facts):
+            return f"equal canonical forms with the {what} put in"
+    return ""
 
 
 def facts_of(derivation: Derivation, relation: Relation) -> Facts:
@@ -54,37 +58,35 @@ def _shapes(derivation: Derivation) -> Mapping[str, tuple[Affine, ...]]:
     return found
 
 
-def defined(value: Expr, derivation: Derivation) -> Expr:
-    """The value with the program's definitions put in for its arrays, and their derivatives for local Jacobians."""
-    for name, letters, body in _meanings(derivation):
-        value = replace_entries(value, _put(name, letters, body))
+Meaning = Callable[[tuple[Affine, ...]], Expr]
+Known = tuple[str, tuple[Bound, ...], Meaning]
+
+
+def defined(value: Expr, known: Iterable[Known]) -> Expr:
+    """The value with what arrays mean put in for them, in order."""
+    for name, letters, meaning in known:
+        value = replace_entries(value, _put(name, letters, meaning))
     return value
 
 
-Meaning = Callable[[tuple[Affine, ...]], Expr]
-
-
-def _meanings(derivation: Derivation) -> Iterator[tuple[str, tuple[Bound, ...], Meaning]]:
-    """Each array that means something, after all that read it: its letters, and its value at a place."""
+def _slopes(derivation: Derivation) -> Iterator[Known]:
+    """The local Jacobians of a gradient, or the whole Jacobians of forward mode: each one's first letters, and its value."""
     program = derivation.of
     assert program is not None
-    if derivation.asks == "gradient":
-        for d in program.definitions:
-            for x in sorted(names(d.body)):
-                yield jacobian(d.name, x), d.letters, _slope(d, x)
-    else:
-        for d in program.definitions:
-            whole = replace(d, body=_through(d.body, program))
+    for d in program.definitions:
+        if derivation.asks == "gradient":
+            yield from ((jacobian(d.name, x), d.letters, _slope(d, x)) for x in sorted(names(d.body)))
+        else:
+            whole = replace(d, body=defined(d.body, _values(derivation)))
             yield jacobian(d.name, derivation.wrt), d.letters, _slope(whole, derivation.wrt)
+
+
+def _values(derivation: Derivation) -> Iterator[Known]:
+    """The definitions, last first."""
+    program = derivation.of
+    assert program is not None
     for d in reversed(program.definitions):
         yield d.name, d.letters, _value(d)
-
-
-def _through(value: Expr, program: Program) -> Expr:
-    """The value with every definition put in."""
-    for d in reversed(program.definitions):
-        value = replace_entries(value, _put(d.name, d.letters, _value(d)))
-    return value
 
 
 def _value(d: Definition) -> Meaning:
