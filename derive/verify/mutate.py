@@ -26,20 +26,17 @@ from derive.verify.worlds import DRAWS, TOLERANCE, World, error_of, side_value, 
 
 MORE = 24
 NO_VALUE = (ZeroDivisionError, np.linalg.LinAlgError)
-REASONS: Mapping[tuple[str, str, str], str] = {
-    ("jump", "unroll the recurrence", "J[0]"): "J[0] is 1, as the next line says",
-    ("perceptron-norm-growth", "multiply out", "y[t-1]**2"): "a label is 1 or -1, as the next line says",
-    ("gd-eigen-component", "back to the weights", "c[0]"): "c[0] is 0: the weights start at the origin",
-    (
-        "batch-deviations",
-        "add the deviations",
-        "sum(x[n,c] - mu[c], n = 0..N-1)",
-    ): "the deviations add up to 0, as the result says, and so do their multiples",
-    (
-        "layer-deviations",
-        "add the deviations",
-        "sum(x[n,c] - mu[n], c = 0..C-1)",
-    ): "the deviations add up to 0, as the result says, and so do their multiples",
+PRECISION = "the precision is the inverse of a symmetric matrix, so symmetric"
+DEVIATIONS = "the deviations add up to 0, as the result says, and so do their multiples"
+REASONS: Mapping[tuple[str, str], str] = {
+    ("jump", "J[0]"): "J[0] is 1, as the next line says",
+    ("perceptron-norm-growth", "y[t-1]**2"): "a label is 1 or -1, as the next line says",
+    ("gd-eigen-component", "c[0]"): "c[0] is 0: the weights start at the origin",
+    ("gaussian-covariance-gradient", "P[j,i]"): PRECISION,
+    ("gaussian-covariance-gradient", "P[i,j]"): PRECISION,
+    ("hopfield-energy-change", "-W[k,k]*d[k]**2/2"): "no unit is connected to itself: W[k,k] is 0",
+    ("batch-deviations", "sum(x[n,c] - mu[c], n = 0..N-1)"): DEVIATIONS,
+    ("layer-deviations", "sum(x[n,c] - mu[n], c = 0..C-1)"): DEVIATIONS,
 }
 EQUALITY = Rule("equality case", "The bound is attained.", lambda r: r)
 
@@ -195,7 +192,7 @@ def _tolled(
 
 
 def _reason(derivation: Derivation, relation: Relation, mutant: Mutant) -> str:
-    written = REASONS.get((derivation.name, mutant.rule, mutant.place), "")
+    written = REASONS.get((derivation.name, mutant.place), "")
     return written or excuse(derivation, relation, relation.sides[mutant.side], mutant.relation.sides[mutant.side])
 
 
