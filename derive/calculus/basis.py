@@ -8,12 +8,26 @@ from fractions import Fraction
 from math import gcd
 
 from derive.calculus.affine import Affine
-from derive.calculus.atoms import Apply, Atom, Bracket, Compare, Condition, Group, Guard, Logic, Power, Reduce
+from derive.calculus.atoms import (
+    Apply,
+    Atom,
+    Bracket,
+    Compare,
+    Condition,
+    Group,
+    Guard,
+    Logic,
+    MatrixFunction,
+    Power,
+    Reduce,
+)
 from derive.calculus.expr import ONE, ZERO, Expr, Factor, Term, add, apply, expr, group, multiply, power
-from derive.calculus.order import letters_of
-from derive.calculus.substitute import Rebuild, bracket, guard, subs
+from derive.calculus.order import Keys, letters_of
+from derive.calculus.substitute import Rebuild, bracket, guard, letters, subs
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
+EVEN = ("abs", "cos", "cosh")
+ODD = ("sign", "sin", "sinh", "tan", "atan", "asin", "erf")
 
 
 class Basis(Rebuild):
@@ -55,6 +69,8 @@ class Basis(Rebuild):
                 return (e - 1) / (e + 1)
             case Apply("exp", (z,), 0) if not z.terms:
                 return ONE
+            case Apply(f, (z,), 0) if f in EVEN or f in ODD:
+                return _signed(f, self.expr(z))
             case Apply("log", (z,), 0):
                 return _log(self.expr(z))
             case Guard(nonneg):
@@ -63,6 +79,8 @@ class Basis(Rebuild):
                 return _primitive_bracket(zero)
             case Power(base, exponent):
                 return _power(self.expr(base), self.expr(exponent))
+            case MatrixFunction():
+                return self.parts(_upright(replace(atom, body=self.expr(atom.body))))
             case Reduce(bound=b) if b.low.terms:
                 moved = subs(atom.body, {b.letter: b.low + b.letter})
                 return self.parts(Reduce(atom.op, replace(b, low=Affine(()), high=b.high - b.low), moved))
@@ -117,6 +135,24 @@ def _lowest(value: Expr) -> tuple[Fraction, Expr]:
         below = below * c.denominator // gcd(below, c.denominator)
     size = Fraction(gcd(*(int(c * below) for c in numbers)), below)
     return size, value if size == 1 else Expr(tuple(replace(t, coefficient=t.coefficient / size) for t in value.terms))
+
+
+def _signed(function: str, z: Expr) -> Expr:
+    """An even or odd function where the argument's coefficients add up to 0 or more; sizes leave ``abs`` and ``sign``."""
+    size, body = _lowest(z) if function in ("abs", "sign") else (Fraction(1), z)
+    turned = sum(t.coefficient for t in body.terms) < 0
+    value = apply(function, -body if turned else body)
+    if turned and function in ODD:
+        value = -value
+    return value * expr(size) if function == "abs" else value
+
+
+def _upright(atom: MatrixFunction) -> MatrixFunction:
+    """Of ``f(X)`` and the transpose of ``f(Xᵀ)``, which are the same, the one that comes first by its structure."""
+    plain = dict.fromkeys(letters(atom.body), 4)
+    here = Keys({**plain, atom.row: 1, atom.column: 2}, frozenset()).expr(atom.body)
+    there = Keys({**plain, atom.row: 2, atom.column: 1}, frozenset()).expr(atom.body)
+    return atom if here <= there else replace(atom, row=atom.column, column=atom.row, at=atom.at[::-1])
 
 
 def _log(z: Expr) -> Expr:

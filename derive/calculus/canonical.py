@@ -7,13 +7,13 @@ by multiplying denominators out (`same`). Like every proof here it holds whereve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from math import floor
 
-from derive.calculus.affine import Affine
-from derive.calculus.atoms import Apply, Atom, Group, Power
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Apply, Atom, Bound, Entry, Group, Power
 from derive.calculus.averages import averages
 from derive.calculus.basis import Basis
 from derive.calculus.collapse import collapse
@@ -23,12 +23,13 @@ from derive.calculus.functions import unfold
 from derive.calculus.labelling import Fuel, TooLarge
 from derive.calculus.labels import Labels
 from derive.calculus.order import letters_of
-from derive.calculus.reach import reached, settled
-from derive.calculus.substitute import renew, subs
+from derive.calculus.reach import few_valued, reached, settled
+from derive.calculus.substitute import atoms, free_letters, renew, subs
 
 __all__ = ["FUEL", "TooLarge", "canonical", "same"]
 FUEL = 400
 LABELLING = 40_000
+ROUNDS = 4
 
 
 def canonical(value: Expr, *, facts: Facts = NOTHING, fuel: int = FUEL) -> Expr:
@@ -44,7 +45,8 @@ def canonical(value: Expr, *, facts: Facts = NOTHING, fuel: int = FUEL) -> Expr:
     >>> canonical(total(entry("x", "i"), i)) == canonical(total(entry("x", "j"), j))
     True
     """
-    return _Canonical(facts, fuel).form(averages(unfold(value)), 0)
+    value = averages(unfold(value))
+    return _Canonical(replace(facts, dims=_dimensions(value, facts)), fuel).form(value, 0)
 
 
 def same(a: Expr, b: Expr, *, facts: Facts = NOTHING, fuel: int = FUEL) -> bool:
@@ -81,6 +83,26 @@ def _denominator(value: Expr) -> Expr:
     return multiply(power(expr(a), -e) for a, e in least.items()) if least else ONE
 
 
+def _dimensions(value: Expr, facts: Facts) -> frozenset[Letter]:
+    """The free letters that are dimensions, so at least 1: any other letter may be 0."""
+    if facts.dims is not None:
+        return facts.dims
+    sizes = {x for axes in facts.shape.values() for n in axes for x in n.letters}
+    ends = {x for b in facts.frame for x in b.high.letters}
+    return frozenset(sizes | ends | (free_letters(value) - _indices(value)))
+
+
+def _unknown(value: Expr, facts: Facts) -> Iterator[Bound]:
+    """A range that says nothing, for every free letter that is no dimension, such as one bound further out."""
+    given = {b.letter for b in facts.frame}
+    for x in sorted(free_letters(value) - given - (facts.dims or frozenset())):
+        yield Bound(x, Affine.of(x), x + Affine.of(1))
+
+
+def _indices(value: Expr) -> set[Letter]:
+    return {x for a in atoms(value) if isinstance(a, Entry) for slot in a.at for x in slot.letters}
+
+
 class _Canonical:
     """One canonical form; every expression inside an atom is one too, a level deeper."""
 
@@ -93,12 +115,20 @@ class _Canonical:
         """Multiply out, collapse, label, merge, sort."""
         found = self.known.get((value, depth))
         if found is None:
-            opened = Expr(tuple(self._opened(value, depth)))
-            collapsed = collapse(opened, self.facts.frame, self.facts.nonneg)
-            reaching = (reached(settled(t, self.facts), self.facts) for t in collapsed.terms)
-            found = self.labels.merged(self._opened(Expr(tuple(reaching)), depth), depth)
+            facts = replace(self.facts, frame=(*self.facts.frame, *_unknown(value, self.facts)))
+            found = self.labels.merged(self._settled(value, facts, depth), depth)
             self.known[value, depth] = self.known[found, depth] = found
         return found
+
+    def _settled(self, value: Expr, facts: Facts, depth: int) -> Iterable[Term]:
+        """The terms of the open, collapsed form whose sums reach as far as they can and no further."""
+        for _ in range(ROUNDS):
+            opened = Expr(tuple(self._opened(value, depth)))
+            collapsed = collapse(opened, facts.frame, facts.nonneg)
+            value = Expr(tuple(reached(settled(few_valued(t, facts), facts), facts) for t in collapsed.terms))
+            if value == opened:
+                break
+        return self._opened(value, depth)
 
     def _opened(self, value: Expr, depth: int) -> Iterator[Term]:
         """The terms with all products of sums multiplied out and every atom canonical inside."""

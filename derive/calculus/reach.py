@@ -5,14 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain, groupby, islice, permutations, product
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Bound, Entry, Guard
+from derive.calculus.atoms import Bound, Bracket, Entry, Guard
 from derive.calculus.expr import Expr, Factor, Term, expr, multiply
 from derive.calculus.facts import Facts
 from derive.calculus.order import Keys, letters_of, mix, word
 from derive.calculus.ranges import Ranges, implied, ranges_of
+from derive.calculus.substitute import guard as fence
 from derive.calculus.substitute import subs
+
+ORDERS = 24
+
+
+def few_valued(term: Term, facts: Facts) -> Term:
+    """The term with powers of labels gone: ``y²`` is ``y`` where y is 0 or 1, and 1 where it is 1 or −1."""
+    found = []
+    for atom, e in term.factors:
+        if isinstance(atom, Entry) and e.denominator == 1 and e > 0 and atom.name in facts.binary | facts.onehot:
+            e = Fraction(1)
+        if isinstance(atom, Entry) and e.denominator == 1 and atom.name in facts.pm1:
+            e = Fraction(e.numerator % 2)
+        if e:
+            found.append((atom, e))
+    return replace(term, factors=tuple(found))
 
 
 def settled(term: Term, facts: Facts) -> Term:
@@ -21,7 +38,29 @@ def settled(term: Term, facts: Facts) -> Term:
     while narrowed is not None:
         term = narrowed
         narrowed = _narrowed(term, facts)
-    return _counted(term, facts)
+    return _counted(_equated(_ended(term, facts), facts), facts)
+
+
+def _equated(term: Term, facts: Facts) -> Term:
+    """The term with one letter for two free ones that a bracket makes equal: ``[p = q] x[q]`` is ``[p = q] x[p]``."""
+    free = {b.letter for b in facts.frame if b.low != Affine.of(b.letter)}
+    for k in range(len(term.factors)):
+        atom = term.factors[k][0]
+        among = sorted(free & atom.zero.letters, reverse=True) if isinstance(atom, Bracket) else []
+        letter = next((x for x in among if _unit(atom.zero, x)), None)  # type: ignore[union-attr]
+        if letter is None:
+            continue
+        assert isinstance(atom, Bracket)
+        slope, rest = atom.zero.split(letter) or (atom.zero, atom.zero)
+        others = replace(term, factors=term.factors[:k] + term.factors[k + 1 :])
+        found = subs(Expr((others,)), {letter: rest * -(slope.constant or 1)}).terms
+        if not found:
+            return Term(Fraction(0))
+        (new,) = found
+        factors = tuple(f for f in new.factors if f[0] != atom)
+        if len(factors) == len(term.factors) - 1:
+            term = replace(new, factors=(*factors[:k], term.factors[k], *factors[k:]))
+    return term
 
 
 def _known(term: Term, facts: Facts) -> dict[Letter, tuple[Affine, Affine]]:
@@ -36,7 +75,7 @@ def _narrowed(term: Term, facts: Facts) -> Term | None:
     """The term with one condition on a single bound letter in that letter's range, None where there is none to take in."""
     own = {b.letter: b for b in term.bounds}
     known = _known(term, facts)
-    for k, guard in _by_structure(term):
+    for k, guard in _by_structure(term, facts):
         among = [x for x in guard.letters if x in own]
         if len(among) != 1 or own[among[0]].kind != "sum":
             continue
@@ -50,9 +89,32 @@ def _narrowed(term: Term, facts: Facts) -> Term | None:
     return None
 
 
-def _by_structure(term: Term) -> list[tuple[int, Affine]]:
-    """The conditions with their places, in an order that no letter's name decides."""
-    keys = Keys(dict.fromkeys((b.letter for b in term.bounds), 3), frozenset())
+def _ended(term: Term, facts: Facts) -> Term:
+    """The term with the range's end, of all that conditions give as well, that comes first by its structure."""
+    own = {b.letter: b for b in term.bounds if b.kind == "sum"}
+    keys = _names_apart(term, facts)
+    for k, guard in _by_structure(term, facts):
+        among = [x for x in guard.letters if x in own]
+        new = _with_condition(own[among[0]], guard) if len(among) == 1 else None
+        if new is None or new.high == (bound := own[among[0]]).high or not own.keys().isdisjoint(bound.high.letters):
+            continue
+        if keys.affine(new.high) < keys.affine(bound.high):
+            (past,) = fence(bound.high - 1 - bound.letter).terms
+            factors = (*term.factors[:k], *past.factors, *term.factors[k + 1 :])
+            bounds = tuple(new if b is bound else b for b in term.bounds)
+            return _ended(replace(term, factors=factors, bounds=bounds), facts)
+    return term
+
+
+def _names_apart(term: Term, facts: Facts) -> Keys:
+    """Keys in which letters bound here have one colour, and those bound further out, whose ranges say nothing, another."""
+    outer = {b.letter: 4 for b in facts.frame if b.low == Affine.of(b.letter)}
+    return Keys({**outer, **{b.letter: 3 for b in term.bounds}}, frozenset())
+
+
+def _by_structure(term: Term, facts: Facts) -> list[tuple[int, Affine]]:
+    """The conditions with their places, in an order that no bound letter's name decides."""
+    keys = _names_apart(term, facts)
     found = [(k, a.nonneg) for k, (a, _) in enumerate(term.factors) if isinstance(a, Guard)]
     return sorted(found, key=lambda pair: keys.affine(pair[1]))
 
@@ -99,9 +161,11 @@ def reached(term: Term, facts: Facts) -> Term:
 
 
 def _cut(nonneg: Affine, inside: Sequence[Affine], facts: Facts) -> bool:
-    """Whether reading inside every array implies the condition."""
+    """Whether reading inside every array implies the condition: it exceeds one of those that reading needs."""
     dims = frozenset[Letter]().union(*(n.letters for sizes in facts.shape.values() for n in sizes))
-    return implied(nonneg, ranges_of(facts.frame), (*inside, *facts.nonneg), dims)
+    known = ranges_of(facts.frame)
+    given = (*inside, *facts.nonneg)
+    return implied(nonneg, known, given, dims) or any(implied(nonneg - g, known, facts.nonneg, dims) for g in inside)
 
 
 def _entries(factors: Sequence[Factor], facts: Facts) -> Iterator[Entry]:
@@ -117,33 +181,34 @@ def _inside(entry: Entry, facts: Facts) -> Iterator[Affine]:
 
 
 def _along_arrays(term: Term, free: set[Letter], facts: Facts) -> Term:
-    """New letters for the free ones: the slots of the arrays, in the order of their names, as far as they decide."""
-    body = Expr((replace(term, bounds=()),))
+    """New letters for the free ones: the slots of the arrays, of all their orders the one whose term comes first."""
+    keys = _names_apart(term, facts)
+    entries = list(_entries(term.factors, facts))
+    often = {e.name: sum(o.name == e.name for o in entries) for e in entries}
+    ordered = sorted(entries, key=lambda e: (often[e.name], mix(word(e.name))))
+    runs = [list(run) for _, run in groupby(ordered, key=lambda e: e.name)]
+    orders = (chain.from_iterable(order) for order in islice(product(*map(permutations, runs)), ORDERS))
+    return min((_in_slots(term, free, list(o), facts) for o in orders), key=lambda t: keys.product(t.factors))
+
+
+def _in_slots(term: Term, free: set[Letter], order: Sequence[Entry], facts: Facts) -> Term:
+    """The term with a letter of its own for each slot, in this order of the entries, as far as they decide."""
+    moved: dict[Letter, Affine] = {}
     ranges: dict[Letter, Bound] = {}
-    for k in range(len(_slots(term, facts))):
-        at, size = _slots(body.terms[0], facts)[k]
+    for before, size in ((at, n) for e in order for at, n in zip(e.at, facts.shape[e.name], strict=True)):
+        at = before.subs(moved)
         letter = next((x for x in sorted(free - set(ranges)) if _unit(at, x)), None)
         if letter is None:
             continue
         slope, rest = at.split(letter) or (at, at)
-        if rest.terms:
-            body = subs(body, {letter: (Affine.of(letter) - rest) * (slope.constant or 1)})
-        elif slope.constant == -1:
-            body = subs(body, {letter: -Affine.of(letter)})
+        put = {letter: (Affine.of(letter) - rest) * (slope.constant or 1)}
+        moved = {x: value.subs(put) for x, value in moved.items()} | put
         ranges[letter] = Bound(letter, Affine.of(0), size)
     bounds = tuple(ranges.get(b.letter, b) for b in term.bounds)
-    (new,) = body.terms
+    (new,) = subs(Expr((replace(term, bounds=()),)), moved).terms
     return replace(new, bounds=bounds)
 
 
 def _unit(at: Affine, letter: Letter) -> bool:
     parts = at.split(letter)
     return parts is not None and parts[0].constant in (1, -1)
-
-
-def _slots(term: Term, facts: Facts) -> list[tuple[Affine, Affine]]:
-    """Every index of an array with the size of its axis; arrays that occur once first."""
-    entries = list(_entries(term.factors, facts))
-    often = {e.name: sum(o.name == e.name for o in entries) for e in entries}
-    ordered = sorted(entries, key=lambda e: (often[e.name], mix(word(e.name))))
-    return [pair for e in ordered for pair in zip(e.at, facts.shape[e.name], strict=True)]

@@ -207,6 +207,7 @@ def verify(
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     every: Annotated[bool, typer.Option("--all", help="Every derivation (the default).")] = False,
     record: Annotated[Path | None, typer.Option("--record", help="Write what was checked to this file.")] = None,
+    mutants: Annotated[bool, typer.Option("--mutants", help="Which one-edit mutants of the lines survive.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check every line and result of derivations against torch."""
@@ -217,7 +218,11 @@ def verify(
     found = catalogue()
     chosen = [named(n, found, "derivation") for n in names or []] if names and not every else list(found)
     try:
+        if mutants:
+            return _mutated([found[n] for n in chosen], device, as_json)
         reports = {n: _verified(found[n], device, as_json) for n in progress(chosen, len(chosen), "checking")}
+    except typer.Exit:
+        raise
     except (ImportError, RuntimeError) as error:
         raise fail(str(error)) from error
     if record is not None:
@@ -242,6 +247,21 @@ def _verified(derivation: Derivation, device: str, as_json: bool) -> Any:
             + (f"  {report.message}" if report.message else "")
         )
     return report
+
+
+def _mutated(chosen: list[Derivation], device: str, as_json: bool) -> None:
+    """Print what became of the mutants of every line."""
+    from derive.render.mutants import mutant_record, mutant_report
+    from derive.verify.mutate import survey
+
+    alive = 0
+    for derivation in progress(chosen, len(chosen), "mutating"):
+        toll = survey(derivation, device)
+        row = json.dumps(mutant_record(derivation.name, toll), ensure_ascii=False)
+        say(row if as_json else mutant_report(derivation.name, toll))
+        alive += len(toll.alive)
+    if alive:
+        raise typer.Exit(1)
 
 
 @app.command()

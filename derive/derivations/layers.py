@@ -20,9 +20,8 @@ _SIZES = {
 }
 
 
-def _fits(torch: Any, i: int, k: int, s: int, o: int) -> dict[str, Any]:
-    """Whether torch's own convolution of these sizes has this output, without padding and with one pixel of it."""
-    pad = 1
+def _fits(torch: Any, i: int, k: int, s: int, o: int, pad: int) -> dict[str, Any]:
+    """Whether torch's own convolution of these sizes has this output."""
     if k > i + 2 * pad:
         size = 0
     else:
@@ -57,10 +56,10 @@ kernel_range = Derivation(
     truth=_fits,
     mode="iff",
     settings=tuple(
-        {"i": i, "k": k, "s": s, "o": o}
-        for i, s in ((9, 2), (14, 3), (20, 4))
+        {"i": i, "k": k, "s": s, "o": (i + 2 * pad - k) // s + more, "pad": pad}
+        for i, s, pad in ((9, 2, 1), (14, 3, 2), (20, 4, 3))
         for k in range(1, 9)
-        for o in ((i + 2 - k) // s, (i + 2 - k) // s + 1, (i + 2 - k) // s + 2)
+        for more in range(3)
     ),
     assumptions=("The kernel fits at least once: K ≤ I + 2P.",),
     form="I + 2 P - O S < K ≤ I + 2 P - S (O - 1)",

@@ -194,7 +194,8 @@ _BOUNDED = {
 
 def _oscillates(torch: Any, k: int, b: int) -> dict[str, Any]:
     """Whether torch finds complex eigenvalues; ρη runs over a grid that holds no boundary point."""
-    rho, beta, eta = k / 16 + 1 / 37, b / 9, 1.0
+    beta, eta = b / 9, (1 + (k + b) % 3) / 2
+    rho = (k / 16 + 1 / 37) / eta
     values = torch.linalg.eigvals(_iteration(torch, rho, beta, eta))
     numbers = {"rho": rho, "beta": beta, "eta": eta}
     return {n: torch.tensor(v, dtype=torch.float64) for n, v in numbers.items()} | {

@@ -157,11 +157,10 @@ gd_eigen_component = Derivation(
 )
 
 
-def _scalar_descent(torch: Any, x: float, steps: int) -> list[float]:
-    """What is left of a unit error after each step of torch.optim.SGD, where rate times curvature is ``x``."""
+def _scalar_descent(torch: Any, rate: float, curvature: float, steps: int) -> list[float]:
+    """What is left of a unit error after each step of torch.optim.SGD."""
     w = torch.zeros(1, dtype=torch.float64, requires_grad=True)
-    optimiser = torch.optim.SGD([w], lr=abs(x))
-    curvature = 1.0 if x >= 0 else -1.0
+    optimiser = torch.optim.SGD([w], lr=rate)
     left = [1.0]
     for _ in range(steps):
         optimiser.zero_grad()
@@ -173,11 +172,12 @@ def _scalar_descent(torch: Any, x: float, steps: int) -> list[float]:
 
 def _rate(name: str, judge: Callable[[list[float]], bool]) -> Callable[..., dict[str, Any]]:
     def truth(torch: Any, k: int) -> dict[str, Any]:
-        x = k / 16 - 1
+        x, size = k / 16 - 1, (0.5, 1.0, 2.0)[k % 3]
+        rate, curvature = abs(x) / size, size if x >= 0 else -size
         return {
-            "rho": torch.tensor(x),
-            "eta": torch.tensor(1.0),
-            "truth": judge(_scalar_descent(torch, x, 250)),
+            "rho": torch.tensor(rate, dtype=torch.float64),
+            "eta": torch.tensor(curvature, dtype=torch.float64),
+            "truth": judge(_scalar_descent(torch, rate, curvature, 250)),
         }
 
     truth.__name__ = name
@@ -232,7 +232,7 @@ gd_monotone = Derivation(
 
 
 def _powers(torch: Any, x: Any, T: int) -> dict[str, Any]:  # noqa: N803
-    left = _scalar_descent(torch, float(x), T)
+    left = _scalar_descent(torch, float(x), 1.0, T)
     return {"q": torch.tensor(left[-1], dtype=torch.float64), "b": torch.exp(-x * T), "s": x * T}
 
 

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from derive.calculus.atoms import Bound
-from derive.calculus.evaluate import tabulate
-from derive.calculus.fields import Array
-from derive.calculus.substitute import subs
-from derive.calculus.trace import Line, Relation, Rule, Side, Table
-from derive.derivations.base import MESH, Derivation
-from derive.verify.draw import dims, draw
-from derive.verify.oracle import device_named, truth_values
-from derive.verify.stand_ins import evaluators, stand_ins
-
-TOLERANCE = 1e-9
-DRAWS = 3
-PLENTY = 400  # numbers: where a setting draws more of them, one draw is enough
-EQUALITY = Rule("equality case", "The bound is attained.", lambda r: r)
+from derive.calculus.trace import Line
+from derive.derivations.base import Derivation
+from derive.verify.draw import draw
+from derive.verify.mutate import tightened, toll
+from derive.verify.oracle import device_named
+from derive.verify.worlds import DRAWS, TOLERANCE, World, line_error, worlds
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +63,21 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
         OracleError: the oracle does not fit the derivation.
         ImportError: torch is missing.
     """
-    from derive.verify.mutate import toll
-
     where, begin = device_named(device), time.perf_counter()
     problem = _settings_problem(derivation)
-    worlds = list(_worlds(derivation, where, draws))
-    failures, worst = _check_lines(derivation.lines, worlds, derivation.mode)
+    drawn = list(worlds(derivation, where, draws))
+    failures, worst = _check_lines(derivation.lines, drawn, derivation.mode)
     for other in derivation.variants:
-        more, error = _check_lines(other.lines, list(_worlds(other, where, 1)), other.mode)
+        more, error = _check_lines(other.lines, list(worlds(other, where, 1)), other.mode)
         failures, worst = failures + more, max(worst, error)
     if derivation.equality is not None:
         more, error = _check_lines(
-            (_tight(derivation),), list(_worlds(_at_equality(derivation), where, draws)), "holds"
+            (tightened(derivation),), list(worlds(_at_equality(derivation), where, draws)), "holds"
         )
         failures, worst = failures + more, max(worst, error)
-    found = toll(derivation, worlds)
+    found = toll(derivation, drawn)
     message = problem or (
-        failures[0].message if failures else f"survivors: {'; '.join(found.alive)}" if found.alive else ""
+        failures[0].message if failures else f"survivors: {'; '.join(map(str, found.alive))}" if found.alive else ""
     )
     return Report(
         derivation=derivation.name,
@@ -95,7 +85,7 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
         kind=derivation.kind,
         steps=len(derivation.lines),
         settings=max(
-            len(worlds) if not derivation.dimensions else len(derivation.settings), 1 + len(derivation.variants)
+            len(drawn) if not derivation.dimensions else len(derivation.settings), 1 + len(derivation.variants)
         ),
         worst_error=worst,
         mutants=found.mutants,
@@ -111,31 +101,6 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
 def _at_equality(derivation: Derivation) -> Derivation:
     assert derivation.equality is not None
     return replace(derivation, truth=derivation.equality)
-
-
-def _tight(derivation: Derivation) -> Line:
-    """The result with equals signs: what must hold in the equality case."""
-    result = derivation.result
-    return Line(EQUALITY, replace(result, ops=("=",) * len(result.ops)))
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """One setting with one draw: sizes, what every name is worth, and what stands for an unknown function."""
-
-    sizes: Mapping[str, int]
-    arrays: Mapping[str, Any]
-    functions: Mapping[str, str] = field(default_factory=dict)
-
-
-def _worlds(derivation: Derivation, device: str, draws: int) -> Iterator[World]:
-    for number, sizes in enumerate((*derivation.settings, *derivation.boundary)):
-        functions = stand_ins(derivation, number)
-        drawn = sum(v.size for v in draw(derivation, sizes, 0).values())
-        often = number < len(derivation.settings) and 0 < drawn <= PLENTY
-        for seed in range(draws if often else 1):
-            inputs = draw(derivation, sizes, seed)
-            yield World(sizes, truth_values(derivation, inputs, sizes, device, functions), functions)
 
 
 def _settings_problem(derivation: Derivation) -> str:
@@ -158,10 +123,10 @@ def _settings_problem(derivation: Derivation) -> str:
     return ""
 
 
-def _check_lines(lines: Sequence[Line], worlds: Sequence[World], mode: str) -> tuple[list[Failure], float]:
+def _check_lines(lines: Sequence[Line], drawn: Sequence[World], mode: str) -> tuple[list[Failure], float]:
     failures, worst = [], 0.0
     for number, line in enumerate(lines, 1):
-        for world in worlds:
+        for world in drawn:
             error = line_error(line.relation, world, mode)
             worst = max(worst, error) if np.isfinite(error) else worst
             if not error <= TOLERANCE:
@@ -169,41 +134,3 @@ def _check_lines(lines: Sequence[Line], worlds: Sequence[World], mode: str) -> t
                 failures.append(Failure(number, line.rule.name, world.sizes, error, text))
                 break
     return failures, worst
-
-
-def line_error(relation: Relation, world: World, mode: str = "holds") -> float:
-    """How far a relation is from true, relative to the size of its right side; infinite where it is plainly false."""
-    if mode == "iff":
-        return 0.0 if _true(relation, world) == bool(world.arrays["truth"]) else float("inf")
-    return max(_pair_error(a, op, b, relation.frame, world) for a, op, b in relation.pairs())
-
-
-def _true(relation: Relation, world: World) -> bool:
-    return all(_pair_error(a, op, b, relation.frame, world) <= TOLERANCE for a, op, b in relation.pairs())
-
-
-def _pair_error(a: Side, op: str, b: Side, frame: Sequence[Bound], world: World) -> float:
-    left, right = side_value(a, frame, world), side_value(b, frame, world)
-    if left.shape != right.shape:
-        return float("inf")
-    if not left.size:
-        return 0.0
-    if not (np.isfinite(left).all() and np.isfinite(right).all()):
-        return float("inf")
-    scale = max(1.0, float(np.abs(right).max()))
-    gap = left - right if op in ("<", "<=") else right - left if op in (">", ">=") else np.abs(left - right)
-    if op in ("<", ">") and not (gap < 0).all():
-        return float("inf")
-    return max(0.0, float(gap.max()) / scale)
-
-
-def side_value(side: Side, frame: Sequence[Bound], world: World) -> Array:
-    """The numbers that one side of a relation stands for, one axis a letter of the frame."""
-    if isinstance(side, Table):
-        rows = [[float(side_value(e, (), world)) for e in row] for row in side.entries]
-        return np.array(rows)[:, 0] if side.column else np.array(rows)
-    letters = dims(world.sizes)
-    axes = [(b.letter, (b.high - b.low).at(letters)) for b in frame]
-    from_zero = {b.letter: b.low + b.letter for b in frame if b.low.terms}
-    functions = evaluators(world.functions)
-    return tabulate(subs(side, from_zero), axes, world.arrays, letters, mesh=MESH, functions=functions)

@@ -1,62 +1,120 @@
-"""One-edit mutants of a result: a check that lets one live proves little."""
+"""Mutation from the trace: every line of a derivation with one edit, and whether the checks find it out.
+
+A mutant that no check finds out is ``equivalent`` where canonical forms prove it equal to the line, as it stands or with
+the derivation's own definitions put in, or where a reason is written here; else it survives, and the checks prove little.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
+from random import Random
 
-from derive.calculus.affine import Affine
-from derive.calculus.atoms import Bracket, Entry, Guard, Indicator
-from derive.calculus.canonical import same
-from derive.calculus.expr import Expr, Factor, Term
-from derive.calculus.facts import Facts
-from derive.calculus.trace import Relation, Table
+import numpy as np
+
+from derive.calculus.atoms import Bound
+from derive.calculus.expr import Expr
+from derive.calculus.fields import Array
+from derive.calculus.trace import Line, Relation, Rule, Side
 from derive.derivations.base import Derivation
+from derive.verify.edits import edits
+from derive.verify.excuses import excuse
+from derive.verify.oracle import device_named
+from derive.verify.worlds import DRAWS, TOLERANCE, World, error_of, side_value, worlds
 
-if TYPE_CHECKING:
-    from derive.verify.check import World
+MORE = 24
+NO_VALUE = (ZeroDivisionError, np.linalg.LinAlgError)
+PRECISION = "the precision is the inverse of a symmetric matrix, so symmetric"
+DEVIATIONS = "the deviations add up to 0, as the result says, and so do their multiples"
+REASONS: Mapping[tuple[str, str], str] = {
+    ("jump", "J[0]"): "J[0] is 1, as the next line says",
+    ("perceptron-norm-growth", "y[t-1]**2"): "a label is 1 or -1, as the next line says",
+    ("gd-eigen-component", "c[0]"): "c[0] is 0: the weights start at the origin",
+    ("gaussian-covariance-gradient", "P[j,i]"): PRECISION,
+    ("gaussian-covariance-gradient", "P[i,j]"): PRECISION,
+    ("hopfield-energy-change", "-W[k,k]*d[k]**2/2"): "no unit is connected to itself: W[k,k] is 0",
+    ("batch-deviations", "sum(x[n,c] - mu[c], n = 0..N-1)"): DEVIATIONS,
+    ("layer-deviations", "sum(x[n,c] - mu[n], c = 0..C-1)"): DEVIATIONS,
+}
+EQUALITY = Rule("equality case", "The bound is attained.", lambda r: r)
 
 
-def mutants(relation: Relation) -> Iterator[tuple[str, Relation]]:
-    """The result with one edit each: a sign, a factor, a coefficient, an index, an exponent; each says what it broke."""
-    if isinstance(relation.right, Table) or set(relation.ops) != {"="}:
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One edit of one line.
+
+    Attributes:
+        line: the line's number, from 1.
+        rule: the rule that it breaks: the line no longer is what the rule gives.
+        kind: the kind of edit (`derive.verify.edits`).
+        place: the part that was edited, as text.
+        side: the number of the relation's side that was edited.
+        relation: the wrong line.
+    """
+
+    line: int
+    rule: str
+    kind: str
+    place: str
+    side: int
+    relation: Relation
+
+    def __str__(self) -> str:
+        return f"line {self.line} ({self.rule}): {self.kind} at {self.place}"
+
+
+def mutants(line: Line, number: int, mode: str = "holds") -> Iterator[Mutant]:
+    """Each different mutant of a line; of a bound (``<``, ``<=``) only sides that an equals sign ties down too."""
+    relation, seen = line.relation, set(line.relation.sides)
+    for k in _tied(relation, mode):
+        for kind, place, new in _of_side(relation.sides[k], relation.frame):
+            if new not in seen:
+                seen.add(new)
+                sides = (*relation.sides[:k], new, *relation.sides[k + 1 :])
+                yield Mutant(number, line.rule.name, kind, place, k, replace(relation, sides=sides))
+
+
+def _tied(relation: Relation, mode: str) -> Iterator[int]:
+    """The sides that are mutated; a first side that only names what is on its right is not."""
+    if mode == "iff":
+        yield from range(len(relation.sides))
+    for k in range(1, len(relation.sides) if mode != "iff" else 0):
+        if "=" in relation.ops[k - 1 : k + 1]:
+            yield k
+
+
+def _of_side(side: Side, frame: Sequence[Bound]) -> Iterator[tuple[str, str, Side]]:
+    if isinstance(side, Expr):
+        yield from ((e.kind, e.place, e.value) for e in edits(side, frame))
         return
-    for number, term in enumerate(relation.right.terms, 1):
-        for what, changed in _edits(term):
-            terms = (*relation.right.terms[: number - 1], changed, *relation.right.terms[number:])
-            yield f"{what} in term {number}", replace(relation, sides=(*relation.sides[:-1], Expr(terms)))
-
-
-def _edits(term: Term) -> Iterator[tuple[str, Term]]:
-    yield "sign", replace(term, coefficient=-term.coefficient)
-    yield "coefficient", replace(term, coefficient=term.coefficient * Fraction(2))
-    for k, (atom, e) in enumerate(term.factors):
-        if isinstance(atom, Bracket | Guard | Indicator):
-            continue
-        rest = term.factors[:k] + term.factors[k + 1 :]
-        yield "dropped factor", replace(term, factors=rest)
-        yield "exponent", replace(term, factors=(*rest, (atom, e + 1)))
-        if isinstance(atom, Entry) and atom.at:
-            yield from _moved(term, rest, atom, e)
-
-
-def _moved(term: Term, rest: tuple[Factor, ...], atom: Entry, e: Fraction) -> Iterator[tuple[str, Term]]:
-    shifted = Entry(atom.name, (atom.at[0] + Affine.of(1), *atom.at[1:]))
-    yield "shifted index", replace(term, factors=(*rest, (shifted, e)))
-    if len(atom.at) > 1:
-        swapped = Entry(atom.name, tuple(reversed(atom.at)))
-        yield "transposed", replace(term, factors=(*rest, (swapped, e)))
+    for i, row in enumerate(side.entries):
+        for j, value in enumerate(row):
+            for e in edits(value, frame):
+                rows = [*side.entries[:i], (*row[:j], e.value, *row[j + 1 :]), *side.entries[i + 1 :]]
+                yield e.kind, e.place, replace(side, entries=tuple(rows))
+    if not side.column and len(side.entries) == len(side.entries[0]):
+        yield "transposed", "the table", replace(side, entries=tuple(zip(*side.entries, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class Toll:
-    """How the mutants of a result fared; an equivalent one has the canonical form of the result itself."""
+    """How mutants fared: how many of each kind, the equivalent ones with the reason, and the survivors."""
 
-    mutants: int
-    equivalent: int
-    alive: tuple[str, ...]
+    kinds: Mapping[str, int]
+    excused: tuple[tuple[Mutant, str], ...]
+    alive: tuple[Mutant, ...]
+
+    @property
+    def mutants(self) -> int:
+        """How many were tried."""
+        return sum(self.kinds.values())
+
+    @property
+    def equivalent(self) -> int:
+        """The mutants that are no errors."""
+        return len(self.excused)
 
     @property
     def killed(self) -> int:
@@ -64,15 +122,105 @@ class Toll:
         return self.mutants - self.equivalent - len(self.alive)
 
 
-def toll(derivation: Derivation, worlds: Sequence[World]) -> Toll:
+def toll(derivation: Derivation, drawn: Sequence[World]) -> Toll:
     """Try every mutant of the result against every world."""
-    from derive.verify.check import TOLERANCE, line_error
+    lines = derivation.lines
+    return _tolled(derivation, [(len(lines), lines[-1], derivation.mode)], drawn, lambda: drawn)
 
-    if derivation.mode == "iff":
-        return Toll(0, 0, ())
-    found = list(mutants(derivation.result))
-    alive = [(w, m) for w, m in found if all(line_error(m, world) <= TOLERANCE for world in worlds)]
-    facts = Facts.of({n: s.domain for n, s in derivation.symbols.items()}, frame=derivation.result.frame)
-    result = derivation.result.right
-    equal = [w for w, m in alive if isinstance(result, Expr) and same(result, m.result, facts=facts)]
-    return Toll(len(found), len(equal), tuple(w for w, _ in alive if w not in equal))
+
+def survey(derivation: Derivation, device: str = "auto", draws: int = DRAWS, sample: int = 0) -> Toll:
+    """Try the mutants of every line against the oracle, at every setting; what survives meets `MORE` draws.
+
+    Args:
+        derivation: whose lines are mutated.
+        device: where the oracle runs.
+        draws: inputs drawn at each setting.
+        sample: how many mutants of a line at most, chosen with a fixed seed; 0 for all.
+
+    Raises:
+        OracleError: the oracle does not fit the derivation.
+        ImportError: torch is missing.
+    """
+    numbered = [(n, line, derivation.mode) for n, line in enumerate(derivation.lines, 1)]
+    found = [_surveyed(derivation, numbered, device, draws, sample)]
+    if derivation.equality is not None:
+        tight = [(len(derivation.lines), tightened(derivation), "holds")]
+        found.append(_surveyed(replace(derivation, truth=derivation.equality), tight, device, draws, sample))
+    return Toll(
+        sum((Counter(t.kinds) for t in found), Counter()),
+        tuple(m for t in found for m in t.excused),
+        tuple(m for t in found for m in t.alive),
+    )
+
+
+def tightened(derivation: Derivation) -> Line:
+    """The result with equals signs: what must hold in the equality case."""
+    result = derivation.result
+    return Line(EQUALITY, replace(result, ops=("=",) * len(result.ops)))
+
+
+Numbered = tuple[int, Line, str]
+
+
+def _surveyed(derivation: Derivation, lines: Sequence[Numbered], device: str, draws: int, sample: int) -> Toll:
+    where = device_named(device)
+    more = cache(lambda: list(worlds(derivation, where, MORE)))
+    return _tolled(derivation, lines, list(worlds(derivation, where, draws)), more, sample)
+
+
+def _tolled(
+    derivation: Derivation,
+    lines: Sequence[Numbered],
+    drawn: Sequence[World],
+    more: Callable[[], Sequence[World]],
+    sample: int = 0,
+) -> Toll:
+    kinds, excused, alive = Counter[str](), list[tuple[Mutant, str]](), list[Mutant]()
+    for number, line, mode in lines:
+        trial = Trial(line.relation, mode, drawn)
+        tried = list(mutants(line, number, mode))
+        if sample and len(tried) > sample:
+            tried = Random(number).sample(tried, sample)
+        kinds.update(m.kind for m in tried)
+        for mutant in (m for m in tried if not trial.finds_out(m)):
+            reason = _reason(derivation, line.relation, mutant)
+            if reason:
+                excused.append((mutant, reason))
+            elif not Trial(line.relation, mode, more()).finds_out(mutant):
+                alive.append(mutant)
+    return Toll(kinds, tuple(excused), tuple(alive))
+
+
+def _reason(derivation: Derivation, relation: Relation, mutant: Mutant) -> str:
+    written = REASONS.get((derivation.name, mutant.place), "")
+    return written or excuse(derivation, relation, relation.sides[mutant.side], mutant.relation.sides[mutant.side])
+
+
+@dataclass
+class Trial:
+    """A line's checks, with the values of its sides kept for all its mutants."""
+
+    relation: Relation
+    mode: str
+    drawn: Sequence[World]
+
+    @cached_property
+    def values(self) -> list[tuple[World, list[Array]]]:
+        """The worlds in which the line itself holds, each with the value of every side."""
+        found = ((w, [side_value(s, self.relation.frame, w) for s in self.relation.sides]) for w in self.drawn)
+        return [(w, sides) for w, sides in found if self._holds(sides, w)]
+
+    def finds_out(self, mutant: Mutant) -> bool:
+        """Whether the mutant fails in some world; one without a value does."""
+        changed, k = mutant.relation.sides[mutant.side], mutant.side
+        for world, sides in self.values:
+            try:
+                new = side_value(changed, self.relation.frame, world)
+            except NO_VALUE:
+                return True
+            if not self._holds([*sides[:k], new, *sides[k + 1 :]], world):
+                return True
+        return False
+
+    def _holds(self, values: Sequence[Array], world: World) -> bool:
+        return error_of(values, self.relation.ops, world, self.mode) <= TOLERANCE
