@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derive.calculus.expr import apply, entry
+from derive.calculus.expr import apply
 from derive.notation import arrays, tree
 from derive.notation.arrays import Value
 from derive.notation.declare import Declarations
 from derive.notation.errors import Unreadable
-from derive.notation.write import to_latex
 
 if TYPE_CHECKING:
     from derive.notation.lower import Lowering
@@ -36,18 +35,14 @@ def lower_transpose(lowering: Lowering, node: tree.Transpose) -> Value:
 
 
 def lower_derivative(lowering: Lowering, node: tree.Derivative | tree.At) -> Value:
-    """A derivative that is declared as a name, or one of a name that nothing declares: a free unknown.
+    """A derivative that is declared as a name.
 
     Raises:
         Unreadable: any other derivative; an answer carries it out.
     """
     if isinstance(node, tree.Derivative) and (declared := _declared(lowering, node)) is not None:
         return lowering.lower(declared)
-    if isinstance(node, tree.At) or not isinstance(node.of, tree.Name) or lowering.declarations.is_known(node.of.name):
-        raise Unreadable("A derivative is not an answer here; please carry it out.", node.span[0])
-    name = to_latex(node)
-    lowering.unknown.add(name)
-    return arrays.scalar(entry(name))
+    raise Unreadable("A derivative is not an answer here; please carry it out.", node.span[0])
 
 
 def _declared(lowering: Lowering, node: tree.Derivative) -> tree.Node | None:
