@@ -14,10 +14,10 @@ from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Cases
 from derive.calculus.expr import ONE, Expr, apply, entry, expr
 from derive.notation import arrays, tree
-from derive.notation.affine_reader import axis_affine
+from derive.notation.affine_reader import axis_affine, size_affine
 from derive.notation.arrays import Value, scalar, transpose, zipped
 from derive.notation.conditions import indicator, lower_condition, truth
-from derive.notation.declare import Declarations, Symbol
+from derive.notation.declare import Declarations, Symbol, axis_of
 from derive.notation.errors import Refused, Unreadable, limited
 from derive.notation.literals import all_equal, last_place, listed, pick, plain
 from derive.notation.lower_scripts import lower_derivative, lower_power, lower_transpose
@@ -95,7 +95,7 @@ class Lowering:
         if symbol is not None:
             return self.symbol(symbol, node)
         if name in self.declarations.free_indices:
-            return scalar(expr(Affine.of(Letter(name)) + self.base))
+            return scalar(expr(self._free(name)))
         if name in self.declarations.dimensions:
             return scalar(expr(Letter(name)))
         self.unknown.add(name)
@@ -203,13 +203,18 @@ class Lowering:
 
         return lower_index(self, node)
 
+    def _free(self, name: str) -> Affine:
+        """A free index in page counting, from the start of its own range if it has one."""
+        lower = axis_of(self.declarations.free_indices[name]).lower
+        return Affine.of(Letter(name)) + (self.base if lower is None else size_affine(lower))
+
     def letters_known(self, node: tree.Name) -> Affine:
         """The affine value of a letter in an index, in page counting."""
         if node.name in self.letters:
             return self.letters[node.name]
         symbol = self.declarations.symbols.get(node.name)
         if symbol is None and node.name in self.declarations.free_indices:
-            return Affine.of(Letter(node.name)) + self.base
+            return self._free(node.name)
         if symbol is not None and symbol.domain != "dimension" and symbol.rank:
             raise Unreadable("An index is a number or a letter.", node.span[0])
         return Affine.of(Letter(node.name))

@@ -19,9 +19,17 @@ def lower_power(lowering: Lowering, node: tree.Power) -> Value:
     """A power; ``e`` to an array goes entry by entry, like ``exp``."""
     if isinstance(node.exponent, tree.Constant) and node.exponent.name == "infinity":
         raise Unreadable("An infinite power is a limit; please give its value.", node.exponent.span[0])
-    if isinstance(node.base, tree.Constant) and node.base.name == "e" and not lowering.declarations.is_known("e"):
+    if _is_euler(lowering, node.base):
         return arrays.mapped(lowering.lower(node.exponent), lambda z: apply("exp", z))
     return arrays.raised(lowering.lower(node.base), lowering.number(node.exponent), numpy=lowering.numpy)
+
+
+def _is_euler(lowering: Lowering, base: tree.Node) -> bool:
+    """Whether a base is Euler's number; a letter of shapes called e, that nobody declares, is no base of a power."""
+    if isinstance(base, tree.Constant):
+        return base.name == "e"
+    undeclared = isinstance(base, tree.Name) and base.name == "e" and "e" not in lowering.letters
+    return undeclared and "e" in lowering.declarations.dimensions and "e" not in lowering.declarations.symbols
 
 
 def lower_transpose(lowering: Lowering, node: tree.Transpose) -> Value:

@@ -85,6 +85,7 @@ PAIRS: dict[str, Callable[[Expr, Expr], Expr]] = {
     "divide": lambda a, b: a / b,
     "hadamard_power": lambda a, b: power(a, b if b.constant is None else b.constant),
     "binomial": lambda n, k: apply("binomial", n, k),
+    "logaddexp": lambda a, b: apply("log", _exp(a) + _exp(b)),
     "floor_divide": lambda a, b: apply("floor", a / b),
     "remainder": lambda a, b: a - b * apply("floor", a / b),
     "mod": lambda a, b: a - b * apply("floor", a / b),
