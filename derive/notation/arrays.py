@@ -29,11 +29,15 @@ class Clash(ValueError):
 
 @dataclass(frozen=True)
 class Value:
-    """An array: ``dims`` and ``at(*indices)``, indices counted from 0; ``row`` marks a transposed column."""
+    """An array: ``dims`` and ``at(*indices)``, indices counted from 0; ``row`` marks a transposed column.
+
+    ``diagonal`` is the vector that a diagonal matrix was made from.
+    """
 
     dims: tuple[Affine, ...]
     at: At
     row: bool = False
+    diagonal: Value | None = None
 
     @property
     def rank(self) -> int:
@@ -233,7 +237,7 @@ def logsumexp(a: Value) -> Value:
 def diag(a: Value) -> Value:
     """A diagonal matrix from a vector, or a matrix's diagonal."""
     if a.rank == 1:
-        return Value((a.dims[0], a.dims[0]), lambda i, j: a.at(i) * bracket(i - j))
+        return Value((a.dims[0], a.dims[0]), lambda i, j: a.at(i) * bracket(i - j), diagonal=a)
     _square(a)
     return Value(a.dims[:1], lambda i: a.at(i, i))
 
@@ -257,6 +261,10 @@ def _square(a: Value) -> Value:
 def matrix_function(op: str, a: Value, extra: Expr | None = None) -> Value:
     """``inv``, ``det`` or a power with a letter, of a square matrix."""
     _square(a)
+    if a.diagonal is not None and op == "inv":
+        return diag(mapped(a.diagonal, lambda e: 1 / e))
+    if a.diagonal is not None and op == "det":
+        return extreme("prod", a.diagonal)
     row, column = fresh("r"), fresh("c")
     body = a.at(Affine.of(row), Affine.of(column))
     if op == "det":
@@ -269,6 +277,8 @@ def raised(a: Value, exponent: Expr, *, numpy: bool = False) -> Value:
     fixed = exponent.constant
     if a.rank != 2 or a.dims[0] != a.dims[1] or numpy:
         return mapped(a, lambda e: power(e, exponent if fixed is None else fixed))
+    if a.diagonal is not None and fixed is not None:
+        return diag(mapped(a.diagonal, lambda e: power(e, fixed)))
     if fixed == -1:
         return matrix_function("inv", a)
     if fixed is None or fixed.denominator != 1 or fixed > 16 or fixed < 0:
