@@ -45,7 +45,9 @@ def contracted(term: Term) -> Term:
     return Term(term.coefficient, tuple(f for f, _ in factors), tuple(bounds))
 
 
-def _cheapest(bounds: Sequence[Bound], factors: Sequence[tuple[Factor, frozenset[Letter] | set[Letter]]]) -> Bound | None:
+def _cheapest(
+    bounds: Sequence[Bound], factors: Sequence[tuple[Factor, frozenset[Letter] | set[Letter]]]
+) -> Bound | None:
     """The letter whose partial sum depends on the fewest letters; none whose value another bound needs."""
     costs: list[tuple[int, int]] = []
     for k, b in enumerate(bounds):

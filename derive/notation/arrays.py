@@ -44,6 +44,11 @@ class Value:
         """The number of axes; 0 for a scalar."""
         return len(self.dims)
 
+    @property
+    def is_square(self) -> bool:
+        """Whether it is a matrix with as many rows as columns."""
+        return self.rank == 2 and self.dims[0] == self.dims[1]
+
     def describe(self) -> str:
         """The shape in words.
 
@@ -253,7 +258,7 @@ def eye(size: Affine) -> Value:
 
 
 def _square(a: Value) -> Value:
-    if a.rank != 2 or a.dims[0] != a.dims[1]:
+    if not a.is_square:
         raise Clash(f"{a.describe()} is not square", a, a)
     return a
 
@@ -275,7 +280,7 @@ def matrix_function(op: str, a: Value, extra: Expr | None = None) -> Value:
 def raised(a: Value, exponent: Expr, *, numpy: bool = False) -> Value:
     """A power: of a square matrix the matrix power, of anything else entry by entry."""
     fixed = exponent.constant
-    if a.rank != 2 or a.dims[0] != a.dims[1] or numpy:
+    if not a.is_square or numpy:
         return mapped(a, lambda e: power(e, exponent if fixed is None else fixed))
     if a.diagonal is not None and fixed is not None:
         return diag(mapped(a.diagonal, lambda e: power(e, fixed)))

@@ -16,7 +16,7 @@ from derive.calculus.expr import ONE, Expr, apply, entry, expr
 from derive.notation import arrays, tree
 from derive.notation.affine_reader import axis_affine, size_affine
 from derive.notation.arrays import Value, scalar, transpose, zipped
-from derive.notation.conditions import indicator, lower_condition, truth
+from derive.notation.conditions import entrywise, indicator
 from derive.notation.declare import Declarations, Symbol, axis_of
 from derive.notation.errors import Refused, Unreadable, limited
 from derive.notation.literals import all_equal, last_place, listed, pick, plain
@@ -228,15 +228,18 @@ class Lowering:
         return indicator(self, node.condition)
 
     def _relation(self, node: tree.Relation | tree.Logic) -> Value:
-        return scalar(truth(lower_condition(self, node)))
+        return indicator(self, node)
 
     def _cases(self, node: tree.Cases) -> Value:
         values = [self.lower(p.value) for p in node.pieces]
-        widest = max(values, key=lambda v: v.rank)
-        conditions = [None if p.condition is None else lower_condition(self, p.condition) for p in node.pieces]
+        tests = [None if p.condition is None else entrywise(self, p.condition) for p in node.pieces]
+        widest = max((*values, *(t for t in tests if t is not None)), key=lambda v: v.rank)
+        if any(v.rank and v.dims != widest.dims for v in (*values, *(t for t in tests if t is not None))):
+            raise arrays.Clash("the pieces and their conditions have different shapes", values[0], values[0])
 
         def at(*i: Affine) -> Expr:
             entries = [v.at(*i) if v.rank else v.at() for v in values]
+            conditions = [None if t is None else t.at(*i) if t.rank else t.at() for t in tests]
             branches = [(c, e) for c, e in zip(conditions, entries, strict=True) if c is not None]
             last = next((e for c, e in zip(conditions, entries, strict=True) if c is None), None)
             return expr(Cases(tuple(plain(branches)), last))

@@ -10,6 +10,7 @@ from derive.notation import arrays, tree
 from derive.notation.arrays import Value, mapped
 from derive.notation.errors import Unreadable
 from derive.notation.literals import listed
+from derive.notation.lower_bands import reshaped, sliding, triangle
 from derive.notation.lower_numpy import (
     np_arctan2,
     np_clip,
@@ -90,6 +91,8 @@ def _builtin(lowering: Lowering, node: tree.Call, name: str) -> Value:
     if special is not None:
         return special(lowering, node)
     args = [lowering.lower(a) for a in node.args]
+    if name == "abs" and len(args) == 1 and args[0].is_square and not lowering.numpy:
+        return _det(args[0])
     if name in SCALAR and len(args) == 1:
         return mapped(args[0], SCALAR[name])
     if name in PAIRS and len(args) == 2:
@@ -101,8 +104,6 @@ def _builtin(lowering: Lowering, node: tree.Call, name: str) -> Value:
         return np_pair(lowering, node, lambda z, b: apply("log", z) / apply("log", b), name)
     if name == "root" and len(args) == 2:
         return np_pair(lowering, node, lambda z, n: power(z, 1 / n), name)
-    if name == "abs" and len(args) == 1:
-        return mapped(args[0], SCALAR["abs"])
     if name == "diag" and all(not a.rank for a in args):
         return arrays.diag(listed([a.at() for a in args]))
     raise Unreadable(f"'{name}' is not read with these arguments.", node.span[0])
@@ -110,6 +111,16 @@ def _builtin(lowering: Lowering, node: tree.Call, name: str) -> Value:
 
 def _det(a: Value) -> Value:
     return a if not a.rank else arrays.matrix_function("det", a)
+
+
+def _dot(lowering: Lowering, node: tree.Call) -> Value:
+    """``np.dot`` is a matrix product; ``⟨A, B⟩`` of two matrices goes entry by entry."""
+
+    def join(a: Value, b: Value) -> Value:
+        inner = a.rank == b.rank == 1 or (not lowering.numpy and a.dims == b.dims)
+        return arrays.dot(a, b) if inner else arrays.times(a, b, numpy=True)
+
+    return np_two(join)(lowering, node)
 
 
 def _inverse(a: Value) -> Value:
@@ -136,6 +147,8 @@ _KEYWORDS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("softmax", "log_softmax", "cumsum", "cumprod"), AXIS),
     **dict.fromkeys(("var", "std"), KEPT | {"ddof", "correction"}),
     "mean": KEPT | {"weights"},
+    **dict.fromkeys(("triu", "tril"), frozenset({"k", "diagonal"})),
+    **dict.fromkeys(("convolve", "correlate"), frozenset({"mode"})),
     "norm": KEPT | {"ord", "p"},
     "clip": frozenset({"min", "max", "a_min", "a_max"}),
 }
@@ -154,9 +167,14 @@ _SPECIAL: dict[str, _Special] = {
     "log_softmax": log_softmax,
     "logsumexp": logsumexp,
     "norm": norm,
+    "triu": triangle(upper=True),
+    "tril": triangle(upper=False),
+    "convolve": sliding(flipped=True),
+    "correlate": sliding(flipped=False),
+    "reshape": reshaped,
     "solve": np_two(lambda a, b: arrays.times(_inverse(a), b, numpy=True)),
     "outer": np_two(arrays.outer),
-    "dot": np_two(lambda a, b: arrays.dot(a, b) if a.rank == b.rank == 1 else arrays.times(a, b, numpy=True)),
+    "dot": _dot,
     "matmul": np_two(lambda a, b: arrays.times(a, b, numpy=True)),
     "where": np_where,
     "ones": np_filled(ONE),
