@@ -235,7 +235,7 @@ class _Decision:
             return self._different(tally.gaps[0], {})
         still = not self.sampler.names and not self.sampler.functions and not self.sampler.letters
         if tally.points and still and tally.exact:
-            return proved("exact arithmetic")
+            return proved("exact arithmetic" if self.space.tolerance is None else "within the tolerance")
         if (
             tally.points < (1 if still else min(ENOUGH_POINTS, settings) if not self.sampler.names else ENOUGH_POINTS)
             or tally.unclear > tally.points

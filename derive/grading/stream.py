@@ -44,7 +44,8 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """How numbers are drawn: ``kind`` is ``simple``, ``generic``, ``ties``, ``fixed`` (whole numbers only); ``signs`` ``+``, ``-``, ``±``.
+    """How numbers are drawn: ``kind`` is ``simple``, ``generic``, ``ties``, ``fixed`` (whole numbers only);
+    ``signs`` ``+``, ``-``, ``±``.
 
     Only ``generic`` moods count as evidence; the others find differences that a person can check by hand.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from derive.calculus.affine import Affine
@@ -98,9 +99,7 @@ def np_clip(lowering: Lowering, node: tree.Call) -> Value:
     for bound, op in (("min", "max"), ("max", "min")):
         end = found.get(bound)
         if end is not None and not (isinstance(end, tree.Constant) and end.name == "none"):
-            value = zipped(
-                value, lowering.lower(end), lambda a, b, op=op: apply(op, a, b), "clip", numpy=lowering.numpy
-            )
+            value = zipped(value, lowering.lower(end), partial(apply, op), "clip", numpy=lowering.numpy)
     return value
 
 

@@ -10,7 +10,7 @@ from derive.calculus.affine import Affine, fresh
 from derive.calculus.atoms import Bound
 from derive.calculus.expr import ONE, Expr, apply, expr, power, total
 from derive.calculus.substitute import reduction
-from derive.notation import arrays, tree
+from derive.notation import arrays, norms, tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.arrays import Value, mapped, zipped
 from derive.notation.errors import Unreadable
@@ -128,7 +128,10 @@ def spread(root: bool) -> Lowered:
 
         def over(a: Value, axis: int | None) -> Value:
             centre, n = mean(a, axis), count(a, axis)
-            own = (lambda *i: centre.at()) if axis is None else (lambda *i: centre.at(*i[:axis], *i[axis + 1 :]))
+
+            def own(*i: Affine) -> Expr:
+                return centre.at() if axis is None else centre.at(*i[:axis], *i[axis + 1 :])
+
             squares = Value(a.dims, lambda *i: power(a.at(*i) - own(*i), 2))
             rest = n if less is None else n - one
             found = mapped(arrays.summed(squares, axis), lambda e: e / rest)
@@ -215,7 +218,7 @@ def norm(lowering: Lowering, node: tree.Call) -> Value:
     if value.rank == 2 and order is None and not lowering.numpy:
         order = "F"
     try:
-        return kept(arrays.norm(value, order), None, value, node)
+        return kept(norms.norm(value, order), None, value, node)
     except ValueError as error:
         raise Unreadable(f"{str(error).capitalize()}.", node.span[0]) from error
 
