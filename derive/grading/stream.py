@@ -44,9 +44,9 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """How numbers are drawn: ``kind`` is ``simple``, ``generic``, ``ties``, ``fixed`` (whole numbers only);
-    ``signs`` ``+``, ``-``, ``±``.
+    """How numbers are drawn.
 
+    ``kind`` is ``simple``, ``generic``, ``ties`` or, for whole numbers, ``fixed``; ``signs`` ``+``, ``-``, ``±``.
     Only ``generic`` moods count as evidence; the others find differences that a person can check by hand.
     """
 
