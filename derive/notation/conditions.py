@@ -69,7 +69,7 @@ def truth(condition: Condition) -> Expr:
 
 
 @dataclass(frozen=True)
-class Test:
+class Choice:
     """A condition for every entry of an array; of a number it has no dimensions."""
 
     dims: tuple[Affine, ...]
@@ -82,7 +82,7 @@ class Test:
         return len(self.dims)
 
 
-def entrywise(lowering: Lowering, node: tree.Node) -> Test:
+def entrywise(lowering: Lowering, node: tree.Node) -> Choice:
     """A condition, entry by entry where it compares arrays.
 
     Raises:
@@ -98,15 +98,15 @@ def entrywise(lowering: Lowering, node: tree.Node) -> Test:
                 parts = tuple(Compare(OPS[op], a, b) for a, op, b in zip(sides, ops, sides[1:], strict=False))
                 return parts[0] if len(parts) == 1 else Logic("and", parts)
 
-            return Test(widest.dims, at, widest.row)
+            return Choice(widest.dims, at, widest.row)
         case tree.Logic(op, operands) if op in ("and", "or", "not"):
             tests = [entrywise(lowering, o) for o in operands]
             widest_test = max(tests, key=lambda t: t.rank)
-            return Test(widest_test.dims, lambda *i: Logic(op, tuple(t.at(*i) if t.rank else t.at() for t in tests)))
+            return Choice(widest_test.dims, lambda *i: Logic(op, tuple(t.at(*i) if t.rank else t.at() for t in tests)))
         case tree.Sequence((only,), "()"):
             return entrywise(lowering, only)
     found = lower_condition(lowering, node)
-    return Test((), lambda *_: found)
+    return Choice((), lambda *_: found)
 
 
 def _widest(values: Iterable[Value]) -> Value:

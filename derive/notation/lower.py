@@ -16,7 +16,7 @@ from derive.calculus.expr import ONE, Expr, apply, entry, expr
 from derive.notation import arrays, tree
 from derive.notation.affine_reader import axis_affine, size_affine
 from derive.notation.arrays import Value, scalar, transpose, zipped
-from derive.notation.conditions import Test, entrywise, indicator
+from derive.notation.conditions import Choice, entrywise, indicator
 from derive.notation.declare import Declarations, Symbol, axis_of
 from derive.notation.errors import Refused, Unreadable, limited
 from derive.notation.literals import all_equal, last_place, listed, pick, plain
@@ -233,7 +233,7 @@ class Lowering:
     def _cases(self, node: tree.Cases) -> Value:
         values = [self.lower(p.value) for p in node.pieces]
         tests = [None if p.condition is None else entrywise(self, p.condition) for p in node.pieces]
-        shapes: list[Value | Test] = [*values, *(t for t in tests if t is not None)]
+        shapes: list[Value | Choice] = [*values, *(t for t in tests if t is not None)]
         widest = max(shapes, key=lambda v: v.rank)
         if any(v.rank and v.dims != widest.dims for v in shapes):
             raise arrays.Clash("the pieces and their conditions have different shapes", values[0], values[0])
