@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from derive.derivations.base import Printed
 from derive.derivations.catalogue import catalogue
 from derive.testing import derivation_failures
 from derive.verify.check import verify
+from derive.verify.errata import witness
 
 pytest.importorskip("torch")
 
@@ -35,3 +37,17 @@ def test_it_holds_where_every_dimension_is_one(name: str) -> None:
     one = {x.name: 0 if x.name == "p" and "p" in whole else 1 for x in d.dimensions}
     report = verify(replace(d, settings=(one,), boundary=()), "cpu", draws=1)
     assert not report.failures
+
+
+@pytest.mark.parametrize("name", [n for n, d in catalogue().items() if d.printed])
+def test_a_formula_that_is_said_to_be_printed_wrongly_is_wrong(name: str) -> None:
+    derivation = catalogue()[name]
+    for printed in derivation.printed:
+        found = witness(derivation, printed)
+        assert found is not None, f"{name}: what is printed holds at every setting"
+        assert found.left != found.right
+
+
+def test_a_right_formula_has_no_witness() -> None:
+    right = catalogue()["softmax-jacobian"]
+    assert witness(right, Printed(right.result, "it is right")) is None

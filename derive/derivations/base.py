@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Bound
 from derive.calculus.program import Definition, Program
 from derive.calculus.rules_names import Idea, differentiated
 from derive.calculus.trace import Line, Relation, Rule, replay
@@ -54,11 +55,30 @@ def axis_start(axis: str | int) -> int | None:
     return int(axis.partition("..")[0]) if isinstance(axis, str) and ".." in axis else None
 
 
+def axes(**sizes: str | int) -> tuple[Bound, ...]:
+    """Letters with their ranges, the frame of a relation: ``axes(i="n", t="1..T")``.
+
+    >>> [(b.letter.name, b.low, b.high) for b in axes(i="n", t="1..T")]
+    [('i', 0, n), ('t', 1, T + 1)]
+    """
+    starts = {name: Affine.of(axis_start(axis) or 0) for name, axis in sizes.items()}
+    return tuple(Bound(Letter(x), starts[x], starts[x] + axis_size(axis)) for x, axis in sizes.items())
+
+
 def extended(program: Program, name: str, line: Relation) -> Program:
     """A program whose loss gives way to a line that was derived from it, called ``name``: its gradient, say."""
     letters = tuple(b.high - b.low for b in line.frame)
     definitions = (*program.definitions[:-1], Definition(name, line.frame, line.result))
     return replace(program, definitions=definitions, shapes={**program.shapes, name: letters})
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A formula as its source prints it, where that is wrong: the relation fails against the derivation's oracle."""
+
+    relation: Relation
+    why: str
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +108,7 @@ class Derivation:
         boundary: sizes at the edge, 1 among them, that every line must hold at too.
         assumptions: what must hold, in words.
         source: seed document and section, or a paper.
+        printed: formulas that a source prints wrongly, with the reason; `derive.verify.errata` finds where they fail.
         lemmas: derivations whose results this one starts from; a worked solution shows them first.
         replayed: gives the lines where they are no single chain.
         variants: the same derivation with other parameters, checked too where there are no dimension letters.
@@ -115,6 +136,7 @@ class Derivation:
     where: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     source: str = ""
+    printed: tuple[Printed, ...] = ()
     subject: str = ""
     kind: str = "derived"
     statement: str = ""

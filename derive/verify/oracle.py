@@ -84,7 +84,7 @@ def _call(function: Callable[..., Any], torch: Any, known: Mapping[str, Any]) ->
 
 
 def _numpy(value: Any) -> Array:
-    return np.asarray(value.detach().cpu().numpy() if hasattr(value, "detach") else value, dtype=float)
+    return np.asarray(value.numpy(force=True) if hasattr(value, "detach") else value, dtype=float)
 
 
 def _given(function: Oracle, unknown: Mapping[str, Any]) -> Oracle:
