@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.calculus.atoms import Apply
-from derive.calculus.expr import Expr, Term, add, expr, multiply
+from derive.calculus.expr import Expr, Term, add, apply, expr, multiply
 from derive.calculus.folding import merged
-from derive.calculus.rules import DoesNotApply, linear_in
+from derive.calculus.rules import DoesNotApply, distribute, linear_in
 from derive.calculus.substitute import letters
 from derive.calculus.trace import Relation, Rule
 
@@ -30,6 +30,32 @@ def floor_between() -> Rule:
         apply,
         condition="The left side is an integer.",
         statement=r"m = \lfloor x \rfloor \iff m \le x < m + 1",
+    )
+
+
+def as_floor(sentence: str) -> Rule:
+    """``m <= x < m + 1`` says ``m = ⌊x⌋``, and so ``m − 1 <= x < m`` says ``m = ⌊x⌋ + 1``.
+
+    >>> from derive.calculus.expr import entry
+    >>> m, x = entry("m"), entry("x")
+    >>> as_floor("").apply(Relation((m - 1, x, m), ("<=", "<"))).result == apply("floor", x) + 1
+    True
+    """
+
+    def rule(relation: Relation) -> Relation:
+        match relation.sides:
+            case (Expr() as low, Expr() as inside, Expr() as high) if relation.ops == ("<=", "<"):
+                if merged(distribute(high - low - 1)).terms:
+                    raise DoesNotApply("the ends are not one apart")
+                name = next((t for t in high.terms if t.factors), None)
+                if name is None:
+                    raise DoesNotApply("no integer is named")
+                shift = merged(high - 1 - Expr((name,)))
+                return replace(relation, sides=(Expr((name,)), apply("floor", inside) - shift), ops=("=",))
+        raise DoesNotApply("there is no chain of two inequalities")
+
+    return Rule(
+        "floor", sentence, rule, "The integer in both ends is one.", r"m \le x < m + 1 \iff m = \lfloor x \rfloor"
     )
 
 
