@@ -190,3 +190,27 @@ def even(function: str, sentence: str) -> Rule:
         return None
 
     return _everywhere("even function", sentence, leaf)
+
+
+def addition_theorems(sentence: str) -> Rule:
+    """``sin(a + b) = sin a cos b + cos a sin b`` and ``cos(a + b) = cos a cos b − sin a sin b``, for arguments of two terms.
+
+    >>> from derive.calculus.trace import Relation
+    >>> a, b = entry("a"), entry("b")
+    >>> before = Relation((entry("y"), apply("cos", 2 * (a + b))))
+    >>> after = addition_theorems("").apply(before).result
+    >>> after == apply("cos", 2 * a) * apply("cos", 2 * b) - apply("sin", 2 * a) * apply("sin", 2 * b)
+    True
+    """
+
+    def leaf(atom: Atom) -> Expr | None:
+        match atom:
+            case Apply("sin" | "cos" as f, (inside,), 0) if len(distribute(inside).terms) == 2:
+                a, b = (Expr((t,)) for t in distribute(inside).terms)
+                first, second = (
+                    (apply("sin", a), apply("cos", a)) if f == "sin" else (apply("cos", a), -apply("sin", a))
+                )
+                return group(first * apply("cos", b) + second * apply("sin", b))
+        return None
+
+    return _everywhere("addition theorem", sentence, leaf)

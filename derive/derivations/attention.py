@@ -45,7 +45,7 @@ _TRUTH: dict[str, Oracle] = {
 }
 
 
-def _through_softmax(program: Program, masked: bool = False) -> dict[str, tuple[Rule, ...]]:
+def through_softmax(program: Program, masked: bool = False) -> dict[str, tuple[Rule, ...]]:
     """What a person does with the gradient in the scores: name the weights again, take the entry's own weight out."""
     weights = program.definition("P")
     assert weights is not None
@@ -87,7 +87,7 @@ attention_scores = Derivation(
     statement="The gradient of the loss in the scores of attention, through the softmax of each row: "
     "∂L/∂S = P ⊙ (∂L/∂P − rowsum(P ⊙ ∂L/∂P)).",
     wrt="S",
-    ideas=_through_softmax(one_head),
+    ideas=through_softmax(one_head),
     form="∂L/∂S_{i,j} = P_{i,j} (∂L/∂P_{i,j} - Σ_{k=1}^m ∂L/∂P_{i,k} P_{i,k})",
     **_HEAD,
 )
@@ -97,7 +97,7 @@ attention_queries = Derivation(
     statement="The gradient of the loss in the queries of scaled dot-product attention: ∂L/∂Q = (∂L/∂S) K/√d.",
     wrt="Q",
     letters=("i", "k"),
-    ideas=_through_softmax(one_head),
+    ideas=through_softmax(one_head),
     form="∂L/∂Q_{i,k} = 1/(√d) Σ_{j=1}^m ∂L/∂S_{i,j} K_{j,k}",
     **_HEAD,
 )
@@ -107,7 +107,7 @@ attention_keys = Derivation(
     statement="The gradient of the loss in the keys of scaled dot-product attention: ∂L/∂K = (∂L/∂S)ᵀ Q/√d.",
     wrt="K",
     letters=("j", "k"),
-    ideas=_through_softmax(one_head),
+    ideas=through_softmax(one_head),
     form="∂L/∂K_{j,k} = 1/(√d) Σ_{i=1}^n ∂L/∂S_{i,j} Q_{i,k}",
     **_HEAD,
 )
@@ -138,7 +138,7 @@ causal_scores = Derivation(
     statement="The gradient of the loss in the scores when each place attends only to itself and to what came before.",
     of=causal,
     wrt="S",
-    ideas=_through_softmax(causal, masked=True),
+    ideas=through_softmax(causal, masked=True),
     symbols={
         "T": Symbol(domain="dimension", latex="T", meaning="the length of the sequence"),
         "d": _SYMBOLS["d"],
@@ -242,7 +242,7 @@ many_heads_queries = Derivation(
     "How one query weight of a head changes the loss",
     statement="The gradient of the loss in the query weights of each head of multi-head attention.",
     wrt="A",
-    ideas=_through_softmax(many_heads),
+    ideas=through_softmax(many_heads),
     form="∂L/∂W^Q_{h,k,a} = Σ_{i=1}^n ∂L/∂Q_{h,i,k} X_{i,a}",
     **_MANY,
 )
@@ -253,7 +253,7 @@ many_heads_input = Derivation(
     "every head.",
     wrt="X",
     letters=("i", "a"),
-    ideas=_through_softmax(many_heads),
+    ideas=through_softmax(many_heads),
     form="∂L/∂X_{i,a} = Σ_{h=1}^H Σ_{k=1}^d ∂L/∂Q_{h,i,k} W^Q_{h,k,a} + Σ_{h=1}^H Σ_{k=1}^d ∂L/∂K_{h,i,k} W^K_{h,k,a}"
     " + Σ_{h=1}^H Σ_{k=1}^d ∂L/∂V_{h,i,k} W^V_{h,k,a}",
     **_MANY,
