@@ -205,12 +205,13 @@ def differentiate_again(name: str, at: Sequence[str], second: Expr, sentence: st
     return Rule("differentiate again", sentence, apply)
 
 
-def unroll(name: str, steps: Affine, index: str, sentence: str) -> Rule:
+def unroll(name: str, steps: Affine, index: str, sentence: str, nonnegative: str = "") -> Rule:
     """Solve ``v[t] = a(t)·v[t-1] + b(t)``: the lemma for every first-order linear recurrence.
 
     ``v[T] = Π a · v[0] + Σ_l b(l) Π_{j>l} a(j)``, by putting each line into the next. Checked by itself in the tests:
     the closed form satisfies the recurrence and its start. From ``v[t] <= v[t-1] + b(t)`` follows the bound likewise;
-    with another slope an inequality is refused (DoesNotApply), for a negative one would turn it round.
+    with another slope an inequality is refused (DoesNotApply), for a negative one would turn it round, unless
+    ``nonnegative`` says, as the rule's condition, why the slope is not below 0.
     """
 
     def apply(relation: Relation) -> Relation:
@@ -219,7 +220,7 @@ def unroll(name: str, steps: Affine, index: str, sentence: str) -> Rule:
         t = Letter(index)
         slope, rest = linear_in(relation.result, subs(relation.left, {t: Affine.of(t) - 1}))
         op = "<=" if "<=" in relation.ops else "="
-        if set(relation.ops) - {"=", "<="} or (op == "<=" and slope != ONE):
+        if set(relation.ops) - {"=", "<="} or (op == "<=" and slope != ONE and not nonnegative):
             raise DoesNotApply("an inequality is unrolled only where each step adds something")
         closed = unrolled(slope, rest, t, steps, subs(relation.left, {t: Affine.of(0)}))
         left = tuple(b for b in relation.frame if b.letter != t)
@@ -229,6 +230,7 @@ def unroll(name: str, steps: Affine, index: str, sentence: str) -> Rule:
         "unroll the recurrence",
         sentence,
         apply,
+        nonnegative,
         statement=r"v_t = a_t v_{t-1} + b_t \;\Rightarrow\; v_T = v_0\prod_{t=1}^{T} a_t"
         r" + \sum_{t=1}^{T} b_t \prod_{j=t+1}^{T} a_j",
     )

@@ -72,8 +72,8 @@ shifted_sine = Derivation(
                 frame=_PLACES,
             ),
             "The notes give every feature k a frequency of its own, sin(tω_k) for even and cos(tω_k) for odd k: no sine has "
-            "the cosine of its own frequency beside it, and a shift is no rotation. Two neighbours must share one frequency. The "
-            "printed ω_k = C^{k/n} also grows to C; it has to fall, C^{−k/n}.",
+            "the cosine of its own frequency beside it, and a shift is no rotation. Two neighbours must share one frequency. "
+            "The printed ω_k = C^{k/n} also grows to C; it has to fall, C^{−k/n}.",
             r"p_{tk} = \sin(t\omega_k), k even; \cos(t\omega_k), k odd; \omega_k = C^{k/n}",
         ),
     ),

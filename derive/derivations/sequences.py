@@ -24,25 +24,30 @@ OUTSIDE = ("Before the first step and after the last one arrays read as zero: th
 EDGE = ({"T": 1, "m": 2, "n": 3}, {"T": 3, "m": 1, "n": 1})
 
 
-def over_time(text: str, shapes: Mapping[str, str], functions: Sequence[str] = ()) -> Program:
+def over_time(
+    text: str, shapes: Mapping[str, str], functions: Sequence[str] = (), sizes: Sequence[str] = ()
+) -> Program:
     """A program, a definition a line, whose arrays all have a given shape: a letter on the left runs over its axis.
 
-    So a state may have one place more than the steps that read it.
+    So a state may have one place more than the steps that read it. ``sizes`` are dimension letters that no shape holds.
 
     >>> h = over_time("h[t, i] := [t = 0]*s[i] + [t >= 1]*x[t-1, i]", {"h": "T+1 m", "s": "m", "x": "T m"})
     >>> h.definitions[0].letters[0].high
     T + 1
     """
-    sizes = {n: tuple(affine_text(a) for a in shape.split()) for n, shape in shapes.items()}
-    definitions = tuple(_definition(line, sizes, functions) for line in text.strip().splitlines())
-    return Program(definitions, sizes, tuple(functions))
+    known = {n: tuple(affine_text(a) for a in shape.split()) for n, shape in shapes.items()}
+    definitions = tuple(_definition(line, known, functions, sizes) for line in text.strip().splitlines())
+    return Program(definitions, known, tuple(functions))
 
 
-def _definition(line: str, sizes: Mapping[str, tuple[Affine, ...]], functions: Sequence[str]) -> Definition:
+def _definition(
+    line: str, shapes: Mapping[str, tuple[Affine, ...]], functions: Sequence[str], sizes: Sequence[str]
+) -> Definition:
     head, _, body = line.partition(":=")
     name, *letters = re.findall(r"\w+", head)
-    frame = tuple(Bound(Letter(x), Affine.of(0), n) for x, n in zip(letters, sizes[name], strict=True))
-    return Definition(name, frame, expression(body, shapes=sizes, frame=frame, functions=functions))
+    frame = tuple(Bound(Letter(x), Affine.of(0), n) for x, n in zip(letters, shapes[name], strict=True))
+    value = expression(body, shapes=shapes, frame=frame, letters=sizes, functions=functions)
+    return Definition(name, frame, value)
 
 
 def layer(torch: Any, kind: str, parameters: tuple[Any, Any, Any], x: Any, first: Any, inner: Any = None) -> Any:

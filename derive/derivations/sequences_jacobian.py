@@ -15,9 +15,9 @@ from derive.calculus.gradient import definition_line
 from derive.calculus.rules import start_value, unroll
 from derive.calculus.rules_names import by_induction, differentiated
 from derive.calculus.trace import Line, Relation, Rule
-from derive.derivations.base import Derivation, Symbol
+from derive.derivations.base import Derivation, Printed, Symbol, axes
 from derive.derivations.sequences import EDGE, LENGTHS, TIMES, over_time
-from derive.notation.index_language import expression
+from derive.notation.index_language import expression, relation
 
 _STATES = {n: TIMES[n] for n in ("T", "m", "n", "x", "s", "h")}
 _FUNCTION = {"f": Symbol((), "function", "f", "the activation, any smooth function")}
@@ -89,6 +89,19 @@ rnn_state_product = Derivation(
     settings=LENGTHS,
     boundary=EDGE,
     source="003_a2d52afd229cfba6.txt §14.1",
+    printed=(
+        Printed(
+            relation(
+                "P[t, i, j] = sum(P[t-1, i, k]*f'(z[t-1, k])*W[k, j], k)",
+                shapes={"P": "T+1 m m", "W": "m m", "z": "T m"},
+                frame=axes(t="1..T", i="m", j="m"),
+                functions=("f",),
+            ),
+            "Matrices do not commute: the step taken last stands leftmost, J_k ⋯ J_{t+1}. In the printed order the "
+            "first step does.",
+            r"\prod_{j=t+1}^k J_j (§14.2)",
+        ),
+    ),
 )
 
 
