@@ -30,10 +30,13 @@ def telescope(sentence: str) -> Rule:
 
     def apply(relation: Relation) -> Relation:
         facts = Facts.of({}, frame=relation.frame)
-        return relation.map(lambda v: merged(_telescoped(distribute(v), facts)), left=False)
+        apart = relation.map(distribute, left=False)
+        new = apart.map(lambda v: _telescoped(v, facts), left=False)
+        if new == apart:
+            raise DoesNotApply("there is no sum of differences of neighbours")
+        return new.map(merged, left=False)
 
-    statement = r"\sum_{i=a}^{b-1} (v_{i+1} - v_i) = v_b - v_a"
-    return said(Rule("telescope", sentence, apply, statement=statement), sentence)
+    return Rule("telescope", sentence, apply, statement=r"\sum_{i=a}^{b-1} (v_{i+1} - v_i) = v_b - v_a")
 
 
 def _telescoped(value: Expr, facts: Facts) -> Expr:

@@ -112,20 +112,20 @@ full_padding = Derivation(
 )
 
 
-def _strided(torch: Any, i: int, k: int, s: int, r: int, o: int) -> dict[str, Any]:
-    """Whether torch's own convolution has this output, with one place of padding."""
-    fits = r * (k - 1) + 1 <= i + 2
-    size = float(_side(torch, i, k, stride=s, dilation=r, padding=1)) if fits else 0.0
-    numbers = {"I": i, "P": 1, "S": s, "O": o, "K": k, "r": r}
+def _strided(torch: Any, i: int, p: int, k: int, s: int, r: int, o: int) -> dict[str, Any]:
+    """Whether torch's own convolution of these sizes has this output."""
+    fits = r * (k - 1) + 1 <= i + 2 * p
+    size = float(_side(torch, i, k, stride=s, dilation=r, padding=p)) if fits else 0.0
+    numbers = {"I": i, "P": p, "S": s, "O": o, "K": k, "r": r}
     return {**{n: torch.tensor(float(v)) for n, v in numbers.items()}, "truth": fits and size == o}
 
 
 _SETTINGS = tuple(
-    {"i": i, "k": k, "s": s, "r": r, "o": o}
-    for i, s, r in ((11, 2, 1), (14, 3, 2), (20, 4, 3), (9, 1, 2))
+    {"i": i, "p": p, "k": k, "s": s, "r": r, "o": o}
+    for i, p, s, r in ((11, 1, 2, 1), (14, 0, 3, 2), (20, 3, 4, 3), (9, 2, 1, 2))
     for k in range(1, 6)
-    for o in range(max(1, (i + 2 - r * (k - 1) - 1) // s), (i + 2 - r * (k - 1) - 1) // s + 3)
-    if r * (k - 1) + 1 <= i + 2
+    for o in range(max(1, (i + 2 * p - r * (k - 1) - 1) // s), (i + 2 * p - r * (k - 1) - 1) // s + 3)
+    if r * (k - 1) + 1 <= i + 2 * p
 )
 strided_size = Derivation(
     "strided-output-size",

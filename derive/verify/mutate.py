@@ -28,6 +28,12 @@ MORE = 24
 NO_VALUE = (ZeroDivisionError, np.linalg.LinAlgError)
 PRECISION = "the precision is the inverse of a symmetric matrix, so symmetric"
 DEVIATIONS = "the deviations add up to 0, as the result says, and so do their multiples"
+IN_WINDOW = "only a sample of the window is its maximum, unless two samples are equal"
+APART = "two different entries have the expected product 0"
+AFTER = "after the last step c reads as zero, and tanh 0 is 0"
+BEFORE = "before the first step z reads as zero, and tanh 0 is 0"
+CARRIED = "a state that is carried on is the state before, and so is its gradient"
+EVEN = "the slope of tanh is even"
 REASONS: Mapping[tuple[str, str], str] = {
     ("jump", "J[0]"): "J[0] is 1, as the next line says",
     ("perceptron-norm-growth", "y[t-1]**2"): "a label is 1 or -1, as the next line says",
@@ -36,6 +42,26 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("gaussian-covariance-gradient", "P[i,j]"): PRECISION,
     ("hopfield-energy-change", "-W[k,k]*d[k]**2/2"): "no unit is connected to itself: W[k,k] is 0",
     ("batch-deviations", "sum(x[n,c] - mu[c], n = 0..N-1)"): DEVIATIONS,
+    ("max-pooling-gradient", "[i*s <= a]"): IN_WINDOW,
+    ("max-pooling-gradient", "[a < i*s+r]"): IN_WINDOW,
+    ("masked-rnn-weights", "z[t,i]"): EVEN,
+    ("masked-rnn-errors", "z[t,i]"): EVEN,
+    ("tanh-derivative", "z[i]"): EVEN,
+    ("masked-rnn-errors", "[0 < t]"): BEFORE,
+    ("masked-rnn-errors", "h[t-1,i]"): CARRIED,
+    ("masked-rnn-errors", "h_bar[t,i]"): CARRIED,
+    ("masked-rnn-errors", "∂h/∂h[k,j,t,i]"): CARRIED,
+    ("masked-rnn-weights", "[0 < t]"): BEFORE,
+    ("masked-rnn-weights", "h[t-1,i]"): CARRIED,
+    ("masked-rnn-weights", "h_bar[t,i]"): CARRIED,
+    ("masked-rnn-weights", "∂h/∂h[k,j,t,i]"): CARRIED,
+    ("stable-eigenvalues-counterexample", "u[0]"): "u[0] is 1, as the next line says",
+    ("dot-product-variance", "A[i,j]"): APART,
+    ("dot-product-variance", "B[i,j]"): APART,
+    ("dot-product-variance", "[i = j]"): APART,
+    ("positional-encoding-dot-product", "a[t,k]**2 + b[t,k]**2"): "the squares add up to 1, as the next line says",
+    ("bidirectional-backward-states", "[t < T]"): AFTER,
+    ("bidirectional-backward-weights", "[t < T]"): AFTER,
     ("layer-deviations", "sum(x[n,c] - mu[n], c = 0..C-1)"): DEVIATIONS,
 }
 EQUALITY = Rule("equality case", "The bound is attained.", lambda r: r)
