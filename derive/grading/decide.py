@@ -59,7 +59,8 @@ def decide(reference: Formula, answer: Formula, space: Space, interval: bool = F
     """
     if len(reference.shape) != len(answer.shape):
         return shape_clash(reference.shape, answer.shape)
-    left, right = prepared(reference.body, space), prepared(_aligned(answer, reference), space)
+    left = space.once(("prepared", reference.body), lambda: prepared(reference.body, space))
+    right = prepared(_aligned(answer, reference), space)
     if left == right and reference.shape == answer.shape:
         return proved("the same formula")
     try:
@@ -92,7 +93,9 @@ class _Decision:
         self.space, self.interval = space, interval
         self.frame, self.shapes = reference.frame, (reference.shape, answer_shape)
         self.bodies = left, right
-        self.left: Side = compile_side(left, self.frame, reference.shape)
+        self.left: Side = space.once(
+            ("compiled", left, self.frame, reference.shape), lambda: compile_side(left, self.frame, reference.shape)
+        )
         self.right: Side = compile_side(right, self.frame, answer_shape)
         self.sampler = sampler_of(left, right, self.shapes, self.frame, space)
         self.budget, self.tally = Budget(), Tally()
@@ -102,7 +105,7 @@ class _Decision:
         cases = self.sampler.cases()
         if cases is not None:
             return self._each(cases)
-        every = self.sampler.settings()
+        every = self.sampler.settings
         if not every:
             return message("undecided", "no sizes were found that satisfy the constraints")
         return self._at_points(every) or self._hunted(every) or self._conclusion(len(every))
@@ -120,12 +123,12 @@ class _Decision:
         return examine(self.left, self.right, point, self.budget, self.space.strict, self.space.tolerance)
 
     def _at_points(self, every: list[Setting]) -> Verdict | None:
-        names = [n for n in self.sampler.names if not self.sampler.symbol(n).discrete]
+        names = tuple(n for n in self.sampler.names if not self.sampler.symbol(n).discrete)
         every_plan = plans(names) if self.sampler.names or self.sampler.functions else plans(())[2:3]
-        for k, plan in enumerate(every_plan):
+        for k in range(len(every_plan)):
             for s, setting in enumerate(every):
                 if k < 6 or s == 0 or k % 3 == s % 3:
-                    verdict = self._at(setting, plan, k)
+                    verdict = self._at(setting, every_plan, k)
                     if verdict is not None:
                         return verdict
             if k == PROOF_AFTER and (verdict := self._proved()) is not None:
@@ -138,16 +141,16 @@ class _Decision:
         """A proof, for what agrees so far."""
         if not self.tally.points or self.tally.unclear or self.space.tolerance or self.shapes[0] != self.shapes[1]:
             return None
-        by = proof(*self.bodies, self.frame, self.space, self.sampler.search().sizes)
+        by = proof(*self.bodies, self.frame, self.space, self.sampler.search.sizes)
         return None if by is None else proved(by)
 
-    def _at(self, setting: Setting, plan: Plan, k: int) -> Verdict | None:
-        point = self.sampler.point(setting, plan, k)
+    def _at(self, setting: Setting, every: Sequence[Plan], k: int) -> Verdict | None:
+        point = self.sampler.planned(setting, every, k)
         if point is None:
             return None
         if self.left.sizes(point) != self.right.sizes(point):
             return shape_clash(*self.shapes)
-        return self._judge(self._examine(point), point, setting, k, plan.mood.kind != "generic")
+        return self._judge(self._examine(point), point, setting, k, every[k].mood.kind != "generic")
 
     def _judge(self, outcome: Outcome, point: Point, setting: Setting, k: int, simple: bool) -> Verdict | None:
         """A verdict where this point settles it."""
@@ -256,7 +259,10 @@ def sampler_of(
     functions = sorted({a.function for a in every if isinstance(a, Apply) and not _known(a.function)})
     free = {*free_letters(left), *free_letters(right), *(x for s in shapes for a in s for x in a.letters)}
     letters = frozenset(x.name for x in free - {b.letter for b in frame} if not x.uid)
-    return Sampler(space, tuple(names), tuple(functions), letters)
+    return space.once(
+        ("sampler", *names, None, *functions, None, letters),
+        lambda: Sampler(space, tuple(names), tuple(functions), letters),
+    )
 
 
 def _is_short(value: Number) -> bool:

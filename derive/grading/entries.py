@@ -61,9 +61,7 @@ def _sorted_in(
     return True
 
 
-def _pinned(
-    term: Term, pins: Pins, axes: Sequence[Letter]
-) -> tuple[Pins, tuple[tuple[Atom, Fraction], ...]] | None:
+def _pinned(term: Term, pins: Pins, axes: Sequence[Letter]) -> tuple[Pins, tuple[tuple[Atom, Fraction], ...]] | None:
     """The indices that a term's brackets fix, and its other factors; None for any other bracket."""
     here, rest = dict(pins), []
     for atom, e in term.factors:
