@@ -13,9 +13,10 @@ from typing import Any, Protocol
 from flint import fmpq
 
 from derive.calculus.affine import Affine
-from derive.calculus.atoms import Apply, Bound, Entry
+from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr
-from derive.calculus.substitute import atoms, free_letters, subs
+from derive.calculus.functions import DEFINITIONS
+from derive.calculus.substitute import free_letters, functions, names, subs
 from derive.grading import witness
 from derive.grading.balls import Number
 from derive.grading.compiled import Side, compile_side
@@ -24,6 +25,7 @@ from derive.grading.hunt import features, near_features
 from derive.grading.prepare import prepared
 from derive.grading.proof import proof
 from derive.grading.run import OverBudget, Point, Unsupported
+from derive.grading.scalars import TABLE
 from derive.grading.settings import Setting
 from derive.grading.space import Plan, Sampler, Space, plans
 from derive.grading.tally import Tally
@@ -123,8 +125,8 @@ class _Decision:
         return examine(self.left, self.right, point, self.budget, self.space.strict, self.space.tolerance)
 
     def _at_points(self, every: list[Setting]) -> Verdict | None:
-        names = tuple(n for n in self.sampler.names if not self.sampler.symbol(n).discrete)
-        every_plan = plans(names) if self.sampler.names or self.sampler.functions else plans(())[2:3]
+        moving = tuple(n for n in self.sampler.names if not self.sampler.symbol(n).discrete)
+        every_plan = plans(moving) if self.sampler.names or self.sampler.functions else plans(())[2:3]
         for k in range(len(every_plan)):
             for s, setting in enumerate(every):
                 if k < 6 or s == 0 or k % 3 == s % 3:
@@ -254,14 +256,13 @@ def sampler_of(
     left: Expr, right: Expr, shapes: tuple[tuple[Affine, ...], ...], frame: Sequence[Bound], space: Space
 ) -> Sampler:
     """What draws the points that two bodies need."""
-    every = [*atoms(left), *atoms(right)]
-    names = sorted({a.name for a in every if isinstance(a, Entry)})
-    functions = sorted({a.function for a in every if isinstance(a, Apply) and not _known(a.function)})
+    found = sorted(names(left) | names(right))
+    unknown = sorted(f for f in functions(left) | functions(right) if not _known(f))
     free = {*free_letters(left), *free_letters(right), *(x for s in shapes for a in s for x in a.letters)}
     letters = frozenset(x.name for x in free - {b.letter for b in frame} if not x.uid)
     return space.once(
-        ("sampler", *names, None, *functions, None, letters),
-        lambda: Sampler(space, tuple(names), tuple(functions), letters),
+        ("sampler", *found, None, *unknown, None, letters),
+        lambda: Sampler(space, tuple(found), tuple(unknown), letters),
     )
 
 
@@ -270,7 +271,4 @@ def _is_short(value: Number) -> bool:
 
 
 def _known(function: str) -> bool:
-    from derive.calculus.functions import DEFINITIONS
-    from derive.grading.scalars import TABLE
-
     return function in TABLE or function in DEFINITIONS
