@@ -257,12 +257,6 @@ def _sides(condition: Condition) -> Iterator[Expr]:
 
 
 @kept
-def functions(value: Expr) -> frozenset[str]:
-    """The functions that are applied somewhere inside."""
-    return frozenset(a.function for a in atoms(value) if isinstance(a, Apply))
-
-
-@kept
 def names(value: Expr) -> frozenset[str]:
     """The names of the arrays whose entries occur."""
     return frozenset[str]().union(*(names_of(atom) for term in value.terms for atom, _ in term.factors))

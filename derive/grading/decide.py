@@ -16,13 +16,13 @@ from derive.calculus.affine import Affine
 from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr
 from derive.calculus.functions import DEFINITIONS
-from derive.calculus.substitute import free_letters, functions, names, subs
+from derive.calculus.substitute import free_letters, names, subs
 from derive.grading import witness
 from derive.grading.balls import Number
 from derive.grading.compiled import Side, compile_side
 from derive.grading.examine import DIGITS, Budget, Outcome, examine
 from derive.grading.hunt import features, near_features
-from derive.grading.prepare import prepared
+from derive.grading.prepare import functions, prepared
 from derive.grading.proof import proof
 from derive.grading.run import OverBudget, Point, Unsupported
 from derive.grading.scalars import TABLE
