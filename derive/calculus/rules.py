@@ -83,11 +83,12 @@ def use(left: Expr, right: Expr, title: str, sentence: str, condition: str = "",
 
 def tidy(title: str, sentence: str, change: str = "expand", **options: Any) -> Rule:
     """Rearrange each right side: ``expand``, ``factor``, ``together``, ``cancel`` (SymPy), or ``distribute`` (under sums)."""
-    todo = distribute if change == "distribute" else partial(_rearranged, change)
+    todo = distribute if change == "distribute" else partial(rearranged, change)
     return Rule(title, sentence, lambda r: r.map(todo), **options)
 
 
-def _rearranged(change: str, value: Expr) -> Expr:
+def rearranged(change: str, value: Expr) -> Expr:
+    """What SymPy's ``expand``, ``factor``, ``together`` or ``cancel`` makes of a value, signs turned to plus."""
     import sympy
 
     return positive_first(Bridge().through(getattr(sympy, change), value))

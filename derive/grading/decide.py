@@ -107,7 +107,7 @@ class _Decision:
         cases = self.sampler.cases()
         if cases is not None:
             return self._each(cases)
-        every = self.sampler.settings
+        every = self.sampler.settings()
         if not every:
             return message("undecided", "no sizes were found that satisfy the constraints")
         return self._at_points(every) or self._hunted(every) or self._conclusion(len(every))
@@ -143,7 +143,7 @@ class _Decision:
         """A proof, for what agrees so far."""
         if not self.tally.points or self.tally.unclear or self.space.tolerance or self.shapes[0] != self.shapes[1]:
             return None
-        by = proof(*self.bodies, self.frame, self.space, self.sampler.search.sizes)
+        by = proof(*self.bodies, self.frame, self.space, self.sampler.search().sizes)
         return None if by is None else proved(by)
 
     def _at(self, setting: Setting, every: Sequence[Plan], k: int) -> Verdict | None:

@@ -94,9 +94,12 @@ class Sampler:
     letters: frozenset[str]
     drawn: dict[Hashable, Point | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @cached_property
     def search(self) -> Search:
         """The letters that want an integer: sizes, and whole scalars in an index or a constraint."""
+        return self._search
+
+    @cached_property
+    def _search(self) -> Search:
         constrained = {n for r in self.space.where for n in r.names}
         scalars = [
             s
@@ -121,10 +124,13 @@ class Sampler:
         tall = [s.shape[-2:] for s in self._needed() if s.domain == "orthcols" and len(s.shape) > 1]
         return [relation(f"{rows} >= {columns}") for rows, columns in tall]
 
-    @cached_property
     def settings(self) -> list[Setting]:
         """At least three admissible settings of the letters, more where whole scalars are among them."""
-        search = self.search
+        return self._settings
+
+    @cached_property
+    def _settings(self) -> list[Setting]:
+        search = self._search
         wanted = 8 if search.counts or search.others else 3
         return settings(search, wanted if self.names or not search.names else 12)
 

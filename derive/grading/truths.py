@@ -97,7 +97,7 @@ class _Truths:
         self.lines: set[bool] = set()
 
     def verdict(self) -> Verdict:
-        every = self.sampler.settings[:SETTINGS]
+        every = self.sampler.settings()[:SETTINGS]
         for setting in every:
             for k, plan in enumerate(plans(self.sampler.names)[:POINTS]):
                 point = self.sampler.point(setting, plan, k)
@@ -111,7 +111,7 @@ class _Truths:
             return message("undecided", f"only {self.points} points could be compared")
         if self.lines == {True} and len(self.sampler.names) == 1 and not self.sampler.letters:
             return proved("every boundary and the numbers between them")
-        by = proof(*self.bodies, (), self.sampler.space, self.sampler.search.sizes)
+        by = proof(*self.bodies, (), self.sampler.space, self.sampler.search().sizes)
         if by is not None and "kinks" not in by:
             return proved(by)
         return sampled(self.settings, self.points, DIGITS, boundaries="compared on every boundary that was met")
