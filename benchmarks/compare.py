@@ -42,8 +42,8 @@ def latencies(number: int, limit: float) -> Iterator[Row]:
         for asking in ("one question", "new questions"):
             for right in (True, False):
                 one = asking == "one question"
-                news = range(2 if right else 10_002, number + (3 if right else 10_003))
-                asked = [question(2 if one else k, k, right) for k in news]
+                first = 2 if right else 3 + 2 * number
+                asked = [question(2 if one else k, k, right) for k in range(first, first + number + 1)]
                 yield {
                     "kind": kind,
                     "asking": asking,
@@ -70,7 +70,8 @@ def peers(number: int, limit: float) -> Iterator[Row]:
     few = min(number, 20)
     for kind, question in KINDS.items():
         for right in (True, False):
-            asked = [question(k, k, right) for k in range(2, few + 2)]
+            first = 2 if right else 2 + 2 * few
+            asked = [question(k, k, right) for k in range(first, first + few)]
             yield {
                 "kind": kind,
                 "right": right,
