@@ -58,7 +58,7 @@ def timed(task: Task | str, limit: float) -> dict[str, Any]:
         return {"reason": task}
     start = process_time()
     try:
-        with _time_limit(limit):
+        with time_limit(limit):
             answer = task()
     except TookTooLong:
         return {"reason": f"no answer within {limit:.0f} s"}
@@ -70,7 +70,7 @@ def timed(task: Task | str, limit: float) -> dict[str, Any]:
 
 
 @contextmanager
-def _time_limit(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> Iterator[None]:
     """Raise after so many seconds, where the system has such a timer."""
 
     def stop(signum: int, frame: FrameType | None) -> None:

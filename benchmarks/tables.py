@@ -8,16 +8,18 @@ Row = Mapping[str, Any]
 
 def page(facts: Row, found: Mapping[str, Sequence[Row]]) -> str:
     """The machine, then a table for each group that was measured."""
-    return "\n\n".join([_machine(facts), *(TABLES[group](rows) for group, rows in found.items())])
+    return "\n\n".join([machine_line(facts), *(TABLES[group](rows) for group, rows in found.items())])
 
 
-def _machine(facts: Row) -> str:
+def machine_line(facts: Row) -> str:
+    """What the figures were taken on, as a sentence."""
     packages = ", ".join(f"{name} {version or 'not installed'}" for name, version in facts["packages"].items())
     system = f"{facts['cores']} cores, load {facts['load']}, {facts['system']} {facts['machine']}"
     return f"{facts['date']}; {facts['processor']}, {system}; Python {facts['python']}; {packages}."
 
 
-def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A table under a heading."""
     lines = [heads, ["---"] * len(heads), *([_cell(x) for x in row] for row in rows)]
     return "\n".join([f"## {title}", "", *(f"| {' | '.join(line)} |" for line in lines)])
 
@@ -41,31 +43,31 @@ def _networks(rows: Sequence[Row]) -> str:
         "floor",
     )
     keys = ("network", "read", "gradients", "floor", "textbook", "canonical", "canonical_floor")
-    return _table("Networks", heads, [[row[key] for key in keys] for row in rows])
+    return table("Networks", heads, [[row[key] for key in keys] for row in rows])
 
 
 def _growth(rows: Sequence[Row]) -> str:
     sizes = list(rows[0]["ms"])
     heads = ("what grows", "step", *(f"{size}, ms" for size in sizes), "exponent")
     cells = [[row["growth"], row["step"], *(row["ms"][size] for size in sizes), row["exponent"]] for row in rows]
-    return _table("Growth", heads, cells)
+    return table("Growth", heads, cells)
 
 
 def _catalogue(rows: Sequence[Row]) -> str:
     (row,) = rows
     cells = [["load all derivations", row["load"]], [f"derive all lines of {row['derivations']}", row["derive"]]]
-    return _table("The catalogue", ("", "ms"), cells + [[f"of these: {n}", ms] for n, ms in row["slowest"].items()])
+    return table("The catalogue", ("", "ms"), cells + [[f"of these: {n}", ms] for n, ms in row["slowest"].items()])
 
 
 def _start(rows: Sequence[Row]) -> str:
     cells = [[r["command"], r["seconds"], r["floor"], r["cpu"]] for r in rows]
-    return _table("Start-up", ("command", "s", "floor", "of these the processor's, s"), cells)
+    return table("Start-up", ("command", "s", "floor", "of these the processor's, s"), cells)
 
 
 def _peers(rows: Sequence[Row]) -> str:
     who = list(dict.fromkeys(name for row in rows for name in row["by"]))
     cells = [[row["task"], *(_done(row["by"].get(name)) for name in who)] for row in rows]
-    return _table("Beside others: milliseconds, and characters of the answer", ("task", *who), cells)
+    return table("Beside others: milliseconds, and characters of the answer", ("task", *who), cells)
 
 
 def _done(one: Row | None) -> str | None:

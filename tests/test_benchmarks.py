@@ -93,3 +93,25 @@ def test_the_script_prints_its_machine_and_rows():
     (row,) = found["catalogue"]
     assert row["derivations"] > 80
     assert len(row["slowest"]) == 5
+
+
+@pytest.mark.parametrize("kind", ["scalar", "matrix", "vector", "indexed", "piecewise", "integer"])
+def test_questions_are_new_and_judged_as_they_should_be(kind):
+    from judges import derive
+    from questions import KINDS
+
+    asked = [KINDS[kind](2, k, True) for k in (2, 3, 4)]
+    assert len({q.reference for q in asked}) == 1
+    assert len({q.answer for q in asked}) == 3
+    assert [derive(KINDS[kind](k, k, right)) for k in (2, 3) for right in (True, False)] == [True, False] * 2
+
+
+def test_a_question_is_read_once():
+    from questions import KINDS
+
+    from derive.grading.compare import _recent, answer_request
+
+    _recent.cache_clear()
+    costs = [calls(lambda k=k: answer_request(KINDS["scalar"](2, k, True).request("q"))) for k in (2, 3, 4)]
+    assert costs[1] < 0.8 * costs[0]
+    assert costs[2] < 1.1 * costs[1]

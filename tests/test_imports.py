@@ -265,7 +265,9 @@ def test_importing_derive_loads_no_other_package():
     assert not loaded & FIRST_ROOM.keys()
 
 
-@pytest.mark.parametrize("command", [["--help"], ["gradient", "y[i] := tanh(x[i]); L := sum(y[i], i)"]])
+@pytest.mark.parametrize(
+    "command", [["--help"], ["gradient", "y[i] := tanh(x[i]); L := sum(y[i], i)"], ["list"], ["compare", "/dev/null"]]
+)
 def test_what_needs_neither_torch_nor_sympy_loads_neither(command):
     run = f"""
 import contextlib, sys

@@ -31,14 +31,22 @@ def bank(folders: Sequence[Path] = ()) -> dict[str, Problem]:
         EmptyBank: there is no problem in it.
         BadProblem: a file is wrong, with its name.
     """
-    found: dict[str, Problem] = {}
+    return {name: load(path, name) for name, path in files(folders).items()}
+
+
+def files(folders: Sequence[Path] = ()) -> dict[str, Path]:
+    """Name → the problem's file, not loaded yet, from the same places as `bank`.
+
+    Raises:
+        EmptyBank: there is no problem in it.
+    """
+    found: dict[str, Path] = {}
     for folder in folders or _default_folders():
         if not folder.is_dir():
             raise EmptyBank(f"there is no folder {folder}")
         for path in sorted(folder.rglob("*.py")):
             if not path.name.startswith(("_", ".")):
-                name = path.relative_to(folder).with_suffix("").as_posix()
-                found.setdefault(name, load(path, name))
+                found.setdefault(path.relative_to(folder).with_suffix("").as_posix(), path)
     if not found:
         raise EmptyBank(f"no problem in {', '.join(map(str, folders or _default_folders()))}")
     return found

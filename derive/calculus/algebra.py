@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
-
-import sympy
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Apply, Atom, Entry, Group, Number, Power
@@ -18,21 +16,22 @@ from derive.calculus.canonical import same
 from derive.calculus.expr import ONE, Expr, Term, add, apply, expr, multiply, power
 from derive.calculus.substitute import letters
 
-SYMPY: dict[str, Callable[..., Any]] = {
-    "exp": sympy.exp,
-    "log": sympy.log,
-    "sin": sympy.sin,
-    "cos": sympy.cos,
-    "tan": sympy.tan,
-    "tanh": sympy.tanh,
-    "abs": sympy.Abs,
-    "floor": sympy.floor,
-    "max": sympy.Max,
-    "min": sympy.Min,
-    "pi": lambda: sympy.pi,
-    "e": lambda: sympy.E,
-}
-_BACK = {f: name for name, f in SYMPY.items() if name not in ("pi", "e")}
+NAMES = {"abs": "Abs", "max": "Max", "min": "Min"}
+CALLED = ("exp", "log", "sin", "cos", "tan", "tanh", "abs", "floor", "max", "min")
+
+
+@cache
+def functions() -> dict[str, Callable[..., Any]]:
+    """SymPy's functions under our names; SymPy is loaded when it is first needed."""
+    import sympy
+
+    found = {name: getattr(sympy, NAMES.get(name, name)) for name in CALLED}
+    return {**found, "pi": lambda: sympy.pi, "e": lambda: sympy.E}
+
+
+@cache
+def _back() -> dict[Any, str]:
+    return {functions()[name]: name for name in CALLED}
 
 
 class Unexpressible(ValueError):
@@ -42,6 +41,7 @@ class Unexpressible(ValueError):
 class Bridge:
     """One conversation with SymPy: remembers which symbol stands for which atom.
 
+    >>> import sympy
     >>> from derive.calculus.expr import entry
     >>> x = entry("x")
     >>> Bridge().through(sympy.factor, x * x - 1) == Bridge().through(sympy.factor, (x - 1) * (x + 1))
@@ -50,7 +50,7 @@ class Bridge:
 
     def __init__(self, positive: frozenset[str] = frozenset()) -> None:
         self.positive = positive
-        self.symbols: dict[Expr, sympy.Symbol] = {}
+        self.symbols: dict[Expr, Any] = {}
 
     def through(self, change: Callable[[Any], Any], value: Expr) -> Expr:
         """The expression that ``change`` makes of a SymPy copy of ``value``."""
@@ -58,9 +58,13 @@ class Bridge:
 
     def out(self, value: Expr) -> Any:
         """The SymPy expression."""
+        import sympy
+
         return sympy.Add(*(self._term(t) for t in value.terms))
 
     def _term(self, term: Term) -> Any:
+        import sympy
+
         number = sympy.Rational(term.coefficient.numerator, term.coefficient.denominator)
         bound = {b.letter for b in term.bounds}
         outer = [f for f in term.factors if bound.isdisjoint(letters(expr(f[0])))]
@@ -70,7 +74,7 @@ class Bridge:
             powers.append(self._sum(Expr((Term(Fraction(1), inner, term.bounds),))))
         return sympy.Mul(number, *powers)
 
-    def _sum(self, value: Expr) -> sympy.Symbol:
+    def _sum(self, value: Expr) -> Any:
         """One symbol for a sum, whatever its bound letters are called."""
         return self.symbol(next((known for known in self.symbols if known == value or same(known, value)), value))
 
@@ -80,12 +84,14 @@ class Bridge:
                 return self.out(body)
             case Power(base, exponent):
                 return self.out(base) ** self.out(exponent)
-            case Apply(f, args, 0) if f in SYMPY:
-                return SYMPY[f](*(self.out(a) for a in args))
+            case Apply(f, args, 0) if f in functions():
+                return functions()[f](*(self.out(a) for a in args))
         return self.symbol(expr(atom))
 
-    def symbol(self, value: Expr) -> sympy.Symbol:
+    def symbol(self, value: Expr) -> Any:
         """The symbol that stands for an opaque expression; its name keeps SymPy's order stable."""
+        import sympy
+
         if value not in self.symbols:
             self.symbols[value] = sympy.Symbol(f"{_name(value)}{len(self.symbols)}", **self._assumptions(value))
         return self.symbols[value]
@@ -115,6 +121,8 @@ def _name(value: Expr) -> str:
 
 def read_back(value: Any, known: Mapping[Any, Expr]) -> Expr:
     """Our expression of a SymPy one, where some of its parts are known; Unexpressible where it holds anything else."""
+    import sympy
+
     if value in known:
         return known[value]
     if value.is_Rational:
@@ -129,8 +137,8 @@ def read_back(value: Any, known: Mapping[Any, Expr]) -> Expr:
         return power(read_back(value.base, known), read_back(value.exp, known))
     if value in (sympy.pi, sympy.E):
         return apply("pi" if value == sympy.pi else "e")
-    if value.func in _BACK:
-        return apply(_BACK[value.func], *(read_back(a, known) for a in value.args))
+    if value.func in _back():
+        return apply(_back()[value.func], *(read_back(a, known) for a in value.args))
     raise Unexpressible(f"no word for {value.func.__name__}")
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Factor = tuple[Atom, Fraction]
 Scalar = int | Fraction
 UNIT = Fraction(1)
+MARKS, NUMBERS, INDICES = (Bracket, Guard, Indicator), (int, Fraction), (Affine, Letter)
 T = TypeVar("T")
 
 
@@ -117,9 +118,9 @@ def expr(value: Expr | Scalar | Affine | Letter | Atom) -> Expr:
     """An expression from a number, an affine value, a letter, or an atom."""
     if isinstance(value, Expr):
         return value
-    if isinstance(value, int | Fraction):
+    if isinstance(value, NUMBERS):
         return Expr((Term(Fraction(value)),)) if value else ZERO
-    if isinstance(value, Affine | Letter):
+    if isinstance(value, INDICES):
         return _affine(Affine.of(value))
     return Expr((Term(UNIT, ((value, UNIT),)),))
 
@@ -176,9 +177,9 @@ def add(parts: Iterable[Expr]) -> Expr:
     if len(terms) > 1:
         sums: dict[Term, Fraction] = {}
         for t in terms:
-            like = Term(UNIT, t.factors, t.bounds)
+            like = t if t.coefficient is UNIT else Term(UNIT, t.factors, t.bounds)
             sums[like] = sums[like] + t.coefficient if like in sums else t.coefficient
-        terms = [Term(c, like.factors, like.bounds) for like, c in sums.items()]
+        terms = [like if c is UNIT else Term(c, like.factors, like.bounds) for like, c in sums.items()]
     return Expr(tuple(t for t in terms if t.coefficient))
 
 
@@ -195,8 +196,8 @@ def multiply(parts: Iterable[Expr]) -> Expr:
         if not part.terms:
             return ZERO
         (term,) = part.terms
-        if term.coefficient != 1:
-            coefficient *= term.coefficient
+        if term.coefficient is not UNIT:
+            coefficient = term.coefficient if coefficient is UNIT else coefficient * term.coefficient
         bounds += term.bounds
         for atom, e in term.factors:
             if not _merge(powers, atom, e):
@@ -207,10 +208,10 @@ def multiply(parts: Iterable[Expr]) -> Expr:
 
 def _merge(powers: dict[tuple[Atom, bool], Fraction], atom: Atom, e: Fraction) -> bool:
     """Add an exponent to those of the same atom; False where a root would vanish by it."""
-    whole = e.denominator == 1
-    if isinstance(atom, Bracket | Guard | Indicator):
+    if isinstance(atom, MARKS):
         powers[atom, True] = UNIT
         return True
+    whole = e is UNIT or e.denominator == 1
     if (atom, False) in powers:
         total_ = powers[atom, False] + e
         if total_.denominator == 1:

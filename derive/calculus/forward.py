@@ -51,19 +51,34 @@ def jacobian_of(
     Raises:
         KeyError: an array that the program does not have, or on which ``of`` does not depend.
     """
-    taken = {b.letter.name for d in program.definitions for b in d.letters} | {x.name for x in program.fixed_letters}
-    frame = tuple(
-        b if letters else replace(b, letter=Letter(_other(b.letter.name, taken)))
-        for b in frame_of(program, wrt, letters)
-    )
-    return _Push(program, (wrt,), frame, of, facts).forward()
+    return _Push(program, (wrt,), _frame(program, wrt, letters), of, facts).forward()
 
 
 def hessian(program: Program, first: str, second: str = "", facts: Sequence[Affine] = ()) -> Forward:
-    """The second derivatives ``∂²L/∂first∂second`` (``second`` is ``first`` unless said): the gradient's Jacobian."""
+    """The second derivatives ``∂²L/∂first∂second`` (``second`` is ``first`` unless said): the gradient's Jacobian.
+
+    It is 0 where the gradient does not depend on ``second``.
+
+    Raises:
+        KeyError: an array that the program does not have, or ``first`` is one on which the loss does not depend.
+    """
+    second = second or first
+    if second not in program.shapes:
+        raise KeyError(f"{second} is no array of this program")
     slope = gradients(program, [first], facts=facts)
-    pushed = jacobian_of(slope.program, second or first, adjoint(first), facts=facts)
+    source = replace(slope.program, shapes={second: program.shapes[second], **slope.program.shapes})
+    frame = _frame(source, second, ())
+    pushed = _Push(source, (second,), frame, adjoint(first), facts, still=True).forward()
     return replace(pushed, lines=(*slope.lines, *(x for x in pushed.lines if x.mode != "definition")))
+
+
+def _frame(program: Program, wrt: str, letters: Sequence[str]) -> tuple[Bound, ...]:
+    """The Jacobian's letters for ``wrt``: those asked for, else letters that no definition uses."""
+    taken = {b.letter.name for d in program.definitions for b in d.letters} | {x.name for x in program.fixed_letters}
+    return tuple(
+        b if letters else replace(b, letter=Letter(_other(b.letter.name, taken)))
+        for b in frame_of(program, wrt, letters)
+    )
 
 
 def _other(name: str, taken: set[str]) -> str:
@@ -76,15 +91,28 @@ def _other(name: str, taken: set[str]) -> str:
 
 
 class _Push:
-    """One pass forward; no frame pushes the tangents ``x_dot``, else the frame is that of ``x``'s Jacobian."""
+    """One pass forward; no frame pushes the tangents ``x_dot``, else the frame is that of ``x``'s Jacobian.
+
+    ``still`` allows a result that does not change: its change is 0.
+    """
 
     def __init__(
-        self, program: Program, wrt: tuple[str, ...], frame: tuple[Bound, ...] | None, of: str, facts: Sequence[Affine]
+        self,
+        program: Program,
+        wrt: tuple[str, ...],
+        frame: tuple[Bound, ...] | None,
+        of: str,
+        facts: Sequence[Affine],
+        still: bool = False,
     ) -> None:
         self.source, self.wrt, self.frame, self.whole = program, wrt, frame or (), frame is not None
         self.of = of or program.definitions[-1].name
         self.order = needed(program, {self.of})
         self.path = self.moved()
+        if self.of not in self.path:
+            if not still:
+                raise KeyError(f"{self.of} does not depend on {', '.join(self.wrt)}")
+            self.path.add(self.of)
         least = [Affine.of(x) - 1 for x in sorted(dimensions(program))]
         self.rules = (collapsing((*facts, *least)), zeros_outside(self.program_shapes()))
 
@@ -97,8 +125,6 @@ class _Push:
         while size < len(found):
             size = len(found)
             found |= {d.name for d in self.order if not found.isdisjoint(names(d.body))}
-        if self.of not in found:
-            raise KeyError(f"{self.of} does not depend on {', '.join(self.wrt)}")
         return found
 
     def change(self, name: str) -> str:

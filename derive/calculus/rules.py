@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
-
-import sympy
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.algebra import Bridge
@@ -82,19 +81,17 @@ def use(left: Expr, right: Expr, title: str, sentence: str, condition: str = "",
     return Rule(title, sentence, lambda r: r.map(lambda s: rewrite(s, left, right)), condition, **options)
 
 
-CHANGES: dict[str, Any] = {
-    "expand": sympy.expand,
-    "factor": sympy.factor,
-    "together": sympy.together,
-    "cancel": sympy.cancel,
-}
-
-
 def tidy(title: str, sentence: str, change: str = "expand", **options: Any) -> Rule:
     """Rearrange each right side: ``expand``, ``factor``, ``together``, ``cancel`` (SymPy), or ``distribute`` (under sums)."""
-    own = {"distribute": distribute}
-    todo = own.get(change) or (lambda s: positive_first(Bridge().through(CHANGES[change], s)))
+    todo = distribute if change == "distribute" else partial(rearranged, change)
     return Rule(title, sentence, lambda r: r.map(todo), **options)
+
+
+def rearranged(change: str, value: Expr) -> Expr:
+    """What SymPy's ``expand``, ``factor``, ``together`` or ``cancel`` makes of a value, signs turned to plus."""
+    import sympy
+
+    return positive_first(Bridge().through(getattr(sympy, change), value))
 
 
 def positive_first(value: Expr) -> Expr:
@@ -173,6 +170,8 @@ def solve_for(unknown: Expr, sentence: str, condition: str = "", positive: froze
     """Solve an equation for an unknown that occurs in one way only; DoesNotApply unless there is exactly one solution."""
 
     def apply(relation: Relation) -> Relation:
+        import sympy
+
         bridge = Bridge(positive)
         symbol = bridge.symbol(unknown)
         equation = bridge.out(relation.left) - bridge.out(relation.result)
@@ -243,6 +242,8 @@ def linear(value: Expr, name: str, at: Affine) -> tuple[Expr, Expr]:
 
 def linear_in(value: Expr, unknown: Expr) -> tuple[Expr, Expr]:
     """``(a, b)`` with ``value = a·unknown + b``; DoesNotApply where it is not linear."""
+    import sympy
+
     bridge = Bridge()
     symbol = bridge.symbol(unknown)
     out = sympy.expand(bridge.out(value))

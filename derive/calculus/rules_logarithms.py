@@ -6,12 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-import sympy
-
 from derive.calculus.algebra import Bridge
 from derive.calculus.atoms import Apply, Atom, Group
 from derive.calculus.expr import Expr, Term, add, apply, expr
-from derive.calculus.rules import CHANGES, DoesNotApply, positive_first, put
+from derive.calculus.rules import DoesNotApply, put, rearranged
 from derive.calculus.substitute import Rebuild
 from derive.calculus.trace import Relation, Rule
 
@@ -59,7 +57,7 @@ def tidy_arguments(function: str, title: str, sentence: str, change: str = "canc
     """
 
     def call(atom: Apply) -> Expr:
-        return expr(replace(atom, args=tuple(positive_first(Bridge().through(CHANGES[change], a)) for a in atom.args)))
+        return expr(replace(atom, args=tuple(rearranged(change, a) for a in atom.args)))
 
     return _rule(title, sentence, _Calls(function, call).expr, f"no argument of {function} changes")
 
@@ -92,6 +90,8 @@ def expand_logarithms(sentence: str, positive: frozenset[str]) -> Rule:
     """
 
     def call(atom: Apply) -> Expr:
+        import sympy
+
         return Bridge(positive).through(sympy.expand_log, expr(atom))
 
     return _rule(

@@ -7,8 +7,6 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-import sympy
-
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.algebra import Bridge
 from derive.calculus.atoms import Bound
@@ -48,6 +46,8 @@ def limit(of: Expr, to: Fraction | int, name: Expr, sentence: str, positive: fro
     """
 
     def apply_(relation: Relation) -> Relation:
+        import sympy
+
         bridge = Bridge(positive)
         value = sympy.limit(bridge.out(relation.result), bridge.symbol(of), sympy.Rational(Fraction(to)), "+")
         return replace(relation, sides=(name, bridge.back(value)), ops=("=",))
@@ -59,6 +59,8 @@ def square_below(sentence: str) -> Rule:
     """``a² < b`` says ``−√b < a < √b``."""
 
     def apply_(relation: Relation) -> Relation:
+        import sympy
+
         bridge = Bridge()
         out = bridge.out(relation.left)
         if relation.ops != ("<",) or not (out.is_Pow and out.exp == 2):
@@ -79,6 +81,8 @@ def factor_roots(sentence: str) -> Rule:
     """
 
     def change(value: Any) -> Any:
+        import sympy
+
         roots = {
             p: sympy.Dummy(str(p.base), positive=True) for p in value.atoms(sympy.Pow) if p.exp == sympy.Rational(1, 2)
         }
@@ -134,6 +138,8 @@ def determinant(name: Expr, sentence: str, minus: Expr | None = None) -> Rule:
     """
 
     def apply_(relation: Relation) -> Relation:
+        import sympy
+
         if not isinstance(relation.right, Table):
             raise DoesNotApply("the line before gives no matrix")
         bridge = Bridge()
@@ -157,6 +163,8 @@ def negative_discriminant(of: Expr, sentence: str) -> Rule:
     """``b² < 4ac`` for the quadratic ``a z² + b z + c`` in a name on the right side."""
 
     def apply_(relation: Relation) -> Relation:
+        import sympy
+
         bridge = Bridge()
         z = bridge.symbol(of)
         polynomial = sympy.Poly(bridge.out(relation.result), z)

@@ -37,12 +37,14 @@ def main() -> None:
         sys.exit(2)
 
 
-def _problems(folders: list[Path] | None) -> dict[str, Problem]:
-    from derive.bank.banks import EmptyBank, bank
+def _problems(folders: list[Path] | None, only: str | None = None) -> dict[str, Problem]:
+    """Every problem; ``only`` the one of that name, where there is one."""
+    from derive.bank.banks import EmptyBank, bank, files, load
     from derive.bank.problem import BadProblem
 
     try:
-        return bank(folders or ())
+        path = files(folders or ()).get(only) if only else None
+        return {only: load(path, only)} if only and path else bank(folders or ())
     except (BadProblem, EmptyBank) as error:
         raise fail(str(error)) from error
 
@@ -110,7 +112,7 @@ def solve(
     from derive.bank.problem import BadProblem
     from derive.render.solution import SUFFIXES, solution
 
-    problems = _problems(bank)
+    problems = _problems(bank, None if every else problem)
     try:
         if every:
             _solve_all(problems, output)
@@ -147,7 +149,7 @@ def grade(
     bank: Bank = None,
 ) -> None:
     """Grade the answers to one problem, or a file of submissions."""
-    problems = _problems(bank)
+    problems = _problems(bank, target)
     if target.endswith((".jsonl", ".json")) or (Path(target).is_file() and target not in problems):
         from derive.bank.grade import grade as grade_one
 

@@ -74,7 +74,7 @@ expectation = Derivation(
     "The bias of Adam's running average",
     subject="optimisation",
     statement="The expectation of the running average after t steps.",
-    start=average.result,
+    start=lambda: average.result,
     opening=Rule("unrolled", "The average is a weighted sum of all gradients so far (derived above).", lambda r: r),
     then=(
         expect(CHANCE, "Expectation is linear: only the gradients are random."),
@@ -107,7 +107,7 @@ correction = Derivation(
     opening=Rule("correction", "Divide by the weights' sum.", lambda r: r),
     then=(
         expect(CHANCE, "The divisor is a number: it comes out of the expectation."),
-        use(
+        lambda: use(
             expectation.result.left,
             expectation.result.result,
             "the average's expectation",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
@@ -20,6 +20,8 @@ from derive.calculus.trace import Line, Relation, Rule, replay
 from derive.notation.index_language import affine_text
 from derive.notation.style import Style
 
+T = TypeVar("T")
+Later = Callable[[], T]
 Oracle = Callable[..., Any]
 LETTERS = ("dimension", "continuum", "outcomes")  # the domains of letters that are sizes
 MESH = 0.05  # the spacing of the grid that stands for a continuum when a derivation is checked
@@ -72,6 +74,10 @@ def extended(program: Program, name: str, line: Relation) -> Program:
     return replace(program, definitions=definitions, shapes={**program.shapes, name: letters})
 
 
+def _now(value: T | Later[T]) -> T:
+    return value() if callable(value) else value
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """A formula as its source prints it, where that is wrong: the relation fails against the derivation's oracle."""
@@ -94,7 +100,8 @@ class Derivation:
             ``hessian`` of the loss.
         ideas: a quantity on the way (``z_bar``, ``dp/dz``) → the rules for its line (`derive.calculus.rules_names`).
         start, opening: or else a first relation and the rule that states it.
-        then: the rules applied after that, in order.
+        then: the rules applied after that, in order. What comes out of another derivation's lines, here or in ``of`` and
+            ``start``, is given as a function without arguments, so that naming a derivation derives nothing.
         truth: the oracle: for a program, a function of torch and the arrays that gives the last definition's value, or one
             for each definition by name; otherwise a function that gives every other name's value as a dict.
         whole: torch's own operator for all of a program: a function of torch and inputs that gives the last definition's value.
@@ -121,14 +128,14 @@ class Derivation:
     truth: Oracle | Mapping[str, Oracle]
     settings: Sequence[Mapping[str, int]]
     boundary: Sequence[Mapping[str, int]] = ()
-    of: Program | None = None
+    of: Program | Later[Program] | None = None
     wrt: str = ""
     letters: tuple[str, ...] = ()
     asks: str = "gradient"
     ideas: Mapping[str, Sequence[Idea]] = field(default_factory=dict)
-    start: Relation | None = None
+    start: Relation | Later[Relation] | None = None
     opening: Rule | None = None
-    then: tuple[Rule, ...] = ()
+    then: tuple[Rule | Later[Rule], ...] = ()
     whole: Oracle | None = None
     mode: str = "holds"
     form: str = ""
@@ -149,19 +156,25 @@ class Derivation:
     variants: tuple[Derivation, ...] = ()
 
     @cached_property
+    def program(self) -> Program | None:
+        """The program that is differentiated, if there is one."""
+        return None if self.of is None else _now(self.of)
+
+    @cached_property
     def lines(self) -> tuple[Line, ...]:
         """The replay."""
         if self.replayed is not None:
             return self.replayed()
-        if self.of is not None:
-            first = differentiated(self.of, self.asks, self.wrt, self.letters, self.facts, self.ideas)
-            if not self.then:
+        then = tuple(_now(rule) for rule in self.then)
+        if self.program is not None:
+            first = differentiated(self.program, self.asks, self.wrt, self.letters, self.facts, self.ideas)
+            if not then:
                 return first
-            more = replay(first[-1].relation, first[-1].rule, self.then, self.mode)
+            more = replay(first[-1].relation, first[-1].rule, then, self.mode)
             return (*first, *more[1:])
         if self.start is None or self.opening is None:
             raise ValueError(f"{self.name} has neither a program (of=, wrt=) nor a start")
-        return replay(self.start, self.opening, self.then, self.mode)
+        return replay(_now(self.start), self.opening, then, self.mode)
 
     @property
     def result(self) -> Relation:
@@ -177,7 +190,7 @@ class Derivation:
     @property
     def _loss(self) -> str:
         """What the adjoints are derivatives of: a program's last definition, or L where its gradient comes from above."""
-        last = self.of.definitions[-1] if self.of is not None else None
+        last = self.program.definitions[-1] if self.program is not None else None
         return last.name if last is not None and not last.letters else "L"
 
     @cached_property

@@ -182,7 +182,7 @@ logistic_hessian = Derivation(
     "logistic-hessian",
     "The Hessian of logistic regression",
     statement="The second derivatives of the cross-entropy of a logistic regression: Xᵀ diag(p(1 − p)) X.",
-    of=extended(regression, "g", logistic_gradient.result),
+    of=lambda: extended(regression, "g", logistic_gradient.result),
     wrt="w",
     letters=("k",),
     asks="jacobian",

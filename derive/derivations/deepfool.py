@@ -65,7 +65,7 @@ direction = Derivation(
     "The shortest step onto the boundary goes along the gradient",
     subject="robustness",
     statement="The direction of the shortest step onto a linear classifier's boundary.",
-    start=lagrangian_gradient.result,
+    start=lambda: lagrangian_gradient.result,
     opening=Rule("Lagrangian", "Its gradient in the step is the step plus λ times w (derived above).", lambda r: r),
     then=(
         stationary(
@@ -83,7 +83,11 @@ direction = Derivation(
     source=_SOURCE,
     lemmas=(lagrangian_gradient,),
 )
-_along = put("r", ("i",), direction.result.result, "the direction", "The step is −λw (derived above).")
+
+
+def _along() -> Rule:
+    return put("r", ("i",), direction.result.result, "the direction", "The step is −λw (derived above).")
+
 
 multiplier = Derivation(
     "deepfool-multiplier",
@@ -107,10 +111,12 @@ step = Derivation(
     "The DeepFool step",
     subject="robustness",
     statement="The shortest step from a point onto the boundary of a linear classifier.",
-    start=direction.result,
+    start=lambda: direction.result,
     opening=Rule("direction", "The step goes against w (derived above).", lambda r: r),
     then=(
-        put("lam", (), multiplier.result.result, "length", "Put λ in (derived above): f over the squared length of w."),
+        lambda: put(
+            "lam", (), multiplier.result.result, "length", "Put λ in (derived above): f over the squared length of w."
+        ),
     ),
     symbols={n: s for n, s in _BEST.items() if n != "L"},
     truth=_shortest,

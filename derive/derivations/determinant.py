@@ -65,7 +65,7 @@ curvature = Derivation(
     "The determinant along a matrix of rank one does not bend",
     subject="generative",
     statement="The second derivative of det(I + t u wᵀ) in t.",
-    start=slope.result,
+    start=lambda: slope.result,
     opening=Rule("slope", "The first derivative (derived above).", lambda r: r),
     then=(
         differentiate_through(
@@ -90,10 +90,10 @@ lemma = Derivation(
     "The determinant of the identity plus a matrix of rank one",
     subject="generative",
     statement="The determinant of I + t u wᵀ, for vectors of any length.",
-    start=curvature.result,
+    start=lambda: curvature.result,
     opening=Rule("curvature", "The second derivative is zero (derived above).", lambda r: r),
     then=(
-        straight_line(
+        lambda: straight_line(
             rank_one.definitions[1],
             slope.result.result,
             _CHANGE,

@@ -84,7 +84,7 @@ value_concave = Derivation(
     "Why the stationary discriminator is a maximum",
     subject="generative",
     statement="The curvature of the discriminator's value is negative everywhere.",
-    start=value_derivative.result,
+    start=lambda: value_derivative.result,
     opening=_LEMMA,
     then=(
         differentiate_again("D", ("x",), expression("C[x]"), "Differentiate once more in D(x)."),
@@ -105,7 +105,7 @@ optimal_discriminator = Derivation(
     "The optimal discriminator",
     subject="generative",
     statement="The discriminator that maximises the value of the game against a fixed generator.",
-    start=value_derivative.result,
+    start=lambda: value_derivative.result,
     opening=_LEMMA,
     then=(
         stationary(

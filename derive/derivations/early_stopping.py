@@ -69,7 +69,7 @@ ridge_component = Derivation(
     "What weight decay leaves of a component",
     subject="regularisation",
     statement="The component of the penalised minimum along an eigenvector of the Hessian.",
-    start=penalty_gradient.result,
+    start=lambda: penalty_gradient.result,
     opening=Rule("weight decay", "The gradient of the error with its penalty (derived above).", lambda r: r),
     then=(
         stationary(
@@ -157,7 +157,7 @@ stopping_time = Derivation(
     "How many steps do what weight decay does",
     subject="regularisation",
     statement="The number of gradient steps from the origin that ends where a penalty α has its minimum, in one direction.",
-    start=_both(gd_eigen_component.result, ridge_component.result),
+    start=lambda: _both(gd_eigen_component.result, ridge_component.result),
     opening=Rule(
         "the same component",
         "Ask that both end at the same place: on the left gradient descent after τ steps, on the right the minimum with "
@@ -185,7 +185,6 @@ stopping_time = Derivation(
 )
 
 
-_RATIO = stopping_time.result
 _NAMED = {
     "rho": _MATCH["rho"],
     "eta": Symbol((), "unit", r"\eta", "the curvature: an eigenvalue of the Hessian"),
@@ -211,7 +210,7 @@ stopping_limit = Derivation(
     "Early stopping is weight decay, in flat directions",
     subject="regularisation",
     statement="The number of steps that matches a penalty, in the limit of a flat direction: the same for all of them.",
-    start=Relation((expression("S"), _RATIO.result)),
+    start=lambda: Relation((expression("S"), stopping_time.result.result)),
     opening=Rule("matching steps", "The number of steps that does what the penalty does (derived above).", lambda r: r),
     then=(
         limit(
@@ -237,10 +236,10 @@ stopping_bound = Derivation(
     "Steeper directions need fewer steps",
     subject="regularisation",
     statement="In every direction, matching a penalty α takes at most 1/(ρα) steps.",
-    start=Relation((expression("S"), _RATIO.result)),
+    start=lambda: Relation((expression("S"), stopping_time.result.result)),
     opening=Rule("matching steps", "The number of steps that does what the penalty does (derived above).", lambda r: r),
     then=(
-        bounded_by(
+        lambda: bounded_by(
             stopping_limit.result.result,
             "bounds of the logarithm",
             "log(1 + η/α) is at most η/α, and −log(1 − ρη) at least ρη. So after 1/(ρα) steps gradient descent has gone "

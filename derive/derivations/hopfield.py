@@ -110,7 +110,7 @@ energy_falls = Derivation(
     "Why a Hopfield network comes to rest",
     subject="memory",
     statement="An update of one unit never raises the energy.",
-    start=energy_change.result,
+    start=lambda: energy_change.result,
     opening=Rule("one unit changes", "The change is minus the move times the input (derived above).", lambda r: r),
     then=(
         use(

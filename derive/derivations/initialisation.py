@@ -127,7 +127,9 @@ unit_variance = Derivation(
     start=relation("U = expectation(z[o]**2, o) - expectation(z[o], o)**2", shapes=SHAPES),
     opening=Rule("variance", "The variance is the mean square less the square of the mean.", lambda r: r),
     then=(
-        use(_text("expectation(z[o], o)"), unit_mean.result.result, "mean zero", "The mean is 0 (derived above)."),
+        lambda: use(
+            _text("expectation(z[o], o)"), unit_mean.result.result, "mean zero", "The mean is 0 (derived above)."
+        ),
         put("z", ("o",), _text("sum(W[o, j]*x[o, j], j)"), "pre-activation", "Put in what the unit computes."),
         linearity("Multiply the square out: each pair of inputs gives an expectation."),
         use(
@@ -167,7 +169,7 @@ xavier_forward = Derivation(
     "Weights that keep the variance on the way forward",
     subject="initialisation",
     statement="The variance that weights must have for a unit to vary as much as its inputs.",
-    start=unit_variance.result,
+    start=lambda: unit_variance.result,
     opening=_LAYER,
     then=(
         put(
@@ -221,7 +223,7 @@ he = Derivation(
     "Weights that keep the variance behind a relu",
     subject="initialisation",
     statement="The variance that weights must have for a unit that is fed by relus to vary as much as the units before.",
-    start=unit_variance.result,
+    start=lambda: unit_variance.result,
     opening=_LAYER,
     then=(
         put(
@@ -231,7 +233,7 @@ he = Derivation(
             "relu",
             "Each input is a relu of some y.",
         ),
-        use(relu_half.result.left, relu_half.result.result, "half", "A relu keeps half (derived above)."),
+        lambda: use(relu_half.result.left, relu_half.result.result, "half", "A relu keeps half (derived above)."),
         put(
             "U",
             (),

@@ -84,7 +84,7 @@ value_at_best = Derivation(
     start=Relation((expression("V"), value.definitions[0].body)),
     opening=Rule("value", "The value of the game for a discriminator D.", lambda r: r),
     then=(
-        put(
+        lambda: put(
             "D",
             ("x",),
             optimal_discriminator.result.result,
@@ -127,7 +127,7 @@ least_value = Derivation(
     "The best a generator can do",
     subject="generative",
     statement="The least value that a generator can reach against the optimal discriminator.",
-    start=value_at_best.result,
+    start=lambda: value_at_best.result,
     opening=Rule("Jensen–Shannon", "The value is twice the divergence less log 4 (derived above).", lambda r: r),
     then=(
         bounded_by(

@@ -233,7 +233,7 @@ ridge_hessian = Derivation(
     "ridge-hessian",
     "The Hessian of the ridge objective",
     statement="The second derivatives of the ridge objective, XᵀX + μI: positive definite, so the minimum is unique.",
-    of=extended(_ridge, "g", ridge_gradient.result),
+    of=lambda: extended(_ridge, "g", ridge_gradient.result),
     letters=("k",),
     asks="jacobian",
     ideas={"dg/dw": ("dr/dw",)},

@@ -92,7 +92,7 @@ receptive_field = Derivation(
         lambda r: r,
     ),
     then=(
-        _jump_below(jump.result),
+        lambda: _jump_below(jump.result),
         unroll(
             "r",
             Affine.of("n"),

@@ -23,7 +23,7 @@ equal_layers = Derivation(
     "The receptive field of a stack of equal layers",
     subject="convolution",
     statement="The span of inputs that can change one unit after n layers with one kernel size and one stride.",
-    start=receptive_field.result,
+    start=lambda: receptive_field.result,
     opening=Rule("any layers", "The field of any stack of layers (derived above).", lambda r: r),
     then=(
         put("k", ("m",), expression("K"), "one kernel size", "Every layer has the kernel size K."),

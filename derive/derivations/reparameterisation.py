@@ -77,7 +77,7 @@ by_mean = Derivation(
     "The reparameterised gradient in the mean",
     subject="generative",
     statement="How the expectation of f under a Gaussian changes with its mean.",
-    start=as_noise.result,
+    start=lambda: as_noise.result,
     opening=Rule("reparameterised", "The expectation over the noise (derived above).", lambda r: r),
     then=(
         differentiate_sides("mu", "The noise does not hang on μ: only f moves, by its slope.", text("M"), _CONDITION),
@@ -96,7 +96,7 @@ by_width = Derivation(
     "The reparameterised gradient in the standard deviation",
     subject="generative",
     statement="How the expectation of f under a Gaussian changes with its standard deviation.",
-    start=as_noise.result,
+    start=lambda: as_noise.result,
     opening=Rule("reparameterised", "The expectation over the noise (derived above).", lambda r: r),
     then=(
         differentiate_sides(
@@ -117,7 +117,7 @@ score = Derivation(
     "The gradient of an expectation through the density",
     subject="generative",
     statement="The same derivative in the mean without a derivative of f.",
-    start=as_noise.lines[1].relation,
+    start=lambda: as_noise.lines[1].relation,
     opening=Rule("expectation", "The mean of f over the Gaussian density.", lambda r: r),
     then=(
         differentiate_sides("mu", "Only the density hangs on μ.", text("M"), _CONDITION),

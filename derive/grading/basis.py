@@ -101,8 +101,11 @@ class Basis(Exponents):
 
     def expr(self, value: Expr) -> Quotient:
         """An expression."""
-        total = ZERO
-        for term in value.terms:
+        if not value.terms:
+            return ZERO
+        first, *rest = value.terms
+        total = self.term(first)
+        for term in rest:
             total = total + self.term(term)
         return total
 

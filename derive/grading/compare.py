@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
 from derive.grading.decide import decide
 from derive.grading.reading import Formula, as_set, read_formula, read_formulas, reading_of, space_of, tolerance_of
 from derive.grading.relations import RelationError
+from derive.grading.space import Space
 from derive.grading.truths import same_truth
 from derive.grading.verdict import Verdict, message, shape_clash
 from derive.notation import tree
@@ -28,6 +31,7 @@ TYPES: dict[str, type] = {
 }
 FIELDS = {"id", *TYPES}
 SETS = ("set", "interval")
+QUESTIONS_KEPT = 64
 
 
 def compare(
@@ -52,32 +56,75 @@ def compare(
     >>> compare(r"2x", "x + x", symbols={"x": {"shape": []}}).verdict
     'equal'
     """
+    asking = {
+        "symbols": symbols,
+        "free_indices": free_indices,
+        "index_base": index_base,
+        "out_of_range": out_of_range,
+        "where": where,
+        "sizes": sizes,
+        "macros": macros,
+    }
     try:
-        declarations = Declarations.of(
-            symbols or {},
-            free_indices=free_indices,
-            index_base=index_base,
-            out_of_range=out_of_range,
-            where=where,
-            sizes=sizes,
-            macros=macros,
-        )
-        right = read_formula(reference, reference_syntax, declarations, asked, answer_type in SETS)
-        seed = [reference, symbols, free_indices, list(where), sizes]
-        space = space_of(declarations, seed, tolerance_of(tolerance))
+        question = _question(reference, reference_syntax, asked, answer_type in SETS, asking, tolerance)
     except (Unreadable, RelationError, Clash) as error:
         return message("unreadable", f"The question itself cannot be read: {error}")
     except (Refused, OverflowError) as error:
         return message("refused", str(error))
-    return _judged(right, answer, syntax, declarations, asked, space)
+    return _judged(question, answer, syntax)
 
 
-def _judged(
-    right: Formula, answer: str, syntax: str, declarations: Declarations, asked: str | None, space: Any
-) -> Verdict:
+@dataclass(frozen=True)
+class _Question:
+    """What all answers are compared with, read once."""
+
+    right: Formula
+    declarations: Declarations
+    asked: str | None
+    space: Space
+    exact: Space
+
+
+def _question(
+    reference: str,
+    syntax: str,
+    asked: str | None,
+    sets: bool,
+    asking: Mapping[str, Any],
+    tolerance: Mapping[str, Any] | None,
+) -> _Question:
+    """The question, from memory where it was asked shortly before; what it says depends on its own text alone."""
     try:
-        readings = read_formulas(answer, syntax, declarations, asked, right.is_set)
-        verdicts = [replace(_compared(right, f, space, declarations), reading=reading_of(f.node)) for f in readings]
+        key = json.dumps((reference, syntax, asked, sets, asking, tolerance))
+    except (TypeError, ValueError):
+        return _read(reference, syntax, asked, sets, asking, tolerance)
+    return _recent(key)
+
+
+@lru_cache(maxsize=QUESTIONS_KEPT)
+def _recent(text: str) -> _Question:
+    return _read(*json.loads(text))
+
+
+def _read(
+    reference: str,
+    syntax: str,
+    asked: str | None,
+    sets: bool,
+    asking: Mapping[str, Any],
+    tolerance: Mapping[str, Any] | None,
+) -> _Question:
+    declarations = Declarations.of(**{**asking, "symbols": asking["symbols"] or {}})
+    right = read_formula(reference, syntax, declarations, asked, sets)
+    seed = [reference, asking["symbols"], asking["free_indices"], list(asking["where"]), asking["sizes"]]
+    space = space_of(declarations, seed, tolerance_of(tolerance))
+    return _Question(right, declarations, asked, space, replace(space, tolerance=None))
+
+
+def _judged(question: _Question, answer: str, syntax: str) -> Verdict:
+    try:
+        readings = read_formulas(answer, syntax, question.declarations, question.asked, question.right.is_set)
+        verdicts = [replace(_compared(question, f), reading=reading_of(f.node)) for f in readings]
     except Unreadable as error:
         return message("unreadable", error.message, error.position)
     except (Refused, OverflowError) as error:
@@ -90,7 +137,8 @@ def _judged(
     return replace(message("undecided", "This can be read in several ways, and it matters which."), readings=several)
 
 
-def _compared(right: Formula, given: Formula, space: Any, declarations: Declarations) -> Verdict:
+def _compared(question: _Question, given: Formula) -> Verdict:
+    right, declarations, space = question.right, question.declarations, question.space
     if right.is_set or given.is_set:
         return same_truth(as_set(right, declarations), as_set(given, declarations), space)
     if right.is_condition and given.is_condition:
@@ -102,7 +150,7 @@ def _compared(right: Formula, given: Formula, space: Any, declarations: Declarat
     if right.row != given.row and len(right.shape) == len(given.shape) == 1:
         return shape_clash(_shape(right), _shape(given))
     numbers = not right.shape and not right.body_names
-    return decide(right, given, space if numbers else replace(space, tolerance=None), right.interval or given.interval)
+    return decide(right, given, space if numbers else question.exact, right.interval or given.interval)
 
 
 def _shape(formula: Formula) -> tuple[object, ...]:

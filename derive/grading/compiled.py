@@ -16,18 +16,15 @@ from derive.calculus.atoms import (
     Apply,
     Atom,
     Bound,
-    Bracket,
     Cases,
     Entry,
     Group,
-    Guard,
-    Indicator,
     MatrixFunction,
     Number,
     Power,
     Reduce,
 )
-from derive.calculus.expr import Expr, Term, expr
+from derive.calculus.expr import MARKS, Expr, Term, expr
 from derive.calculus.functions import DEFINITIONS
 from derive.calculus.functions import TABLE as DERIVATIVES
 from derive.calculus.substitute import binders
@@ -104,8 +101,8 @@ class Compiler(Conditions, Loops):
 
     def product(self, coefficient: Fraction, factors: Sequence[tuple[Atom, Fraction]]) -> Value:
         """A product; conditions come first."""
-        tests = [self.test(a) for a, _ in factors if isinstance(a, Bracket | Guard | Indicator)]
-        rest = [self.factor(a, e) for a, e in factors if not isinstance(a, Bracket | Guard | Indicator)]
+        tests = [self.test(a) for a, _ in factors if isinstance(a, MARKS)]
+        rest = [self.factor(a, e) for a, e in factors if not isinstance(a, MARKS)]
         scale = number(coefficient)
         plain = self._plain(scale, rest)
         if not tests:
@@ -247,6 +244,8 @@ class Side:
 
     def sizes(self, point: Point) -> tuple[int, ...]:
         """The shape at a point's sizes."""
+        if not self.shape:
+            return ()
         run = self.run(point, 0)
         return tuple(s(run) for s in self.shape)
 

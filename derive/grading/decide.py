@@ -13,17 +13,19 @@ from typing import Any, Protocol
 from flint import fmpq
 
 from derive.calculus.affine import Affine
-from derive.calculus.atoms import Apply, Bound, Entry
+from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr
-from derive.calculus.substitute import atoms, free_letters, subs
+from derive.calculus.functions import DEFINITIONS
+from derive.calculus.substitute import free_letters, names, subs
 from derive.grading import witness
 from derive.grading.balls import Number
 from derive.grading.compiled import Side, compile_side
 from derive.grading.examine import DIGITS, Budget, Outcome, examine
 from derive.grading.hunt import features, near_features
-from derive.grading.prepare import prepared
+from derive.grading.prepare import functions, prepared
 from derive.grading.proof import proof
 from derive.grading.run import OverBudget, Point, Unsupported
+from derive.grading.scalars import TABLE
 from derive.grading.settings import Setting, further
 from derive.grading.space import Plan, Sampler, Space, plans
 from derive.grading.stream import Mood
@@ -62,7 +64,8 @@ def decide(reference: Formula, answer: Formula, space: Space, interval: bool = F
     """
     if len(reference.shape) != len(answer.shape):
         return shape_clash(reference.shape, answer.shape)
-    left, right = prepared(reference.body, space), prepared(_aligned(answer, reference), space)
+    left = space.once(("prepared", reference.body), lambda: prepared(reference.body, space))
+    right = prepared(_aligned(answer, reference), space)
     if left == right and reference.shape == answer.shape:
         return proved("the same formula")
     try:
@@ -95,7 +98,9 @@ class _Decision:
         self.space, self.interval = space, interval
         self.frame, self.shapes = reference.frame, (reference.shape, answer_shape)
         self.bodies = left, right
-        self.left: Side = compile_side(left, self.frame, reference.shape)
+        self.left: Side = space.once(
+            ("compiled", left, self.frame, reference.shape), lambda: compile_side(left, self.frame, reference.shape)
+        )
         self.right: Side = compile_side(right, self.frame, answer_shape)
         self.sampler = sampler_of(left, right, self.shapes, self.frame, space)
         self.budget, self.tally = Budget(), Tally()
@@ -125,12 +130,12 @@ class _Decision:
         return examine(self.left, self.right, point, self.budget, self.space.strict, self.space.tolerance)
 
     def _at_points(self, every: list[Setting]) -> Verdict | None:
-        names = [n for n in self.sampler.names if not self.sampler.symbol(n).discrete]
-        every_plan = plans(names) if self.sampler.names or self.sampler.functions else plans(())[2:3]
-        for k, plan in enumerate(every_plan):
+        moving = tuple(n for n in self.sampler.names if not self.sampler.symbol(n).discrete)
+        every_plan = plans(moving) if self.sampler.names or self.sampler.functions else plans(())[2:3]
+        for k in range(len(every_plan)):
             for s, setting in enumerate(every):
                 if k < 6 or s == 0 or k % 3 == s % 3:
-                    verdict = self._at(setting, plan, k)
+                    verdict = self._at(self.sampler.planned(setting, every_plan, k), setting, every_plan[k], k)
                     if verdict is not None:
                         return verdict
             if k == PROOF_AFTER and (verdict := self._proved()) is not None:
@@ -150,7 +155,8 @@ class _Decision:
         for k, (setting, plan) in enumerate((*settings, *values)):
             if self.budget.start - self.budget.left > SOFT_FUEL:
                 break
-            if (verdict := self._at(setting, plan, 4000 + k)) is not None:
+            point = self.sampler.point(setting, plan, 4000 + k)
+            if (verdict := self._at(point, setting, plan, 4000 + k)) is not None:
                 return verdict
         return None
 
@@ -161,8 +167,7 @@ class _Decision:
         by = proof(*self.bodies, self.frame, self.space, self.sampler.search().sizes)
         return None if by is None else proved(by)
 
-    def _at(self, setting: Setting, plan: Plan, k: int) -> Verdict | None:
-        point = self.sampler.point(setting, plan, k)
+    def _at(self, point: Point | None, setting: Setting, plan: Plan, k: int) -> Verdict | None:
         if point is None:
             return None
         if self.left.sizes(point) != self.right.sizes(point):
@@ -271,12 +276,14 @@ def sampler_of(
     left: Expr, right: Expr, shapes: tuple[tuple[Affine, ...], ...], frame: Sequence[Bound], space: Space
 ) -> Sampler:
     """What draws the points that two bodies need."""
-    every = [*atoms(left), *atoms(right)]
-    names = sorted({a.name for a in every if isinstance(a, Entry)})
-    functions = sorted({a.function for a in every if isinstance(a, Apply) and not _known(a.function)})
+    found = sorted(names(left) | names(right))
+    unknown = sorted(f for f in functions(left) | functions(right) if not _known(f))
     free = {*free_letters(left), *free_letters(right), *(x for s in shapes for a in s for x in a.letters)}
     letters = frozenset(x.name for x in free - {b.letter for b in frame} if not x.uid)
-    return Sampler(space, tuple(names), tuple(functions), letters)
+    return space.once(
+        ("sampler", *found, None, *unknown, None, letters),
+        lambda: Sampler(space, tuple(found), tuple(unknown), letters),
+    )
 
 
 def _is_short(value: Number) -> bool:
@@ -284,7 +291,4 @@ def _is_short(value: Number) -> bool:
 
 
 def _known(function: str) -> bool:
-    from derive.calculus.functions import DEFINITIONS
-    from derive.grading.scalars import TABLE
-
     return function in TABLE or function in DEFINITIONS

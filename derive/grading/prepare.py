@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from derive.calculus.atoms import Apply, Atom, Entry
-from derive.calculus.expr import ONE, Expr, expr, multiply
+from derive.calculus.expr import ONE, Expr, expr, kept, multiply
 from derive.calculus.functions import DEFINITIONS, unfolded
-from derive.calculus.substitute import bracket, replace_atoms
+from derive.calculus.substitute import atoms, bracket, names, replace_atoms
 from derive.grading.space import Space
 
 NAMED = {"logistic": "sigmoid", "normal_cdf": "normal_cdf", "normal_pdf": "normal_pdf"}
@@ -24,7 +24,7 @@ def prepared(body: Expr, space: Space) -> Expr:
             return expr(Apply(function, args, atom.order))
         return None
 
-    return replace_atoms(body, new) if _concerned(space) else body
+    return replace_atoms(body, new) if _concerned(body, space) else body
 
 
 def written_out(function: str, order: int, z: Expr) -> Expr:
@@ -32,8 +32,16 @@ def written_out(function: str, order: int, z: Expr) -> Expr:
     return unfolded(function, order, z) if order else DEFINITIONS[function](z)
 
 
-def _concerned(space: Space) -> bool:
-    return any(s.domain in ("identity", "ones", "kronecker", *NAMED) for s in space.symbols.values())
+@kept
+def functions(value: Expr) -> frozenset[str]:
+    """The functions that are applied somewhere inside."""
+    return frozenset(a.function for a in atoms(value) if isinstance(a, Apply))
+
+
+def _concerned(body: Expr, space: Space) -> bool:
+    """Whether a declared constant or function occurs at all."""
+    declared = {n for n, s in space.symbols.items() if s.domain in ("identity", "ones", "kronecker", *NAMED)}
+    return bool(declared) and not declared.isdisjoint(names(body) | functions(body))
 
 
 def _named(function: str, space: Space) -> str | None:

@@ -17,8 +17,13 @@ class GiveUp(Exception):
     """The rewriting does not reach this formula; nothing is known."""
 
 
+UNIT = RING.constant(fmpq(1))
+
+
 def constant(value: Fraction | int) -> fmpq_mpoly:
     """A constant polynomial."""
+    if value == 1:
+        return UNIT
     return RING.constant(fmpq(value.numerator, value.denominator))
 
 
@@ -30,12 +35,19 @@ class Quotient:
     den: fmpq_mpoly
 
     def __add__(self, other: Quotient) -> Quotient:
-        if self.den == other.den:
+        if self.den is other.den or self.den == other.den:
             return quotient(self.num + other.num, self.den)
         return quotient(self.num * other.den + other.num * self.den, self.den * other.den)
 
     def __mul__(self, other: Quotient) -> Quotient:
+        if self.is_one or other.is_one:
+            return other if self.is_one else self
         return quotient(self.num * other.num, self.den * other.den)
+
+    @property
+    def is_one(self) -> bool:
+        """Whether this is the number 1 as it is written here."""
+        return self.num is UNIT and self.den is UNIT
 
     def __neg__(self) -> Quotient:
         return Quotient(-self.num, self.den)
@@ -52,6 +64,8 @@ class Quotient:
     def to(self, n: int) -> Quotient:
         """A whole power."""
         base = self if n >= 0 else self.inverse()
+        if n == 1:
+            return base
         if abs(n) * max(len(base.num), len(base.den)) > MAX_TERMS:
             raise GiveUp
         return Quotient(base.num ** abs(n), base.den ** abs(n))
@@ -61,17 +75,21 @@ def quotient(num: fmpq_mpoly, den: fmpq_mpoly) -> Quotient:
     """The reduced quotient, with a denominator of leading coefficient 1."""
     if len(num) > MAX_TERMS or len(den) > MAX_TERMS:
         raise GiveUp
+    if den is UNIT or den == UNIT:
+        return Quotient(num, UNIT)
     if not den.is_constant():
         common = num.gcd(den)
         if not common.is_constant():
             num, den = divmod(num, common)[0], divmod(den, common)[0]
     scale = den.leading_coefficient()
+    if scale == 1:
+        return Quotient(num, den)
     return Quotient(num / scale, den / scale)
 
 
 def rational(value: Fraction | int) -> Quotient:
     """A number."""
-    return Quotient(constant(value), constant(1))
+    return Quotient(constant(value), UNIT)
 
 
 ONE = rational(1)

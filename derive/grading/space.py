@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property, lru_cache
 from itertools import product
+from typing import Any, TypeVar
 
 from flint import fmpq
 
@@ -17,7 +19,10 @@ from derive.grading.run import Jet, Point, Table
 from derive.grading.settings import SIGNED, Search, Setting, settings
 from derive.grading.stream import Mood, Stream
 
+T = TypeVar("T")
 TRIES = 40
+MOST_KEPT = 64
+POINTS_KEPT = 3
 EXHAUSTIVE = 4096
 FREE = {"real", "nonzero", "positive", "nonnegative", "unit", "unit_sym"}
 FINITE = {"binary": (0, 1), "pm1": (-1, 1)}
@@ -34,6 +39,16 @@ class Space:
     index_base: int = 1
     tolerance: tuple[Fraction, Fraction] | None = None
     seed: str = ""
+    known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, kept for the next answer to the same question."""
+        if key not in self.known:
+            if len(self.known) >= MOST_KEPT:
+                self.known.clear()
+            self.known[key] = make()
+        found: T = self.known[key]
+        return found
 
 
 @dataclass(frozen=True)
@@ -59,7 +74,8 @@ _BASIC = [
 ]
 
 
-def plans(names: Sequence[str]) -> list[Plan]:
+@lru_cache(maxsize=64)
+def plans(names: tuple[str, ...]) -> list[Plan]:
     """The moods of every point of a setting: the simplest first, then magnitudes, then ties."""
     swept = [Plan(Mood(scale=s, signs=sign)) for s in _SCALES for sign in "+-"]
     alone = [
@@ -76,9 +92,14 @@ class Sampler:
     names: tuple[str, ...]
     functions: tuple[str, ...]
     letters: frozenset[str]
+    drawn: dict[Hashable, Point | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def search(self) -> Search:
         """The letters that want an integer: sizes, and whole scalars in an index or a constraint."""
+        return self._search
+
+    @cached_property
+    def _search(self) -> Search:
         constrained = {n for r in self.space.where for n in r.names}
         scalars = [
             s
@@ -105,7 +126,11 @@ class Sampler:
 
     def settings(self) -> list[Setting]:
         """At least three admissible settings of the letters, more where whole scalars are among them."""
-        search = self.search()
+        return self._settings
+
+    @cached_property
+    def _settings(self) -> list[Setting]:
+        search = self._search
         wanted = 8 if search.counts or search.others else 3
         return settings(search, wanted if self.names or not search.names else 12)
 
@@ -129,6 +154,15 @@ class Sampler:
             for v in named
             if all(r.holds(v) for r in self.space.where)
         )
+
+    def planned(self, setting: Setting, every: Sequence[Plan], k: int) -> Point | None:
+        """The point of the ``k``-th plan; the first few are kept for the next answer."""
+        if k >= POINTS_KEPT:
+            return self.point(setting, every[k], k)
+        key = (k, *setting.items())
+        if key not in self.drawn:
+            self.drawn[key] = self.point(setting, every[k], k)
+        return self.drawn[key]
 
     def point(self, setting: Setting, plan: Plan, k: int) -> Point | None:
         """The ``k``-th point of a setting, or None where the constraints could not be met."""

@@ -98,6 +98,8 @@ def plus(parts: Sequence[Value], *, numpy: bool = False) -> Value:
     Raises:
         Clash: shapes do not go together.
     """
+    if not any(v.dims for v in parts):
+        return scalar(add(v.at() for v in parts))
     runs = [list(run) for _, run in groupby(parts, key=lambda v: (v.dims, v.row))]
     return reduce(lambda a, b: zipped(a, b, lambda x, y: x + y, "plus", numpy=numpy), map(_alike, runs))
 

@@ -22,6 +22,7 @@ from derive.notation.errors import Refused, Unreadable, limited
 from derive.notation.literals import all_equal, last_place, listed, pick, plain
 from derive.notation.lower_scripts import lower_derivative, lower_power, lower_transpose
 from derive.notation.lower_sized import FILLED, fitted, unsized
+from derive.notation.scalar_functions import joined_numbers
 
 MAX_DEFINITIONS = 24
 MAX_FACTORS, MAX_ITEMS = 64, 2_000
@@ -140,9 +141,9 @@ class Lowering:
 
     def _product(self, node: tree.Product) -> Value:
         values = fitted(self, node)
+        if not any(v.dims for v in values):
+            return scalar(joined_numbers([v.at() for v in values], node.ops))
         limited(sum(v.rank > 0 for v in values), MAX_FACTORS, "factors", node.span)
-        if all(not v.rank for v in values):
-            return self._chain(values, node.ops)
         try:
             return self._chain(values, node.ops)
         except arrays.Clash as clash:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -101,3 +101,17 @@ COMPARISONS = {
     "greater": ">",
     "greater_equal": ">=",
 }
+
+
+def joined_numbers(values: Sequence[Expr], ops: Sequence[str]) -> Expr:
+    """Numbers joined from left to right: every sign but a division multiplies them."""
+    result = values[0]
+    for op, value in zip(ops, values[1:], strict=True):
+        if op == "/":
+            result = result / value
+        elif op in ("//", "%"):
+            whole = apply("floor", result / value)
+            result = whole if op == "//" else result - value * whole
+        else:
+            result = result * value
+    return result

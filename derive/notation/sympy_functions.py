@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from derive.calculus.algebra import SYMPY
+from derive.calculus.algebra import CALLED, functions
 
 SPECIAL = {
     "arctan": sympy.atan,
@@ -20,9 +20,9 @@ SPECIAL = {
     "ceil": sympy.ceiling,
     "erf": sympy.erf,
 }
-_CALLED = {name: f for name, f in SYMPY.items() if name not in ("pi", "e")} | SPECIAL
+_CALLED = {name: functions()[name] for name in CALLED} | SPECIAL
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **SYMPY,
+    **functions(),
     **{name: partial(f, evaluate=False) for name, f in _CALLED.items()},
     "sigmoid": lambda z: 1 / (1 + sympy.exp(-z)),
     "softplus": lambda z: sympy.log(1 + sympy.exp(z)),

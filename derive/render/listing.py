@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from derive.bank.problem import Problem
 from derive.derivations.base import Derivation
 from derive.notation.relation_latex import relation_latex
 from derive.render.plain import plain, plain_text
 from derive.render.record import record
+
+if TYPE_CHECKING:
+    from derive.bank.problem import Problem
 
 
 def problem_row(problem: Problem) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 T = TypeVar("T")
 
@@ -43,23 +43,51 @@ def lines_through(
     unread: Callable[[str], dict[str, Any]],
     output: Path | None,
 ) -> None:
-    """One output line for every input line, in order, whatever the line is.
+    """One output line for every input line, in order and as soon as it is known, whatever the line is.
+
+    Neither file is ever held in memory; a named output appears whole or not at all.
 
     Raises:
         OSError: a file cannot be read or written.
     """
-    lines = path.read_bytes().split(b"\n")
-    lines = lines[:-1] if lines and not lines[-1].strip() else lines
-    found = []
-    for number, raw in progress(enumerate(lines, 1), len(lines), "line"):
-        try:
-            request = json.loads(raw.decode("utf-8"))
-        except (ValueError, RecursionError) as error:
-            result = unread(f"Line {number} is not JSON: {error}"[:300])
-        else:
-            result = answer(request)
-        found.append(json.dumps(result, ensure_ascii=False, default=str))
+    with path.open("rb") as source:
+        found = (_answered(raw, n, answer, unread) for n, raw in progress(_numbered(source), _count(path), "line"))
         if output is None:
-            sys.stdout.write(found[-1].encode("utf-8", "replace").decode("utf-8") + "\n")
-    if output is not None:
-        write(output, "".join(f"{line}\n" for line in found).encode("utf-8", "replace").decode("utf-8"))
+            for line in found:
+                sys.stdout.write(line)
+                sys.stdout.flush()
+            return
+        partial = output.with_name(output.name + ".partial")
+        with partial.open("w", encoding="utf-8") as sink:
+            sink.writelines(found)
+        partial.replace(output)
+
+
+def _numbered(source: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """The lines with their numbers from 1; a last line of nothing but spaces is none."""
+    for number, raw in enumerate(source, 1):
+        line = raw.removesuffix(b"\n")
+        if line.strip() or raw.endswith(b"\n"):
+            yield number, line
+
+
+def _count(path: Path) -> int:
+    """How many lines there are, where somebody watches."""
+    if not (sys.stderr.isatty() and path.is_file()):
+        return 0
+    with path.open("rb") as source:
+        return sum(1 for _ in source)
+
+
+def _answered(
+    raw: bytes, number: int, answer: Callable[[Any], dict[str, Any]], unread: Callable[[str], dict[str, Any]]
+) -> str:
+    """The output line of one input line."""
+    try:
+        request = json.loads(raw.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        result = unread(f"Line {number} is not JSON: {error}"[:300])
+    else:
+        result = answer(request)
+    text = json.dumps(result, ensure_ascii=False, default=str)
+    return text.encode("utf-8", "replace").decode("utf-8") + "\n"

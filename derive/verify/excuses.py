@@ -25,7 +25,7 @@ def excuse(derivation: Derivation, relation: Relation, before: Side, after: Side
     facts = facts_of(derivation, relation)
     if same(before, after, facts=facts):
         return "equal canonical forms"
-    if derivation.of is None:
+    if derivation.program is None:
         return ""
     meanings = (list(_slopes(derivation)), list(_values(derivation)))
     for what, known in (("local derivatives", meanings[0]), ("definitions", meanings[0] + meanings[1])):
@@ -49,12 +49,12 @@ def _shapes(derivation: Derivation) -> Mapping[str, tuple[Affine, ...]]:
     """The shapes of symbols and of the program's arrays, their adjoints and local Jacobians."""
     other = ("dimension", "continuum", "function")
     found = {n: tuple(map(axis_size, s.shape)) for n, s in derivation.symbols.items() if s.domain not in other}
-    if derivation.of is not None:
-        found |= derivation.of.shapes
-        found |= {adjoint(n): s for n, s in derivation.of.shapes.items()}
-        for d in derivation.of.definitions:
-            mine = derivation.of.shapes[d.name]
-            found |= {jacobian(d.name, n): (*mine, *s) for n, s in derivation.of.shapes.items()}
+    if derivation.program is not None:
+        found |= derivation.program.shapes
+        found |= {adjoint(n): s for n, s in derivation.program.shapes.items()}
+        for d in derivation.program.definitions:
+            mine = derivation.program.shapes[d.name]
+            found |= {jacobian(d.name, n): (*mine, *s) for n, s in derivation.program.shapes.items()}
     return found
 
 
@@ -71,7 +71,7 @@ def defined(value: Expr, known: Iterable[Known]) -> Expr:
 
 def _slopes(derivation: Derivation) -> Iterator[Known]:
     """The local Jacobians of a gradient, or the whole Jacobians of forward mode: each one's first letters, and its value."""
-    program = derivation.of
+    program = derivation.program
     assert program is not None
     for d in program.definitions:
         if derivation.asks == "gradient":
@@ -83,7 +83,7 @@ def _slopes(derivation: Derivation) -> Iterator[Known]:
 
 def _values(derivation: Derivation) -> Iterator[Known]:
     """The definitions, last first."""
-    program = derivation.of
+    program = derivation.program
     assert program is not None
     for d in reversed(program.definitions):
         yield d.name, d.letters, _value(d)

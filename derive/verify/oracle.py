@@ -57,11 +57,11 @@ def truth_values(
     torch = torch_module()
     tensors = {k: torch.tensor(v, dtype=torch.float64, device=device) for k, v in inputs.items()}
     unknown = operators(functions or {}, torch)
-    if derivation.of is None:
+    if derivation.program is None:
         return {**inputs, **_plain(derivation, torch, {**tensors, **unknown}, sizes)}
-    own = {n: _given(f, unknown) for n, f in _functions(derivation, derivation.of).items()}
+    own = {n: _given(f, unknown) for n, f in _functions(derivation, derivation.program).items()}
     whole = None if derivation.whole is None else _given(derivation.whole, unknown)
-    return {**inputs, **_differentiated(derivation, derivation.of, own, whole, torch, tensors, sizes)}
+    return {**inputs, **_differentiated(derivation, derivation.program, own, whole, torch, tensors, sizes)}
 
 
 def _plain(derivation: Derivation, torch: Any, tensors: Mapping[str, Any], sizes: Mapping[str, int]) -> dict[str, Any]:

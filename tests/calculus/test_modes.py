@@ -167,3 +167,30 @@ def test_matrix_functions(case: str) -> None:
     loss(leaves).backward()
     for name, leaf in leaves.items():
         np.testing.assert_allclose(found[f"{name}_bar"], leaf.grad, rtol=1e-9, atol=1e-9)
+
+
+BILINEAR = program("L := sum(u[i]*W[i,j]*v[j], i, j)")
+
+
+@pytest.mark.parametrize("pair", [("u", "u"), ("W", "W"), ("v", ""), ("u", "v"), ("W", "u"), ("u", "W")])
+def test_a_hessian_is_zero_where_the_gradient_is_constant(pair: tuple[str, str]) -> None:
+    sizes = sizes_of(BILINEAR, SIZES)
+    arrays = drawn(BILINEAR, sizes)
+    second = hessian(BILINEAR, *pair)
+    values = run(second.program, arrays, sizes)
+    places = tuple("uWv".index(n) for n in (pair[0], pair[1] or pair[0]))
+    given = [torch.tensor(arrays[n]) for n in "uWv"]
+
+    def loss(*v: Any) -> Any:
+        return torch.einsum("i,ij,j->", *v)
+
+    expected = torch.func.jacrev(torch.func.jacrev(loss, places[0]), places[1])(*given)
+    np.testing.assert_allclose(values[second.result], expected, atol=1e-12)
+
+
+def test_a_hessian_in_an_array_beside_the_loss_is_zero() -> None:
+    p = program("s := sum(q[k]*q[k], k); L := sum(u[i]*u[i], i)")
+    second = hessian(p, "u", "q")
+    assert run(second.program, {}, {"I": 3, "K": 2})[second.result].tolist() == [[0, 0]] * 3
+    with pytest.raises(KeyError, match="no array"):
+        hessian(p, "u", "r")

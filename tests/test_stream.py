@@ -1,0 +1,54 @@
+"""Lines through a program: as soon as each is known, in order, files whole or not at all."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from derive.render.stream import lines_through
+
+
+def unread(text: str) -> dict[str, Any]:
+    return {"unread": text}
+
+
+def requests(folder: Path, text: str) -> Path:
+    path = folder / "in.jsonl"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_line_is_out_before_the_next_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    seen: list[str] = []
+
+    def answer(request: Any) -> dict[str, Any]:
+        seen.append(capsys.readouterr().out)
+        return {"got": request}
+
+    lines_through(requests(tmp_path, "1\n2\n3\n"), answer, unread, None)
+    assert seen == ["", '{"got": 1}\n', '{"got": 2}\n']
+    assert capsys.readouterr().out == '{"got": 3}\n'
+
+
+def test_a_named_file_appears_when_it_is_whole(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+
+    def answer(request: Any) -> dict[str, Any]:
+        assert not out.exists()
+        return {"got": request}
+
+    lines_through(requests(tmp_path, "1\n2"), answer, unread, out)
+    assert out.read_text(encoding="utf-8") == '{"got": 1}\n{"got": 2}\n'
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.jsonl", "out.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("", 0), ("1", 1), ("1\n", 1), ("1\n\n", 2), ("1\n  ", 1), ("\n\n1\n", 3), ("1\r\n2\r\n", 2)]
+)
+def test_every_line_has_its_answer(tmp_path: Path, text: str, count: int) -> None:
+    out = tmp_path / "out.jsonl"
+    lines_through(requests(tmp_path, text), lambda request: {"got": request}, unread, out)
+    found = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert len(found) == count
+    assert sum("unread" in row for row in found) == sum(not line.strip() for line in text.split("\n")[:-1])
