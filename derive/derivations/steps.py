@@ -59,11 +59,12 @@ model_gradient = Derivation(
 )
 
 
-def _newton(torch: Any, g: Any, H: Any) -> dict[str, Any]:  # noqa: N803
+def _newton(torch: Any, g: Any, P: Any) -> dict[str, Any]:  # noqa: N803
     """Torch's own solution of the linear equations, and the model's slope there."""
+    H = torch.linalg.inv(P)  # noqa: N806
     d = torch.linalg.solve(H, -g)
     slope = torch.autograd.functional.jacobian(lambda at: g @ at + at @ H @ at / 2, d)
-    return {"d": d, "P": torch.linalg.inv(H), adjoint("d"): slope}
+    return {"d": d, "H": H, adjoint("d"): slope}
 
 
 newton = Derivation(
@@ -97,8 +98,9 @@ newton = Derivation(
     ),
     symbols={n: s for n, s in _MODEL.items() if n not in ("d", "f")}
     | {
+        "H": Symbol(("n", "n"), "derived", "H", "the Hessian at the point, symmetric and positive definite"),
         "d": Symbol(("n",), "derived", r"\Delta", "the step to the model's minimum"),
-        "P": Symbol(("n", "n"), "derived", "H^{-1}", "the inverse of the Hessian"),
+        "P": Symbol(("n", "n"), "spd", "H^{-1}", "the inverse of the Hessian"),
     },
     truth=_newton,
     settings=_SIZES,
@@ -250,8 +252,7 @@ projection = Derivation(
     "projection-onto-ball",
     "Projection onto a ball",
     subject="optimisation",
-    statement="The nearest point of a ball around 0 to a point outside: the point, shortened to the radius. Clipping does this to "
-    "gradients.",
+    statement="The nearest point of a ball around 0 to a point outside: that point, shortened. Clipping does it to gradients.",
     start=distance_gradient.result,
     opening=_by("Lagrangian", "Its gradient in the point (derived above)."),
     then=(
