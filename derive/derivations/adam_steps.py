@@ -1,12 +1,10 @@
-"""Adam and AMSGrad with their averages written out, and why the averages are divided by 1 − β^T."""
+"""Adam's and AMSGrad's steps with their averages written out."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from derive.calculus.rules import put, tidy, use
-from derive.calculus.rules_index import telescope
-from derive.calculus.rules_terms import multiply_out
+from derive.calculus.rules import put, use
 from derive.derivations.adaptive import (
     EXERCISE,
     NOTES,
@@ -33,9 +31,10 @@ def _adam(torch: Any, g: Any, rho: Any, eps: Any, alpha: Any, beta: Any) -> dict
     return run(torch, "Adam", g, _KEPT, lr=rho, eps=eps, betas=(beta, alpha))
 
 
-def _amsgrad(torch: Any, g: Any, rho: Any, eps: Any, alpha: Any, beta: Any) -> dict[str, Any]:
+def _amsgrad(torch: Any, u: Any, rho: Any, eps: Any, alpha: Any, beta: Any) -> dict[str, Any]:
+    g = u * torch.where(u[0] > 0, 0.4, 2.5) ** torch.arange(len(u))
     kept = _KEPT | {"h": "max_exp_avg_sq"}
-    return run(torch, "Adam", g, kept, lr=rho, eps=eps, betas=(beta, alpha), amsgrad=True)
+    return {"g": g, **run(torch, "Adam", g, kept, lr=rho, eps=eps, betas=(beta, alpha), amsgrad=True)}
 
 
 _AVERAGE = lemma("m", average.result, "The average of the gradients (derived above).")
@@ -76,7 +75,11 @@ amsgrad = Derivation(
         ),
     ),
     symbols=some(*PATH, "alpha", "beta", "m", "v")
-    | {"h": Symbol(("0..T",), "derived", "h", "the largest average of squares after each step")},
+    | {
+        "u": Symbol(("T",), latex="u", meaning="the gradients before they are made to fall off, or to rise"),
+        "g": Symbol(("T",), "derived", "g", "the gradients, one for each step"),
+        "h": Symbol(("0..T",), "derived", "h", "the largest average of squares after each step"),
+    },
     truth=_amsgrad,
     settings=SIZES,
     form="w_T = w_{T-1} - (η (1 - β))/((1 - β^T) (√((max_{k=1}^T v_k)/(1 - α^T)) + ε)) Σ_{t=1}^T g_t β^{T - t}",
@@ -94,51 +97,6 @@ amsgrad = Derivation(
             r"\widehat{v}_t^{max} \leftarrow \max(\widehat{v}_t^{max}, \widehat{v}_t)",
         ),
     ),
-)
-
-
-def _mean_average(torch: Any, mu: Any, sigma: Any, beta: Any, T: int) -> dict[str, Any]:  # noqa: N803
-    """Adam's average after each step, over all 2^T sequences of gradients that are μ + σ or μ − σ."""
-    signs = torch.cartesian_prod(*[torch.tensor([-1.0, 1.0], dtype=torch.float64)] * T)
-    w = torch.zeros(len(signs), dtype=torch.float64, requires_grad=True)
-    optimiser, means = torch.optim.Adam([w], betas=(float(beta), 0.9)), [torch.zeros((), dtype=torch.float64)]
-    for t in range(T):
-        w.grad = mu + sigma * signs[:, t]
-        optimiser.step()
-        means.append(optimiser.state[w]["exp_avg"].mean())
-    return {"m": torch.stack(means), "g": (mu + sigma * signs).mean(dim=0)}
-
-
-bias = Derivation(
-    "adam-bias",
-    "Why Adam divides its averages by 1 − β^T",
-    subject="optimisation",
-    statement="The mean of the moving average of gradients that all have the mean μ: too small by the factor 1 − β^T.",
-    start=average.result,
-    opening=by(
-        "moving average", "What the average is a sum of (derived above); the mean of a sum is the sum of the means."
-    ),
-    then=(
-        put(
-            "g", ("t",), expression("mu"), "the same mean", "Every gradient has the mean μ.", "The mean stays the same."
-        ),
-        multiply_out("Multiply out: differences of powers that follow each other."),
-        telescope("Each power but the first and the last comes once with either sign."),
-        tidy("factor", "The zeroth power is 1; take the mean out.", change="factor"),
-    ),
-    symbols=some("T", "beta")
-    | {
-        "g": Symbol(("T",), "derived", r"\mathbb{E} g", "the means of the gradients"),
-        "m": Symbol(("0..T",), "derived", r"\mathbb{E} m", "the mean of the average after each step"),
-        "mu": Symbol((), latex=r"\mu", meaning="the mean of every gradient"),
-        "sigma": Symbol((), "positive", r"\sigma", "how far the gradients are from their mean"),
-    },
-    truth=_mean_average,
-    settings=SIZES,
-    form="E m_T = μ (1 - β^T)",
-    assumptions=("The gradients have one mean; they need not be independent.",),
-    source=f"{EXERCISE}.3; {NOTES}",
-    lemmas=(average,),
 )
 
 

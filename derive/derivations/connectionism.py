@@ -14,7 +14,7 @@ from derive.notation.index_language import expression, relation
 
 _NOTES = "000_46eee05028ac51b3.txt 'Connectionism'"
 _DESIGN = "003_a2d52afd229cfba6.txt §1"
-_BITS = {"B": "M n", "f": "M", "e": "M M", "sigma": "n"}
+_BITS = {"B": "M n", "X": "M n", "f": "M", "e": "M M", "sigma": "n"}
 _WORDS = ({"n": 2, "M": 4}, {"n": 3, "M": 8}, {"n": 4, "M": 16})
 _ROWS = {
     "n": Symbol(domain="dimension", latex="n", meaning="the number of inputs"),
@@ -35,7 +35,7 @@ def _threshold(torch: Any, sigma: Any, theta: Any, n: int) -> dict[str, Any]:
     """The unit at every pattern, and which patterns are the same."""
     bits = _patterns(torch, n)
     fires = torch.ge(torch.mv(bits, sigma), theta).to(torch.float64)
-    return {"B": bits, "f": fires, "e": (bits[:, None] == bits[None]).all(dim=2).to(torch.float64)}
+    return {"B": bits, "X": 2 * bits - 1, "f": fires, "e": (bits[:, None] == bits[None]).all(dim=2).to(torch.float64)}
 
 
 normal_form = Derivation(
@@ -49,11 +49,9 @@ normal_form = Derivation(
         put(
             "e",
             ("a", "k"),
-            expression(
-                "[sum(B[a, i]*B[k, i] + (1 - B[a, i])*(1 - B[k, i]), i) >= n]", shapes=_BITS, letters=("a", "k")
-            ),
+            expression("[sum(X[a, i]*X[k, i], i) >= n]", shapes=_BITS, letters=("a", "k")),
             "conjunction",
-            "A bit agrees with a pattern's if both are 1, or neither; an AND asks that all n agree, a threshold unit too.",
+            "Written as 1 and −1, bits that agree have the product 1. An AND asks that all n agree: a threshold unit too.",
         ),
         on_the_right(
             put(
@@ -69,12 +67,13 @@ normal_form = Derivation(
     | {
         "sigma": Symbol(("n",), "pm1", r"\sigma", "the weights, 1 or −1"),
         "theta": Symbol((), "int", r"\theta", "the threshold"),
+        "X": Symbol(("M", "n"), "derived", "x", "the patterns with −1 in place of 0"),
         "f": Symbol(("M",), "derived", "f", "what the unit gives for each pattern"),
         "e": Symbol(("M", "M"), "derived", "e", "whether two patterns are the same"),
     },
     truth=_threshold,
     settings=_WORDS,
-    form="f_a = Σ_{k=1}^M 1[Σ_{i=1}^n σ_i b_{k,i} ≥ θ] 1[Σ_{i=1}^n (b_{a,i} b_{k,i} + (1 - b_{a,i}) (1 - b_{k,i})) ≥ n]",
+    form="f_a = Σ_{k=1}^M 1[Σ_{i=1}^n σ_i b_{k,i} ≥ θ] 1[Σ_{i=1}^n x_{a,i} x_{k,i} ≥ n]",
     source=_NOTES,
 )
 
