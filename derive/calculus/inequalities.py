@@ -119,3 +119,22 @@ def bounded_by(bound: Expr, title: str, sentence: str, condition: str, op: str =
         return replace(relation, sides=(*relation.sides, bound), ops=(*relation.ops, op))
 
     return Rule(title, sentence, apply, condition)
+
+
+def shorten(sentence: str) -> Rule:
+    """A chain by its two ends: ``a <= b <= c`` says ``a <= c``; DoesNotApply where its signs point both ways.
+
+    >>> from derive.calculus.expr import entry
+    >>> a, b, c = entry("a"), entry("b"), entry("c")
+    >>> shorten("").apply(Relation((a, b, c), ("=", "<="))).ops
+    ('<=',)
+    """
+
+    def apply(relation: Relation) -> Relation:
+        signs = set(relation.ops) - {"="}
+        if not (signs <= {"<", "<="} or signs <= {">", ">="}):
+            raise DoesNotApply("the signs of the chain point both ways")
+        op = next((op for op in ("<", ">", "<=", ">=") if op in signs), "=")
+        return replace(relation, sides=(relation.sides[0], relation.sides[-1]), ops=(op,))
+
+    return Rule("both ends", sentence, apply)

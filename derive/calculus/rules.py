@@ -56,15 +56,18 @@ def both_sides(change: str, amount: Expr, sentence: str, condition: str = "") ->
     return Rule(f"{change} on both sides", sentence, lambda r: r.map(verbs[change]), condition)
 
 
-def project(along: Expr, bound: Bound, sentence: str) -> Rule:
-    """Multiply both sides by ``along`` and sum over the frame's letter: the component in a direction."""
+def project(along: Expr, bound: Bound, sentence: str, frame: Sequence[Bound] = ()) -> Rule:
+    """Multiply both sides by ``along`` and sum over the frame's letter: the component in a direction.
+
+    Letters that ``along`` brings with it, the row of a matrix say, are in ``frame``.
+    """
 
     def apply(relation: Relation) -> Relation:
         def side(value: Expr) -> Expr:
             return add(total(multiply((along, Expr((t,)))), bound) for t in _terms(value))
 
         kept = tuple(b for b in relation.frame if b.letter != bound.letter)
-        return replace(relation.map(side), frame=kept)
+        return replace(relation.map(side), frame=(*frame, *kept))
 
     return Rule("take the component", sentence, apply)
 

@@ -7,6 +7,7 @@ from derive.calculus.atoms import Bound, Entry
 from derive.calculus.collapse import collapse
 from derive.calculus.differentiate import NoRule, derivative
 from derive.calculus.expr import ZERO, Expr, Term, add, entry, expr, multiply, total
+from derive.calculus.match import rewrite
 from derive.calculus.program import Definition
 from derive.calculus.substitute import atoms, names, replace_entries, subs
 from derive.grading.steps_scene import Scene, Undecidable, placed
@@ -48,11 +49,14 @@ def _not_through_time(scene: Scene, inner: Expr, name: str, at: tuple[Affine, ..
 
 
 def _in_terms_of(scene: Scene, body: Expr, name: str) -> Expr:
-    """A body that speaks of what ``name`` is made of, in terms of it: an added input is solved for."""
+    """A body that speaks of what ``name`` is made of, in terms of it: read as the name, or an added input solved for."""
     meaning = scene.meanings[name]
     own, body = scene.unfolded(meaning.body), scene.unfolded(body)
     if names(own).isdisjoint(names(body)):
         return body
+    read = rewrite(body, own, entry(name, *(b.letter for b in meaning.letters)))
+    if name in names(read) and not names(own) <= names(read):
+        return read
     for term in own.terms:
         added = _added(term, meaning)
         rest = own - Expr((term,))

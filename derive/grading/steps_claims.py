@@ -11,9 +11,9 @@ from derive.calculus.collapse import collapse
 from derive.calculus.differentiate import derivative
 from derive.calculus.program import Definition
 from derive.calculus.substitute import names, subs
-from derive.grading.steps_defined import defined
+from derive.grading.steps_defined import defined, folded
 from derive.grading.steps_link import moving
-from derive.grading.steps_names import Target, with_letters
+from derive.grading.steps_names import Target, with_letters, working
 from derive.grading.steps_scene import Scene, Undecidable, shadow
 from derive.grading.steps_trees import is_differential
 from derive.notation import tree
@@ -49,6 +49,7 @@ def carried_scenes(scene: Scene, claims: Sequence[Claim]) -> Iterator[Scene]:
 def _holding(scene: Scene, claim: Claim) -> Scene:
     """The scene in which one claim holds."""
     try:
+        scene, claim = _opened(scene, claim)
         local, work = moving(with_letters(scene, claim.left, claim.right), claim.left, claim.right)
         value = work.lower(claim.right)
         if work.unknown:
@@ -57,6 +58,24 @@ def _holding(scene: Scene, claim: Claim) -> Scene:
     except (Unreadable, Clash, Undecidable, Refused):
         return scene
     return scene if new is None else replace(new, options=scene.options)
+
+
+def _opened(scene: Scene, claim: Claim) -> tuple[Scene, Claim]:
+    """The claim about a formula as one about a name, where what is given is written with that formula."""
+    slope = claim.left if isinstance(claim.left, tree.Derivative) else None
+    part = claim.left if slope is None else slope.of
+    if part is None or isinstance(part, tree.Name | tree.Index | tree.Number | tree.Derivative):
+        return scene, claim
+    local = with_letters(scene, part)
+    name = tree.Name(f"∂{len(scene.symbols)}")
+    work = working(local)
+    value = work.lower(part)
+    goal = Target(name.name, name.name)
+    new = None if work.unknown else defined(local, goal, value, part)
+    if new is None or (read := folded(new, goal, part)) == new:
+        return scene, claim
+    left = name if slope is None else replace(slope, of=name)
+    return replace(read, options=scene.options), replace(claim, left=left)
 
 
 def _with(scene: Scene, left: tree.Node, value: Value, body: tree.Node) -> Scene | None:

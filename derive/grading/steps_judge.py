@@ -75,9 +75,9 @@ class Judge:
         rest = [(n, s) for n, s in nodes if s.role != "condition"]
         if not rest:
             return Judged("follows", {"kind": "remark"}, "")
-        found = [j for node, s in in_order(rest) for j in self._statement(node, s)]
+        found = worst([j for node, s in in_order(rest) for j in self._statement(node, s)])
         self.gap = False
-        return replace(worst(found), reading=r",\quad ".join(to_latex(n) for n, _ in rest))
+        return replace(found, reading=r",\quad ".join(to_latex(n) for n, _ in rest))
 
     def _statement(self, node: tree.Node, statement: Statement) -> Iterator[Judged]:
         self.role = statement.role
@@ -85,7 +85,7 @@ class Judge:
             case tree.Logic("implies" | "iff", operands):
                 for k, part in enumerate(operands):
                     if part != ABOVE:
-                        yield from self._statement(part, statement if not k else replace(statement, role="implies"))
+                        yield from self._statement(part, replace(statement, role="implies") if k else statement)
             case tree.Logic("and", operands) | tree.Sequence(operands, ""):
                 if not any(i == tree.Constant("dots") for i in operands):
                     for item in operands:
@@ -241,10 +241,12 @@ class Judge:
         if a == self.last and not zero:
             return found
         stated = next((c.right for c in self.claims[::-1] if c.left == a), a)
-        verdict = self.posed.imply(self.scene, a, b, self.claims)
+        own = self.posed.carry(self.scene, a, b, self.claims)
+        verdict = self.posed.imply(self.scene, a, b, self.claims) if own is None else own
         if verdict:
             self.posed.add(stated, b, right=True)
-            return Judged("follows", {"kind": "solved", "by": "the equations before it"})
+            evidence = {"kind": "solved", "by": "the equations before it"}
+            return Judged("follows", {**evidence, "carried": True} if own else evidence)
         if zero and (self.role == "set" or self._used_later(a, b)):
             self.posed.add(stated, b, right=True)
             return Judged("follows", {"kind": "set"})
@@ -273,9 +275,7 @@ class Judge:
         left, right = node.operands[:2]
         declared = with_letters(self.scene, left, right).declared
         known = all(declared.is_known(n.name) for n in walk(left) if isinstance(n, tree.Name))
-        if not known or isinstance(left, tree.Derivative):
-            return False
-        return self.same(left, right).verdict == "wrong"
+        return known and not isinstance(left, tree.Derivative) and self.same(left, right).verdict == "wrong"
 
 
 def _meant(scene: Scene, goal: Target, value: tree.Node) -> tuple[Judged, Scene | None]:

@@ -29,15 +29,17 @@ class Posed:
         """Whether an equation has this expression in it."""
         return any(node in walk(side) for pair, _ in self.equations for side in pair)
 
+    def carry(self, scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> bool | None:
+        """Whether an equation follows from the one before it, which was wrong; None where that is not so, or unknown."""
+        if not self.equations or self.equations[-1][1]:
+            return None
+        latest = self.equations[-1][0]
+        plain = {n.name for side in latest for n in walk(side) if isinstance(n, tree.Name)}
+        return from_equations(scene.without(*plain), (a, b), [latest], _first(scene, a, b, claims))
+
     def imply(self, scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> bool | None:
-        """Whether an equation follows from the student's own, or from what is given; None where nobody knows."""
-        first = _by(scene, claims) + [n.name for n in (a, b) if isinstance(n, tree.Name)]
-        if self.equations and not self.equations[-1][1]:
-            latest = self.equations[-1][0]
-            plain = {n.name for side in latest for n in walk(side) if isinstance(n, tree.Name)}
-            own = from_equations(scene.without(*plain), (a, b), [latest], first)
-            if own is not None:
-                return own
+        """Whether an equation follows from those found right, or from what is given; None where nobody knows."""
+        first = _first(scene, a, b, claims)
         good = [pair for pair, right in self.equations if right]
         slopes = [(c.right, ZERO) for c in claims if isinstance(c.left, tree.Derivative)]
         singles = [*good[::-1], *scene.equations, *slopes[::-1]][:LATEST]
@@ -46,6 +48,11 @@ class Posed:
         if True in seen or (len(pairs) == 2 and from_equations(scene, (a, b), pairs, first)):
             return True
         return False if False in seen else None
+
+
+def _first(scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> list[str]:
+    """What is solved for before anything else."""
+    return _by(scene, claims) + [n.name for n in (a, b) if isinstance(n, tree.Name)]
 
 
 def _by(scene: Scene, claims: Sequence[Claim]) -> list[str]:

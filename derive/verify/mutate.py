@@ -34,6 +34,8 @@ AFTER = "after the last step c reads as zero, and tanh 0 is 0"
 BEFORE = "before the first step z reads as zero, and tanh 0 is 0"
 CARRIED = "a state that is carried on is the state before, and so is its gradient"
 EVEN = "the slope of tanh is even"
+BIT = "a bit is its own square"
+ALTERNATES = "only whether k is even matters, and k², −k are even where k is"
 REASONS: Mapping[tuple[str, str], str] = {
     ("jump", "J[0]"): "J[0] is 1, as the next line says",
     ("perceptron-norm-growth", "y[t-1]**2"): "a label is 1 or -1, as the next line says",
@@ -62,6 +64,15 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("positional-encoding-dot-product", "a[t,k]**2 + b[t,k]**2"): "the squares add up to 1, as the next line says",
     ("bidirectional-backward-states", "[t < T]"): AFTER,
     ("bidirectional-backward-weights", "[t < T]"): AFTER,
+    (
+        "mcculloch-pitts-normal-form",
+        "B[k,i]",
+    ): "a bit is its own square, and where the conjunction is 1 both patterns are one",
+    ("parity-threshold-network", "k"): ALTERNATES,
+    ("parity-threshold-network", "B[a,i]"): BIT,
+    ("hamming-network", "k"): ALTERNATES,
+    ("hamming-network", "D[c,i]"): BIT,
+    ("hamming-network", "B[a,i]"): BIT,
     ("layer-deviations", "sum(x[n,c] - mu[n], c = 0..C-1)"): DEVIATIONS,
 }
 EQUALITY = Rule("equality case", "The bound is attained.", lambda r: r)

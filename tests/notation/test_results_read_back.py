@@ -30,7 +30,8 @@ from derive.notation.relation_latex import side_latex
 from derive.notation.style import Style
 from derive.notation.sympy_in import from_sympy
 from derive.notation.sympy_out import relation_sympy, to_sympy
-from derive.verify.check import World, _worlds, side_value
+from derive.verify.worlds import World, side_value
+from derive.verify.worlds import worlds as every_world
 
 NORMS = ("r",)  # written as the norm that they are
 SPARE = (r"\Xi", r"\Psi", r"\Omega", r"\Pi", r"\Upsilon")
@@ -129,7 +130,7 @@ def declarations(d: Derivation) -> tuple[Declarations, Style]:
 
 def worlds(d: Derivation) -> list[World]:
     """Two settings with one draw each."""
-    return [w for w in islice(_worlds(d, "cpu", 1), 2) if not w.functions]
+    return [w for w in islice(every_world(d, "cpu", 1), 2) if not w.functions]
 
 
 @pytest.mark.parametrize("target", ["numpy", "torch"])
