@@ -119,3 +119,39 @@ def bounded_by(bound: Expr, title: str, sentence: str, condition: str, op: str =
         return replace(relation, sides=(*relation.sides, bound), ops=(*relation.ops, op))
 
     return Rule(title, sentence, apply, condition)
+
+
+def ends(sentence: str) -> Rule:
+    """``a <= b <= c`` says ``a <= c``: the first and the last side of a chain, strict where a part is.
+
+    Raises:
+        DoesNotApply: the chain turns round.
+
+    >>> from derive.calculus.expr import entry
+    >>> a, b, c = map(entry, "abc")
+    >>> ends("").apply(Relation((a, b, c), ("<=", "="))).ops
+    ('<=',)
+    """
+
+    def apply(relation: Relation) -> Relation:
+        kinds = set(relation.ops) - {"="}
+        if not (kinds <= {"<", "<="} or kinds <= {">", ">="}):
+            raise DoesNotApply("the chain turns round")
+        op = min(kinds, key=len, default="=")
+        return replace(relation, sides=(relation.sides[0], relation.sides[-1]), ops=(op,))
+
+    return Rule("first and last", sentence, apply)
+
+
+def turned(sentence: str) -> Rule:
+    """``a <= b`` says ``-a >= -b``.
+
+    >>> from derive.calculus.expr import entry
+    >>> turned("").apply(Relation((-entry("a"), entry("b")), ("<=",))).ops
+    ('>=',)
+    """
+
+    def apply(relation: Relation) -> Relation:
+        return replace(relation.map(lambda side: -side), ops=tuple(_TURNED[op] for op in relation.ops))
+
+    return Rule("turn round", sentence, apply)
