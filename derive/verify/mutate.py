@@ -63,6 +63,8 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("bidirectional-backward-states", "[t < T]"): AFTER,
     ("bidirectional-backward-weights", "[t < T]"): AFTER,
     ("layer-deviations", "sum(x[n,c] - mu[n], c = 0..C-1)"): DEVIATIONS,
+    ("gelu-slope", "z[j]"): "the density of the normal is even",
+    ("rotary-relative-position", "(m - n)*theta[i]"): "the cosine is even",
 }
 EQUALITY = Rule("equality case", "The bound is attained.", lambda r: r)
 
