@@ -9,7 +9,7 @@ from derive.calculus.atoms import Bound
 from derive.calculus.rules import put, use
 from derive.calculus.rules_terms import multiply_out
 from derive.calculus.trace import Rule
-from derive.derivations.base import Derivation, Symbol
+from derive.derivations.base import Derivation, Printed, Symbol, axes
 from derive.notation.index_language import expression, program, relation
 
 _SOURCE = "000_46eee05028ac51b3.txt 'Gradients of deep linear networks'"
@@ -36,6 +36,8 @@ _PRODUCT: dict[str, Any] = {
     "settings": ({"p": 2, "m": 3, "n": 4}, {"p": 4, "m": 2, "n": 3}, {"p": 3, "m": 5, "n": 2}),
     "source": _SOURCE,
 }
+_BARS = {**_SHAPES, "E": "p n", "C_bar": "m n"}
+_FIRST = axes(k="m", j="n")
 first_weights = Derivation(
     "deep-linear-first-weights",
     "The gradient of a deep linear network in its first weights",
@@ -43,6 +45,14 @@ first_weights = Derivation(
     wrt="C",
     ideas={"C_bar": ("E_bar",)},
     form="∂L/∂C_{k,j} = Σ_{i=1}^p E_{i,j} D_{i,k}",
+    printed=(
+        Printed(
+            relation("C_bar[k, j] = sum(E[i, k]*D[i, j], i)", shapes=_BARS, frame=_FIRST),
+            "The product is transposed: Dᵀ comes first and the error second, else the shape is that of Cᵀ. "
+            "D's gradient C̃(D̃C̃ − Σ)Cᵀ does not even multiply: it is (D̃C̃ − Σ)C̃ᵀ.",
+            "(D̃C̃ - Σ)ᵀ D̃",
+        ),
+    ),
     **_PRODUCT,
 )
 second_weights = Derivation(

@@ -9,7 +9,7 @@ from derive.calculus.rules_names import assume, known_as
 from derive.calculus.rules_sums import gather, split_logarithms
 from derive.calculus.rules_terms import estimate, multiply_out
 from derive.calculus.trace import Rule
-from derive.derivations.base import Derivation, Oracle, Symbol
+from derive.derivations.base import Derivation, Oracle, Printed, Symbol
 from derive.notation.index_language import expression, program, relation
 
 _SHEET = "000_46eee05028ac51b3.txt"
@@ -221,6 +221,13 @@ softmax_loss = Derivation(
     truth=lambda torch, y, z: {"L": torch.nn.functional.cross_entropy(z, y)},
     settings=_SIZES,
     form="L = log(Σ_{k=1}^n e^{z_k}) - Σ_{i=1}^n y_i z_i",
+    printed=(
+        Printed(
+            relation("L = -sum(y[i]*z[i] + log(sum(exp(z[k]), k)), i)", shapes={"y": "n", "z": "n"}),
+            "The log-sum-exp comes once, with a plus sign; the sheet takes it away once for every class.",
+            "-Σ_i [y_i x·θ_i + log Σ_j exp(x·θ_j)]",
+        ),
+    ),
     source=f"{_SHEET} 'Softmax'",
 )
 _FAMILY_TRUTH: dict[str, Oracle] = {
