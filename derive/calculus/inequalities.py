@@ -121,20 +121,37 @@ def bounded_by(bound: Expr, title: str, sentence: str, condition: str, op: str =
     return Rule(title, sentence, apply, condition)
 
 
-def shorten(sentence: str) -> Rule:
-    """A chain by its two ends: ``a <= b <= c`` says ``a <= c``; DoesNotApply where its signs point both ways.
+def ends(sentence: str) -> Rule:
+    """``a <= b <= c`` says ``a <= c``: the first and the last side of a chain, strict where a part is.
+
+    Raises:
+        DoesNotApply: the chain turns round.
 
     >>> from derive.calculus.expr import entry
-    >>> a, b, c = entry("a"), entry("b"), entry("c")
-    >>> shorten("").apply(Relation((a, b, c), ("=", "<="))).ops
+    >>> a, b, c = map(entry, "abc")
+    >>> ends("").apply(Relation((a, b, c), ("<=", "="))).ops
     ('<=',)
     """
 
     def apply(relation: Relation) -> Relation:
-        signs = set(relation.ops) - {"="}
-        if not (signs <= {"<", "<="} or signs <= {">", ">="}):
-            raise DoesNotApply("the signs of the chain point both ways")
-        op = next((op for op in ("<", ">", "<=", ">=") if op in signs), "=")
+        kinds = set(relation.ops) - {"="}
+        if not (kinds <= {"<", "<="} or kinds <= {">", ">="}):
+            raise DoesNotApply("the chain turns round")
+        op = min(kinds, key=len, default="=")
         return replace(relation, sides=(relation.sides[0], relation.sides[-1]), ops=(op,))
 
-    return Rule("both ends", sentence, apply)
+    return Rule("first and last", sentence, apply)
+
+
+def turned(sentence: str) -> Rule:
+    """``a <= b`` says ``-a >= -b``.
+
+    >>> from derive.calculus.expr import entry
+    >>> turned("").apply(Relation((-entry("a"), entry("b")), ("<=",))).ops
+    ('>=',)
+    """
+
+    def apply(relation: Relation) -> Relation:
+        return replace(relation.map(lambda side: -side), ops=tuple(_TURNED[op] for op in relation.ops))
+
+    return Rule("turn round", sentence, apply)

@@ -8,10 +8,10 @@ from fractions import Fraction
 from itertools import permutations
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Apply, Bound, Group
-from derive.calculus.expr import Expr, Factor, Term, add, apply
+from derive.calculus.atoms import Apply, Atom, Bound, Group, Power, Reduce
+from derive.calculus.expr import Expr, Factor, Term, add, apply, expr, total
 from derive.calculus.rules import DoesNotApply
-from derive.calculus.substitute import subs
+from derive.calculus.substitute import replace_atoms, subs
 from derive.calculus.trace import Relation, Rule
 
 
@@ -65,6 +65,47 @@ def _logarithm(term: Term) -> tuple[Expr, Term] | None:
         if isinstance(atom, Apply) and atom.function == "log" and not atom.order and e == 1:
             return atom.args[0], replace(term, factors=term.factors[:k] + term.factors[k + 1 :])
     return None
+
+
+def split_logarithms(sentence: str, condition: str = "Every factor is positive.") -> Rule:
+    """Write the logarithm of a product as a sum of logarithms, exponents in front: ``log Π_s aᵇ`` is ``Σ_s b log a``.
+
+    >>> from derive.calculus.expr import entry
+    >>> x, y = entry("x"), entry("y")
+    >>> rule = split_logarithms("")
+    >>> rule.apply(Relation((entry("L"), apply("log", x**2 / y)))).result == 2 * apply("log", x) - apply("log", y)
+    True
+    """
+
+    def leaf(atom: Atom) -> Expr | None:
+        return _split(atom.args[0]) if isinstance(atom, Apply) and atom.function == "log" and not atom.order else None
+
+    def change(relation: Relation) -> Relation:
+        return relation.map(lambda side: replace_atoms(side, leaf), left=False)
+
+    return Rule("logarithm of a product", sentence, change, condition, statement=r"\log ab = \log a + \log b")
+
+
+def _split(value: Expr) -> Expr | None:
+    """The logarithm of a product, factor by factor; None where there is nothing to split."""
+    match value.terms:
+        case (Term(1, ((Reduce("prod", bound, body), e),), ()),):
+            return e * total(_log(body), bound)
+        case (Term(1, ((Apply("exp", (inside,), 0), e),), ()),):
+            return e * inside
+        case (Term(1, ((Power(base, exponent), e),), ()),):
+            return e * exponent * _log(base)
+        case (Term(1, ((Group(body), e),), ()),):
+            return e * _log(body)
+        case (Term(c, factors, ()),) if c > 0 and (len(factors) > 1 or c != 1 or (factors and factors[0][1] != 1)):
+            parts = [e * _log(Expr((Term(Fraction(1), ((atom, Fraction(1)),)),))) for atom, e in factors]
+            return add(parts if c == 1 else [apply("log", expr(c)), *parts])
+    return None
+
+
+def _log(value: Expr) -> Expr:
+    found = _split(value)
+    return apply("log", value) if found is None else found
 
 
 def gathered(value: Expr) -> Expr:

@@ -61,7 +61,7 @@ gating_query = Derivation(
     whole=lambda torch, q, X, Z: torch.nn.functional.scaled_dot_product_attention(q[None], X, Z)[0],  # noqa: N803
     settings=({"T": 3, "n": 2, "m": 4}, {"T": 4, "n": 3, "m": 2}, {"T": 2, "n": 4, "m": 3}),
     boundary=({"T": 1, "n": 2, "m": 3}, {"T": 3, "n": 1, "m": 1}),
-    form="∂F_c/∂xi_k = 1/(√n) Σ_{t=1}^s z_{t,c} P_t (x_{t,k} - x̄_k)",
+    form="∂F_c/∂ξ_k = 1/(√n) Σ_{t=1}^s z_{t,c} P_t (x_{t,k} - x̄_k)",
     source=f"{_NOTES}, 'Gating function'",
 )
 
@@ -135,7 +135,7 @@ dot_product_variance = Derivation(
         lambda r: r,
     ),
     then=_SQUARE,
-    form="Var(xi· x) = n σ_q² σ_k²",
+    form="Var(ξ· x) = n σ_q² σ_k²",
     **_CHANCE,
 )
 scaled_variance = Derivation(
@@ -153,7 +153,7 @@ scaled_variance = Derivation(
             "The variance of the dot product (derived above).",
         ),
     ),
-    form="Var(xi· x/√n) = σ_q² σ_k²",
+    form="Var(ξ· x/√n) = σ_q² σ_k²",
     lemmas=(dot_product_variance,),
     **_CHANCE,
 )

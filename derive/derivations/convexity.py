@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.calculus.inequalities import bounded_by, shorten
+from derive.calculus.inequalities import bounded_by, ends
 from derive.calculus.rules import put, tidy
 from derive.calculus.rules_terms import estimate, multiply_out
 from derive.calculus.trace import Rule
@@ -86,7 +86,7 @@ pl_condition = Derivation(
             "Each summand is a parabola in d_i that opens downwards; its top is at d_i = −g_i/μ.",
             "μ is positive.",
         ),
-        shorten("Keep the two ends."),
+        ends("Keep the two ends."),
     ),
     form="f(x) - f* ≤ 1/(2 μ) Σ_{i=1}^n ∇f(x)_i²",
     assumptions=("f is strongly convex with μ > 0.", "Attained where the curvature is μ in every direction."),
@@ -131,7 +131,7 @@ rate = Derivation(
             "PL condition",
             "Half of the squared gradient is at least μ times the distance to the least value (derived above).",
         ),
-        shorten("Keep the two ends."),
+        ends("Keep the two ends."),
         tidy("factor", "Take the distance out.", change="factor"),
     ),
     form="f(x') - f* ≤ ((f(x) - f*) (L - μ))/L",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.calculus.inequalities import bounded_by, shorten
+from derive.calculus.inequalities import bounded_by, ends
 from derive.calculus.rules import put
 from derive.calculus.rules_terms import multiply_out
 from derive.calculus.trace import Rule
@@ -54,7 +54,7 @@ holder = Derivation(
             "A sum of products is at most the p-norm of one factor times the dual norm of the other.",
             "1/p + 1/q = 1; equality if |r|^p is proportional to |g|^q.",
         ),
-        shorten("Keep the two ends."),
+        ends("Keep the two ends."),
         put("N", (), expression("sum(abs(g[i])**q, i)**(1/q)", shapes=_SHAPES), "dual norm", "Written out."),
     ),
     symbols={
@@ -105,7 +105,7 @@ norms = Derivation(
             "B stretches x by at most its own.",
             "Operator norms are not negative.",
         ),
-        shorten("Keep the two ends."),
+        ends("Keep the two ends."),
     ),
     symbols={
         "n": Symbol(domain="dimension", latex="n", meaning="the size of the layers"),

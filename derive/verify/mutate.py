@@ -74,6 +74,8 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("hamming-network", "D[c,i]"): BIT,
     ("hamming-network", "B[a,i]"): BIT,
     ("layer-deviations", "sum(x[n,c] - mu[n], c = 0..C-1)"): DEVIATIONS,
+    ("gelu-slope", "z[j]"): "the density of the normal is even",
+    ("rotary-relative-position", "(m - n)*theta[i]"): "the cosine is even",
 }
 EQUALITY = Rule("equality case", "The bound is attained.", lambda r: r)
 
