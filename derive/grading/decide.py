@@ -220,7 +220,7 @@ class _Decision:
             tally.points < (1 if still else min(ENOUGH_POINTS, settings) if not self.sampler.names else ENOUGH_POINTS)
             or tally.unclear > tally.points
         ):
-            return message("undecided", f"only {tally.points} points could be compared")
+            return message("undecided", f"Only {tally.points} points could be compared.")
         if len(tally.settings) < min(settings, 3):
             return message("undecided", f"only {len(tally.settings)} settings of the sizes could be compared")
         notes: dict[str, Any] = {"kinks": "they differ only at kinks"} if tally.kinks else {}

@@ -108,7 +108,7 @@ class _Truths:
 
     def _conclusion(self) -> Verdict:
         if self.points < POINTS:
-            return message("undecided", f"only {self.points} points could be compared")
+            return message("undecided", f"Only {self.points} points could be compared.")
         if self.lines == {True} and len(self.sampler.names) == 1 and not self.sampler.letters:
             return proved("every boundary and the numbers between them")
         by = proof(*self.bodies, (), self.sampler.space, self.sampler.search().sizes)

@@ -20,10 +20,10 @@ At = Callable[..., Expr]
 
 
 class Clash(ValueError):
-    """Shapes that do not go together: the message names both."""
+    """Shapes that do not go together: the message is a sentence that names both."""
 
     def __init__(self, message: str, left: Value, right: Value) -> None:
-        super().__init__(message)
+        super().__init__(f"{message[0].upper()}{message[1:]}.")
         self.left, self.right = left, right
 
 

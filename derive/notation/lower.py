@@ -228,6 +228,11 @@ class Lowering:
     def _cases(self, node: tree.Cases) -> Value:
         values = [self.lower(p.value) for p in node.pieces]
         widest = max(values, key=lambda v: v.rank)
+        other = next((v for v in values if v.rank and v.dims != widest.dims), None)
+        if other is not None:
+            raise arrays.Clash(
+                f"{widest.describe()} in one case and {other.describe()} in another do not fit", widest, other
+            )
         conditions = [None if p.condition is None else lower_condition(self, p.condition) for p in node.pieces]
 
         def at(*i: Affine) -> Expr:

@@ -32,6 +32,7 @@ from derive.notation.lower_numpy import (
     np_where,
 )
 from derive.notation.scalar_functions import COMPARISONS, DOMAIN_FUNCTIONS, PAIRS, PLAIN, SCALAR
+from derive.notation.signatures import check_arguments
 
 if TYPE_CHECKING:
     from derive.notation.lower import Lowering
@@ -73,6 +74,7 @@ def _derivative(lowering: Lowering, node: tree.Call, function: tree.Node, order:
 
 
 def _builtin(lowering: Lowering, node: tree.Call, name: str) -> Value:
+    check_arguments(node, name)
     special = _SPECIAL.get(name)
     if special is not None:
         return special(lowering, node)
@@ -135,6 +137,8 @@ def _integer(node: tree.Node) -> int:
 def _over_axis(join: Callable[[Value, int | None], Value]) -> Callable[[Lowering, tree.Call], Value]:
     def call(lowering: Lowering, node: tree.Call) -> Value:
         value, axis = lowering.lower(node.args[0]), _axis(lowering, node)
+        if axis is not None and not -value.rank <= axis < value.rank:
+            raise Unreadable(f"There is no axis {axis} here: this is {value.describe()}.", node.span[0])
         result = join(value, axis)
         keep = any(k.name in ("keepdims", "keepdim") and np_true(k.value) for k in node.keywords)
         return _kept(result, axis, value.rank) if keep and axis is not None else result

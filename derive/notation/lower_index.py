@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ def lower_index(lowering: Lowering, node: tree.Index) -> Value:
     places: list[Affine | tuple[Affine, Affine]] = [
         _place(lowering, slot, start, size) for slot, start, size in zip(slots, starts, base.dims, strict=False)
     ]
+    if not isinstance(node.base, tree.Name):
+        _check_inside(places, base, node)
     return sliced(base, places)
 
 
@@ -46,6 +49,16 @@ def places_of(lowering: Lowering, node: tree.Index, base: Value) -> list[Affine]
     if any(isinstance(s, tree.Slice) for s in slots):
         raise Unreadable("A slice does not belong here.", node.span[0])
     return [_end(lowering, s, start, size) - start for s, start, size in zip(slots, starts, base.dims, strict=False)]
+
+
+def _check_inside(places: Sequence[Affine | tuple[Affine, Affine]], base: Value, node: tree.Index) -> None:
+    """What is written out, or a shape, has no entries beyond its own."""
+    for place, size in zip(places, base.dims, strict=False):
+        at, count = place.constant if isinstance(place, Affine) else None, size.constant
+        if at is not None and count is not None and not 0 <= at < count:
+            raise Unreadable(
+                f"This reads outside: there {'is 1 entry' if count == 1 else f'are {count} entries'}.", node.span[0]
+            )
 
 
 def _starts(lowering: Lowering, node: tree.Node, rank: int) -> list[Affine]:

@@ -23,9 +23,8 @@ def kinds(op: ast.operator) -> tuple[type[ast.operator], ...] | None:
 
 def parenthesised(r: Reader, node: ast.BinOp) -> bool:
     """Whether brackets stand around a node: the syntax tree forgets them, the text knows."""
-    end = r.span(node)[1]
-    rest = r.text[end:].lstrip()
-    return rest.startswith(")") and r.text[: r.span(node)[0]].rstrip().endswith("(")
+    start, end = r.place(node)
+    return r.source[end:].lstrip().startswith(")") and r.source[:start].rstrip().endswith("(")
 
 
 def joined(nodes: list[Node], ops: list[ast.operator], span: Span) -> Node:

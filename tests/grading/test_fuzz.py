@@ -1,0 +1,93 @@
+"""Broken answers in every syntax: each is answered, with a sentence and a place that lies in the text."""
+
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mutations import PIECES, SYNTAXES, faults, mutated, requests
+
+from derive.grading.compare import answer_request
+
+REQUESTS = requests()
+TEXTS = [request["answer"] for request in REQUESTS]
+BROKEN = st.tuples(st.sampled_from(range(len(REQUESTS))), st.integers(0, 2**32), st.sampled_from(SYNTAXES))
+SYMBOLS = {
+    "x": {"shape": ["n"]}, "W": {"shape": ["m", "n"]}, "A": {"shape": ["n", "n"]}, "c": {},
+    "sigma": {"shape": "function", "latex": "\\sigma", "domain": "logistic"},
+}  # fmt: skip
+
+
+def _judge(request):
+    assert faults(request, answer_request(request)) == [], request
+
+
+def _break(which, seed, syntax):
+    draw = Random(seed)
+    base = REQUESTS[which]
+    request = {
+        **base,
+        "answer": mutated(draw, base["answer"], TEXTS),
+        "syntax": draw.choice((base.get("syntax", "latex"), syntax)),
+    }
+    _judge(request)
+
+
+@settings(max_examples=150, deadline=None)
+@given(BROKEN)
+def test_a_broken_answer_is_judged(case):
+    _break(*case)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.sampled_from(SYNTAXES))
+def test_a_pile_of_pieces_is_judged(text, syntax):
+    _judge({"reference": "x", "answer": text, "syntax": syntax, "symbols": SYMBOLS})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(4))
+def test_twenty_thousand_broken_answers_are_judged(part):
+    draw = Random(part)
+    for _ in range(5000):
+        _break(draw.randrange(len(REQUESTS)), draw.getrandbits(32), draw.choice(SYNTAXES))
+
+
+def test_the_watchers_see_what_they_watch():
+    request = {"answer": "x"}
+    said = lambda **evidence: {"verdict": "unreadable", "evidence": evidence}  # noqa: E731
+    assert faults(request, said(message="This comparison failed inside the grader; a person should look."))
+    assert faults(request, said(message="no sentence"))
+    assert faults(request, said(message="A sentence.", position=2))
+    assert faults(request, said())
+    assert not faults(request, said(message="A sentence.", position=1))
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("np.sum(axis=0)", "'sum' takes 1 or 2 arguments in its brackets."),
+        ("np.clip(x, 1)", "'clip' takes 3 arguments in its brackets."),
+        ("c.sum(axis=0)", "There is no axis 0 here: this is a number."),
+        ("np.sum(x, initial=3)", "The argument 'initial' of 'sum' is not read."),
+        ("np.linalg.norm(W, axis=1)", "The argument 'axis' of 'norm' is not read."),
+        ("x.shape[1]", "This reads outside: there is 1 entry."),
+        ("np.where(c > 0, W, x)", "A m×n matrix in one case and a column of length n in another do not fit."),
+    ],
+)  # fmt: skip
+def test_an_argument_is_read_or_refused(answer, says):
+    found = answer_request({"reference": "c", "answer": answer, "syntax": "python", "symbols": SYMBOLS})
+    assert found["evidence"]["message"] == says
+
+
+@pytest.mark.parametrize(("answer", "same"), [("−c/2", "-c/2"), ("c × 10 − 3", "10c-3"), ("  (c ≤ 2)*7", "7[c\\le 2]")])
+def test_signs_from_a_word_processor_read_as_python(answer, same):
+    assert (
+        answer_request({"reference": same, "answer": answer, "syntax": "python", "symbols": SYMBOLS})["verdict"]
+        == "equal"
+    )
+
+
+def test_a_position_is_counted_in_the_text_as_typed():
+    found = answer_request({"reference": "c", "answer": "\n  c ≤ 2 × foo.bar", "syntax": "python", "symbols": SYMBOLS})
+    assert found["evidence"]["position"] == 11
