@@ -227,6 +227,8 @@ def softmax(a: Value) -> Value:
 
 def logsumexp(a: Value) -> Value:
     """``log Σ_j e^{z_j}`` over the last axis."""
+    if not a.rank:
+        raise Clash(f"the logsumexp of {a.describe()} is not read", a, a)
     return mapped(summed(mapped(a, lambda e: apply("exp", e)), a.rank - 1), lambda e: apply("log", e))
 
 

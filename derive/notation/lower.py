@@ -44,6 +44,7 @@ class Lowering:
     letters: dict[str, Affine] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     depth: int = 0
+    shapes: dict[int, tuple[Affine, ...]] = field(default_factory=dict)
 
     def lower(self, node: tree.Node) -> Value:
         """The array that a node means.
@@ -56,7 +57,9 @@ class Lowering:
         if method is None:
             raise Unreadable("This is not an expression.", node.span[0])
         try:
-            return method(self, node)
+            value = method(self, node)
+            self.shapes[id(node)] = value.dims
+            return value
         except OverflowError as error:
             raise Refused("A number here is too large to work with.") from error
 

@@ -73,14 +73,15 @@ def _place(lowering: Lowering, slot: tree.Node, start: Affine, size: Affine) -> 
     if isinstance(slot, tree.Slice):
         if slot.step is not None:
             raise Unreadable("A slice with a step is not read.", slot.span[0])
-        first = _end(lowering, slot.start, Affine.of(0), size)
-        return first, _end(lowering, slot.stop, size, size) - first
-    return _end(lowering, slot, start, size) - start
+        first = _end(lowering, slot.start, Affine.of(0), size, from_end=True)
+        return first, _end(lowering, slot.stop, size, size, from_end=True) - first
+    return _end(lowering, slot, start, size, from_end=lowering.base == 0) - start
 
 
-def _end(lowering: Lowering, node: tree.Node | None, default: Affine, size: Affine) -> Affine:
+def _end(lowering: Lowering, node: tree.Node | None, default: Affine, size: Affine, *, from_end: bool) -> Affine:
+    """A place; a negative number counts from the end in Python, and in a slice, which only Python has."""
     if node is None:
         return default
     value = affine_of(node, lowering.letters_known)
     fixed = value.constant
-    return value + size if fixed is not None and fixed < 0 and lowering.base == 0 else value
+    return value + size if fixed is not None and fixed < 0 and from_end else value

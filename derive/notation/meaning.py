@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
@@ -21,7 +22,7 @@ ELEMENT = "the number"
 class Lowered:
     """An answer in the calculus: its dimensions and its entries over ``frame`` (free letters counted from 0).
 
-    ``decimals`` are the literals that stand for an interval, ``unknown`` the names that nothing declares.
+    ``unknown`` are the names that nothing declares, ``shapes`` those of the nodes, by their ``id``.
     """
 
     dims: tuple[Affine, ...]
@@ -29,6 +30,7 @@ class Lowered:
     body: Expr
     row: bool = False
     unknown: frozenset[str] = frozenset()
+    shapes: Mapping[int, tuple[Affine, ...]] = field(default_factory=dict)
 
 
 def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = None, numpy: bool = False) -> Lowered:
@@ -47,12 +49,12 @@ def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = N
             Bound(Letter(x), Affine.of(0), axis_affine(Axis(str(size))))
             for x, size in declarations.free_indices.items()
         )
-        return Lowered(tuple(b.high for b in frame), frame, value.at(), False, frozenset(work.unknown))
+        return Lowered(tuple(b.high for b in frame), frame, value.at(), False, frozenset(work.unknown), work.shapes)
     named = list(declarations.free_indices) if len(declarations.free_indices) == value.rank else []
     letters = [Letter(x) for x in named] or [Letter(f"axis{k}") for k in range(value.rank)]
     frame = tuple(Bound(x, Affine.of(0), d) for x, d in zip(letters, value.dims, strict=True))
     body = value.at(*(Affine.of(b.letter) for b in frame))
-    return Lowered(value.dims, frame, body, value.row, frozenset(work.unknown))
+    return Lowered(value.dims, frame, body, value.row, frozenset(work.unknown), work.shapes)
 
 
 def region(node: tree.Node, declarations: Declarations, *, base: int | None = None) -> Lowered:
@@ -63,4 +65,4 @@ def region(node: tree.Node, declarations: Declarations, *, base: int | None = No
         Clash: shapes do not go together.
     """
     work = Lowering(declarations, declarations.index_base if base is None else base)
-    return Lowered((), (), truth(member(work, node, entry(ELEMENT))), False, frozenset(work.unknown))
+    return Lowered((), (), truth(member(work, node, entry(ELEMENT))), False, frozenset(work.unknown), work.shapes)

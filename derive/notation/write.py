@@ -10,6 +10,7 @@ from derive.notation.tree import (
     Add,
     At,
     Big,
+    Binder,
     Builtin,
     Call,
     Cases,
@@ -179,18 +180,26 @@ def _slot(node: Node) -> str:
 
 
 def _big(node: Big) -> str:
+    if not _share_limits(node.binders):
+        first, *rest = node.binders
+        return _big(Big(node.op, (first,), (), Big(node.op, tuple(rest), node.conditions, node.body)))
     sign = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min"}.get(
         node.op, rf"\operatorname{{{node.op}}}"
     )
     uppers = [b.upper for b in node.binders]
-    shared = next((u for u in uppers if u is not None), None)
-    below = [_binder(b.letter, b.lower, shared is not None and b.upper is None) for b in node.binders]
+    shared = uppers[0] if uppers else None
+    below = [_binder(b.letter, b.lower) for b in node.binders]
     below += [write(c, RELATION) for c in node.conditions]
     above = f"^{{{write(shared, 0)}}}" if shared is not None else ""
     return rf"{sign}_{{{', '.join(below)}}}{above} {_body(node.body)}"
 
 
-def _binder(letter: Name, lower: Node | None, _: bool) -> str:
+def _share_limits(binders: tuple[Binder, ...]) -> bool:
+    """Whether letters can stand under one sign: one upper limit, and lower limits for all of them or for none."""
+    return len({b.upper for b in binders}) < 2 and len({b.lower is None for b in binders}) < 2
+
+
+def _binder(letter: Name, lower: Node | None) -> str:
     return f"{_name(letter)}={write(lower, UNION)}" if lower is not None else _name(letter)
 
 
