@@ -10,7 +10,7 @@ from derive.calculus.affine import Affine
 from derive.notation import tree
 from derive.notation.declare import Declarations
 from derive.notation.latex import room_for_nesting
-from derive.notation.page_products import Dims, broadcast, chained
+from derive.notation.page_products import Dims, broadcast, chained, floored
 from derive.notation.python import read_python
 from derive.notation.walk import walk
 
@@ -44,7 +44,11 @@ class _Page:
         """The node as a page has it."""
         match node:
             case tree.Name(name) if name in self.letters:
-                return plus(node, -self.base)
+                return plus(self._letter(node), -self.base)
+            case tree.Product(factors, ops) if "//" in ops:
+                return self.of(floored(factors, ops))
+            case tree.Name(name) if not self.symbols.is_known(name) and name.isidentifier() and "_" in node.latex:
+                return self._word(node)
             case tree.Index():
                 return self._index(node)
             case tree.Big():
@@ -54,6 +58,10 @@ class _Page:
             case tree.Call(tree.Builtin("size"), (only,)) if self.shapes.get(id(only)):
                 return self._size(self.shapes[id(only)][0])
         return self._arrays(node) if self.numpy else self._rebuilt(node)
+
+    def _word(self, node: tree.Name) -> tree.Name:
+        """A name of several letters that nobody declared: no index is meant."""
+        return replace(node, latex=rf"\mathrm{{{node.name}}}".replace("_", r"\_"))
 
     def _arrays(self, node: tree.Node) -> tree.Node:
         """NumPy's readings of signs that a page reads otherwise."""
@@ -113,10 +121,13 @@ class _Page:
             binders = []
             for b in node.binders:
                 ends = (None if end is None else plus(self.of(end), self.base) for end in (b.lower, b.upper))
-                binders.append(tree.Binder(b.letter, *ends, span=b.span))
+                binders.append(tree.Binder(self._letter(b.letter), *ends, span=b.span))
                 self.letters.add(b.letter.name)
             conditions = tuple(self.of(c) for c in node.conditions)
             return replace(node, binders=tuple(binders), conditions=conditions, body=self.of(node.body))
+
+    def _letter(self, node: tree.Name) -> tree.Name:
+        return self._word(node) if "_" in node.latex else node
 
     @contextmanager
     def _scope(self) -> Iterator[None]:

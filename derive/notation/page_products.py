@@ -64,3 +64,12 @@ def broadcast(node: tree.Node, mine: Dims | None, wanted: Dims, sized: Sized) ->
 
 def _ones(size: tree.Node) -> tree.Node:
     return tree.Index(tree.Constant("ones"), (size,))
+
+
+def floored(factors: Sequence[tree.Node], ops: Sequence[str]) -> tree.Node:
+    """``a // b`` as the floor of a fraction."""
+    at = ops.index("//")
+    left = tree.Product(tuple(factors[: at + 1]), tuple(ops[:at])) if at else factors[0]
+    floor = tree.Call(tree.Builtin("floor"), (tree.Product((left, factors[at + 1]), ("/",)),))
+    rest, signs = factors[at + 2 :], ops[at + 1 :]
+    return tree.Product((floor, *rest), tuple(signs)) if rest else floor

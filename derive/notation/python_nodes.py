@@ -137,7 +137,7 @@ def _name(r: Reader, node: ast.Name) -> Node:
         return Name(name, r.declared.latex(name), span=span)
     if name in _CONSTANTS:
         return Constant(_CONSTANTS[name], span=span)
-    if name.startswith("__") or name in f.UNREAD:
+    if name.startswith("_") or name in f.UNREAD:
         raise r.no(node, f"The name '{name}' is not part of an answer.")
     if not name.isascii():
         return _greek(r, node)

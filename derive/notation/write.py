@@ -148,12 +148,15 @@ def _power(node: Power) -> str:
     return f"{_raisable(node.base)}^{{{_bracketed(text) if guarded and text != chr(92) + 'infty' else text}}}"
 
 
+def raised(node: Node) -> str:
+    """An atom whose place above on the right is free: a name with a script of its own stands in brackets."""
+    return rf"\left({node.latex}\right)" if isinstance(node, Name) and "^" in node.latex else atom(node)
+
+
 def _raisable(node: Node) -> str:
-    """LaTeX that an exponent can stand behind: also entries and norms; a name with its own script in brackets."""
-    if isinstance(node, Name) and "^" in node.latex:
-        return rf"\left({node.latex}\right)"
+    """LaTeX that an exponent can stand behind: also entries and norms."""
     entry = isinstance(node, Index) and isinstance(node.base, Name)
-    return write(node, FACTOR) if entry or (isinstance(node, Call) and _is(node, "norm")) else atom(node)
+    return write(node, FACTOR) if entry or (isinstance(node, Call) and _is(node, "norm")) else raised(node)
 
 
 def _bracketed(text: str) -> str:
@@ -161,7 +164,7 @@ def _bracketed(text: str) -> str:
 
 
 def _transpose(node: Transpose) -> str:
-    return rf"{atom(node.arg)}^{{\top}}"
+    return rf"{raised(node.arg)}^{{\top}}"
 
 
 def _index(node: Index) -> str:
@@ -195,8 +198,9 @@ def _big(node: Big) -> str:
 
 
 def _share_limits(binders: tuple[Binder, ...]) -> bool:
-    """Whether letters can stand under one sign: one upper limit, and lower limits for all of them or for none."""
-    return len({b.upper for b in binders}) < 2 and len({b.lower is None for b in binders}) < 2
+    """Whether letters can stand under one sign: one upper limit, and no letter that the next one's lower limit takes."""
+    open_ = [b.lower is None for b in binders]
+    return len({b.upper for b in binders}) < 2 and open_ == sorted(open_)
 
 
 def _binder(letter: Name, lower: Node | None) -> str:

@@ -45,12 +45,29 @@ def test_a_pile_of_pieces_is_judged(text, syntax):
     _judge({"reference": "x", "answer": text, "syntax": syntax, "symbols": SYMBOLS})
 
 
+def _again(which, seed):
+    draw = Random(seed)
+    request = {**REQUESTS[which], "answer": mutated(draw, REQUESTS[which]["answer"], TEXTS)}
+    found = answer_request(request)
+    if found["reading"] is not None and "readings" not in found:
+        again = answer_request({**request, "answer": found["reading"], "syntax": "latex"})
+        assert again["verdict"] == found["verdict"], (request, found["reading"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(range(len(REQUESTS))), st.integers(0, 2**32))
+def test_the_reading_of_a_broken_answer_is_that_answer(which, seed):
+    _again(which, seed)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_twenty_thousand_broken_answers_are_judged(part):
     draw = Random(part)
     for _ in range(5000):
         _break(draw.randrange(len(REQUESTS)), draw.getrandbits(32), draw.choice(SYNTAXES))
+        if draw.random() < 0.2:
+            _again(draw.randrange(len(REQUESTS)), draw.getrandbits(32))
 
 
 def test_the_watchers_see_what_they_watch():
