@@ -48,7 +48,8 @@ def places_of(lowering: Lowering, node: tree.Index, base: Value) -> list[Affine]
     starts = _starts(lowering, node.base, base.rank)
     if any(isinstance(s, tree.Slice) for s in slots):
         raise Unreadable("A slice does not belong here.", node.span[0])
-    return [_end(lowering, s, start, size) - start for s, start, size in zip(slots, starts, base.dims, strict=False)]
+    whole = zip(slots, starts, base.dims, strict=False)
+    return [_end(lowering, s, start, size, from_end=lowering.base == 0) - start for s, start, size in whole]
 
 
 def _check_inside(places: Sequence[Affine | tuple[Affine, Affine]], base: Value, node: tree.Index) -> None:

@@ -97,6 +97,14 @@ def test_an_argument_is_read_or_refused(answer, says):
     assert found["evidence"]["message"] == says
 
 
+@pytest.mark.parametrize(
+    "answer", [r"\|x\|_0", r"\sum_{j:=1} x_j", r"\operatorname{lse}(c)", r"(c>0)\oplus(c<1)\oplus(c=2)"]
+)
+def test_what_the_fuzzer_found_is_judged(answer):
+    for reference in ("c", "c>0"):
+        _judge({"reference": reference, "answer": answer, "syntax": "latex", "symbols": SYMBOLS})
+
+
 @pytest.mark.parametrize(("answer", "same"), [("−c/2", "-c/2"), ("c × 10 − 3", "10c-3"), ("  (c ≤ 2)*7", "7[c\\le 2]")])
 def test_signs_from_a_word_processor_read_as_python(answer, same):
     assert (
