@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import factorial
 
 from flint import fmpq_mpoly
 
@@ -22,7 +23,9 @@ from derive.calculus.atoms import (
     Number,
     Power,
 )
+from derive.calculus.canonical import TooLarge, canonical
 from derive.calculus.expr import Expr, Term, expr
+from derive.calculus.facts import NOTHING, Facts
 from derive.calculus.functions import DEFINITIONS
 from derive.calculus.functions import TABLE as DERIVATIVES
 from derive.calculus.substitute import children, free_letters, names
@@ -36,10 +39,13 @@ from derive.grading.rational import (
     GiveUp,
     Quotient,
     constant,
+    falling,
     rational,
     squares_removed,
+    whole_number,
 )
 
+FEW = 8  # a binomial over a number up to this is a polynomial
 POSITIVE = {"positive", "unit", "prob", "posint", "dimension"}
 _OPS = {"<": (-1,), "<=": (-1,), ">": (1,), ">=": (1,)}
 ODD = {"arctan", "erf", "arcsin", "arcsinh", "arctanh"}
@@ -65,6 +71,8 @@ class Basis(Exponents):
     logs: dict[int, fmpq_mpoly] = field(default_factory=dict)
     limits: set[Hashable] = field(default_factory=set)
     jumps: set[str] = field(default_factory=set)
+    facts: Facts = NOTHING
+    inside: bool = False
 
     def equal(self, left: Expr, right: Expr) -> bool:
         """Whether the difference is zero; what limits the right side's domain must limit the left's."""
@@ -110,13 +118,36 @@ class Basis(Exponents):
         return result
 
     def opaque(self, value: Expr) -> Quotient:
-        """Something that is equal only to itself, up to the names of bound letters."""
+        """Something that is equal only to itself, up to the names of bound letters; a sum in its canonical form."""
+        if not self.inside:
+            return self.summed(value)
         shape, letters = pattern(value)
         free = free_letters(value)
         key = ("opaque", shape, tuple(x if x in free else None for x in letters))
         if not all(_total(t) for t in value.terms):
             self.limits.add(key)
-        return self.of(key)
+        return self.of(key, positive=all(self.never_negative(t) for t in value.terms))
+
+    def never_negative(self, term: Term) -> bool:
+        """Whether every factor is an even power, an exponential or positive by declaration."""
+        return term.coefficient > 0 and all(
+            e % 2 == 0
+            or (isinstance(a, Entry) and self.domains.get(a.name) in POSITIVE)
+            or (isinstance(a, Apply) and a.function == "exp" and not a.order)
+            for a, e in term.factors
+        )
+
+    def summed(self, value: Expr) -> Quotient:
+        """The terms of a sum's canonical form, each a kernel."""
+        try:
+            form = canonical(value, facts=self.facts)
+        except (TooLarge, OverflowError):
+            form = value
+        self.inside = True
+        try:
+            return self.expr(form)
+        finally:
+            self.inside = False
 
     def atom(self, atom: Atom) -> Quotient:
         """An atom."""
@@ -189,6 +220,8 @@ class Basis(Exponents):
         if (name in DERIVATIVES or name in DEFINITIONS) and (order or name in DEFINITIONS):
             return self.expr(written_out(name, order, atom.args[0]))
         args = [self.expr(a) for a in atom.args]
+        if name == "binomial" and (k := whole_number(args[1])) is not None and 0 <= k <= FEW:
+            return falling(args[0], k) * rational(Fraction(1, factorial(k)))
         if not order and name in self.functions:
             return self.functions[name](self, *args)
         if not order and name in ODD and args[0].num and args[0].num.leading_coefficient() < 0:

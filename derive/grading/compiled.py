@@ -34,6 +34,7 @@ from derive.calculus.substitute import binders
 from derive.grading import balls
 from derive.grading.balls import ONE, ZERO, Undefined, number
 from derive.grading.conditions import Conditions
+from derive.grading.contract import contracted
 from derive.grading.loops import Loops, Value, Whole
 from derive.grading.prepare import written_out
 from derive.grading.run import OverBudget, Place, Point, Run, Unsupported
@@ -95,6 +96,7 @@ class Compiler(Conditions, Loops):
 
     def term(self, term: Term) -> Value:
         """A term: its sums round its product."""
+        term = contracted(term)
         body = self.product(term.coefficient, term.factors)
         for bound in reversed(term.bounds):
             body = self.sum(bound, body)

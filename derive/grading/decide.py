@@ -24,17 +24,20 @@ from derive.grading.hunt import features, near_features
 from derive.grading.prepare import prepared
 from derive.grading.proof import proof
 from derive.grading.run import OverBudget, Point, Unsupported
-from derive.grading.settings import Setting
+from derive.grading.settings import Setting, further
 from derive.grading.space import Plan, Sampler, Space, plans
+from derive.grading.stream import Mood
 from derive.grading.tally import Tally
+from derive.grading.thresholds import thresholds
 from derive.grading.verdict import Verdict, different, message, proved, sampled, sentence, shape_clash
 
 SHARES = tuple(Fraction(1, 10**e) for e in (4, 9, 14, 20))
 ENOUGH_POINTS = 6
 FEW_DIGITS = 12
 SOFT_FUEL = 30_000
-MOST_NEAR = 80
+MOST_NEAR = 120
 PROOF_AFTER = 2
+LARGER = (7, 11)
 
 
 class Formula(Protocol):
@@ -105,7 +108,9 @@ class _Decision:
         every = self.sampler.settings()
         if not every:
             return message("undecided", "No sizes were found that satisfy the constraints.")
-        return self._at_points(every) or self._hunted(every) or self._conclusion(len(every))
+        return (
+            self._at_points(every) or self._at_thresholds(every) or self._hunted(every) or self._conclusion(len(every))
+        )
 
     def _each(self, cases: Iterator[Point]) -> Verdict:
         """Every case there is: a proof, where all are decided."""
@@ -132,6 +137,21 @@ class _Decision:
                 return verdict
             if k >= 3 and self.budget.start - self.budget.left > SOFT_FUEL:
                 break
+        return None
+
+    def _at_thresholds(self, every: list[Setting]) -> Verdict | None:
+        """Larger sizes, and the whole numbers that the formulas speak of, where there is fuel left."""
+        near = [v + d for v in thresholds(self.bodies) for d in (0, 1, -1)]
+        settings = [
+            (s, Plan()) for s in further(self.sampler.search(), [*(v for v in near if v <= 200), *LARGER], every)
+        ]
+        whole = [n for n in self.sampler.names if self.sampler.symbol(n).whole and n not in every[0]]
+        values = [(every[0], Plan(special={n: Mood("fixed", Fraction(v))})) for n in whole[:2] for v in near if v > 0]
+        for k, (setting, plan) in enumerate((*settings, *values)):
+            if self.budget.start - self.budget.left > SOFT_FUEL:
+                break
+            if (verdict := self._at(setting, plan, 4000 + k)) is not None:
+                return verdict
         return None
 
     def _proved(self) -> Verdict | None:
@@ -215,7 +235,7 @@ class _Decision:
             return self._different(tally.gaps[0], {})
         still = not self.sampler.names and not self.sampler.functions and not self.sampler.letters
         if tally.points and still and tally.exact:
-            return proved("exact arithmetic")
+            return proved("exact arithmetic" if self.space.tolerance is None else "within the tolerance")
         if (
             tally.points < (1 if still else min(ENOUGH_POINTS, settings) if not self.sampler.names else ENOUGH_POINTS)
             or tally.unclear > tally.points

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from derive.grading.balls import Number, Unclear, Undefined, ball, digits_of, number, precision
 from derive.grading.compiled import Side, places
@@ -126,19 +126,25 @@ class _Attempt:
             kink = bool(self.left.kinks or self.right.kinks)
             kind = "gap" if b is None else "differ"
             return Outcome(kind, place=place, reference=a, answer=b, kink=kink, point=self.point)
-        exact = isinstance(a, fmpq) and isinstance(b, fmpq)
+        exact = (isinstance(a, fmpq) and isinstance(b, fmpq)) or self._within(a, b)
         digits = min(digits_of(a), digits_of(b))
         enough = digits >= DIGITS or self.tolerance is not None
         return Outcome("agree" if enough else "weak" if self.last else "unclear", digits, exact=exact)
 
     def _same(self, a: Number, b: Number) -> bool:
         if self.tolerance is not None:
-            relative, absolute = self.tolerance
-            room = max(abs(ball(a)) * number(relative), ball(number(absolute)))
-            return not abs(ball(a) - ball(b)) > room
+            return not abs(ball(a) - ball(b)) > self._room(a, self.tolerance)
         if isinstance(a, fmpq) and isinstance(b, fmpq):
             return bool(a == b)
         return bool(ball(a).overlaps(ball(b)))
+
+    def _within(self, a: Number, b: Number) -> bool:
+        """Whether a tolerance certainly covers the difference."""
+        return self.tolerance is not None and bool(abs(ball(a) - ball(b)) < self._room(a, self.tolerance))
+
+    def _room(self, a: Number, tolerance: tuple[Fraction, Fraction]) -> arb:
+        relative, absolute = (ball(number(t)) for t in tolerance)
+        return max(abs(ball(a)) * relative, absolute)
 
 
 def _value(side: Side, run: Run, place: Place) -> Number | None:

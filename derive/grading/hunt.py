@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, pairwise
 from math import inf, isfinite
 
 from derive.calculus.atoms import (
@@ -43,6 +43,7 @@ GRID = 20
 MOST = 4
 NEAR = tuple(Fraction(sign, 10**e) for e in (2, 4, 7, 10) for sign in (1, -1))
 _ZERO = Fraction(0)
+SAME = Fraction(1, 2**43)  # zeros closer than this along a line are one
 
 
 @dataclass(frozen=True)
@@ -106,25 +107,42 @@ def _differences(condition: Condition) -> Iterator[Expr]:
 
 
 def near_features(sampler: Sampler, setting: dict[str, int], found: list[Feature], budget: Budget) -> Iterator[Point]:
-    """Points close to the zeros and turning points of the features, along a few lines."""
+    """Points between neighbouring zeros of the features along a few lines, then points close to the zeros."""
     sides = [compile_side(f.value, f.frame) for f in found]
-    for k, (start, end) in enumerate(_lines(sampler, setting)):
-        for side in sides:
-            cells = 2 if len(side.frame) else 1
-            for zero in islice(_zeros(sampler, side, start, end, budget, cells), MOST):
-                yield from _close(sampler, start, end, zero, Fraction(1, 100**k))
-
-
-def _close(sampler: Sampler, start: Point, end: Point, zero: Fraction, unit: Fraction) -> Iterator[Point]:
+    lines = list(_lines(sampler, setting))
+    marked = [_marks(sampler, sides, start, end, budget) for start, end in lines]
+    for (start, end), zeros in zip(lines, marked, strict=True):
+        for low, high in sorted(pairwise(sorted({_ZERO, *zeros, Fraction(1)})), key=lambda p: p[0] - p[1]):
+            if zeros and high - low > SAME and (point := sampler.between(start, end, (low + high) / 2)) is not None:
+                yield point
     for step in (_ZERO, *NEAR):
-        share = zero + step * unit
-        point = sampler.between(start, end, share) if 0 < share < 1 else None
-        if point is not None:
-            yield point
+        for k, ((start, end), zeros) in enumerate(zip(lines, marked, strict=True)):
+            for zero in zeros:
+                share = zero + step / 100 ** min(k, 1)
+                point = sampler.between(start, end, share) if 0 < share < 1 else None
+                if point is not None:
+                    yield point
+
+
+def _marks(sampler: Sampler, sides: list[Side], start: Point, end: Point, budget: Budget) -> list[Fraction]:
+    """The zeros and turning points of every feature along a line."""
+    return [
+        zero
+        for side in sides
+        for zero in islice(_zeros(sampler, side, start, end, budget, 2 if len(side.frame) else 1), MOST)
+    ]
 
 
 def _lines(sampler: Sampler, setting: dict[str, int]) -> Iterator[tuple[Point, Point]]:
-    moods = (Mood(signs="-"), Mood(signs="+")), (Mood(scale=Fraction(1, 50)), Mood(scale=Fraction(50)))
+    far = Fraction(50)
+    moods = (
+        (Mood(signs="-"), Mood(signs="+")),
+        (Mood(scale=1 / far), Mood(scale=far)),
+        (Mood(scale=far, signs="-"), Mood(scale=far, signs="+")),
+        (Mood(scale=far**8, signs="-"), Mood(scale=far**8, signs="+")),
+        (Mood(scale=far**18, signs="-"), Mood(scale=far**18, signs="+")),
+        (Mood(scale=1 / far**8), Mood()),
+    )
     for k, (first, second) in enumerate(moods):
         start = sampler.point(setting, Plan(first), 1000 + 2 * k)
         end = sampler.point(setting, Plan(second), 1001 + 2 * k)
@@ -160,11 +178,11 @@ def _float(side: Side, point: Point, place: tuple[int, ...], budget: Budget) -> 
 
 
 def _turns(value: Callable[[Fraction], float]) -> Iterator[Fraction]:
-    shares = [Fraction(2 * k + 1, 2 * GRID) for k in range(GRID)]
+    shares = [_ZERO, *(Fraction(2 * k + 1, 2 * GRID) for k in range(GRID)), Fraction(1)]
     heights = [value(s) for s in shares]
     if len(set(heights)) == 1:
         return
-    for k in range(GRID - 1):
+    for k in range(len(shares) - 1):
         a, b = heights[k], heights[k + 1]
         if not (isfinite(a) and isfinite(b)):
             continue

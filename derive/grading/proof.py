@@ -24,12 +24,13 @@ def proof(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space, s
     'rewriting'
     """
     domains = {**{n: s.domain for n, s in space.symbols.items()}, **dict.fromkeys(sizes, "dimension")}
-    by = None if frame else rewritten_equal(reference, answer, domains)
+    facts = facts_of(space, frame)
+    by = None if frame else rewritten_equal(reference, answer, domains, facts)
     if by is not None:
         return by
-    if same(reference, answer, facts=facts_of(space, frame)):
+    if same(reference, answer, facts=facts):
         return "canonical form"
-    return rewritten_equal(reference, answer, domains) if frame else None
+    return rewritten_equal(reference, answer, domains, facts) if frame else None
 
 
 def facts_of(space: Space, frame: Sequence[Bound]) -> Facts:

@@ -78,6 +78,22 @@ ONE = rational(1)
 ZERO = rational(0)
 
 
+def whole_number(value: Quotient) -> int | None:
+    """The value of a constant that is a whole number."""
+    if not (value.num.is_constant() and value.den.is_constant()):
+        return None
+    number = value.num.leading_coefficient() / value.den.leading_coefficient() if value.num else fmpq(0)
+    return int(number.p) if number.q == 1 else None
+
+
+def falling(value: Quotient, k: int) -> Quotient:
+    """``n (n−1) ⋯ (n−k+1)``."""
+    result = ONE
+    for j in range(k):
+        result = result * (value - rational(j))
+    return result
+
+
 def squares_removed(poly: fmpq_mpoly, squares: dict[int, fmpq_mpoly]) -> fmpq_mpoly:
     """The polynomial with ``g²`` replaced for every kernel whose square is known."""
     for _ in range(8):

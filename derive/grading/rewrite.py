@@ -12,6 +12,7 @@ from collections.abc import Hashable, Mapping
 from math import lcm
 
 from derive.calculus.expr import Expr
+from derive.calculus.facts import NOTHING, Facts
 from derive.grading.basis import Basis
 from derive.grading.elementary import FUNCTIONS
 from derive.grading.exponents import Roots, Split
@@ -20,7 +21,7 @@ from derive.grading.rational import GiveUp
 MAX_SPLITS = 3
 
 
-def rewritten_equal(left: Expr, right: Expr, domains: Mapping[str, str]) -> str | None:
+def rewritten_equal(left: Expr, right: Expr, domains: Mapping[str, str], facts: Facts = NOTHING) -> str | None:
     """What rewriting to one basis proves about two expressions; None says nothing.
 
     >>> from derive.calculus.expr import apply, entry
@@ -31,7 +32,7 @@ def rewritten_equal(left: Expr, right: Expr, domains: Mapping[str, str]) -> str 
     """
     jumps: set[str] = set()
     try:
-        equal = _equal(left, right, domains, {}, {}, jumps)
+        equal = _equal(left, right, domains, {}, {}, jumps, facts)
     except (GiveUp, OverflowError, RecursionError):
         return None
     return ", ".join(("rewriting", *sorted(jumps))) if equal else None
@@ -44,9 +45,10 @@ def _equal(
     signs: dict[str, int],
     roots: dict[Hashable, int],
     jumps: set[str],
+    facts: Facts,
 ) -> bool:
     for _ in range(6):
-        basis = Basis(FUNCTIONS, domains, signs, roots, jumps=jumps)
+        basis = Basis(FUNCTIONS, domains, signs, roots, jumps=jumps, facts=facts)
         try:
             return basis.equal(left, right)
         except Roots as needed:
@@ -54,5 +56,7 @@ def _equal(
         except Split as needed:
             if len(signs) >= MAX_SPLITS:
                 raise GiveUp from None
-            return all(_equal(left, right, domains, {**signs, needed.key: s}, dict(roots), jumps) for s in (1, -1))
+            return all(
+                _equal(left, right, domains, {**signs, needed.key: s}, dict(roots), jumps, facts) for s in (1, -1)
+            )
     raise GiveUp

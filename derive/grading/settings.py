@@ -14,6 +14,7 @@ LARGE = (13, 15, 16, 20, 24, 32, 51, 64, 101)
 SIGNED = (1, 2, 0, -1, 3, -2, 4, -3)
 LARGEST_SOLVED = 200
 NODES = 20_000
+FEW = 3
 
 Setting = dict[str, int]
 
@@ -63,6 +64,19 @@ def settings(search: Search, wanted: int = 3) -> list[Setting]:
     elif len(found) < wanted and whole:
         found += _completed(search, whole, found)
     return found
+
+
+def further(search: Search, values: Sequence[int], found: list[Setting]) -> list[Setting]:
+    """Admissible settings with these values for one letter at a time, beyond those found.
+
+    >>> further(Search(("n",)), (7, 52), [])
+    [{'n': 7}, {'n': 52}]
+    """
+    result: list[Setting] = []
+    for name in (*search.sizes, *search.counts)[:FEW]:
+        for value in values:
+            result += _completed(search, {name: value}, [*found, *result])
+    return result
 
 
 def _completed(search: Search, given: Setting, found: list[Setting]) -> list[Setting]:

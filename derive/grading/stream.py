@@ -44,8 +44,9 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """How numbers are drawn: ``kind`` is ``simple``, ``generic``, ``ties``; ``signs`` ``+``, ``-``, ``±``.
+    """How numbers are drawn.
 
+    ``kind`` is ``simple``, ``generic``, ``ties`` or, for whole numbers, ``fixed``; ``signs`` ``+``, ``-``, ``±``.
     Only ``generic`` moods count as evidence; the others find differences that a person can check by hand.
     """
 
@@ -90,11 +91,15 @@ class Mood:
 
     def whole(self, stream: Stream) -> int:
         """Any integer."""
+        if self.kind == "fixed":
+            return int(self.scale)
         size = stream.below(2 + self._reach()) if self.kind != "simple" else 1 + stream.below(4)
         return -size if self.signs == "-" or (self.signs == "±" and stream.below(2)) else size
 
     def count(self, stream: Stream) -> int:
         """A positive integer."""
+        if self.kind == "fixed":
+            return int(self.scale)
         if self.kind == "simple":
             return 2 + stream.below(4)
         if self.kind == "ties":

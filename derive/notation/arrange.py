@@ -17,6 +17,7 @@ from derive.notation.macros import expanded
 _ASCII = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "=": "=", "==": "=", "!=": "!=", ":=": ":=",
     "->": "to", "=>": "implies",
           "&&": "and", "||": "||", "**": "**"}  # fmt: skip
+INFIX = {"choose": "binom", "over": "frac"}
 _BRACKETS = {"(": "open", "[": "open", ")": "close", "]": "close"}
 _SIGN_ADVICE = "Please put braces around this exponent, as in e^{-2x}; without them it can be read in two ways."
 
@@ -37,6 +38,7 @@ class Arranger:
             if self.raw[self.at].kind == "op" and self.raw[self.at].text == "}":
                 raise Unreadable("This closing brace has no opening brace.", self.raw[self.at].start)
             self.one()
+        self.split(0)
         self.emit("eof", "", self.size, self.size)
         return self.out
 
@@ -131,8 +133,23 @@ class Arranger:
         """A group in braces, kept as a group."""
         self.at += 1
         self.emit("{", "{", token.start, token.end)
+        first = len(self.out)
         end = self.content(token)
+        self.split(first)
         self.emit("}", "}", end.start, end.end)
+
+    def split(self, first: int) -> None:
+        r"""``{n \choose k}`` and ``{a \over b}``: the group from ``first`` on in the order of today's commands."""
+        level = 0
+        for k in range(first, len(self.out)):
+            token = self.out[k]
+            level += (token.kind in ("{", "open")) - (token.kind in ("}", "close"))
+            if level == 0 and token.kind == "cmd" and token.text in INFIX:
+                left, right = self.out[first:k], self.out[k + 1 :]
+                opening, closing = replace(token, kind="{", text="{"), replace(token, kind="}", text="}")
+                command = replace(token, text=INFIX[token.text])
+                self.out[first:] = [command, opening, *left, closing, opening, *right, closing]
+                return
 
     def content(self, opening: Token) -> Token:
         """What stands before the brace that closes ``opening``; returns that brace."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import reduce
 from itertools import groupby
 
@@ -29,16 +28,25 @@ class Clash(ValueError):
 
 @dataclass(frozen=True)
 class Value:
-    """An array: ``dims`` and ``at(*indices)``, indices counted from 0; ``row`` marks a transposed column."""
+    """An array: ``dims`` and ``at(*indices)``, indices counted from 0; ``row`` marks a transposed column.
+
+    ``diagonal`` is the vector that a diagonal matrix was made from.
+    """
 
     dims: tuple[Affine, ...]
     at: At
     row: bool = False
+    diagonal: Value | None = None
 
     @property
     def rank(self) -> int:
         """The number of axes; 0 for a scalar."""
         return len(self.dims)
+
+    @property
+    def is_square(self) -> bool:
+        """Whether it is a matrix with as many rows as columns."""
+        return self.rank == 2 and self.dims[0] == self.dims[1]
 
     def describe(self) -> str:
         """The shape in words.
@@ -235,7 +243,7 @@ def logsumexp(a: Value) -> Value:
 def diag(a: Value) -> Value:
     """A diagonal matrix from a vector, or a matrix's diagonal."""
     if a.rank == 1:
-        return Value((a.dims[0], a.dims[0]), lambda i, j: a.at(i) * bracket(i - j))
+        return Value((a.dims[0], a.dims[0]), lambda i, j: a.at(i) * bracket(i - j), diagonal=a)
     _square(a)
     return Value(a.dims[:1], lambda i: a.at(i, i))
 
@@ -251,7 +259,7 @@ def eye(size: Affine) -> Value:
 
 
 def _square(a: Value) -> Value:
-    if a.rank != 2 or a.dims[0] != a.dims[1]:
+    if not a.is_square:
         raise Clash(f"{a.describe()} is not square", a, a)
     return a
 
@@ -259,6 +267,10 @@ def _square(a: Value) -> Value:
 def matrix_function(op: str, a: Value, extra: Expr | None = None) -> Value:
     """``inv``, ``det`` or a power with a letter, of a square matrix."""
     _square(a)
+    if a.diagonal is not None and op == "inv":
+        return diag(mapped(a.diagonal, lambda e: 1 / e))
+    if a.diagonal is not None and op == "det":
+        return extreme("prod", a.diagonal)
     row, column = fresh("r"), fresh("c")
     body = a.at(Affine.of(row), Affine.of(column))
     if op == "det":
@@ -269,8 +281,10 @@ def matrix_function(op: str, a: Value, extra: Expr | None = None) -> Value:
 def raised(a: Value, exponent: Expr, *, numpy: bool = False) -> Value:
     """A power: of a square matrix the matrix power, of anything else entry by entry."""
     fixed = exponent.constant
-    if a.rank != 2 or a.dims[0] != a.dims[1] or numpy:
+    if not a.is_square or numpy:
         return mapped(a, lambda e: power(e, exponent if fixed is None else fixed))
+    if a.diagonal is not None and fixed is not None:
+        return diag(mapped(a.diagonal, lambda e: power(e, fixed)))
     if fixed == -1:
         return matrix_function("inv", a)
     if fixed is None or fixed.denominator != 1 or fixed > 16 or fixed < 0:
@@ -279,17 +293,3 @@ def raised(a: Value, exponent: Expr, *, numpy: bool = False) -> Value:
     for k in range(int(fixed)):
         result = a if k == 0 else times(result, a)
     return result
-
-
-def norm(a: Value, order: Fraction | str | None = None) -> Value:
-    """``‖a‖``: the root of the sum of squares, or the 1-norm, the maximum norm, or a p-norm of a vector."""
-    if order in (None, 2, "F") and not (a.rank == 2 and order == 2):
-        return mapped(summed(mapped(a, lambda e: e * e)), lambda e: power(e, Fraction(1, 2)))
-    size = mapped(a, lambda e: apply("abs", e))
-    if order == "infinity" and a.rank == 1:
-        return extreme("max", size)
-    if order == 1 and a.rank == 1:
-        return summed(size)
-    if isinstance(order, Fraction) and order > 0 and a.rank == 1:
-        return mapped(summed(mapped(size, lambda e: power(e, order))), lambda e: power(e, 1 / order))
-    raise ValueError("this norm is not read; please write it out")

@@ -86,7 +86,7 @@ SIGNS = {
 ORDINARY = frozenset(
 
        words("sum prod nabla partial infty top intercal star dagger emptyset varnothing sqrt int iint oint dots"
-        " ldots cdots vdots ddots lim differentialD")
+        " ldots cdots vdots ddots lim differentialD exponentialE")
 ) | {"not"}  # fmt: skip
 NAMED = frozenset(
     words(

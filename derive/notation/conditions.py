@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from derive.calculus.expr import ZERO, Expr, expr, multiply
 from derive.calculus.whole import whole
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of
-from derive.notation.arrays import Clash, Value, scalar
+from derive.notation.arrays import Clash, Value
 from derive.notation.errors import Unreadable
 from derive.notation.regions import member
 
@@ -67,25 +69,73 @@ def truth(condition: Condition) -> Expr:
     return expr(Indicator(condition))
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A condition for every entry of an array; of a number it has no dimensions."""
+
+    dims: tuple[Affine, ...]
+    at: Callable[..., Condition]
+    row: bool = False
+
+    @property
+    def rank(self) -> int:
+        """The number of axes."""
+        return len(self.dims)
+
+
+def entrywise(lowering: Lowering, node: tree.Node) -> Choice:
+    """A condition, entry by entry where it compares arrays.
+
+    Raises:
+        Clash: arrays of different shapes are compared.
+    """
+    match node:
+        case tree.Relation(operands, ops) if all(op in OPS for op in ops):
+            values = [lowering.lower(o) for o in operands]
+            widest = _widest(values)
+
+            def at(*i: Affine) -> Condition:
+                sides = [v.at(*i) if v.rank else v.at() for v in values]
+                parts = tuple(Compare(OPS[op], a, b) for a, op, b in zip(sides, ops, sides[1:], strict=False))
+                return parts[0] if len(parts) == 1 else Logic("and", parts)
+
+            return Choice(widest.dims, at, widest.row)
+        case tree.Logic(op, operands) if op in ("and", "or", "not"):
+            tests = [entrywise(lowering, o) for o in operands]
+            widest_test = max(tests, key=lambda t: t.rank)
+            if any(t.rank and t.dims != widest_test.dims for t in tests):
+                raise Unreadable("These conditions are about arrays of different shapes.", node.span[0])
+            return Choice(widest_test.dims, lambda *i: Logic(op, tuple(t.at(*i) if t.rank else t.at() for t in tests)))
+        case tree.Sequence((only,), "()"):
+            return entrywise(lowering, only)
+    found = lower_condition(lowering, node)
+    return Choice((), lambda *_: found)
+
+
+def _widest(values: Iterable[Value]) -> Value:
+    values = list(values)
+    widest = max(values, key=lambda v: v.rank)
+    for value in values:
+        if value.rank and value.dims != widest.dims:
+            raise Clash(f"{widest.describe()} and {value.describe()} are not compared", widest, value)
+    return widest
+
+
 def indicator(lowering: Lowering, node: tree.Node) -> Value:
     """1 where a condition holds; entry by entry where it compares arrays.
 
     Raises:
         Clash: arrays of different shapes are compared.
     """
-    if not isinstance(node, tree.Relation) or any(op not in OPS for op in node.ops):
-        return scalar(truth(lower_condition(lowering, node)))
-    values = [lowering.lower(o) for o in node.operands]
-    widest = max(values, key=lambda v: v.rank)
-    for value in values:
-        if value.rank and value.dims != widest.dims:
-            raise Clash(f"{widest.describe()} and {value.describe()} are not compared", widest, value)
+    test = entrywise(lowering, node)
 
     def at(*i: Affine) -> Expr:
-        sides = [v.at(*i) if v.rank else v.at() for v in values]
-        return multiply(truth(Compare(OPS[op], a, b)) for a, op, b in zip(sides, node.ops, sides[1:], strict=False))
+        found = test.at(*i)
+        return (
+            multiply(truth(p) for p in found.parts) if isinstance(found, Logic) and found.op == "and" else truth(found)
+        )
 
-    return Value(widest.dims, at, widest.row)
+    return Value(test.dims, at, test.row)
 
 
 def conjunction(value: Expr) -> Condition:

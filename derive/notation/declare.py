@@ -22,6 +22,7 @@ DOMAINS = frozenset(
         " normal_pdf"
     )
 )
+CONSTANTS = {"e": "e", "\\pi": "pi"}
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 _NAME = re.compile(r"(?P<stem>[A-Za-z]+?)_?(?P<index>[0-9]+|(?<=_)[A-Za-z0-9]+)?")
 
@@ -126,14 +127,15 @@ class Declarations:
 
 def _symbol(name: str, declared: Mapping[str, Any]) -> Symbol:
     shape = declared.get("shape", [])
-    axes = None if shape == "function" else tuple(_axis(a) for a in shape)
+    axes = None if shape == "function" else tuple(axis_of(a) for a in shape)
     domain = str(declared.get("domain", "real"))
     if domain not in DOMAINS:
         raise Unreadable(f"The domain '{domain}' of '{name}' is not one of the domains that can be declared.")
     return Symbol(name, str(declared.get("latex") or latex_of_name(name)), axes, domain, declared.get("definition"))
 
 
-def _axis(axis: str | int) -> Axis:
+def axis_of(axis: str | int) -> Axis:
+    """An axis as a shape or a free index declares it: a size, or the inclusive range of its index."""
     lower, dots, upper = str(axis).partition("..")
     return Axis(f"({upper}) - ({lower}) + 1", lower, upper) if dots else Axis(lower)
 
@@ -168,5 +170,7 @@ def _spellings(symbols: Mapping[str, Symbol], letters: set[str], macros: Mapping
         table.add(_spelled(symbol.latex, name, macros), name)
     for name in (*symbols, *sorted(letters)):
         for text in (latex_of_name(name), name.replace("_", r"\_")):
+            if name in symbols and text in CONSTANTS:
+                continue  # a name that is written otherwise leaves e and π alone
             table.add(_spelled(text, name, macros), name, overwrite=False)
     return table

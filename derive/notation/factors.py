@@ -104,7 +104,8 @@ _BRACKETS: dict[str, Callable[[Parser], Node]] = {
 _COMMANDS: dict[str, Callable[[Parser], Node]] = {
     "frac": _fraction, "binom": _binomial, "sqrt": _root, "sum": big, "prod": big, "nabla": nabla,
     "partial": partial,
-    "infty": _constant("infinity"), "emptyset": _constant("empty"), "varnothing": _constant("empty"),
+    "infty": _constant("infinity"), "exponentialE": _constant("e"),
+    "emptyset": _constant("empty"), "varnothing": _constant("empty"),
     "differentialD": differential, **dict.fromkeys(("dots", "ldots", "cdots", "vdots", "ddots"),
     _constant("dots")),
 }  # fmt: skip

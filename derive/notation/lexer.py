@@ -32,7 +32,7 @@ class Token:
 
 _TOKEN = re.compile(
     r"(?P<space>[ \t\r\n~]+)"
-    r"|(?P<num>[0-9]+(?:\{,\}[0-9]{3}(?![0-9]))*(?:\.[0-9]+)?|\.[0-9]+)"
+    r"|(?P<num>(?:0|[0-9]+(?=\{,\}(?![0-9]{3}(?![0-9]))))\{,\}[0-9]+(?!\{,\})|[0-9]+(?:\{,\}[0-9]{3}(?![0-9]))*(?:\.[0-9]+)?|\.[0-9]+)"
     r"|(?P<cmd>\\(?:[A-Za-z]+\*?|.))"
     r"|(?P<id>[A-Za-z])"
     r"|(?P<op>:=|->|=>|<=|>=|!=|==|&&|\|\||\*\*|[-+*/=<>,;:!.%@&^_'|()\[\]{}\"$?#])",
@@ -82,12 +82,15 @@ def _foreign(found: list[Token], latex: str, end: int, at: int) -> int:
 def checked_number(text: str, at: int) -> str:
     """A literal without its thousands separators, if its size is a size that a number in an answer has.
 
-    >>> checked_number("101{,}770", 0)
-    '101770'
+    >>> checked_number("101{,}770", 0), checked_number("0{,}25", 0)
+    ('101770', '0.25')
 
     Raises:
         Refused: for thousands of digits or a giant exponent.
     """
+    whole, comma, rest = text.partition("{,}")
+    if comma and rest.isdigit() and (whole == "0" or len(rest) != 3):
+        text = f"{whole}.{rest}"  # a decimal comma
     plain = text.replace("{,}", "").replace("_", "").lower()
     digits, _, exponent = plain.partition("e")
     if len(digits) > MAX_DIGITS or len(exponent) > 5 or abs(int(exponent or 0)) > MAX_EXPONENT:

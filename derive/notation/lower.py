@@ -14,10 +14,10 @@ from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Cases
 from derive.calculus.expr import ONE, Expr, apply, entry, expr
 from derive.notation import arrays, tree
-from derive.notation.affine_reader import axis_affine
+from derive.notation.affine_reader import axis_affine, size_affine
 from derive.notation.arrays import Value, scalar, transpose, zipped
-from derive.notation.conditions import indicator, lower_condition, truth
-from derive.notation.declare import Declarations, Symbol
+from derive.notation.conditions import Choice, entrywise, indicator
+from derive.notation.declare import Declarations, Symbol, axis_of
 from derive.notation.errors import Refused, Unreadable, limited
 from derive.notation.literals import all_equal, last_place, listed, pick, plain
 from derive.notation.lower_scripts import lower_derivative, lower_power, lower_transpose
@@ -98,7 +98,7 @@ class Lowering:
         if symbol is not None:
             return self.symbol(symbol, node)
         if name in self.declarations.free_indices:
-            return scalar(expr(Affine.of(Letter(name)) + self.base))
+            return scalar(expr(self._free(name)))
         if name in self.declarations.dimensions:
             return scalar(expr(Letter(name)))
         self.unknown.add(name)
@@ -206,13 +206,18 @@ class Lowering:
 
         return lower_index(self, node)
 
+    def _free(self, name: str) -> Affine:
+        """A free index in page counting, from the start of its own range if it has one."""
+        lower = axis_of(self.declarations.free_indices[name]).lower
+        return Affine.of(Letter(name)) + (self.base if lower is None else size_affine(lower))
+
     def letters_known(self, node: tree.Name) -> Affine:
         """The affine value of a letter in an index, in page counting."""
         if node.name in self.letters:
             return self.letters[node.name]
         symbol = self.declarations.symbols.get(node.name)
         if symbol is None and node.name in self.declarations.free_indices:
-            return Affine.of(Letter(node.name)) + self.base
+            return self._free(node.name)
         if symbol is not None and symbol.domain != "dimension" and symbol.rank:
             raise Unreadable("An index is a number or a letter.", node.span[0])
         return Affine.of(Letter(node.name))
@@ -225,21 +230,17 @@ class Lowering:
     def _indicator(self, node: tree.Indicator) -> Value:
         return indicator(self, node.condition)
 
-    def _relation(self, node: tree.Relation | tree.Logic) -> Value:
-        return scalar(truth(lower_condition(self, node)))
-
     def _cases(self, node: tree.Cases) -> Value:
         values = [self.lower(p.value) for p in node.pieces]
-        widest = max(values, key=lambda v: v.rank)
-        other = next((v for v in values if v.rank and v.dims != widest.dims), None)
-        if other is not None:
-            raise arrays.Clash(
-                f"{widest.describe()} in one case and {other.describe()} in another do not fit", widest, other
-            )
-        conditions = [None if p.condition is None else lower_condition(self, p.condition) for p in node.pieces]
+        tests = [None if p.condition is None else entrywise(self, p.condition) for p in node.pieces]
+        shapes: list[Value | Choice] = [*values, *(t for t in tests if t is not None)]
+        widest = max(shapes, key=lambda v: v.rank)
+        if any(v.rank and v.dims != widest.dims for v in shapes):
+            raise arrays.Clash("the shapes of the cases and of their conditions do not fit", values[0], values[0])
 
         def at(*i: Affine) -> Expr:
             entries = [v.at(*i) if v.rank else v.at() for v in values]
+            conditions = [None if t is None else t.at(*i) if t.rank else t.at() for t in tests]
             branches = [(c, e) for c, e in zip(conditions, entries, strict=True) if c is not None]
             last = next((e for c, e in zip(conditions, entries, strict=True) if c is None), None)
             return expr(Cases(tuple(plain(branches)), last))
@@ -288,8 +289,8 @@ _METHODS: dict[type[tree.Node], Callable[[Lowering, Any], Value]] = {
     tree.Call: Lowering._call,
     tree.Big: Lowering._big,
     tree.Indicator: Lowering._indicator,
-    tree.Relation: Lowering._relation,
-    tree.Logic: Lowering._relation,
+    tree.Relation: indicator,
+    tree.Logic: indicator,
     tree.Cases: Lowering._cases,
     tree.Matrix: Lowering._matrix,
     tree.Sequence: Lowering._sequence,

@@ -27,6 +27,8 @@ def lower_index(lowering: Lowering, node: tree.Index) -> Value:
     if isinstance(node.base, tree.Name) and lowering.is_unknown(node.base.name):
         return lowering.lower(tree.Name(to_latex(node), span=node.span))
     base = lowering.lower(node.base)
+    if any(_is_new(s) for s in node.slots):
+        return _widened(lowering, node, base)
     slots = split_slots(node.slots, base.rank)
     if len(slots) > base.rank:
         kind = f"This has {base.rank} indices" if base.rank else "This is a number and has no index"
@@ -60,6 +62,32 @@ def _check_inside(places: Sequence[Affine | tuple[Affine, Affine]], base: Value,
             raise Unreadable(
                 f"This reads outside: there {'is 1 entry' if count == 1 else f'are {count} entries'}.", node.span[0]
             )
+
+
+def _is_new(slot: tree.Node) -> bool:
+    return isinstance(slot, tree.Constant) and slot.name == "none"
+
+
+def _widened(lowering: Lowering, node: tree.Index, base: Value) -> Value:
+    """NumPy's ``x[:, None]``: an axis of length 1 at every None; only whole axes stand beside it."""
+    whole = tree.Slice(None, None, None)
+    if any(not _is_new(s) and replace(s, span=(0, 0)) != replace(whole, span=(0, 0)) for s in node.slots):
+        return _widened(lowering, replace(node, slots=_marked(node.slots, whole)), _picked(lowering, node))
+    slots = [*node.slots, *[whole] * (base.rank - sum(not _is_new(s) for s in node.slots))]
+    if len(slots) - sum(map(_is_new, slots)) > base.rank:
+        raise Unreadable(f"This has {base.rank} indices.", node.span[0])
+    own, old = [k for k, s in enumerate(slots) if not _is_new(s)], iter(base.dims)
+    dims = tuple(Affine.of(1) if _is_new(s) else next(old) for s in slots)
+    return Value(dims, lambda *i: base.at(*(i[k] for k in own)))
+
+
+def _picked(lowering: Lowering, node: tree.Index) -> Value:
+    return lower_index(lowering, replace(node, slots=tuple(s for s in node.slots if not _is_new(s))))
+
+
+def _marked(slots: tuple[tree.Node, ...], whole: tree.Slice) -> tuple[tree.Node, ...]:
+    """The slots of what is left once the fixed ones are gone."""
+    return tuple(s if _is_new(s) else whole for s in slots if _is_new(s) or isinstance(s, tree.Slice))
 
 
 def _starts(lowering: Lowering, node: tree.Node, rank: int) -> list[Affine]:

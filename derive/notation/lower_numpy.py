@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from derive.calculus.affine import Affine
@@ -91,10 +92,16 @@ def np_power(lowering: Lowering, node: tree.Call) -> Value:
 
 
 def np_clip(lowering: Lowering, node: tree.Call) -> Value:
-    """Values kept between two bounds."""
-    value, low, high = (lowering.lower(a) for a in node.args)
-    above = zipped(value, low, lambda a, b: apply("max", a, b), "clip")
-    return zipped(above, high, lambda a, b: apply("min", a, b), "clip")
+    """Values kept between two bounds, one of which may be missing."""
+    named = {k.name.removeprefix("a_"): k.value for k in node.keywords}
+    result, *bounds = node.args
+    found = dict(zip(("min", "max"), bounds, strict=False)) | named
+    value = lowering.lower(result)
+    for bound, op in (("min", "max"), ("max", "min")):
+        end = found.get(bound)
+        if end is not None and not (isinstance(end, tree.Constant) and end.name == "none"):
+            value = zipped(value, lowering.lower(end), partial(apply, op), "clip", numpy=lowering.numpy)
+    return value
 
 
 def np_pair(lowering: Lowering, node: tree.Call, join: Callable[[Expr, Expr], Expr], sign: str) -> Value:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derive.calculus.expr import apply, entry
+from derive.calculus.expr import apply
 from derive.notation import arrays, tree
 from derive.notation.arrays import Value
 from derive.notation.declare import Declarations
 from derive.notation.errors import Unreadable
-from derive.notation.write import to_latex
 
 if TYPE_CHECKING:
     from derive.notation.lower import Lowering
@@ -20,9 +19,17 @@ def lower_power(lowering: Lowering, node: tree.Power) -> Value:
     """A power; ``e`` to an array goes entry by entry, like ``exp``."""
     if isinstance(node.exponent, tree.Constant) and node.exponent.name == "infinity":
         raise Unreadable("An infinite power is a limit; please give its value.", node.exponent.span[0])
-    if isinstance(node.base, tree.Constant) and node.base.name == "e" and not lowering.declarations.is_known("e"):
+    if _is_euler(lowering, node.base):
         return arrays.mapped(lowering.lower(node.exponent), lambda z: apply("exp", z))
     return arrays.raised(lowering.lower(node.base), lowering.number(node.exponent), numpy=lowering.numpy)
+
+
+def _is_euler(lowering: Lowering, base: tree.Node) -> bool:
+    """Whether a base is Euler's number; a letter of shapes called e, that nobody declares, is no base of a power."""
+    if isinstance(base, tree.Constant):
+        return base.name == "e"
+    undeclared = isinstance(base, tree.Name) and base.name == "e" and "e" not in lowering.letters
+    return undeclared and "e" in lowering.declarations.dimensions and "e" not in lowering.declarations.symbols
 
 
 def lower_transpose(lowering: Lowering, node: tree.Transpose) -> Value:
@@ -36,18 +43,14 @@ def lower_transpose(lowering: Lowering, node: tree.Transpose) -> Value:
 
 
 def lower_derivative(lowering: Lowering, node: tree.Derivative | tree.At) -> Value:
-    """A derivative that is declared as a name, or one of a name that nothing declares: a free unknown.
+    """A derivative that is declared as a name.
 
     Raises:
         Unreadable: any other derivative; an answer carries it out.
     """
     if isinstance(node, tree.Derivative) and (declared := _declared(lowering, node)) is not None:
         return lowering.lower(declared)
-    if isinstance(node, tree.At) or not isinstance(node.of, tree.Name) or lowering.declarations.is_known(node.of.name):
-        raise Unreadable("A derivative is not an answer here; please carry it out.", node.span[0])
-    name = to_latex(node)
-    lowering.unknown.add(name)
-    return arrays.scalar(entry(name))
+    raise Unreadable("A derivative is not an answer here; please carry it out.", node.span[0])
 
 
 def _declared(lowering: Lowering, node: tree.Derivative) -> tree.Node | None:

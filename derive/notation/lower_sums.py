@@ -78,11 +78,13 @@ def _from_slots(scope: Lowering, node: tree.Big, name: str) -> Page | None:
 
 
 def _slot(scope: Lowering, part: tree.Index, name: str) -> Page | None:
+    if not any(isinstance(n, tree.Name) and n.name == name for slot in part.slots for n in walk(slot)):
+        return None
     if isinstance(part.base, tree.Name):
         symbol = scope.declarations.symbols.get(part.base.name)
         rank = symbol.rank if symbol else 0
     else:
-        symbol, rank = None, len(part.slots)
+        symbol, rank = None, scope.lower(part.base).rank
     for k, slot in enumerate(split_slots(part.slots, rank)):
         if isinstance(slot, tree.Name) and slot.name == name:
             if symbol is not None and symbol.shape and k < len(symbol.shape):

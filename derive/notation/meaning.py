@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr, entry
+from derive.calculus.substitute import free_letters, subs
 from derive.notation import arrays, tree
 from derive.notation.affine_reader import axis_affine
 from derive.notation.conditions import truth
-from derive.notation.declare import Axis, Declarations
+from derive.notation.declare import Declarations, axis_of
 from derive.notation.lower import Lowering
 from derive.notation.regions import member
 
@@ -36,7 +37,7 @@ class Lowered:
 def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = None, numpy: bool = False) -> Lowered:
     """An answer or a reference in the calculus, over letters that count from 0.
 
-    An array gets letters ``axis0, axis1, …``; a scalar with declared free indices is an array over those.
+    An array gets letters ``axis0, axis1, …``; what names a declared free index is an array over all of them.
 
     Raises:
         Unreadable: it means nothing we know.
@@ -44,17 +45,22 @@ def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = N
     """
     work = Lowering(declarations, declarations.index_base if base is None else base, numpy)
     value = arrays.flattened(work.lower(node))
-    if value.rank == 0 and declarations.free_indices:
-        frame = tuple(
-            Bound(Letter(x), Affine.of(0), axis_affine(Axis(str(size))))
-            for x, size in declarations.free_indices.items()
-        )
-        return Lowered(tuple(b.high for b in frame), frame, value.at(), False, frozenset(work.unknown), work.shapes)
-    named = list(declarations.free_indices) if len(declarations.free_indices) == value.rank else []
-    letters = [Letter(x) for x in named] or [Letter(f"axis{k}") for k in range(value.rank)]
-    frame = tuple(Bound(x, Affine.of(0), d) for x, d in zip(letters, value.dims, strict=True))
-    body = value.at(*(Affine.of(b.letter) for b in frame))
-    return Lowered(value.dims, frame, body, value.row, frozenset(work.unknown), work.shapes)
+    free = tuple(
+        Bound(Letter(x), Affine.of(0), axis_affine(axis_of(size))) for x, size in declarations.free_indices.items()
+    )
+    given = _axes(value)
+    body = value.at(*(Affine.of(b.letter) for b in given))
+    if free and (not given or free_letters(body) & {b.letter for b in free}):
+        frame = (*free, *given)
+        return Lowered(tuple(b.high for b in frame), frame, body, False, frozenset(work.unknown), work.shapes)
+    if len(free) == len(given):
+        body = subs(body, {g.letter: Affine.of(f.letter) for f, g in zip(free, given, strict=True)})
+        given = tuple(Bound(f.letter, g.low, g.high) for f, g in zip(free, given, strict=True))
+    return Lowered(value.dims, given, body, value.row, frozenset(work.unknown), work.shapes)
+
+
+def _axes(value: arrays.Value) -> tuple[Bound, ...]:
+    return tuple(Bound(Letter(f"axis{k}"), Affine.of(0), d) for k, d in enumerate(value.dims))
 
 
 def region(node: tree.Node, declarations: Declarations, *, base: int | None = None) -> Lowered:

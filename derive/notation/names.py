@@ -5,6 +5,7 @@ from __future__ import annotations
 from derive.notation import functions as f
 from derive.notation.apply import applied
 from derive.notation.characters import VARIANTS
+from derive.notation.declare import CONSTANTS
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import Token
 from derive.notation.pratt import Parser
@@ -12,7 +13,6 @@ from derive.notation.spellings import scripts_apart
 from derive.notation.tree import Builtin, Call, Constant, Name, Node
 from derive.notation.words import words
 
-CONSTANTS = {"e": "e", "\\pi": "pi"}
 _SETS = {"R": "reals", "Z": "integers", "N": "naturals"}
 _CALLED = frozenset(words("f g h F G L J u \\phi \\psi \\ell \\varphi"))
 _LONGEST = 24

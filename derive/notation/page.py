@@ -10,7 +10,7 @@ from derive.calculus.affine import Affine
 from derive.notation import tree
 from derive.notation.declare import Declarations
 from derive.notation.latex import room_for_nesting
-from derive.notation.page_products import Dims, broadcast, chained, floored
+from derive.notation.page_products import NEW, Dims, broadcast, chained, floored
 from derive.notation.python import read_python
 from derive.notation.walk import walk
 
@@ -104,11 +104,12 @@ class _Page:
                 return self._size(inner[at])
         symbol = self.symbols.symbols.get(node.base.name) if isinstance(node.base, tree.Name) else None
         own = [axis.lower is not None for axis in (symbol.shape or ())] if symbol is not None else []
-        slots = []
-        for k, slot in enumerate(node.slots):
+        slots: list[tree.Node] = []
+        for slot in node.slots:
+            k = sum(s != NEW for s in slots)
             shift = 0 if k < len(own) and own[k] else self.base
             at = _constant(slot)
-            if isinstance(slot, tree.Slice) or isinstance(node.base, tree.Constant):
+            if slot == NEW or isinstance(slot, tree.Slice) or isinstance(node.base, tree.Constant):
                 slots.append(self._rebuilt(slot))
             elif at is not None and at < 0 and k < len(dims):
                 slots.append(plus(self._size(dims[k]), at + shift))

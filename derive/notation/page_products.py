@@ -10,6 +10,7 @@ from derive.notation import tree
 
 Dims = tuple[Affine, ...]
 Sized = Callable[[Affine], tree.Node]
+NEW = tree.Constant("none")
 _ONE = Affine.of(1)
 
 
@@ -55,11 +56,20 @@ def broadcast(node: tree.Node, mine: Dims | None, wanted: Dims, sized: Sized) ->
     r"""An array stretched to a matrix: ``\mathbf{1} b^\top`` for a row that repeats, ``b \mathbf{1}^\top`` for a column."""
     if mine is None or len(wanted) != 2 or mine == wanted or not mine:
         return node
+    node = _narrowed(node)
     if mine in (wanted[1:], (_ONE, wanted[1])):
         return tree.Product((_ones(sized(wanted[0])), tree.Transpose(node)), ("",))
     if mine == (wanted[0], _ONE):
         return tree.Product((node, tree.Transpose(_ones(sized(wanted[1])))), ("",))
     return node
+
+
+def _narrowed(node: tree.Node) -> tree.Node:
+    """``x[:, None]`` without its new axis."""
+    if not isinstance(node, tree.Index) or NEW not in node.slots:
+        return node
+    rest = tuple(s for s in node.slots if s != NEW)
+    return node.base if all(s == tree.Slice() for s in rest) else replace(node, slots=rest)
 
 
 def _ones(size: tree.Node) -> tree.Node:

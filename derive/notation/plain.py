@@ -10,8 +10,9 @@ from derive.notation.latex import parsed, room_for_nesting
 from derive.notation.lexer import Token
 from derive.notation.plain_tokens import plain_tokens
 from derive.notation.pratt import Options
-from derive.notation.tree import Node
+from derive.notation.tree import Constant, Node
 
+_TRUTHS = {"yes": "true", "no": "false"}
 _FLAGS = ("deep_slash", "deep_function", "deep_sum", "deep_power")
 
 
@@ -27,6 +28,9 @@ def read_text(text: str, symbols: Declarations | None = None) -> list[Node]:
     """
     within_budget(text)
     declared = symbols or Declarations()
+    said = _TRUTHS.get(text.strip().lower())
+    if said is not None and not all(declared.is_known(letter) for letter in text.strip()):
+        return [Constant(said)]
     with room_for_nesting():
         met: set[str] = set()
         first = _reading(text, declared, frozenset(), met)

@@ -48,7 +48,7 @@ _STARTS = frozenset({"num", "id", "word", "{", "open", "begin", "accent", "quote
 _FACTOR_COMMANDS = frozenset(
     words(
         "frac binom sqrt sum prod nabla partial infty emptyset varnothing dots ldots cdots int iint oint lim"
-        " differentialD"
+        " differentialD exponentialE"
     )
 )
 

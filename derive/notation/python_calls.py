@@ -123,7 +123,7 @@ def _special(r: Reader, node: ast.Call, name: str, args: tuple[Node, ...]) -> No
         return Relation(args, (_RELATIONS[name],), span=span)
     if name in ("and", "or", "not", "xor") and args:
         return Logic(name, args, span=span)
-    if name == "transpose" and len(args) == 1 and not node.keywords:
+    if name == "transpose" and _turned(args) and not node.keywords:
         return Transpose(args[0], "T", span=span)
     if name == "reciprocal" and len(args) == 1:
         return Power(args[0], Neg(Number("1")), span=span)
@@ -142,6 +142,12 @@ def _special(r: Reader, node: ast.Call, name: str, args: tuple[Node, ...]) -> No
         rest = other.pieces if isinstance(other, Cases) else (Piece(other),)
         return Cases((Piece(args[1], args[0]), *rest), span=span)
     return _literal(name, args, node, r)
+
+
+def _turned(args: tuple[Node, ...]) -> bool:
+    """Whether a transposition names no axes, or both axes of a matrix."""
+    axes = args[1].items if len(args) == 2 and isinstance(args[1], Sequence) else args[1:]
+    return not axes or sorted(a.text for a in axes if isinstance(a, Number)) == ["0", "1"]
 
 
 def _literal(name: str, args: tuple[Node, ...], node: ast.Call, r: Reader) -> Node | None:

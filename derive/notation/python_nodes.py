@@ -119,7 +119,7 @@ class Reader:
 
 def _constant(r: Reader, node: ast.Constant) -> Node:
     value, span = node.value, r.span(node)
-    if isinstance(value, bool):
+    if value is None or isinstance(value, bool):
         return Constant(str(value).lower(), span=span)
     if isinstance(value, int | float):
         text = checked_number(r.source[slice(*r.place(node))], span[0])
@@ -247,6 +247,8 @@ def _subscript(r: Reader, node: ast.Subscript) -> Node:
     inner = node.slice
     parts = inner.elts if isinstance(inner, ast.Tuple) else [inner]
     base = r.expression(node.value)
+    if isinstance(base, Call) and base.function == Builtin("logdet") and r.several(parts) == (Number("1"),):
+        return base
     if isinstance(base, Index) and not any(isinstance(s, Slice) for s in base.slots):
         return Index(base.base, (*base.slots, *r.several(parts)), span=r.span(node))
     return Index(base, r.several(parts), span=r.span(node))

@@ -76,6 +76,7 @@ SCALAR: dict[str, Callable[[Expr], Expr]] = {
     "gamma": lambda z: apply("gamma", z),
     "factorial": lambda z: apply("gamma", z + 1),
     "copy": lambda z: z,
+    "trunc": lambda z: apply("sign", z) * apply("floor", apply("abs", z)),
     "round": lambda z: apply("floor", z + HALF),
 }
 PAIRS: dict[str, Callable[[Expr, Expr], Expr]] = {
@@ -85,6 +86,9 @@ PAIRS: dict[str, Callable[[Expr, Expr], Expr]] = {
     "divide": lambda a, b: a / b,
     "hadamard_power": lambda a, b: power(a, b if b.constant is None else b.constant),
     "binomial": lambda n, k: apply("binomial", n, k),
+    "hypot": lambda a, b: power(a * a + b * b, HALF),
+    "heaviside": lambda z, middle: indicator(">", z, 0) + middle * indicator("=", z, 0),
+    "logaddexp": lambda a, b: apply("log", _exp(a) + _exp(b)),
     "floor_divide": lambda a, b: apply("floor", a / b),
     "remainder": lambda a, b: a - b * apply("floor", a / b),
     "mod": lambda a, b: a - b * apply("floor", a / b),

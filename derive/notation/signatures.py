@@ -1,4 +1,4 @@
-"""How many arguments, and which named ones, the functions take that are not taken entry by entry."""
+"""How many arguments the functions take that are not taken entry by entry."""
 
 from __future__ import annotations
 
@@ -8,31 +8,23 @@ from derive.notation.words import words
 
 MANY = 1_000
 _COUNTS = {
-    **dict.fromkeys(words("sum sum_axis mean softmax log_softmax norm"), (1, 2)),
-    **dict.fromkeys(words("max min where ones zeros einsum"), (1, MANY)),
+    **dict.fromkeys(words("sum sum_axis prod mean softmax log_softmax logsumexp cumsum cumprod"), (1, 2)),
+    **dict.fromkeys(words("norm clip"), (1, 3)),
+    **dict.fromkeys(words("var std max min where ones zeros einsum reshape"), (1, MANY)),
+    **dict.fromkeys(words("triu tril"), (1, 2)),
+    **dict.fromkeys(words("convolve correlate"), (2, 3)),
     **dict.fromkeys(words("eye indicator shape size"), (1, 1)),
     **dict.fromkeys(words("kronecker matrix_power power"), (2, 2)),
-    "clip": (3, 3),
-}
-_AXIS = frozenset({"axis", "dim"})
-_NAMED = {
-    **dict.fromkeys(words("sum sum_axis mean max min"), _AXIS | {"keepdims", "keepdim"}),
-    **dict.fromkeys(words("softmax log_softmax"), _AXIS),
 }
 
 
-def check_arguments(node: tree.Call, name: str) -> None:
-    """Whether a built-in function is given what it takes; an argument that nothing reads is never passed over.
+def check_count(node: tree.Call, name: str) -> None:
+    """Whether a built-in function is given as many arguments as it takes.
 
     Raises:
-        Unreadable: too few, too many, or a name that is not read.
+        Unreadable: too few or too many.
     """
     least, most = _COUNTS.get(name, (0, MANY))
     if not least <= len(node.args) <= most:
-        count = (
-            f"{least} or {most}" if most not in (least, MANY) else str(least) if most == least else f"at least {least}"
-        )
+        count = str(least) if most == least else f"at least {least}" if most == MANY else f"{least} to {most}"
         raise Unreadable(f"'{name}' takes {count} argument{'s' if count != '1' else ''} in its brackets.", node.span[0])
-    strange = next((k for k in node.keywords if k.name not in _NAMED.get(name, ())), None)
-    if strange is not None:
-        raise Unreadable(f"The argument '{strange.name}' of '{name}' is not read.", node.span[0])

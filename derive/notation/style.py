@@ -58,7 +58,7 @@ class Names:
         name = bound.letter.name
         choices = [name, *_after(name)]
         used = {*self.taken, *self.style.names.values()} - {name if name not in self.taken else ""}
-        used |= set() if free else {"e"}
+        used |= set() if free or "e" in self.style.names else {"e"}
         chosen = next(c for c in choices if c not in used)
         shift = self._shift(bound)
         letters = {**self.letters, bound.letter: Affine.of(Letter(chosen)) - shift}

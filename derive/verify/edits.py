@@ -112,7 +112,7 @@ def _of_atom(atom: Atom, scope: Sequence[Bound]) -> Inner:
         case Bracket(zero):
             yield "condition", "", Bracket(zero - 1)
         case Apply(args=args, order=order):
-            if args:
+            if len(args) == 1:
                 yield "slope", "", replace(atom, order=order - 1 if order else 1)
             for k, arg in enumerate(args):
                 for e in edits(arg, scope):

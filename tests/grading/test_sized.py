@@ -30,7 +30,7 @@ MEANINGS = [
         (r"\begin{pmatrix}1\\2\end{pmatrix}", r"(1,2)^\top", "equal"),
         (r"\begin{pmatrix}1&0\\0&2\end{pmatrix}", r"\operatorname{diag}(1,2)", "equal"),
         ("x", "h_j", "different"),
-        ("x", r"\frac{\partial L}{\partial x}", "different"),
+        ("x", r"\frac{\partial L}{\partial x}", "unreadable"),
     ],
 )
 def test_sizes_come_from_beside(reference: str, answer: str, expected: str) -> None:
