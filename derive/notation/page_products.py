@@ -56,6 +56,8 @@ def broadcast(node: tree.Node, mine: Dims | None, wanted: Dims, sized: Sized) ->
     r"""An array stretched to a matrix: ``\mathbf{1} b^\top`` for a row that repeats, ``b \mathbf{1}^\top`` for a column."""
     if mine is None or len(wanted) != 2 or mine == wanted or not mine:
         return node
+    if isinstance(node, tree.Neg):
+        return tree.Neg(broadcast(node.arg, mine, wanted, sized), span=node.span)
     node = _narrowed(node)
     if mine in (wanted[1:], (_ONE, wanted[1])):
         return tree.Product((_ones(sized(wanted[0])), tree.Transpose(node)), ("",))

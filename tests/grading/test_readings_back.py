@@ -33,7 +33,7 @@ PYTHON = [
     ("sum(h[t] for t in range(T))", r"\sum_{t=1}^{T} h_{t - 1}"),
     ("sum(W[i,j]*x[j] for i in range(m) for j in range(i) if j != i)", r"\sum_{i=1}^{m} \sum_{j=1, j \ne i}^{i - 1} W_{i,j} * x_{j}"),
     ("(y@W)*x", r"\left(W^{\top} @ y\right) \odot x"), ("x.T@x", "x @ x"), ("A**2 + np.eye(n)", None), ("x@A@x", None), ("A@A**2", None),
-    ("np.exp(W)/np.exp(W).sum(axis=1, keepdims=True)", None), ("np.sum(W*x)", None), ("np.outer(y, x)*W", None), ("2*x*x", None), ("W.mean(axis=0)", None),
+    ("np.exp(W)/np.exp(W).sum(axis=1, keepdims=True)", None), ("np.sum(W*x)", None), ("(np.exp(A) - x[:, None])@x", None), ("np.sum(x[:, None]*x)", None), ("np.outer(y, x)*W", None), ("2*x*x", None), ("W.mean(axis=0)", None),
     ("c + x2", r"c + \mathrm{x2}"), ("c//2*3", r"\left\lfloor \frac{c}{2}\right\rfloor * 3"), ("np.where(c > 0, c, 0)", r"\begin{cases}c & c > 0 \\ 0 & \text{otherwise}\end{cases}"),
     ("sum(x[i1] for i1 in range(n))", r"\sum_{\mathrm{i1}=1}^{n} x_{\left(\mathrm{i1}\right)}"),
 ]  # fmt: skip
