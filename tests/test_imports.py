@@ -30,13 +30,30 @@ FIRST_ROOM = {
     "rich": "cli",
     "typer": "cli",
 }
-RUNS_CODE = {"eval", "exec", "compile", "__import__", "sympify", "parse_expr", "parse_latex"}
+RUNS_CODE = {"eval", "exec", "compile", "__import__", "sympify", "parse_expr", "parse_latex", "lambdify"}
 BUILTINS = {
     "eval",
     "exec",
     "compile",
     "__import__",
 }  # as methods these are somebody else's: re.compile, model.eval
+NAMES_IN_SYMPY = {"Symbol", "Dummy", "Wild", "Function", "IndexedBase", "Idx"}
+# What a student's text passes through may import nothing that can run, load or fetch anything.
+RUNNERS = {
+    "importlib",
+    "runpy",
+    "code",
+    "codeop",
+    "pickle",
+    "marshal",
+    "shelve",
+    "subprocess",
+    "ctypes",
+    "socket",
+    "urllib",
+    "http",
+    "multiprocessing",
+}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 MAX_LINES = 299
 
@@ -152,6 +169,29 @@ def executed_text(source: Source) -> Iterator[str]:
                 yield f"{source.path}:{node.lineno}: imports something that runs text as code"
 
 
+def text_for_sympy(source: Source) -> Iterator[str]:
+    """Text handed to SymPy, which would read it as code, where it is not a name."""
+    imported = {
+        name.asname or name.name
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "sympy"
+        for name in node.names
+    }
+    for node in ast.walk(source.tree):
+        if not isinstance(node, ast.Call) or not _is_sympy(node.func, imported):
+            continue
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+        texts = [a for a in node.args if isinstance(a, ast.JoinedStr) or isinstance(getattr(a, "value", None), str)]
+        if any(ast.unparse(a) not in ("'+'", "'-'") for a in texts) and called not in NAMES_IN_SYMPY:
+            yield f"{source.path}:{node.lineno}: {called} gets text, which SymPy runs as code"
+
+
+def _is_sympy(function: ast.expr, imported: set[str]) -> bool:
+    if isinstance(function, ast.Attribute):
+        return isinstance(function.value, ast.Name) and function.value.id in ("sympy", "sp")
+    return isinstance(function, ast.Name) and function.id in imported
+
+
 def long_files(source: Source) -> Iterator[str]:
     if source.lines > MAX_LINES:
         yield f"{source.path}: {source.lines} lines, at most {MAX_LINES}"
@@ -162,6 +202,7 @@ RULES: tuple[Callable[[Source], Iterator[str]], ...] = (
     foreign_packages,
     torch_imports,
     executed_text,
+    text_for_sympy,
     long_files,
 )
 
@@ -237,6 +278,10 @@ BAD = [
     ("notation/a.py", "from sympy.parsing.sympy_parser import parse_expr as read", "runs text"),
     ("notation/a.py", "from sympy import S\nS('1')", "runs text"),
     ("notation/a.py", "import sympy\nsympy.S('1')", "runs text"),
+    ("notation/a.py", "import sympy\nsympy.lambdify([], 1)", "runs text"),
+    ("notation/a.py", "import sympy\nsympy.Integer('1')", "gets text"),
+    ("notation/a.py", "import sympy as sp\nsp.expand(f'{x}')", "gets text"),
+    ("notation/a.py", "from sympy import Rational as R\nR('1/2')", "gets text"),
     ("bank/a.py", "x = 1\n" * (MAX_LINES + 1), "lines"),
     ("helpers/a.py", "", "no such room"),
 ]
@@ -250,6 +295,46 @@ def test_what_is_allowed_passes(path, text, tmp_path):
 @pytest.mark.parametrize(("path", "text", "complaint"), BAD)
 def test_what_is_forbidden_fails(path, text, complaint, tmp_path):
     assert any(complaint in message for message in violations(plant(tmp_path, path, text)))
+
+
+def reachable(package: Path, start: str) -> dict[str, set[str]]:
+    """The modules of the package that an import of ``start`` can lead to, each with what it imports."""
+    found: dict[str, set[str]] = {}
+    waiting = [start]
+    while waiting:
+        module = waiting.pop()
+        place = package.joinpath(*module.split(".")[1:])
+        file = place.with_suffix(".py") if place.with_suffix(".py").exists() else place / "__init__.py"
+        if module in found or not file.exists():
+            continue
+        source = read(package, file)
+        named = {
+            f"{m.module}.{n.name}" for m in ast.walk(source.tree) if isinstance(m, ast.ImportFrom) for n in m.names
+        }
+        found[module] = {i.module for i in imports(source)}
+        waiting += [m for m in found[module] | named if m.startswith("derive.")]
+    return found
+
+
+def runners(package: Path, start: str) -> list[str]:
+    """Imports that can run, load or fetch something, within reach of a module."""
+    graph = reachable(package, start)
+    return sorted(
+        f"{m} imports {i}" for m, names in graph.items() for i in names if i.split(".")[0] in RUNNERS or "parsing" in i
+    )
+
+
+@pytest.mark.parametrize("start", ["derive.grading.compare", "derive.notation.reader", "derive.notation.meaning"])
+def test_what_a_student_types_reaches_nothing_that_runs(start):
+    assert len(reachable(ROOT / "derive", start)) > 20
+    assert runners(ROOT / "derive", start) == []
+
+
+def test_a_runner_two_imports_away_is_seen(tmp_path):
+    package = plant(
+        plant(tmp_path, "grading/a.py", "from derive.notation import b"), "notation/b.py", "def f():\n    import pickle"
+    )
+    assert runners(package, "derive.grading.a") == ["derive.notation.b imports pickle"]
 
 
 def loaded_after(code: str) -> set[str]:

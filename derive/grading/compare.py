@@ -16,7 +16,7 @@ from derive.grading.reading import Formula, as_set, read_formula, read_formulas,
 from derive.grading.relations import RelationError
 from derive.grading.space import Space
 from derive.grading.truths import same_truth
-from derive.grading.verdict import Verdict, message, shape_clash
+from derive.grading.verdict import Verdict, message, sentence, shape_clash
 from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.declare import Declarations
@@ -70,7 +70,7 @@ def compare(
     except (Unreadable, RelationError, Clash) as error:
         return message("unreadable", f"The question itself cannot be read: {error}")
     except (Refused, OverflowError) as error:
-        return message("refused", str(error))
+        return message("refused", sentence(error))
     return _judged(question, answer, syntax)
 
 
@@ -124,11 +124,11 @@ def _read(
 def _judged(question: _Question, answer: str, syntax: str) -> Verdict:
     try:
         readings = read_formulas(answer, syntax, question.declarations, question.asked, question.right.is_set)
-        verdicts = [replace(_compared(question, f), reading=reading_of(f.node)) for f in readings]
+        verdicts = [replace(_compared(question, f), reading=reading_of(f.page or f.node)) for f in readings]
     except Unreadable as error:
         return message("unreadable", error.message, error.position)
     except (Refused, OverflowError) as error:
-        return message("refused", str(error))
+        return message("refused", sentence(error))
     except Clash as error:
         return Verdict("different", {"kind": "shape", "message": str(error)})
     if len({v.verdict for v in verdicts}) == 1:

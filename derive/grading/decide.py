@@ -31,7 +31,7 @@ from derive.grading.space import Plan, Sampler, Space, plans
 from derive.grading.stream import Mood
 from derive.grading.tally import Tally
 from derive.grading.thresholds import thresholds
-from derive.grading.verdict import Verdict, different, message, proved, sampled, shape_clash
+from derive.grading.verdict import Verdict, different, message, proved, sampled, sentence, shape_clash
 
 SHARES = tuple(Fraction(1, 10**e) for e in (4, 9, 14, 20))
 ENOUGH_POINTS = 6
@@ -75,7 +75,7 @@ def decide(reference: Formula, answer: Formula, space: Space, interval: bool = F
     except OverflowError as error:
         return message("refused", f"A number here is too large to work with: {error}.")
     except Unsupported as error:
-        return message("undecided", str(error))
+        return message("undecided", sentence(error))
 
 
 def _aligned(answer: Formula, reference: Formula) -> Expr:
@@ -112,7 +112,7 @@ class _Decision:
             return self._each(cases)
         every = self.sampler.settings()
         if not every:
-            return message("undecided", "no sizes were found that satisfy the constraints")
+            return message("undecided", "No sizes were found that satisfy the constraints.")
         return (
             self._at_points(every) or self._at_thresholds(every) or self._hunted(every) or self._conclusion(len(every))
         )
@@ -245,9 +245,9 @@ class _Decision:
             tally.points < (1 if still else min(ENOUGH_POINTS, settings) if not self.sampler.names else ENOUGH_POINTS)
             or tally.unclear > tally.points
         ):
-            return message("undecided", f"only {tally.points} points could be compared")
+            return message("undecided", f"Only {tally.points} points could be compared.")
         if len(tally.settings) < min(settings, 3):
-            return message("undecided", f"only {len(tally.settings)} settings of the sizes could be compared")
+            return message("undecided", f"Only {len(tally.settings)} settings of the sizes could be compared.")
         notes: dict[str, Any] = {"kinks": "they differ only at kinks"} if tally.kinks else {}
         return sampled(tally.settings, tally.points, min(tally.digits, 10 * DIGITS), **notes)
 

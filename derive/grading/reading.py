@@ -23,6 +23,7 @@ from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.meaning import ELEMENT, lowered, region
+from derive.notation.page import as_page
 from derive.notation.plain import read_text
 from derive.notation.python import read_python
 from derive.notation.regions import could_be_region, is_region
@@ -35,7 +36,7 @@ SYNTAXES = ("latex", "python", "text", "auto")
 
 @dataclass(frozen=True)
 class Formula:
-    """A text as the grader sees it: its tree, and its meaning entry by entry."""
+    """A text as the grader sees it: its tree, its meaning entry by entry, and the tree that a page shows."""
 
     text: str
     syntax: str
@@ -46,6 +47,7 @@ class Formula:
     row: bool = False
     unknown: frozenset[str] = frozenset()
     is_set: bool = False
+    page: tree.Node | None = None
 
     @property
     def is_condition(self) -> bool:
@@ -124,10 +126,13 @@ def _meaning(text: str, syntax: str, node: tree.Node, declarations: Declarations
     base = 0 if syntax == "python" else None
     if is_region(node) or (sets and could_be_region(node)):
         found = region(node, declarations, base=base)
-        return Formula(text, syntax, node, (), (), found.body, False, found.unknown, True)
+        page = as_page(node, declarations, found.shapes) if base == 0 else node
+        return Formula(text, syntax, node, (), (), found.body, False, found.unknown, True, page)
     numpy = syntax == "python" and _NUMPY.search(text) is not None
     found = lowered(node, declarations, base=base, numpy=numpy)
-    return Formula(text, syntax, node, found.dims, found.frame, found.body, found.row and not numpy, found.unknown)
+    page = as_page(node, declarations, found.shapes, numpy=numpy) if base == 0 else node
+    row = found.row and not numpy
+    return Formula(text, syntax, node, found.dims, found.frame, found.body, row, found.unknown, page=page)
 
 
 def _guessed(text: str, declarations: Declarations, asked: str | None, sets: bool) -> Formula:

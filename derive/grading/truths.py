@@ -26,7 +26,7 @@ from derive.grading.proof import proof
 from derive.grading.run import OverBudget, Place, Point, Table, Unsupported
 from derive.grading.settings import Setting
 from derive.grading.space import FREE, Sampler, Space, allowed, plans
-from derive.grading.verdict import Verdict, different, message, proved, sampled
+from derive.grading.verdict import Verdict, different, message, proved, sampled, sentence
 from derive.grading.witness import describe
 from derive.notation.meaning import ELEMENT
 
@@ -74,7 +74,7 @@ def same_truth(reference: Formula, answer: Formula, space: Space) -> Verdict:
     except OverBudget as error:
         return message("refused", f"This is more work than one answer may take: {error}.")
     except Unsupported as error:
-        return message("undecided", str(error))
+        return message("undecided", sentence(error))
 
 
 def _movable(sampler: Sampler) -> list[str]:
@@ -108,7 +108,7 @@ class _Truths:
 
     def _conclusion(self) -> Verdict:
         if self.points < POINTS:
-            return message("undecided", f"only {self.points} points could be compared")
+            return message("undecided", f"Only {self.points} points could be compared.")
         if self.lines == {True} and len(self.sampler.names) == 1 and not self.sampler.letters:
             return proved("every boundary and the numbers between them")
         by = proof(*self.bodies, (), self.sampler.space, self.sampler.search().sizes)

@@ -43,6 +43,12 @@ def different(**witness: Any) -> Verdict:
     return Verdict("different", {"kind": "witness", **witness})
 
 
+def sentence(error: Exception) -> str:
+    """What an exception says, as a sentence."""
+    said = str(error) or type(error).__name__
+    return said[0].upper() + said[1:] + ("" if said.endswith((".", "?")) else ".")
+
+
 def message(verdict: str, text: str, position: int | None = None) -> Verdict:
     """Undecided, unreadable or refused, with a sentence and, where there is one, a character offset."""
     where = {} if position is None else {"position": position}

@@ -64,6 +64,17 @@ class Arranger:
             raise Unreadable(f"Something is missing after '{after.text}'.", after.start)
         return token
 
+    def pointed(self, number: Token) -> Token:
+        r"""In ``\\left.2.5x\\right|`` the first point is the bracket and no part of the number."""
+        if number.kind != "num" or not number.text.startswith("."):
+            return number
+        beside = self.raw[min(self.at + 1, len(self.raw) - 1)]
+        rest = [t for t in (number, beside) if t is number or (t.kind == "num" and t.start == number.end)]
+        point = Token("op", ".", number.start, number.start + 1)
+        text = "".join(t.text for t in rest)[1:]
+        self.raw[self.at : self.at + len(rest)] = [point, Token("num", text, point.end, rest[-1].end)]
+        return point
+
     def one(self) -> None:
         """Arrange the next token with its arguments."""
         token = self.raw[self.at]

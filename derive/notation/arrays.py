@@ -19,10 +19,10 @@ At = Callable[..., Expr]
 
 
 class Clash(ValueError):
-    """Shapes that do not go together: the message names both."""
+    """Shapes that do not go together: the message is a sentence that names both."""
 
     def __init__(self, message: str, left: Value, right: Value) -> None:
-        super().__init__(message)
+        super().__init__(f"{message[0].upper()}{message[1:]}.")
         self.left, self.right = left, right
 
 
@@ -237,6 +237,8 @@ def softmax(a: Value) -> Value:
 
 def logsumexp(a: Value) -> Value:
     """``log Σ_j e^{z_j}`` over the last axis."""
+    if not a.rank:
+        raise Clash(f"the logsumexp of {a.describe()} is not read", a, a)
     return mapped(summed(mapped(a, lambda e: apply("exp", e)), a.rank - 1), lambda e: apply("log", e))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.notation.commands import LISTS
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import Token
 from derive.notation.pratt import Parser, plain
@@ -17,6 +18,8 @@ from derive.notation.tree import (
     Sequence,
     SetOf,
 )
+
+_ROWS = LISTS - {"cases"} | {"array", "matrix"}
 
 
 def group(p: Parser) -> Node:
@@ -90,7 +93,7 @@ def _single(node: Node, pair: str, span: tuple[int, int]) -> Node:
 
 def curly(p: Parser) -> Node:
     r"""``\\{…\\}``: a set, or a condition that counts 1 or 0; a curly bracket before rows starts cases."""
-    if p.following().kind == "begin" and p.following().text != "cases":
+    if p.following().kind == "begin" and p.following().text in _ROWS:
         from derive.notation.tables import rows_as_cases
 
         return rows_as_cases(p)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from derive.calculus.affine import Affine
@@ -42,8 +43,8 @@ def lower_condition(lowering: Lowering, node: tree.Node) -> Condition:
             return parts[0] if len(parts) == 1 else Logic("and", parts)
         case tree.Logic(op, operands) if op in ("and", "or", "not"):
             return Logic(op, tuple(lower_condition(lowering, o) for o in operands))
-        case tree.Logic(op, operands) if op in ("xor", "implies", "iff") and len(operands) == 2:
-            return _joined(op, *(lower_condition(lowering, o) for o in operands))
+        case tree.Logic(op, operands) if op in ("xor", "implies", "iff"):
+            return reduce(lambda a, b: _joined(op, a, b), (lower_condition(lowering, o) for o in operands))
         case tree.Sequence((only,), "()"):
             return lower_condition(lowering, only)
         case tree.Constant(name) if name in ("true", "false"):
@@ -102,6 +103,8 @@ def entrywise(lowering: Lowering, node: tree.Node) -> Choice:
         case tree.Logic(op, operands) if op in ("and", "or", "not"):
             tests = [entrywise(lowering, o) for o in operands]
             widest_test = max(tests, key=lambda t: t.rank)
+            if any(t.rank and t.dims != widest_test.dims for t in tests):
+                raise Unreadable("These conditions are about arrays of different shapes.", node.span[0])
             return Choice(widest_test.dims, lambda *i: Logic(op, tuple(t.at(*i) if t.rank else t.at() for t in tests)))
         case tree.Sequence((only,), "()"):
             return entrywise(lowering, only)
@@ -142,7 +145,8 @@ def conjunction(value: Expr) -> Condition:
 
 def factor(lowering: Lowering, node: tree.Node) -> Expr:
     """A sum's condition as a factor: brackets and guards where it is about indices, an indicator otherwise."""
-    if isinstance(node, tree.Relation) and all(isinstance(o, _INDEX_ONLY) for o in node.operands):
+    about_indices = isinstance(node, tree.Relation) and all(isinstance(o, _INDEX_ONLY) for o in node.operands)
+    if isinstance(node, tree.Relation) and about_indices and set(node.ops) <= OPS.keys():
         try:
             values = [affine_of(o, lowering.letters_known) for o in node.operands]
         except Unreadable:

@@ -64,7 +64,7 @@ def _bar(a: Arranger, token: Token, name: str) -> None:
 def _sized(a: Arranger, token: Token, name: str) -> None:
     r"""``\\left`` and its kin: the bracket itself is what counts, and for bars which side it is."""
     side = {"left": "left", "right": "right"}.get(name) or {"l": "left", "r": "right"}.get(name[-1], "")
-    following = a.need(token)
+    following = a.pointed(a.need(token))
     if following.text == "." and name in ("left", "right"):
         a.at += 1
         return a.emit("open" if side == "left" else "close", ".", token.start, following.end, side)

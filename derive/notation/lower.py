@@ -45,6 +45,7 @@ class Lowering:
     letters: dict[str, Affine] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     depth: int = 0
+    shapes: dict[int, tuple[Affine, ...]] = field(default_factory=dict)
 
     def lower(self, node: tree.Node) -> Value:
         """The array that a node means.
@@ -57,7 +58,9 @@ class Lowering:
         if method is None:
             raise Unreadable("This is not an expression.", node.span[0])
         try:
-            return method(self, node)
+            value = method(self, node)
+            self.shapes[id(node)] = value.dims
+            return value
         except OverflowError as error:
             raise Refused("A number here is too large to work with.") from error
 
@@ -228,16 +231,13 @@ class Lowering:
     def _indicator(self, node: tree.Indicator) -> Value:
         return indicator(self, node.condition)
 
-    def _relation(self, node: tree.Relation | tree.Logic) -> Value:
-        return indicator(self, node)
-
     def _cases(self, node: tree.Cases) -> Value:
         values = [self.lower(p.value) for p in node.pieces]
         tests = [None if p.condition is None else entrywise(self, p.condition) for p in node.pieces]
         shapes: list[Value | Choice] = [*values, *(t for t in tests if t is not None)]
         widest = max(shapes, key=lambda v: v.rank)
         if any(v.rank and v.dims != widest.dims for v in shapes):
-            raise arrays.Clash("the pieces and their conditions have different shapes", values[0], values[0])
+            raise arrays.Clash("the shapes of the cases and of their conditions do not fit", values[0], values[0])
 
         def at(*i: Affine) -> Expr:
             entries = [v.at(*i) if v.rank else v.at() for v in values]
@@ -290,8 +290,8 @@ _METHODS: dict[type[tree.Node], Callable[[Lowering, Any], Value]] = {
     tree.Call: Lowering._call,
     tree.Big: Lowering._big,
     tree.Indicator: Lowering._indicator,
-    tree.Relation: Lowering._relation,
-    tree.Logic: Lowering._relation,
+    tree.Relation: indicator,
+    tree.Logic: indicator,
     tree.Cases: Lowering._cases,
     tree.Matrix: Lowering._matrix,
     tree.Sequence: Lowering._sequence,

@@ -43,6 +43,7 @@ from derive.notation.lower_reductions import (
     spread,
 )
 from derive.notation.scalar_functions import COMPARISONS, DOMAIN_FUNCTIONS, PAIRS, PLAIN, SCALAR
+from derive.notation.signatures import check_count
 
 if TYPE_CHECKING:
     from derive.notation.lower import Lowering
@@ -84,6 +85,7 @@ def _derivative(lowering: Lowering, node: tree.Call, function: tree.Node, order:
 
 
 def _builtin(lowering: Lowering, node: tree.Call, name: str) -> Value:
+    check_count(node, name)
     for k in node.keywords:
         if k.name not in _KEYWORDS.get(name, ()):
             raise Unreadable(f"The argument '{k.name}=' is not read with '{name}'.", k.value.span[0])

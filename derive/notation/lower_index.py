@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ def lower_index(lowering: Lowering, node: tree.Index) -> Value:
     places: list[Affine | tuple[Affine, Affine]] = [
         _place(lowering, slot, start, size) for slot, start, size in zip(slots, starts, base.dims, strict=False)
     ]
+    if not isinstance(node.base, tree.Name):
+        _check_inside(places, base, node)
     return sliced(base, places)
 
 
@@ -47,7 +50,18 @@ def places_of(lowering: Lowering, node: tree.Index, base: Value) -> list[Affine]
     starts = _starts(lowering, node.base, base.rank)
     if any(isinstance(s, tree.Slice) for s in slots):
         raise Unreadable("A slice does not belong here.", node.span[0])
-    return [_end(lowering, s, start, size) - start for s, start, size in zip(slots, starts, base.dims, strict=False)]
+    whole = zip(slots, starts, base.dims, strict=False)
+    return [_end(lowering, s, start, size, from_end=lowering.base == 0) - start for s, start, size in whole]
+
+
+def _check_inside(places: Sequence[Affine | tuple[Affine, Affine]], base: Value, node: tree.Index) -> None:
+    """What is written out, or a shape, has no entries beyond its own."""
+    for place, size in zip(places, base.dims, strict=False):
+        at, count = place.constant if isinstance(place, Affine) else None, size.constant
+        if at is not None and count is not None and not 0 <= at < count:
+            raise Unreadable(
+                f"This reads outside: there {'is 1 entry' if count == 1 else f'are {count} entries'}.", node.span[0]
+            )
 
 
 def _is_new(slot: tree.Node) -> bool:
@@ -88,14 +102,15 @@ def _place(lowering: Lowering, slot: tree.Node, start: Affine, size: Affine) -> 
     if isinstance(slot, tree.Slice):
         if slot.step is not None:
             raise Unreadable("A slice with a step is not read.", slot.span[0])
-        first = _end(lowering, slot.start, Affine.of(0), size)
-        return first, _end(lowering, slot.stop, size, size) - first
-    return _end(lowering, slot, start, size) - start
+        first = _end(lowering, slot.start, Affine.of(0), size, from_end=True)
+        return first, _end(lowering, slot.stop, size, size, from_end=True) - first
+    return _end(lowering, slot, start, size, from_end=lowering.base == 0) - start
 
 
-def _end(lowering: Lowering, node: tree.Node | None, default: Affine, size: Affine) -> Affine:
+def _end(lowering: Lowering, node: tree.Node | None, default: Affine, size: Affine, *, from_end: bool) -> Affine:
+    """A place; a negative number counts from the end in Python, and in a slice, which only Python has."""
     if node is None:
         return default
     value = affine_of(node, lowering.letters_known)
     fixed = value.constant
-    return value + size if fixed is not None and fixed < 0 and lowering.base == 0 else value
+    return value + size if fixed is not None and fixed < 0 and from_end else value

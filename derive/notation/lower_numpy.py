@@ -14,6 +14,7 @@ from derive.notation.affine_reader import affine_of
 from derive.notation.arrays import Value, scalar, zipped
 from derive.notation.conditions import lower_condition, truth
 from derive.notation.errors import Unreadable
+from derive.notation.literals import listed
 from derive.notation.scalar_functions import PAIRS
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def np_arctan2(lowering: Lowering, node: tree.Call) -> Value:
 def np_shape(lowering: Lowering, node: tree.Call) -> Value:
     """The sizes of an array's axes, as a vector of numbers."""
     dims = lowering.lower(node.args[0]).dims
-    return Value((Affine.of(len(dims)),), lambda i: expr(dims[i.constant or 0]))
+    return listed([expr(d) for d in dims])
 
 
 def np_size(lowering: Lowering, node: tree.Call) -> Value:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
@@ -22,7 +23,7 @@ ELEMENT = "the number"
 class Lowered:
     """An answer in the calculus: its dimensions and its entries over ``frame`` (free letters counted from 0).
 
-    ``decimals`` are the literals that stand for an interval, ``unknown`` the names that nothing declares.
+    ``unknown`` are the names that nothing declares, ``shapes`` those of the nodes, by their ``id``.
     """
 
     dims: tuple[Affine, ...]
@@ -30,6 +31,7 @@ class Lowered:
     body: Expr
     row: bool = False
     unknown: frozenset[str] = frozenset()
+    shapes: Mapping[int, tuple[Affine, ...]] = field(default_factory=dict)
 
 
 def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = None, numpy: bool = False) -> Lowered:
@@ -50,11 +52,11 @@ def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = N
     body = value.at(*(Affine.of(b.letter) for b in given))
     if free and (not given or free_letters(body) & {b.letter for b in free}):
         frame = (*free, *given)
-        return Lowered(tuple(b.high for b in frame), frame, body, False, frozenset(work.unknown))
+        return Lowered(tuple(b.high for b in frame), frame, body, False, frozenset(work.unknown), work.shapes)
     if len(free) == len(given):
         body = subs(body, {g.letter: Affine.of(f.letter) for f, g in zip(free, given, strict=True)})
         given = tuple(Bound(f.letter, g.low, g.high) for f, g in zip(free, given, strict=True))
-    return Lowered(value.dims, given, body, value.row, frozenset(work.unknown))
+    return Lowered(value.dims, given, body, value.row, frozenset(work.unknown), work.shapes)
 
 
 def _axes(value: arrays.Value) -> tuple[Bound, ...]:
@@ -69,4 +71,4 @@ def region(node: tree.Node, declarations: Declarations, *, base: int | None = No
         Clash: shapes do not go together.
     """
     work = Lowering(declarations, declarations.index_base if base is None else base)
-    return Lowered((), (), truth(member(work, node, entry(ELEMENT))), False, frozenset(work.unknown))
+    return Lowered((), (), truth(member(work, node, entry(ELEMENT))), False, frozenset(work.unknown), work.shapes)

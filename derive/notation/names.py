@@ -186,7 +186,7 @@ def _accented(p: Parser, token: Token) -> Node:
     r"""``\\hat m`` that is not declared: a name of its own."""
     p.expect("{", token)
     inner = unknown(p) if p.token.kind in ("id", "word", "accent") else None
-    if isinstance(inner, Constant):
+    if isinstance(inner, Constant) and inner.name in CONSTANTS.values():
         inner = Name(inner.name, "\\pi" if inner.name == "pi" else inner.name)
     if not isinstance(inner, Name) or not p.accept("}"):
         raise Unreadable(f"Under the accent \\{token.text} we expect one letter.", token.start)

@@ -17,6 +17,6 @@ def norm(a: Value, order: Fraction | str | None = None) -> Value:
         return extreme("max", size)
     if order == 1 and a.rank == 1:
         return summed(size)
-    if isinstance(order, Fraction) and a.rank == 1:
+    if isinstance(order, Fraction) and order > 0 and a.rank == 1:
         return mapped(summed(mapped(size, lambda e: power(e, order))), lambda e: power(e, 1 / order))
-    raise ValueError("this norm of a matrix is not read; please write it out")
+    raise ValueError("this norm is not read; please write it out")

@@ -34,8 +34,8 @@ def read_python(text: str, symbols: Declarations | None = None) -> Node:
     within_budget(text)
     _check(text)
     with room_for_nesting():
-        tree = _parsed(text)
-        node = Reader(text, symbols or Declarations()).expression(tree)
+        source, origin = _source(text)
+        node = Reader(source, origin, symbols or Declarations()).expression(_parsed(source, origin))
     if len(text) > MAX_DEPTH and depth(node) > MAX_DEPTH:
         raise too_deep()
     return node
@@ -72,15 +72,21 @@ def _check_brackets(text: str) -> None:
         raise Unreadable("The bracket opened here is never closed.", waiting[-1])
 
 
-def _parsed(text: str) -> ast.expr:
-    source = "".join(_OPERATORS.get(c, c) for c in text) if not text.isascii() else text
-    source = source.strip().replace("\n", " ").replace("\r", " ").replace("\t", " ")
+def _source(text: str) -> tuple[str, list[int]]:
+    """The text as Python writes it, in one line, and where each of its characters comes from."""
+    pieces = [(i, " " if c.isspace() else _OPERATORS.get(c, c)) for i, c in enumerate(text)]
+    first, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    source = "".join(piece for _, piece in pieces[first:end])
+    return source, [i for i, piece in pieces[first:end] for _ in piece] + [end]
+
+
+def _parsed(source: str, origin: list[int]) -> ast.expr:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _expression(ast.parse(source, mode="exec"), source)
     except SyntaxError as error:
-        position = min(max((error.offset or 1) - 1, 0), max(len(text) - 1, 0))
+        position = origin[min(max((error.offset or 1) - 1, 0), len(source) - 1)]
         raise Unreadable("This is not a Python expression from here on.", position) from None
     except ValueError:
         raise Unreadable("This is not a Python expression.", 0) from None

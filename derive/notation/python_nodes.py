@@ -72,23 +72,23 @@ _ATTRIBUTES = {"T": "T", "mT": "T", "H": "T"}
 class Reader:
     """One walk over the syntax tree of a text."""
 
-    def __init__(self, text: str, declared: Declarations) -> None:
-        """Read for these declarations."""
-        self.text, self.declared = text, declared
-        self.offset = len(text) - len(text.lstrip())
-        self.ascii = text.isascii()
+    def __init__(self, source: str, origin: list[int], declared: Declarations) -> None:
+        """Read ``source``; ``origin`` holds where in the student's text its characters, and its end, come from."""
+        self.source, self.origin, self.declared = source, origin, declared
+        self.bytes = None if source.isascii() else source.encode("utf-8", "replace")
         self.bound: list[str] = []
 
-    def span(self, node: ast.AST) -> Span:
-        """The offsets of a node; Python counts bytes, we count characters."""
+    def place(self, node: ast.AST) -> Span:
+        """The offsets of a node in the source; Python counts bytes, we count characters."""
         start, end = getattr(node, "col_offset", 0), getattr(node, "end_col_offset", 0) or 0
-        if not self.ascii:
-            raw = self.text.lstrip().encode("utf-8", "replace")
-            start, end = (
-                len(raw[:start].decode("utf-8", "replace")),
-                len(raw[:end].decode("utf-8", "replace")),
-            )
-        return (start + self.offset, end + self.offset)
+        if self.bytes is not None:
+            start, end = (len(self.bytes[:at].decode("utf-8", "replace")) for at in (start, end))
+        return start, end
+
+    def span(self, node: ast.AST) -> Span:
+        """The offsets of a node in the student's text."""
+        start, end = self.place(node)
+        return self.origin[start], self.origin[end]
 
     def no(self, node: ast.AST, message: str) -> Unreadable:
         """The refusal of a node."""
@@ -122,7 +122,7 @@ def _constant(r: Reader, node: ast.Constant) -> Node:
     if value is None or isinstance(value, bool):
         return Constant(str(value).lower(), span=span)
     if isinstance(value, int | float):
-        text = checked_number(r.text[span[0] : span[1]], span[0])
+        text = checked_number(r.source[slice(*r.place(node))], span[0])
         if text[:2].lower() in ("0x", "0o", "0b"):
             raise r.no(node, "Please write this number in decimal digits.")
         return Number(f"{text}0" if text.endswith(".") else text.replace(".e", ".0e"), span=span)
@@ -137,7 +137,7 @@ def _name(r: Reader, node: ast.Name) -> Node:
         return Name(name, r.declared.latex(name), span=span)
     if name in _CONSTANTS:
         return Constant(_CONSTANTS[name], span=span)
-    if name.startswith("__") or name in f.UNREAD:
+    if name.startswith("_") or name in f.UNREAD:
         raise r.no(node, f"The name '{name}' is not part of an answer.")
     if not name.isascii():
         return _greek(r, node)

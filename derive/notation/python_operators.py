@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from derive.notation.pratt import plain
 from derive.notation.tree import Add, Neg, Node, Product, Span
 
 if TYPE_CHECKING:
@@ -23,13 +24,13 @@ def kinds(op: ast.operator) -> tuple[type[ast.operator], ...] | None:
 
 def parenthesised(r: Reader, node: ast.BinOp) -> bool:
     """Whether brackets stand around a node: the syntax tree forgets them, the text knows."""
-    end = r.span(node)[1]
-    rest = r.text[end:].lstrip()
-    return rest.startswith(")") and r.text[: r.span(node)[0]].rstrip().endswith("(")
+    start, end = r.place(node)
+    return r.source[end:].lstrip().startswith(")") and r.source[:start].rstrip().endswith("(")
 
 
 def joined(nodes: list[Node], ops: list[ast.operator], span: Span) -> Node:
-    """One node for a run."""
+    """One node for a run; a comparison in it counts 1 or 0."""
+    nodes = [plain(n) for n in nodes]
     if isinstance(ops[0], ast.Add | ast.Sub):
         pairs = zip(ops, nodes[1:], strict=True)
         return Add((nodes[0], *(Neg(n, span=n.span) if isinstance(op, ast.Sub) else n for op, n in pairs)), span=span)

@@ -10,6 +10,7 @@ from derive.notation.tree import (
     Add,
     At,
     Big,
+    Binder,
     Builtin,
     Call,
     Cases,
@@ -147,12 +148,15 @@ def _power(node: Power) -> str:
     return f"{_raisable(node.base)}^{{{_bracketed(text) if guarded and text != chr(92) + 'infty' else text}}}"
 
 
+def raised(node: Node) -> str:
+    """An atom whose place above on the right is free: a name with a script of its own stands in brackets."""
+    return rf"\left({node.latex}\right)" if isinstance(node, Name) and "^" in node.latex else atom(node)
+
+
 def _raisable(node: Node) -> str:
-    """LaTeX that an exponent can stand behind: also entries and norms; a name with its own script in brackets."""
-    if isinstance(node, Name) and "^" in node.latex:
-        return rf"\left({node.latex}\right)"
+    """LaTeX that an exponent can stand behind: also entries and norms."""
     entry = isinstance(node, Index) and isinstance(node.base, Name)
-    return write(node, FACTOR) if entry or (isinstance(node, Call) and _is(node, "norm")) else atom(node)
+    return write(node, FACTOR) if entry or (isinstance(node, Call) and _is(node, "norm")) else raised(node)
 
 
 def _bracketed(text: str) -> str:
@@ -160,7 +164,7 @@ def _bracketed(text: str) -> str:
 
 
 def _transpose(node: Transpose) -> str:
-    return rf"{atom(node.arg)}^{{\top}}"
+    return rf"{raised(node.arg)}^{{\top}}"
 
 
 def _index(node: Index) -> str:
@@ -179,18 +183,27 @@ def _slot(node: Node) -> str:
 
 
 def _big(node: Big) -> str:
+    if not _share_limits(node.binders):
+        first, *rest = node.binders
+        return _big(Big(node.op, (first,), (), Big(node.op, tuple(rest), node.conditions, node.body)))
     sign = {"sum": r"\sum", "prod": r"\prod", "max": r"\max", "min": r"\min"}.get(
         node.op, rf"\operatorname{{{node.op}}}"
     )
     uppers = [b.upper for b in node.binders]
-    shared = next((u for u in uppers if u is not None), None)
-    below = [_binder(b.letter, b.lower, shared is not None and b.upper is None) for b in node.binders]
+    shared = uppers[0] if uppers else None
+    below = [_binder(b.letter, b.lower) for b in node.binders]
     below += [write(c, RELATION) for c in node.conditions]
     above = f"^{{{write(shared, 0)}}}" if shared is not None else ""
     return rf"{sign}_{{{', '.join(below)}}}{above} {_body(node.body)}"
 
 
-def _binder(letter: Name, lower: Node | None, _: bool) -> str:
+def _share_limits(binders: tuple[Binder, ...]) -> bool:
+    """Whether letters can stand under one sign: one upper limit, and no letter that the next one's lower limit takes."""
+    open_ = [b.lower is None for b in binders]
+    return len({b.upper for b in binders}) < 2 and open_ == sorted(open_)
+
+
+def _binder(letter: Name, lower: Node | None) -> str:
     return f"{_name(letter)}={write(lower, UNION)}" if lower is not None else _name(letter)
 
 

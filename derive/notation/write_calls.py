@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derive.notation.tree import Builtin, Call, Constant, Neg, Node, Number, Power
+from derive.notation.tree import Builtin, Call, Cases, Constant, Neg, Node, Number, Piece, Power, Sequence
 from derive.notation.words import words
 
 _COMMANDS = frozenset(words("exp log sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth det max min gcd"))
@@ -52,10 +52,20 @@ _AROUND = {
 _SECOND_FIRST = {"root": (r"\sqrt[", "]{", "}"), "log": (r"\log_{", r"}\left(", r"\right)")}
 
 
+def _chosen(args: tuple[Node, ...]) -> Cases | None:
+    """``where(condition, a, b)`` or pairs of a value and its condition, as cases."""
+    if len(args) == 3 and not isinstance(args[0], Sequence):
+        return Cases((Piece(args[1], args[0]), Piece(args[2])))
+    pairs = [a.items for a in args if isinstance(a, Sequence) and len(a.items) == 2]
+    return Cases(tuple(Piece(*pair) for pair in pairs)) if pairs and len(pairs) == len(args) else None
+
+
 def _special(name: str, args: tuple[Node, ...]) -> str | None:
     """What mathematics has a notation for; each argument is written once, or long nests would take for ever."""
-    from derive.notation.write import atom, write
+    from derive.notation.write import atom, raised, write
 
+    if name == "where" and (chosen := _chosen(args)) is not None:
+        return write(chosen, 0)
     around = _AROUND.get((name, len(args)))
     if around is not None:
         return _woven(around, args)
@@ -69,7 +79,7 @@ def _special(name: str, args: tuple[Node, ...]) -> str | None:
         return _woven(_SECOND_FIRST[name], args[::-1])
     if name in _SETS:
         return f"{write(args[0], 35)} {_SETS[name]} {write(args[1], 36)}"
-    return rf"{atom(args[0])}^{{\odot {write(args[1], 50)}}}" if name == "hadamard_power" else None
+    return rf"{raised(args[0])}^{{\odot {write(args[1], 50)}}}" if name == "hadamard_power" else None
 
 
 def _woven(pieces: tuple[str, ...], args: tuple[Node, ...]) -> str:

@@ -58,13 +58,12 @@ def _tight(node: Product) -> str:
     parts = [_sealed(factor, FACTOR - 1) for factor in node.factors[:-1]]
     last = node.factors[-1]
     parts.append(write(last, NEGATION if isinstance(last, Big | Derivative) else FACTOR - 1))
+    for i, op in enumerate(node.ops, 1):
+        if op == "" and parts[i][0].isdigit():
+            parts[i] = rf"\left({parts[i]}\right)"
     out = [_guarded(node.factors[0], parts[0], parts[1])]
     for i, op in enumerate(node.ops, 1):
         text = parts[i]
-        if op == "/" and node.factors[i] != node.factors[-1] and _swallows(node.factors[i]):
-            text = rf"\left({text}\right)"
-        if op == "" and text[0].isdigit():
-            text = rf"\left({text}\right)"
         following = parts[i + 1] if i + 1 < len(parts) else ""
         out.append(("/" if op else " ") + _guarded(node.factors[i], text, following))
     return "".join(out)

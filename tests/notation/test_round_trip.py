@@ -1,13 +1,15 @@
-"""Printed LaTeX reads back to the same tree, for generated trees."""
+"""Printed LaTeX reads back to the same tree, for generated trees of everything that the readers know."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tree_random import DECLARED, Trees
 
 from derive.notation import tree as t
 from derive.notation.declare import Declarations
 from derive.notation.latex import read_latex
 from derive.notation.reader import read
+from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
 SYMBOLS = {
@@ -125,6 +127,27 @@ def test_the_automatic_reading_of_printed_latex_is_the_same_expression_printed(n
     assert again == node or to_latex(again) == to_latex(read_latex(to_latex(again), D))
 
 
+def _round_trips(seeds):
+    for seed in seeds:
+        node = Trees(seed).top(1 + seed % 9)
+        text = to_latex(node)
+        assert read_latex(text, DECLARED) == node, text
+
+
+def test_trees_of_everything_that_is_read_come_back():
+    _round_trips(range(600))
+
+
+@pytest.mark.slow
+def test_twelve_thousand_trees_come_back():
+    _round_trips(range(1000, 13000))
+
+
+def test_the_drawn_trees_hold_every_kind_of_node():
+    kinds = {type(n).__name__ for seed in range(600) for n in walk(Trees(seed).top(1 + seed % 9))}
+    assert kinds == {kind.__name__ for kind in t.Node.__subclasses__()}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -132,6 +155,8 @@ def test_the_automatic_reading_of_printed_latex_is_the_same_expression_printed(n
         r"\sum_{\substack{j=1\\j\ne k}}^n x_j", r"\left(\sum_j x_j\right)a", r"\left.\frac{dL}{da}\right|_{a=0}b",
         r"\nabla^2 L\,x", r"\frac{d}{da}a^2", r"\{1,2\}\cup\{3\}", r"\neg(a>0)\wedge b<1", r"a>0\implies b>0", r"x_{j'}",
         r"\operatorname{foo}(a)b", r"\mathrm{foo}(a+b)", r"\operatorname{softmax}_{\text{row}}(W)", r"\left\|W\right\|_*",
+        r"\left.2.5a\right|_{a=1}", r"\left.17\right|_{a=1}", r"\left\{\begin{bmatrix}1\end{bmatrix}, a\right\}", r"(q^*)^\top",
+            r"0\,\mathrm{score}\,(2)",
     ],
 )  # fmt: skip
 def test_a_special_form_reads_back(text):

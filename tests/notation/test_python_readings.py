@@ -1,0 +1,26 @@
+"""Generated Python answers: the LaTeX that a student is shown means what the Python meant."""
+
+import pytest
+from python_random import SYMBOLS, answer
+
+from derive.grading.compare import answer_request
+
+
+def _read_back(seeds):
+    for seed in seeds:
+        request = {"reference": answer(seed), "reference_syntax": "python", "symbols": SYMBOLS}
+        found = answer_request({**request, "answer": answer(seed), "syntax": "python"})
+        if found["verdict"] == "unreadable":  # a matrix plus a column, where no NumPy was named
+            assert "does not fit" in found["evidence"]["message"]
+            continue
+        again = answer_request({**request, "answer": found["reading"], "syntax": "latex"})
+        assert (found["verdict"], again["verdict"]) == ("equal", "equal"), (answer(seed), found, again)
+
+
+def test_a_python_answer_is_shown_as_what_it_means():
+    _read_back(range(80))
+
+
+@pytest.mark.slow
+def test_two_thousand_python_answers_are_shown_as_what_they_mean():
+    _read_back(range(100, 2100))
