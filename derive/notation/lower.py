@@ -21,7 +21,7 @@ from derive.notation.declare import Declarations, Symbol, axis_of
 from derive.notation.errors import Refused, Unreadable, limited
 from derive.notation.literals import all_equal, last_place, listed, pick, plain
 from derive.notation.lower_scripts import lower_derivative, lower_power, lower_transpose
-from derive.notation.lower_sized import FILLED, fitted, identity, summed, unsized
+from derive.notation.lower_sized import FILLED, fitted, summed, undeclared, unsized
 from derive.notation.scalar_functions import joined_numbers
 
 MAX_DEFINITIONS, MAX_FACTORS, MAX_ITEMS = 24, 64, 2_000
@@ -99,11 +99,7 @@ class Lowering:
             return scalar(expr(self._free(name)))
         if name in self.declarations.dimensions:
             return scalar(expr(Letter(name)))
-        return identity(self, node) or self._unknown(name)
-
-    def _unknown(self, name: str) -> Value:
-        self.unknown.add(name)
-        return scalar(entry(name))
+        return undeclared(self, node)
 
     def is_unknown(self, name: str) -> bool:
         """Whether nothing says what a name is."""

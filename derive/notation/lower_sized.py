@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from derive.calculus.affine import Affine
-from derive.calculus.expr import ONE, ZERO, Expr
+from derive.calculus.expr import ONE, ZERO, Expr, entry
 from derive.notation import arrays, tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.arrays import Value
@@ -53,11 +53,13 @@ def _is_identity(lowering: Lowering, node: tree.Node) -> bool:
     return isinstance(node, tree.Name) and node.name == "I" and lowering.is_unknown("I")
 
 
-def identity(lowering: Lowering, node: tree.Node) -> Value | None:
-    """An undeclared ``I`` as large as its surroundings ask, or None where they ask nothing."""
+def undeclared(lowering: Lowering, node: tree.Name) -> Value:
+    """An undeclared ``I`` as large as its surroundings ask; any other name is a free unknown."""
     around = lowering.around
-    square = len(around) == 2 and around[0] == around[1]
-    return arrays.eye(around[0]) if square and _is_identity(lowering, node) else None
+    if len(around) == 2 and around[0] == around[1] and _is_identity(lowering, node):
+        return arrays.eye(around[0])
+    lowering.unknown.add(node.name)
+    return arrays.scalar(entry(node.name))
 
 
 def summed(lowering: Lowering, terms: Sequence[tree.Node]) -> list[Value]:
