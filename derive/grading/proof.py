@@ -13,6 +13,7 @@ from derive.calculus.canonical import same
 from derive.calculus.expr import Expr
 from derive.calculus.facts import Facts
 from derive.grading.entries import same_entries
+from derive.grading.opened import opened
 from derive.grading.rewrite import rewritten_equal
 from derive.grading.space import Space
 
@@ -26,6 +27,7 @@ def proof(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space, s
     """
     domains = {**{n: s.domain for n, s in space.symbols.items()}, **dict.fromkeys(sizes, "dimension")}
     facts = facts_of(space, frame)
+    reference, answer = opened(reference, domains), opened(answer, domains)
     by = None if frame else rewritten_equal(reference, answer, domains, facts)
     if by is not None:
         return by

@@ -170,7 +170,8 @@ def times(a: Value, b: Value, *, numpy: bool = False) -> Value:
         return outer(a, flattened(b))
     if (a.rank == 1 and not (a.row or numpy)) or (b.rank == 1 and b.row and not numpy):
         raise Clash(f"{a.describe()} times {b.describe()} does not fit", a, b)
-    if a.rank > 2 or b.rank > 2 or a.dims[-1] != b.dims[0]:
+    rank = a.rank if numpy and b.rank <= 2 else 2
+    if a.rank > rank or b.rank > 2 or a.dims[-1] != b.dims[0]:
         raise Clash(f"{a.describe()} times {b.describe()} does not fit", a, b)
     k = bound_of(a.dims[-1])
     inner, left = Affine.of(k.letter), a.rank - 1

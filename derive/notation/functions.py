@@ -34,7 +34,7 @@ prod: prod Product product | mean: mean average avg | logaddexp: logaddexp | hyp
 var: var | std: std | cumsum: cumsum | cumprod: cumprod | clip: clip clamp
 factorial: factorial | binomial: binomial binom comb nCr
 gcd: gcd | lcm: lcm | mod: mod
-ones: ones | zeros: zeros | eye: eye Identity identity | ones_like: ones_like | zeros_like: zeros_like
+ones: ones | zeros: zeros | eye: eye Identity identity | arange: arange | ones_like: ones_like | zeros_like: zeros_like
 full: full | array: array Matrix asarray
 matrix_power: matrix_power MatPow | power: power pow Pow | square: square | reciprocal: reciprocal
 negative: negative | sum_axis: sum_axis

@@ -21,11 +21,10 @@ from derive.notation.declare import Declarations, Symbol, axis_of
 from derive.notation.errors import Refused, Unreadable, limited
 from derive.notation.literals import all_equal, last_place, listed, pick, plain
 from derive.notation.lower_scripts import lower_derivative, lower_power, lower_transpose
-from derive.notation.lower_sized import FILLED, fitted, unsized
+from derive.notation.lower_sized import FILLED, fitted, summed, undeclared, unsized
 from derive.notation.scalar_functions import joined_numbers
 
-MAX_DEFINITIONS = 24
-MAX_FACTORS, MAX_ITEMS = 64, 2_000
+MAX_DEFINITIONS, MAX_FACTORS, MAX_ITEMS = 24, 64, 2_000
 LONG_DECIMAL = 15  # from here on a decimal stands for an interval of one unit in its last place
 
 
@@ -46,6 +45,7 @@ class Lowering:
     unknown: set[str] = field(default_factory=set)
     depth: int = 0
     shapes: dict[int, tuple[Affine, ...]] = field(default_factory=dict)
+    around: tuple[Affine, ...] = ()
 
     def lower(self, node: tree.Node) -> Value:
         """The array that a node means.
@@ -102,8 +102,7 @@ class Lowering:
             return scalar(expr(self._free(name)))
         if name in self.declarations.dimensions:
             return scalar(expr(Letter(name)))
-        self.unknown.add(name)
-        return scalar(entry(name))
+        return undeclared(self, node)
 
     def is_unknown(self, name: str) -> bool:
         """Whether nothing says what a name is."""
@@ -137,7 +136,7 @@ class Lowering:
         return value
 
     def _add(self, node: tree.Add) -> Value:
-        return arrays.plus([self.lower(t) for t in node.terms], numpy=self.numpy)
+        return arrays.plus(summed(self, node.terms), numpy=self.numpy)
 
     def _neg(self, node: tree.Neg) -> Value:
         return arrays.mapped(self.lower(node.arg), lambda e: -e)
@@ -150,10 +149,9 @@ class Lowering:
         try:
             return self._chain(values, node.ops)
         except arrays.Clash as clash:
-            turned = self._from_the_right(values, node.ops)
-            if turned is None:
-                raise clash from None
-            return turned
+            if (turned := self._from_the_right(values, node.ops)) is not None:
+                return turned
+            raise clash from None
 
     def _chain(self, values: Sequence[Value], ops: Sequence[str]) -> Value:
         result = values[0]

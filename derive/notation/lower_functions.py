@@ -12,6 +12,7 @@ from derive.notation.errors import Unreadable
 from derive.notation.literals import listed
 from derive.notation.lower_bands import reshaped, sliding, triangle
 from derive.notation.lower_numpy import (
+    np_arange,
     np_arctan2,
     np_clip,
     np_compared,
@@ -182,6 +183,7 @@ _SPECIAL: dict[str, _Special] = {
     "ones": np_filled(ONE),
     "zeros": np_filled(ZERO),
     "eye": np_eye,
+    "arange": np_arange,
     "kronecker": np_kronecker,
     "matrix_power": np_matrix_power,
     "power": np_power,

@@ -7,7 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from derive.calculus.affine import Affine
-from derive.calculus.expr import Expr, apply, expr, multiply, total
+from derive.calculus.atoms import Number
+from derive.calculus.expr import Expr, Term, apply, expr, multiply, total
 from derive.calculus.functions import indicator
 from derive.notation import arrays, tree
 from derive.notation.affine_reader import affine_of
@@ -63,7 +64,7 @@ def np_filled(value: Expr) -> Callable[[Lowering, tree.Call], Value]:
     def call(lowering: Lowering, node: tree.Call) -> Value:
         only = node.args[0] if node.args else None
         sizes = only.items if isinstance(only, tree.Sequence) else node.args
-        dims = tuple(affine_of(s, lowering.letters_known) for s in sizes)
+        dims = tuple(_size(lowering, s) for s in sizes)
         return Value(dims, lambda *_: value)
 
     return call
@@ -71,7 +72,35 @@ def np_filled(value: Expr) -> Callable[[Lowering, tree.Call], Value]:
 
 def np_eye(lowering: Lowering, node: tree.Call) -> Value:
     """The identity matrix."""
-    return arrays.eye(affine_of(node.args[0], lowering.letters_known))
+    return arrays.eye(_size(lowering, node.args[0]))
+
+
+def _size(lowering: Lowering, node: tree.Node) -> Affine:
+    """A size: letters and numbers, or the length of an axis, as in ``X.shape[1]`` and ``len(x)``."""
+    value = None if isinstance(node, tree.Name | tree.Number) else lowering.lower(node)
+    if value is None or value.rank:
+        return affine_of(node, lowering.letters_known)
+    return sum((_whole(t, node) for t in value.at().terms), Affine(()))
+
+
+def _whole(term: Term, node: tree.Node) -> Affine:
+    result = Affine.of(int(term.coefficient))
+    for atom, e in term.factors:
+        if not isinstance(atom, Number) or e != 1:
+            raise Unreadable("A size is a sum of letters and whole numbers.", node.span[0])
+        result = result * atom.value
+    if term.bounds or term.coefficient.denominator != 1:
+        raise Unreadable("A size is a sum of letters and whole numbers.", node.span[0])
+    return result
+
+
+def np_arange(lowering: Lowering, node: tree.Call) -> Value:
+    """The whole numbers from the first bound, or 0, to before the last."""
+    if len(node.args) > 2 or node.keywords:
+        raise Unreadable("A range here has a start and a stop.", node.span[0])
+    *first, last = (_size(lowering, a) for a in node.args)
+    low = first[0] if first else Affine.of(0)
+    return Value((last - low,), lambda i: expr(i + low))
 
 
 def np_kronecker(lowering: Lowering, node: tree.Call) -> Value:

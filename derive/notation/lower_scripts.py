@@ -10,6 +10,7 @@ from derive.notation import arrays, tree
 from derive.notation.arrays import Value
 from derive.notation.declare import Declarations
 from derive.notation.errors import Unreadable
+from derive.notation.scalar_functions import PAIRS
 
 if TYPE_CHECKING:
     from derive.notation.lower import Lowering
@@ -21,7 +22,10 @@ def lower_power(lowering: Lowering, node: tree.Power) -> Value:
         raise Unreadable("An infinite power is a limit; please give its value.", node.exponent.span[0])
     if _is_euler(lowering, node.base):
         return arrays.mapped(lowering.lower(node.exponent), lambda z: apply("exp", z))
-    return arrays.raised(lowering.lower(node.base), lowering.number(node.exponent), numpy=lowering.numpy)
+    base = lowering.lower(node.base)
+    if lowering.numpy and (exponent := lowering.lower(node.exponent)).rank:
+        return arrays.zipped(base, exponent, PAIRS["hadamard_power"], "to the power", numpy=True)
+    return arrays.raised(base, lowering.number(node.exponent), numpy=lowering.numpy)
 
 
 def _is_euler(lowering: Lowering, base: tree.Node) -> bool:

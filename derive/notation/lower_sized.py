@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from derive.calculus.expr import ONE, ZERO, Expr
+from derive.calculus.affine import Affine
+from derive.calculus.expr import ONE, ZERO, Expr, entry
 from derive.notation import arrays, tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.arrays import Value
@@ -36,14 +37,57 @@ def _sizes(slots: Sequence[tree.Node]) -> Sequence[tree.Node]:
     return slots
 
 
+def is_open(lowering: Lowering, node: tree.Node) -> bool:
+    """Whether the size of an array is left to what stands beside it: identities, ones and zeros without a subscript."""
+    match node:
+        case tree.Neg() | tree.Transpose():
+            return is_open(lowering, node.arg)
+        case tree.Product():
+            return any(is_open(lowering, f) for f in node.factors)
+        case tree.Add():
+            return all(is_open(lowering, t) for t in node.terms)
+    return _is_identity(lowering, node) or _fill(lowering, node) is not None
+
+
+def _is_identity(lowering: Lowering, node: tree.Node) -> bool:
+    return isinstance(node, tree.Name) and node.name == "I" and lowering.is_unknown("I")
+
+
+def undeclared(lowering: Lowering, node: tree.Name) -> Value:
+    """An undeclared ``I`` as large as its surroundings ask; any other name is a free unknown."""
+    around = lowering.around
+    if len(around) == 2 and around[0] == around[1] and _is_identity(lowering, node):
+        return arrays.eye(around[0])
+    lowering.unknown.add(node.name)
+    return arrays.scalar(entry(node.name))
+
+
+def summed(lowering: Lowering, terms: Sequence[tree.Node]) -> list[Value]:
+    """The terms of a sum; identities and ones as large as the other terms."""
+    open_ = [is_open(lowering, t) for t in terms]
+    values = [None if o else lowering.lower(t) for o, t in zip(open_, terms, strict=True)]
+    sizes = next((v.dims for v in values if v is not None and v.rank), lowering.around)
+    return [v if v is not None else _within(lowering, t, sizes) for v, t in zip(values, terms, strict=True)]
+
+
+def _within(lowering: Lowering, node: tree.Node, sizes: tuple[Affine, ...]) -> Value:
+    before, lowering.around = lowering.around, sizes
+    try:
+        return lowering.lower(node)
+    finally:
+        lowering.around = before
+
+
 def fitted(lowering: Lowering, node: tree.Product) -> list[Value]:
-    """The factors of a product; bare ones and zeros as long as the factor beside them asks."""
-    open_ = [_bare(lowering, f) for f in node.factors]
-    values = [None if bare else lowering.lower(f) for bare, f in zip(open_, node.factors, strict=True)]
-    for k, bare in enumerate(open_):
-        if bare is not None:
-            values[k] = _beside(bare, values, node.ops, k)
-    return [lowering.lower(f) if v is None else v for v, f in zip(values, node.factors, strict=True)]
+    """The factors of a product; identities, ones and zeros as large as the factor beside them asks."""
+    open_ = [is_open(lowering, f) for f in node.factors]
+    values = [None if o else _within(lowering, f, ()) for o, f in zip(open_, node.factors, strict=True)]
+    for k, factor in enumerate(node.factors):
+        if open_[k]:
+            values[k] = _beside(lowering, factor, values, node.ops, k)
+    return [
+        _within(lowering, f, lowering.around) if v is None else v for v, f in zip(values, node.factors, strict=True)
+    ]
 
 
 def _bare(lowering: Lowering, node: tree.Node) -> tuple[Expr, bool] | None:
@@ -60,7 +104,40 @@ def _fill(lowering: Lowering, node: tree.Node) -> Expr | None:
     return None if len(declared) == 1 else FILLED[node.name]
 
 
-def _beside(bare: tuple[Expr, bool], values: Sequence[Value | None], ops: Sequence[str], k: int) -> Value | None:
+def _beside(
+    lowering: Lowering, factor: tree.Node, values: Sequence[Value | None], ops: Sequence[str], k: int
+) -> Value | None:
+    bare = _bare(lowering, factor)
+    if bare is not None:
+        return _ones_beside(bare, values, ops, k) or _ones_around(lowering, bare)
+    left, right = _neighbour(values, ops, k, -1), _neighbour(values, ops, k, 1)
+    if right is None and left is None:
+        return None
+    size = right.dims[0] if right is not None else left.dims[-1] if left is not None else None
+    return None if size is None else _within(lowering, factor, (size, size))
+
+
+def _neighbour(values: Sequence[Value | None], ops: Sequence[str], k: int, step: int) -> Value | None:
+    """The next array on one side, past numbers."""
+    k += step
+    while 0 <= k < len(values):
+        value, op = values[k], ops[k if step < 0 else k - 1]
+        if value is None or op not in (*BESIDE, "*", "@"):
+            return None
+        if value.rank:
+            return value
+        k += step
+    return None
+
+
+def _ones_around(lowering: Lowering, bare: tuple[Expr, bool]) -> Value | None:
+    fill, turned = bare
+    if not lowering.around:
+        return None
+    return Value((lowering.around[-1 if turned else 0],), lambda *_: fill, turned)
+
+
+def _ones_beside(bare: tuple[Expr, bool], values: Sequence[Value | None], ops: Sequence[str], k: int) -> Value | None:
     fill, turned = bare
     other = k + 1 if turned else k - 1
     neighbour = values[other] if 0 <= other < len(values) else None

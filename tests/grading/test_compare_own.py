@@ -1,4 +1,4 @@
-"""A second set of answers, of subjects that the shared examples leave out; verdicts decided by hand."""
+"""More sets of answers, of subjects that the shared examples leave out; verdicts decided by hand."""
 
 import json
 from pathlib import Path
@@ -7,8 +7,9 @@ import pytest
 
 from derive.grading.compare import answer_request
 
-LINES = (Path(__file__).parents[1] / "data" / "compare_own.jsonl").read_text().splitlines()
-CASES = [json.loads(line) for line in LINES]
+DATA = Path(__file__).parents[1] / "data"
+FILES = ("compare_own.jsonl", "compare_own2.jsonl")
+CASES = [json.loads(line) for name in FILES for line in (DATA / name).read_text().splitlines()]
 
 
 def check(case: dict[str, object]) -> None:
