@@ -30,7 +30,7 @@ SHAPES = {"X": "H W", "F": "K M", "O_bar": "H-K+1 W-M+1"}
 
 def test_the_filter_gradient_is_the_cross_correlation_of_input_and_gradient():
     """With G in the filter's place, the layer's own definition gives ∂L/∂F."""
-    layer, slope = catalogue()["conv2d-filter-gradient"].of.definitions[0], gradient("conv2d-filter-gradient")
+    layer, slope = catalogue()["conv2d-filter-gradient"].program.definitions[0], gradient("conv2d-filter-gradient")
     correlation = called(layer.body, F="G")
     sizes = {"K": Affine.of("H") - Affine.of("K") + 1, "M": Affine.of("W") - Affine.of("M") + 1}
     put = {b.letter: Affine.of(f.letter) for b, f in zip(layer.letters, slope.frame, strict=True)}
@@ -55,7 +55,7 @@ def test_the_input_gradient_is_the_full_convolution_with_the_flipped_filter():
 def test_the_adjoint_of_a_convolution_is_the_transposed_convolution():
     """For letter stride, padding and dilation: the gradient in the input is the transposed layer's definition."""
     slope = gradient("conv-adjoint")
-    (layer,) = catalogue()["transposed-conv-jacobian"].of.definitions
+    (layer,) = catalogue()["transposed-conv-jacobian"].program.definitions
     put = {b.letter: Affine.of(f.letter) for b, f in zip(layer.letters, slope.frame, strict=True)}
     made = called(subs(layer.body, put), Z="O_bar")
     assert same(slope.result, made, facts=Facts.of({}, frame=slope.frame))
@@ -63,7 +63,7 @@ def test_the_adjoint_of_a_convolution_is_the_transposed_convolution():
 
 def test_the_adjoint_of_a_transposed_convolution_is_the_convolution():
     slope = gradient("transposed-conv-input-gradient")
-    (layer,) = catalogue()["conv-jacobian"].of.definitions
+    (layer,) = catalogue()["conv-jacobian"].program.definitions
     put = {b.letter: Affine.of(f.letter) for b, f in zip(layer.letters, slope.frame, strict=True)}
     made = called(subs(layer.body, put), X="T_bar")
     assert same(slope.result, made, facts=Facts.of({}, frame=slope.frame))

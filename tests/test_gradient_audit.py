@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from networks import FUNCTIONS, NETWORKS, SETTINGS, Network
 from networks_torch import LOSSES
+from typed_networks import FUNCTIONS, NETWORKS, SETTINGS, Network
 
 from derive.calculus.affine import Letter
 from derive.calculus.canonical import TooLarge, canonical

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from networks import NETWORKS
+from typed_networks import NETWORKS
 
 _TEXT = (Path(__file__).parent / "data" / "gradient_forms.txt").read_text(encoding="utf-8")
 FORMS = {name: lines for name, *lines in (block.strip().splitlines() for block in _TEXT.split("== ")[1:])}

@@ -45,7 +45,7 @@ def cells(relation: Relation) -> list[Expr]:
 def shapes_of(d: Derivation) -> dict[str, tuple[Affine, ...]]:
     arrays = {n: s for n, s in d.symbols.items() if s.domain not in ("dimension", "continuum", "function")}
     known = {n: tuple(map(axis_size, s.shape)) for n, s in arrays.items()}
-    return {**(d.of.shapes if d.of is not None else {}), **known}
+    return {**(d.program.shapes if d.program is not None else {}), **known}
 
 
 @pytest.mark.parametrize("printer", [to_text, to_unicode])
