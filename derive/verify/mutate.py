@@ -22,7 +22,7 @@ from derive.derivations.base import Derivation
 from derive.verify.edits import edits
 from derive.verify.excuses import excuse
 from derive.verify.oracle import device_named
-from derive.verify.worlds import DRAWS, TOLERANCE, World, error_of, side_value, worlds
+from derive.verify.worlds import DRAWS, TOLERANCE, World, elsewhere, error_of, side_value, worlds
 
 MORE = 24
 NO_VALUE = (ZeroDivisionError, np.linalg.LinAlgError)
@@ -204,7 +204,8 @@ Numbered = tuple[int, Line, str]
 def _surveyed(derivation: Derivation, lines: Sequence[Numbered], device: str, draws: int, sample: int) -> Toll:
     where = device_named(device)
     more = cache(lambda: list(worlds(derivation, where, MORE)))
-    return _tolled(derivation, lines, list(worlds(derivation, where, draws)), more, sample)
+    drawn = [*worlds(derivation, where, draws), *elsewhere(derivation, where)]
+    return _tolled(derivation, lines, drawn, more, sample)
 
 
 def _tolled(
