@@ -22,6 +22,7 @@ from derive.calculus.substitute import free_letters, names
 from derive.calculus.trace import Line, Table
 from derive.derivations.base import Derivation
 from derive.notation.relation_latex import relation_latex
+from derive.verify.worlds import DRAWS
 
 NONSENSE = (r"\frac{1", "__import__('os')", "9**9**9", "", "(" * 100_000)
 UNDECIDED = ("unreadable", "refused", "blank", "undecided")
@@ -30,8 +31,8 @@ GOLDEN_SEED = 0
 OTHER_DRAWS = 2
 
 
-def derivation_failures(d: Derivation) -> list[str]:
-    """The promises that a derivation breaks, a sentence each.
+def derivation_failures(d: Derivation, draws: int = DRAWS) -> list[str]:
+    """The promises that a derivation breaks, a sentence each; ``draws`` inputs are drawn at each setting.
 
     Its lines replay, print and have reasons; the stated form decides none of them; every name is declared;
     every line holds at three settings or more and no mutant of the result does (`derive.verify.check`).
@@ -46,7 +47,7 @@ def derivation_failures(d: Derivation) -> list[str]:
         *_form_matters(d),
         *_undeclared(d, lines),
         *(f"{d.name}: line {n} has no reason" for n, line in enumerate(lines, 1) if not line.rule.sentence),
-        *_unverified(d),
+        *_unverified(d, draws),
     ]
 
 
@@ -108,16 +109,14 @@ def _bases(name: str) -> tuple[str, ...]:
     return (name.removesuffix("_bar"),)
 
 
-def _unverified(d: Derivation) -> list[str]:
+def _unverified(d: Derivation, draws: int) -> list[str]:
     from derive.verify.check import verify
 
     try:
-        report = verify(d, "cpu")
+        report = verify(d, "cpu", draws)
     except Exception as error:  # an oracle may raise anything
         return [f"{d.name}: the oracle fails: {_told(error)}"]
-    if report.ok:
-        return []
-    messages = (report.message, *(f.message for f in report.failures))
+    messages = () if report.ok else (report.message, *(f.message for f in report.failures))
     return [f"{d.name}: {message}" for message in dict.fromkeys(messages)]
 
 

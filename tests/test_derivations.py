@@ -7,14 +7,21 @@ import pytest
 from derive.derivations.base import Printed
 from derive.derivations.catalogue import catalogue
 from derive.testing import derivation_failures
-from derive.verify.check import verify
 from derive.verify.errata import witness
+from derive.verify.worlds import DRAWS, TOLERANCE, line_error, worlds
 
 pytest.importorskip("torch")
 
 
 @pytest.mark.parametrize("name", catalogue())
 def test_a_derivation_keeps_its_promises(name: str) -> None:
+    d = catalogue()[name]
+    assert derivation_failures(d, draws=DRAWS if d.of is None else 1) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", catalogue())
+def test_a_derivation_keeps_its_promises_for_more_draws(name: str) -> None:
     assert derivation_failures(catalogue()[name]) == []
 
 
@@ -35,8 +42,8 @@ def test_it_holds_where_every_dimension_is_one(name: str) -> None:
     d = PROGRAMS[name]
     whole = {n: s for n, s in d.symbols.items() if s.domain not in ("dimension", "continuum")}
     one = {x.name: 0 if x.name == "p" and "p" in whole else 1 for x in d.dimensions}
-    report = verify(replace(d, settings=(one,), boundary=()), "cpu", draws=1)
-    assert not report.failures
+    (world,) = worlds(replace(d, settings=(one,), boundary=()), "cpu", 1)
+    assert max(line_error(line.relation, world, d.mode) for line in d.lines) <= TOLERANCE
 
 
 @pytest.mark.parametrize("name", [n for n, d in catalogue().items() if d.printed])

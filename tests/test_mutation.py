@@ -13,6 +13,7 @@ from derive.calculus.expr import apply, entry, expr, total
 from derive.calculus.substitute import bracket
 from derive.cli import app
 from derive.derivations.catalogue import catalogue
+from derive.verify.check import verify
 from derive.verify.edits import edits
 from derive.verify.mutate import REASONS, Toll, mutants, survey
 
@@ -55,6 +56,19 @@ def test_a_check_at_one_size_lets_wrong_lines_live() -> None:
     assert not survey(d, "cpu").alive
     alone = replace(d, settings=({n.name: 1 for n in d.dimensions},) * 3)
     assert {m.kind for m in survey(alone, "cpu").alive} >= {"transposed"}
+
+
+def test_an_oracle_of_one_point_alone_lets_wrong_functions_live() -> None:
+    d = catalogue()["composition-jacobian"]
+    assert not survey(d, "cpu").alive
+    alone = survey(replace(d, elsewhere=None), "cpu")
+    assert {m.line for m in alone.alive} == set(d.general)
+
+
+def test_a_general_line_must_hold_elsewhere_too() -> None:
+    d = catalogue()["composition-jacobian"]
+    found = verify(replace(d, general=(4, 6)), "cpu").failures
+    assert [f.line for f in found] == [4]
 
 
 def test_an_equivalent_mutant_has_a_reason() -> None:

@@ -12,11 +12,12 @@ from derive.calculus.atoms import Apply, Atom, Bound, Compare, Condition, Entry,
 from derive.calculus.expr import Expr, Factor, Term, add, expr
 from derive.calculus.labelling import Fuel, Labelling
 from derive.calculus.order import COMMUTING, Keys, mix, rational, ties
-from derive.calculus.substitute import Rebuild, rename_binders
+from derive.calculus.substitute import Rebuild, letters, rename_binders
 
 _POSITION = 1 << 60
 _WIDTH = 4096  # places a level; the last ones are for letters that no sum binds
 _REDUCED, _ROW, _COLUMN = _WIDTH - 1, _WIDTH - 2, _WIDTH - 3
+_LOOSE = 4  # the one colour of letters whose names say nothing
 
 
 def place(depth: int, k: int) -> Letter:
@@ -77,13 +78,19 @@ class Labels:
         return sign ** int(-e), (Group(body), e)
 
     def positive(self, value: Expr) -> tuple[int, Expr]:
-        """A sign and the expression times that sign, the coefficient of its first term positive."""
-        if not value.terms:
-            return 1, value
-        first = min(value.terms, key=lambda t: self.keys.term(replace(t, coefficient=Fraction(1))))
-        if first.coefficient > 0:
+        """A sign and the expression times that sign: its coefficients add up to more than 0, or its first one is positive.
+
+        The first term is one whatever the letters bound further out are called, which have no places yet, if that tells.
+        """
+        lead = sum(t.coefficient for t in value.terms) or self._first(value)
+        if lead >= 0:
             return 1, value
         return -1, Expr(tuple(sorted((-value).terms, key=self.keys.term)))
+
+    def _first(self, value: Expr) -> Fraction:
+        loose = self.keys.under({x: _LOOSE for x in letters(value) if 0 < x.uid < _POSITION})
+        terms = [(replace(t, coefficient=Fraction(1)), t.coefficient) for t in value.terms]
+        return min(((loose.term(t), self.keys.term(t), c) for t, c in terms), default=(0, 0, Fraction(0)))[2]
 
     def _key(self, factor: Factor) -> int:
         return mix(self.keys.atom(factor[0]), rational(factor[1]))

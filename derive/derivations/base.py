@@ -107,6 +107,8 @@ class Derivation:
         whole: torch's own operator for all of a program: a function of torch and inputs that gives the last definition's value.
             The lines must agree with its value and its gradients, and with ``truth`` piece by piece.
         equality: for an inequality, an oracle of a case where its two sides are equal: no better bound exists.
+        elsewhere: where lines are about one case, a point say, an oracle of another case: the lines numbered in ``general``
+            (from 1) must hold there too.
         mode: ``holds``, or ``iff`` where the lines are equivalences and the oracle gives ``truth`` as a boolean.
         form: the golden text of the result, held by a test.
         facts: affine values known not to be negative, as text (``N - K``).
@@ -152,6 +154,8 @@ class Derivation:
     style: Mapping[str, str] = field(default_factory=dict)
     lemmas: tuple[Derivation, ...] = ()
     equality: Oracle | None = None
+    elsewhere: Oracle | None = None
+    general: tuple[int, ...] = ()
     replayed: Callable[[], tuple[Line, ...]] | None = None
     variants: tuple[Derivation, ...] = ()
 

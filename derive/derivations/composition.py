@@ -19,6 +19,7 @@ from derive.derivations.base import Derivation, Symbol
 from derive.notation.index_language import expression
 
 Point = Sequence[Fraction | int]
+GENERAL = (1, 2, 3, 6)  # the functions and their Jacobians; every other line is about the point
 
 
 def composition(
@@ -50,16 +51,18 @@ def composition(
             "y": Symbol((sizes["y"],), "derived", "y", "the value of the inner function, y = f₁(x)"),
             "z": Symbol((sizes["z"],), "derived", "z", "the value of the outer function, z = f₂(y) = f(x)"),
         },
-        truth=_oracle(truth, point),
+        truth=_oracle(truth, [float(x) for x in point]),
+        elsewhere=_oracle(truth, [x + 0.37 * (k + 1) for k, x in enumerate(point)]),
+        general=GENERAL,
         settings=({},),
         replayed=lambda: _lines(inner, outer, point, sizes),
         **more,
     )
 
 
-def _oracle(truth: Callable[..., Any], point: Point) -> Callable[..., dict[str, Any]]:
+def _oracle(truth: Callable[..., Any], point: Sequence[float]) -> Callable[..., dict[str, Any]]:
     def values(torch: Any) -> dict[str, Any]:
-        x = torch.tensor([float(v) for v in point], dtype=torch.float64)
+        x = torch.tensor(point, dtype=torch.float64)
         inner, outer = truth(torch)
         y = inner(x)
         whole = torch.autograd.functional.jacobian(lambda v: outer(inner(v)), x)
@@ -171,6 +174,7 @@ def inner_jacobian(x1: int, x2: int, a: int) -> Derivation:
         name="inner-jacobian",
         title="The Jacobian of the inner function at a point",
         replayed=lambda: tuple(whole.lines[k] for k in (0, 2, 3)),
+        general=(1, 2),
         form="",
         variants=(),
     )

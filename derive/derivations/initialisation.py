@@ -32,16 +32,22 @@ def _together(torch: Any, weights: Any, inputs: Any) -> tuple[Any, Any]:
 
 def _unit(torch: Any, sample: Any, v: Any, s: Any, n: int) -> dict[str, Any]:
     """One unit's pre-activation over all outcomes; the inputs need not be independent of each other."""
-    rows = sample[:3] * torch.sqrt(s / (sample[:3] ** 2).mean(dim=0))
-    weights, inputs = _together(torch, torch.sqrt(v) * _signs(torch, n), rows)
+    return _fed(torch, torch.sqrt(v) * _signs(torch, n), sample, s)
+
+
+def _biased_unit(torch: Any, sample: Any, v: Any, s: Any, n: int) -> dict[str, Any]:
+    return _fed(torch, torch.sqrt(v) * _signs(torch, n) + torch.arange(1, n + 1) / 3, sample, s)
+
+
+def _fed(torch: Any, weights: Any, sample: Any, s: Any) -> dict[str, Any]:
+    weights, inputs = _together(torch, weights, sample[:3] * torch.sqrt(s / (sample[:3] ** 2).mean(dim=0)))
     z = torch.linalg.vecdot(weights, inputs)
     return {"W": weights, "x": inputs, "z": z, "U": torch.var(z, correction=0)}
 
 
 def _kept(torch: Any, sample: Any, s: Any, n: int) -> dict[str, Any]:
     """The weights' variance that keeps the variance, found by scaling the weights until it does."""
-    free = _unit(torch, sample, torch.ones_like(s), s, n)
-    v = s / free["U"]
+    v = s / _unit(torch, sample, torch.ones_like(s), s, n)["U"]
     return {"v": v, **_unit(torch, sample, v, s, n)}
 
 
@@ -55,6 +61,10 @@ def _kept_by_relu(torch: Any, sample: Any, r: Any, n: int) -> dict[str, Any]:
     z = torch.linalg.vecdot(torch.sqrt(v) * weights, inputs)
     s = (inputs**2).mean(dim=0)[0]
     return {"y": before[:, 0], "x": inputs, "v": v, "z": z, "U": torch.var(z, correction=0), "s": s}
+
+
+def _lopsided(torch: Any, sample: Any, r: Any, n: int) -> dict[str, Any]:
+    return {"y": sample[:, 0] + torch.sqrt(r) / 2}
 
 
 def _both_ways(torch: Any, sample: Any, back: Any, n: int, m: int) -> dict[str, Any]:
@@ -114,6 +124,8 @@ unit_mean = Derivation(
     ),
     symbols={n: s for n, s in _SYMBOLS.items() if n != "U"},
     truth=_unit,
+    elsewhere=_biased_unit,
+    general=(1, 2, 3),
     settings=_SETTINGS,
     form="E[z] = 0",
     assumptions=_ASSUMPTIONS,
@@ -157,6 +169,8 @@ unit_variance = Derivation(
     ),
     symbols=_SYMBOLS,
     truth=_unit,
+    elsewhere=_biased_unit,
+    general=(1,),
     settings=_SETTINGS,
     form="Var[z] = n σ_w² E[x²]",
     assumptions=_ASSUMPTIONS,
@@ -213,6 +227,8 @@ relu_half = Derivation(
     ),
     symbols={n: _HE[n] for n in ("n", "Omega", "sample", "r", "y")},
     truth=_kept_by_relu,
+    elsewhere=_lopsided,
+    general=(1, 2),
     settings=_RELU_SETTINGS,
     form="E[(max(y, 0))²] = 1/2 E[y²]",
     assumptions=("The pre-activation's distribution is symmetric about 0.",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from derive.calculus.affine import Affine, Letter
@@ -157,8 +158,9 @@ gd_eigen_component = Derivation(
 )
 
 
-def _scalar_descent(torch: Any, rate: float, curvature: float, steps: int) -> list[float]:
-    """What is left of a unit error after each step of torch.optim.SGD."""
+@lru_cache(maxsize=256)
+def _scalar_descent(torch: Any, rate: float, curvature: float, steps: int, least: float = 0.0) -> list[float]:
+    """What is left of a unit error after each step of torch.optim.SGD, until less than ``least`` or far too much is."""
     w = torch.zeros(1, dtype=torch.float64, requires_grad=True)
     optimiser = torch.optim.SGD([w], lr=rate)
     left = [1.0]
@@ -167,6 +169,8 @@ def _scalar_descent(torch: Any, rate: float, curvature: float, steps: int) -> li
         (curvature * (w - 1) ** 2 / 2).sum().backward()
         optimiser.step()
         left.append(1.0 - float(w.detach()))
+        if least and not least < abs(left[-1]) < 1e3:
+            break
     return left
 
 
@@ -177,7 +181,7 @@ def _rate(name: str, judge: Callable[[list[float]], bool]) -> Callable[..., dict
         return {
             "rho": torch.tensor(rate, dtype=torch.float64),
             "eta": torch.tensor(curvature, dtype=torch.float64),
-            "truth": judge(_scalar_descent(torch, rate, curvature, 250)),
+            "truth": judge(_scalar_descent(torch, rate, curvature, 250, 1e-7)),
         }
 
     truth.__name__ = name

@@ -42,12 +42,12 @@ def _feasible(torch: Any, T: Any, c: Any, f: Any, b: Any) -> dict[str, Any]:  # 
 
 
 def _optimal(torch: Any, T: Any, c: Any) -> dict[str, Any]:  # noqa: N803
-    """The best plan between the same masses, and the best potentials."""
+    """The best plan between the same masses, and the best potentials, which any constant may be moved between."""
     p, q = T.sum(dim=1), T.sum(dim=0)
     plan, potentials = _programme(torch, p, q, c)
-    f, g = potentials[: len(p)], potentials[len(p) :]
+    f, g = potentials[: len(p)] + 0.5, potentials[len(p) :] - 0.5
     found = {"T": plan, "f": f, "g": g, "p": p, "q": q, "s": c - f[:, None] - g[None, :]}
-    return {**found, "P": (plan * c).sum(), "D": potentials @ torch.cat((p, q))}
+    return {**found, "P": (plan * c).sum(), "D": torch.dot(f, p) + torch.dot(g, q)}
 
 
 def _critic(torch: Any, T: Any, x: Any, h: Any) -> dict[str, Any]:  # noqa: N803

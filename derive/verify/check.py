@@ -14,7 +14,7 @@ from derive.derivations.base import Derivation
 from derive.verify.draw import draw
 from derive.verify.mutate import tightened, toll
 from derive.verify.oracle import device_named
-from derive.verify.worlds import DRAWS, TOLERANCE, World, line_error, worlds
+from derive.verify.worlds import DRAWS, TOLERANCE, World, elsewhere, line_error, worlds
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,17 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
     where, begin = device_named(device), time.perf_counter()
     problem = _settings_problem(derivation)
     drawn = list(worlds(derivation, where, draws))
-    failures, worst = _check_lines(derivation.lines, drawn, derivation.mode)
+    numbered = list(enumerate(derivation.lines, 1))
+    failures, worst = _check_lines(numbered, drawn, derivation.mode)
+    general = [(n, line) for n, line in numbered if n in derivation.general]
+    more, error = _check_lines(general, elsewhere(derivation, where), derivation.mode)
+    failures, worst = failures + more, max(worst, error)
     for other in derivation.variants:
-        more, error = _check_lines(other.lines, list(worlds(other, where, 1)), other.mode)
+        more, error = _check_lines(list(enumerate(other.lines, 1)), list(worlds(other, where, 1)), other.mode)
         failures, worst = failures + more, max(worst, error)
     if derivation.equality is not None:
         more, error = _check_lines(
-            (tightened(derivation),), list(worlds(_at_equality(derivation), where, draws)), "holds"
+            [(1, tightened(derivation))], list(worlds(_at_equality(derivation), where, draws)), "holds"
         )
         failures, worst = failures + more, max(worst, error)
     found = toll(derivation, drawn)
@@ -123,9 +127,9 @@ def _settings_problem(derivation: Derivation) -> str:
     return ""
 
 
-def _check_lines(lines: Sequence[Line], drawn: Sequence[World], mode: str) -> tuple[list[Failure], float]:
+def _check_lines(lines: Sequence[tuple[int, Line]], drawn: Sequence[World], mode: str) -> tuple[list[Failure], float]:
     failures, worst = [], 0.0
-    for number, line in enumerate(lines, 1):
+    for number, line in lines:
         for world in drawn:
             error = line_error(line.relation, world, mode)
             worst = max(worst, error) if np.isfinite(error) else worst

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Bound, Entry
@@ -20,9 +21,9 @@ from derive.derivations.base import Derivation, axis_size
 
 def excuse(derivation: Derivation, relation: Relation, before: Side, after: Side) -> str:
     """Why one side of a line may be the other; empty where nothing shows it."""
-    if isinstance(before, Table) or isinstance(after, Table):
-        return ""
     facts = facts_of(derivation, relation)
+    if isinstance(before, Table) or isinstance(after, Table):
+        return "equal canonical forms" if _same_tables(before, after, facts) else ""
     if same(before, after, facts=facts):
         return "equal canonical forms"
     if derivation.program is None:
@@ -33,6 +34,15 @@ def excuse(derivation: Derivation, relation: Relation, before: Side, after: Side
         if same(here, there, facts=facts):
             return f"equal canonical forms with the {what} put in"
     return ""
+
+
+def _same_tables(before: Side, after: Side, facts: Facts) -> bool:
+    if not (isinstance(before, Table) and isinstance(after, Table)):
+        return False
+    if list(map(len, before.entries)) != list(map(len, after.entries)):
+        return False
+    pairs = zip(chain.from_iterable(before.entries), chain.from_iterable(after.entries), strict=True)
+    return all(a == b or same(a, b, facts=facts) for a, b in pairs)
 
 
 def facts_of(derivation: Derivation, relation: Relation) -> Facts:

@@ -22,11 +22,15 @@ from derive.derivations.base import Derivation
 from derive.verify.edits import edits
 from derive.verify.excuses import excuse
 from derive.verify.oracle import device_named
-from derive.verify.worlds import DRAWS, TOLERANCE, World, error_of, side_value, worlds
+from derive.verify.worlds import DRAWS, TOLERANCE, World, elsewhere, error_of, side_value, worlds
 
 MORE = 24
 NO_VALUE = (ZeroDivisionError, np.linalg.LinAlgError)
 PRECISION = "the precision is the inverse of a symmetric matrix, so symmetric"
+EVEN = "the standard Gaussian is symmetric: t and -t have the same distribution"
+RELU = "y and -y have the same distribution"
+SLACK = "of the mass moved and the slack one is 0 at every pair, as the next lines say"
+IDENTITY = "the matrix is the identity"
 DEVIATIONS = "the deviations add up to 0, as the result says, and so do their multiples"
 IN_WINDOW = "only a sample of the window is its maximum, unless two samples are equal"
 APART = "two different entries have the expected product 0"
@@ -43,6 +47,15 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("gaussian-covariance-gradient", "P[j,i]"): PRECISION,
     ("gaussian-covariance-gradient", "P[i,j]"): PRECISION,
     ("hopfield-energy-change", "-W[k,k]*d[k]**2/2"): "no unit is connected to itself: W[k,k] is 0",
+    ("relu-half", "y[o]"): RELU,
+    ("he-initialisation", "y[o]"): RELU,
+    ("reparameterisation", "sigma*t[e]"): EVEN,
+    ("reparameterised-gradient-mean", "sigma*t[e]"): EVEN,
+    ("reparameterised-gradient-deviation", "sigma*t[e]"): EVEN,
+    ("matrix-determinant-lemma", "det([i = j], i = 0..n-1, j = 0..n-1)"): IDENTITY,
+    ("matrix-determinant-lemma", "inv([k = l], k = 0..n-1, l = 0..n-1)[j,i]"): IDENTITY,
+    ("transport-duality", "s[i,j]"): SLACK,
+    ("transport-duality", "j of sum(T[i,j]*s[i,j], i = 0..n-1, j = 0..m-1)"): SLACK,
     ("batch-deviations", "sum(x[n,c] - mu[c], n = 0..N-1)"): DEVIATIONS,
     ("max-pooling-gradient", "[i*s <= a]"): IN_WINDOW,
     ("max-pooling-gradient", "[a < i*s+r]"): IN_WINDOW,
@@ -204,7 +217,8 @@ Numbered = tuple[int, Line, str]
 def _surveyed(derivation: Derivation, lines: Sequence[Numbered], device: str, draws: int, sample: int) -> Toll:
     where = device_named(device)
     more = cache(lambda: list(worlds(derivation, where, MORE)))
-    return _tolled(derivation, lines, list(worlds(derivation, where, draws)), more, sample)
+    drawn = [*worlds(derivation, where, draws), *elsewhere(derivation, where)]
+    return _tolled(derivation, lines, drawn, more, sample)
 
 
 def _tolled(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +41,13 @@ def worlds(derivation: Derivation, device: str, draws: int) -> Iterator[World]:
         for seed in range(draws if often else 1):
             inputs = draw(derivation, sizes, seed)
             yield World(sizes, truth_values(derivation, inputs, sizes, device, functions), functions)
+
+
+def elsewhere(derivation: Derivation, device: str) -> list[World]:
+    """The worlds of another case, where only the derivation's general lines hold; none where it states no other."""
+    if derivation.elsewhere is None:
+        return []
+    return list(worlds(replace(derivation, truth=derivation.elsewhere), device, 1))
 
 
 def line_error(relation: Relation, world: World, mode: str = "holds") -> float:

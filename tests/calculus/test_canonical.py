@@ -106,6 +106,12 @@ def test_a_letter_bound_outside_an_argument_is_no_dimension() -> None:
     assert agree(value, canonical(value, facts=FACTS))
 
 
+@pytest.mark.parametrize("below", ["x[i]*sin(y[i]) - 2", "x[i] - y[i]", "2*A[i,j] - x[i] - x[j]"])
+def test_the_sign_of_a_denominator_inside_is_not_chosen_by_the_names_of_outer_letters(below: str) -> None:
+    text = f"sum(x[j]*sin(z/({below}))**n, i, j)"
+    assert len({canonical(expression(text, shapes=LIKE)) for _ in range(30)}) == 1
+
+
 def test_a_cube_too_large_is_not_tried() -> None:
     long = sum((entry("x", k) for k in range(9)), entry("y", 0))
     with pytest.raises(TooLarge):
