@@ -13,12 +13,10 @@ from derive.calculus.affine import Affine
 from derive.calculus.atoms import (
     Apply,
     Atom,
-    Bracket,
     Cases,
     Compare,
     Entry,
     Group,
-    Guard,
     Indicator,
     Number,
     Power,
@@ -28,7 +26,7 @@ from derive.calculus.expr import Expr, Term, expr
 from derive.calculus.facts import NOTHING, Facts
 from derive.calculus.functions import DEFINITIONS
 from derive.calculus.functions import TABLE as DERIVATIVES
-from derive.calculus.substitute import children, free_letters, names
+from derive.calculus.substitute import free_letters, names
 from derive.grading.exponents import Exponents, Split, text_of
 from derive.grading.patterns import pattern
 from derive.grading.prepare import written_out
@@ -44,15 +42,12 @@ from derive.grading.rational import (
     squares_removed,
     whole_number,
 )
+from derive.grading.total import EVERYWHERE, is_total
 
 FEW = 8  # a binomial over a number up to this is a polynomial
 POSITIVE = {"positive", "unit", "prob", "posint", "dimension"}
 _OPS = {"<": (-1,), "<=": (-1,), ">": (1,), ">=": (1,)}
 ODD = {"arctan", "erf", "arcsin", "arcsinh", "arctanh"}
-
-
-_SMOOTH = "exp sin cos arctan sinh cosh tanh sigmoid softplus erf erfc arcsinh normal_cdf normal_pdf pi e"
-EVERYWHERE = frozenset([*_SMOOTH.split(), "relu", "abs", "floor", "ceil", "sign", "max", "min"])
 
 
 @dataclass
@@ -127,7 +122,7 @@ class Basis(Exponents):
         shape, letters = pattern(value)
         free = free_letters(value)
         key = ("opaque", shape, tuple(x if x in free else None for x in letters))
-        if not all(_total(t) for t in value.terms):
+        if not all(is_total(t) for t in value.terms):
             self.limits.add(key)
         return self.of(key, positive=all(self.never_negative(t) for t in value.terms))
 
@@ -288,15 +283,3 @@ class Basis(Exponents):
         self.unreal.add(i)
         around = self.power_of("cis", argument)
         return around, around.inverse(), Quotient(GENERATORS[i], constant(1))
-
-
-def _total(term: Term) -> bool:
-    """Whether a term is defined everywhere, as far as a glance tells."""
-    plain = (Entry, Number, Group, Bracket, Guard, Apply)
-    return all(
-        isinstance(a, plain)
-        and e.denominator == 1
-        and (not isinstance(a, Apply) or a.function in EVERYWHERE)
-        and all(_total(t) for child in children(a) for t in child.terms)
-        for a, e in term.factors
-    )
