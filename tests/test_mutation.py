@@ -104,11 +104,13 @@ def test_the_report_lists_survivors(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 def test_ninety_nine_of_a_hundred_wrong_lines_are_found_out() -> None:
-    """Every line of every derivation, and every mutant of a line (up to 12, chosen with a fixed seed)."""
-    tolls: dict[str, Toll] = {name: survey(d, "cpu", sample=12) for name, d in catalogue().items()}
+    """Every line of every derivation with up to 12 of its mutants, 6 where there are many lines, chosen with a fixed seed."""
+    tolls: dict[str, Toll] = {
+        name: survey(d, "cpu", sample=12 if len(d.lines) < 20 else 6) for name, d in catalogue().items()
+    }
     wrong = sum(t.mutants - t.equivalent for t in tolls.values())
     alive = {f"{name}: {m}" for name, t in tolls.items() for m in t.alive}
-    assert wrong > 7_000
+    assert wrong > 20_000
     assert len(alive) <= 0.01 * wrong, alive
     assert sum((Counter(t.kinds) for t in tolls.values()), Counter()).keys() >= KINDS
 
