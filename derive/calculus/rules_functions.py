@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-import sympy
-
-from derive.calculus.algebra import Bridge
 from derive.calculus.atoms import Apply, Atom, Group, Reduce
 from derive.calculus.expr import ONE, Expr, Term, add, apply, expr, group, multiply, power
 from derive.calculus.folding import merged
@@ -45,6 +42,10 @@ def multiply_through(by: Expr, sentence: str) -> Rule:
     """Multiply a fraction's numerator and denominator by the same thing, and multiply both out."""
 
     def change(value: Expr) -> Expr:
+        import sympy
+
+        from derive.calculus.algebra import Bridge
+
         bridge = Bridge()
         above, below = sympy.fraction(bridge.out(value), exact=True)
         factor = bridge.out(by)
@@ -63,6 +64,10 @@ def divide_out(base: Expr, sentence: str) -> Rule:
     """
 
     def change(value: Expr) -> Expr:
+        import sympy
+
+        from derive.calculus.algebra import Bridge
+
         bridge, gen = Bridge(), sympy.Symbol("·base")
         above, below = sympy.fraction(bridge.out(value).subs(bridge.out(base), gen), exact=True)
         whole, rest = sympy.div(above, below, gen)
