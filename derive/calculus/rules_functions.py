@@ -22,6 +22,7 @@ def _everywhere(title: str, sentence: str, leaf: Callable[[Atom], Expr | None]) 
 def written_out(function: str, body: Expr, sentence: str) -> Rule:
     """Put what a function of ``z`` is in its place: ``σ(w)`` is ``1/(1 + e⁻ʷ)``.
 
+    >>> from derive.calculus.expr import entry
     >>> from derive.calculus.trace import Relation
     >>> rule = written_out("abs", apply("max", entry("z"), -entry("z")), "")
     >>> y = entry("y")
@@ -57,6 +58,7 @@ def multiply_through(by: Expr, sentence: str) -> Rule:
 def divide_out(base: Expr, sentence: str) -> Rule:
     """A fraction of two polynomials in ``base`` as its whole part and a fraction that is left: ``a/(1+a) = 1 − 1/(1+a)``.
 
+    >>> from derive.calculus.expr import entry
     >>> from derive.calculus.trace import Relation
     >>> a = entry("a")
     >>> divide_out(a, "").apply(Relation((entry("y"), a / (1 + a)))).result == 1 - 1 / (1 + a)
@@ -140,6 +142,7 @@ def _of_two(value: Expr) -> tuple[int, Apply] | None:
 def into_maximum(sentence: str) -> Rule:
     """Take what is added to a maximum inside: ``c + max(a, b) = max(c + a, c + b)``; over a letter too.
 
+    >>> from derive.calculus.expr import entry
     >>> from derive.calculus.trace import Relation
     >>> a, b, c = entry("a"), entry("b"), entry("c")
     >>> before = Relation((entry("y"), c + apply("max", a, b)))
@@ -200,6 +203,7 @@ def even(function: str, sentence: str) -> Rule:
 def addition_theorems(sentence: str) -> Rule:
     """``sin(a + b) = sin a cos b + cos a sin b`` and ``cos(a + b) = cos a cos b − sin a sin b``, for arguments of two terms.
 
+    >>> from derive.calculus.expr import entry
     >>> from derive.calculus.trace import Relation
     >>> a, b = entry("a"), entry("b")
     >>> before = Relation((entry("y"), apply("cos", 2 * (a + b))))
