@@ -22,8 +22,11 @@ from derive.calculus.atoms import (
     Reduce,
 )
 from derive.calculus.expr import ONE, ZERO, Expr, Factor, Term, add, apply, expr, group, multiply, power
+from derive.calculus.functions import DEFINITIONS
 from derive.calculus.order import Keys, letters_of
+from derive.calculus.roots import roots_apart
 from derive.calculus.substitute import Rebuild, bracket, guard, letters, subs
+from derive.calculus.whole import whole
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
 EVEN = ("abs", "cos", "cosh")
@@ -42,7 +45,7 @@ class Basis(Rebuild):
 
     def term(self, term: Term) -> Expr:
         """The term with the sizes of its denominators in its coefficient, and what all their terms share beside them."""
-        return add(map(self._apart, multiply_in(super().term(term)).terms))
+        return add(map(self._apart, roots_apart(multiply_in(super().term(term))).terms))
 
     def _apart(self, term: Term) -> Expr:
         """``(a b + a c)^-1`` as ``a^-1 (b + c)^-1``."""
@@ -67,12 +70,16 @@ class Basis(Rebuild):
             case Apply("tanh", (z,), 0):
                 e = apply("exp", self.expr(2 * z))
                 return (e - 1) / (e + 1)
+            case Apply("normal_cdf" | "normal_pdf" as f, (z,), 0):
+                return self.expr(DEFINITIONS[f](z))
             case Apply("exp", (z,), 0) if not z.terms:
                 return ONE
             case Apply(f, (z,), 0) if f in EVEN or f in ODD:
                 return _signed(f, self.expr(z))
             case Apply("log", (z,), 0):
                 return _log(self.expr(z))
+            case Apply("max" | "min" as f, (a, b), 0) if not (a.terms and b.terms):
+                return _beside_zero(f, self.expr(a + b))
             case Guard(nonneg):
                 return _primitive_guard(nonneg)
             case Bracket(zero):
@@ -115,14 +122,23 @@ def multiply_in(value: Expr) -> Expr:
 
 
 def _without_size(term: Term) -> Term:
-    coefficient, factors = term.coefficient, []
+    coefficient, factors = term.coefficient, list[Factor]()
     for atom, e in term.factors:
         if isinstance(atom, Group) and e.denominator == 1 and e < 0:
             size, body = _lowest(atom.body)
             coefficient *= size ** int(e)
             atom = Group(body)
+        elif isinstance(atom, Group) and e.denominator > 1 and atom.body.constant is None:
+            factors += _sized_root(atom, e)
+            continue
         factors.append((atom, e))
     return replace(term, coefficient=coefficient, factors=tuple(factors))
+
+
+def _sized_root(atom: Group, e: Fraction) -> Sequence[Factor]:
+    """``(2x + 2y)^(1/2)`` as ``2^(1/2)`` times ``(x + y)^(1/2)``."""
+    size, body = _lowest(atom.body)
+    return ((Group(expr(size)), e), *power(body, e).terms[0].factors) if size != 1 else ((atom, e),)
 
 
 def _lowest(value: Expr) -> tuple[Fraction, Expr]:
@@ -162,10 +178,19 @@ def _log(z: Expr) -> Expr:
     return ZERO if z == ONE else apply("log", z)
 
 
+def _beside_zero(function: str, z: Expr) -> Expr:
+    """``max(0, z)`` and ``min(0, z)``."""
+    return apply("relu", z) if function == "max" else -apply("relu", -z)
+
+
 def _power(base: Expr, exponent: Expr) -> Expr:
     match base.terms:
         case (Term(c, ((Apply("exp", (inside,), 0), e),), ()),) if c == 1 and exponent.constant is None:
             return apply("exp", multiply((group(inside), expr(e), group(exponent))))
+        case (Term(c, factors, ()),) if exponent.constant is None and whole(exponent) is not None:
+            if all(e.denominator == 1 for _, e in factors):
+                size = power(expr(c), exponent) if c != 1 else ONE
+                return multiply((size, *(power(expr(a), exponent * e) for a, e in factors)))
     return power(base, exponent)
 
 

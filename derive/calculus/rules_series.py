@@ -58,10 +58,12 @@ def sum_powers(sentence: str) -> Rule:
     The rule's ``apply`` raises DoesNotApply where there is none.
 
     >>> from derive.calculus.affine import Affine
-    >>> from derive.calculus.expr import entry
+    >>> from derive.calculus.canonical import same
+    >>> from derive.calculus.expr import entry, total
     >>> t, a = Bound(Letter("t"), Affine.of(0), Affine.of("n")), entry("a")
     >>> powers = total(power(a, expr(Affine.of("t"))), t)
-    >>> sum_powers("").apply(Relation((entry("y"), powers))).result == (1 - power(a, expr(Affine.of("n")))) / (1 - a)
+    >>> after = sum_powers("").apply(Relation((entry("y"), powers))).result
+    >>> same(after, (1 - power(a, expr(Affine.of("n")))) / (1 - a))
     True
     """
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Number
-from derive.calculus.expr import Expr, Term
+from derive.calculus.expr import Expr
+
+_STEEPEST = 9
 
 
 def whole(value: Expr) -> Affine | None:
@@ -16,11 +18,13 @@ def whole(value: Expr) -> Affine | None:
     """
     found = Affine.of(0)
     for term in value.terms:
-        match term:
-            case Term(c, (), ()) if c.denominator == 1:
-                found = found + int(c)
-            case Term(c, ((Number(number), e),), ()) if c.denominator == 1 and e == 1:
-                found = found + number * int(c)
-            case _:
+        if term.bounds or term.coefficient.denominator > 1:
+            return None
+        product = Affine.of(int(term.coefficient))
+        for atom, e in term.factors:
+            if not isinstance(atom, Number) or e not in range(_STEEPEST):
                 return None
+            for _ in range(int(e)):
+                product = product * atom.value
+        found = found + product
     return found

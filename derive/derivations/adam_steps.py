@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from derive.calculus.rules import put, use
+from derive.calculus.trace import Rule
 from derive.derivations.adaptive import (
     EXERCISE,
     NOTES,
@@ -37,7 +38,10 @@ def _amsgrad(torch: Any, u: Any, rho: Any, eps: Any, alpha: Any, beta: Any) -> d
     return {"g": g, **run(torch, "Adam", g, kept, lr=rho, eps=eps, betas=(beta, alpha), amsgrad=True)}
 
 
-_AVERAGE = lemma("m", average.result, "The average of the gradients (derived above).")
+def _averaged() -> Rule:
+    return lemma("m", average.result, "The average of the gradients (derived above).")
+
+
 adam = Derivation(
     "adam-step",
     "Adam's step",
@@ -47,7 +51,7 @@ adam = Derivation(
     opening=by(
         "step", "Both averages over the sum of their weights, so that they are averages from the first step on."
     ),
-    then=(_AVERAGE, lemma("v", square_average.result, "The average of their squares (derived above).")),
+    then=(_averaged, lambda: lemma("v", square_average.result, "The average of their squares (derived above).")),
     symbols=some(*PATH, "alpha", "beta", "m", "v"),
     truth=_adam,
     settings=SIZES,
@@ -65,7 +69,7 @@ amsgrad = Derivation(
     ),
     opening=by("step", "Adam's step, with h in place of the average of squares."),
     then=(
-        _AVERAGE,
+        _averaged,
         put(
             "h",
             ("t",),

@@ -145,7 +145,7 @@ scaled_variance = Derivation(
     start=relation("u = v/n", letters=("n",)),
     opening=Rule("scale", "A factor 1/√n divides the variance by n.", lambda r: r),
     then=(
-        put(
+        lambda: put(
             "v",
             (),
             dot_product_variance.result.result,

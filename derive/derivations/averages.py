@@ -145,7 +145,7 @@ constant_velocity = Derivation(
     "Momentum where the gradient stays the same",
     subject="optimisation",
     statement="The velocity after T equal gradients; it tends to 1/(1 − β) of them, ten for β = 0.9.",
-    start=velocity.result,
+    start=lambda: velocity.result,
     opening=_by("velocity", "Momentum adds up the past gradients (derived above)."),
     then=(
         put("g", ("t",), expression("c"), "equal gradients", "Let every gradient be c."),

@@ -80,7 +80,7 @@ mean = Derivation(
     "ddpm-posterior-mean",
     "The mean of the posterior of one diffusion step back",
     statement="The mean of x at step t − 1 given the clean value and the next one: a weighted mean of the two.",
-    start=slope.result,
+    start=lambda: slope.result,
     opening=_LEMMA,
     then=(
         stationary(
@@ -100,7 +100,7 @@ precision = Derivation(
     "ddpm-posterior-variance",
     "The variance of the posterior of one diffusion step back",
     statement="One over the variance of x at step t − 1, given the clean value and the next one.",
-    start=slope.result,
+    start=lambda: slope.result,
     opening=_LEMMA,
     then=(
         differentiate_again(
@@ -118,7 +118,7 @@ noise_form = Derivation(
     "ddpm-noise-form",
     "The posterior's mean through the noise",
     statement="The posterior's mean with the clean value written through x_t and its noise: a network predicts the noise.",
-    start=mean.result,
+    start=lambda: mean.result,
     opening=Rule("mean", "The posterior's mean (derived above).", lambda r: r),
     then=(
         put(

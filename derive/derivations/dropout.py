@@ -86,7 +86,9 @@ dropout_variance = Derivation(
     start=relation("V = sum(q[s]*sum(w[i]*m[s, i]*x[i], i)**2, s) - A**2", shapes=_SHAPES),
     opening=Rule("variance", "The mean of the square less the square of the mean.", lambda r: r),
     then=(
-        put("A", (), dropout_mean.result.result, "mean", "The mean weighs by keep probabilities (derived above)."),
+        lambda: put(
+            "A", (), dropout_mean.result.result, "mean", "The mean weighs by keep probabilities (derived above)."
+        ),
         multiply_out("Multiply out."),
         use(
             expression("sum(q[s]*m[s, i]*m[s, j], s)", shapes=_SHAPES),

@@ -53,7 +53,7 @@ def _best(name: str, score: Derivation, truth: Callable[..., Any], *, counts: bo
         f"The {name} parameter of greatest likelihood",
         subject="probability",
         statement="The parameter at which the log-likelihood of independent examples is greatest.",
-        start=score.result,
+        start=lambda: score.result,
         opening=Rule("slope", "The slope of the log-likelihood (derived above).", lambda r: r),
         then=(
             stationary(

@@ -159,7 +159,7 @@ without_replacement = Derivation(
         ),
         multiply_out("The bracket picks the diagonal."),
         constant_sums("The summands do not hang on the letters."),
-        put("c", (), covariance_without.result.result, "lemma", "The covariance of two draws (derived above)."),
+        lambda: put("c", (), covariance_without.result.result, "lemma", "The covariance of two draws (derived above)."),
         tidy("factor", "Over a common denominator.", change="factor"),
     ),
     symbols=_BATCH | {"c": Symbol((), "derived", "c", "the covariance of two different draws")},

@@ -90,8 +90,8 @@ cost_difference = Derivation(
         "difference", "What reverse mode costs more than forward mode; negative where it costs less.", lambda r: r
     ),
     then=(
-        put("F", (), forward_cost.result.result, "forward mode", "The cost of forward mode (derived above)."),
-        put("R", (), reverse_cost.result.result, "reverse mode", "The cost of reverse mode (derived above)."),
+        lambda: put("F", (), forward_cost.result.result, "forward mode", "The cost of forward mode (derived above)."),
+        lambda: put("R", (), reverse_cost.result.result, "reverse mode", "The cost of reverse mode (derived above)."),
         tidy("factor", "What both cost for the last product cancels.", "factor"),
     ),
     symbols=_SIZES

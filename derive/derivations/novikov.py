@@ -115,13 +115,18 @@ alignment = Derivation(
     source=_SOURCE,
 )
 
-_REACH = alignment.result
+
+def _reach() -> Relation:
+    known = alignment.result
+    return Relation((known.result**2, expr(known.left) ** 2), ("<=",))
+
+
 novikov = Derivation(
     "novikov-bound",
     "Novikov's bound on the perceptron's mistakes",
     subject="learning theory",
     statement="On data of length at most R and margin γ the perceptron makes at most R²/γ² mistakes.",
-    start=Relation((_REACH.result**2, expr(_REACH.left) ** 2), ("<=",)),
+    start=_reach,
     opening=Rule(
         "reach",
         "After k mistakes the weights reach at least kγ along the separator (derived above). Neither is negative: square.",
@@ -140,7 +145,7 @@ novikov = Derivation(
             "a direction",
             "The separator has length 1.",
         ),
-        bounded_by(
+        lambda: bounded_by(
             norm_growth.result.result,
             "norm growth",
             "The squared length is at most kR² (derived above).",

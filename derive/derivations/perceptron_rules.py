@@ -67,7 +67,7 @@ perceptron_step = Derivation(
     statement="A step of size 1 against the gradient of the perceptron's loss adds y x to the weights on a mistake.",
     start=relation("v[i] = w[i] - w_bar[i]", shapes={**_UNIT, "v": "n", "w_bar": "n"}, frame=_INPUT),
     opening=Rule("gradient step", "Stochastic gradient descent with rate 1 on one example.", lambda r: r),
-    then=(by_lemma(perceptron_gradient.result, "The gradient of the perceptron's loss (derived above)."),),
+    then=(lambda: by_lemma(perceptron_gradient.result, "The gradient of the perceptron's loss (derived above)."),),
     symbols=_SYMBOLS
     | {
         "y": Symbol((), "pm1", "y", "the label, −1 or 1"),

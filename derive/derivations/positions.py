@@ -107,8 +107,8 @@ encoding_product = Derivation(
     ),
     opening=Rule("dot product", "Sines with sines, cosines with cosines.", lambda r: r),
     then=(
-        _further(shifted_sine.result, "a"),
-        _further(shifted_cosine.result, "b"),
+        lambda: _further(shifted_sine.result, "a"),
+        lambda: _further(shifted_cosine.result, "b"),
         multiply_out("The mixed products cancel."),
         gather("Both have the cosine of the distance."),
         assume(

@@ -71,7 +71,7 @@ orthogonal = Derivation(
     "Scale-invariant weights have a gradient at right angles to them",
     subject="normalisation",
     statement="Where only the direction of the weights matters, their gradient has no component along them.",
-    start=normalised_gradient.result,
+    start=lambda: normalised_gradient.result,
     opening=Rule("gradient", "The gradient in weights that are divided by their length (derived above).", lambda r: r),
     then=(
         project(expression("w[j]", shapes={"w": "n"}), _WEIGHT, "Multiply by the weights and add up."),

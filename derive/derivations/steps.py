@@ -72,7 +72,7 @@ newton = Derivation(
     "Newton's step",
     subject="optimisation",
     statement="The step to the minimum of the second-order model.",
-    start=model_gradient.result,
+    start=lambda: model_gradient.result,
     opening=_by("model", "The gradient of the second-order model in the step (derived above)."),
     then=(
         stationary(
@@ -194,7 +194,9 @@ weight_decay = Derivation(
     start=relation("y[i] = w[i] - rho*L_bar[i]", shapes=_SHAPES | {"L_bar": "n"}, frame=_WEIGHT),
     opening=_by("step", "A step against the gradient of the loss with its penalty."),
     then=(
-        put("L_bar", ("i",), penalty_gradient.result.result, "lemma", "The gradient with the penalty (derived above)."),
+        lambda: put(
+            "L_bar", ("i",), penalty_gradient.result.result, "lemma", "The gradient with the penalty (derived above)."
+        ),
         collect([expression("w[i]", shapes=_SHAPES, frame=_WEIGHT)], "Gather what stands with the weight."),
     ),
     symbols=_DECAY
@@ -253,7 +255,7 @@ projection = Derivation(
     "Projection onto a ball",
     subject="optimisation",
     statement="The nearest point of a ball around 0 to a point outside: that point, shortened. Clipping does it to gradients.",
-    start=distance_gradient.result,
+    start=lambda: distance_gradient.result,
     opening=_by("Lagrangian", "Its gradient in the point (derived above)."),
     then=(
         stationary(

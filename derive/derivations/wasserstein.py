@@ -199,7 +199,7 @@ strong = Derivation(
             "columns",
             "Its columns add up to q.",
         ),
-        is_value_of(weak.lines[0].relation, "That is the dual value.", "dual value"),
+        lambda: is_value_of(weak.lines[0].relation, "That is the dual value.", "dual value"),
     ),
     symbols={n: s for n, s in _SYMBOLS.items() if n != "b"}
     | {

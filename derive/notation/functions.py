@@ -90,7 +90,13 @@ UNREAD = {
     "Limit": "A limit", "expectation": "An expectation",
 }  # fmt: skip
 ADVICE = "{} is not read; please give its value, written out."
-GREEK_FUNCTIONS = {"\\sigma": "sigmoid", "\\Phi": "normal_cdf", "\\phi": "normal_pdf", "\\Gamma": "gamma"}
+GREEK_FUNCTIONS = {
+    "\\sigma": "sigmoid",
+    "\\Phi": "normal_cdf",
+    "\\phi": "normal_pdf",
+    "\\varphi": "normal_pdf",
+    "\\Gamma": "gamma",
+}
 
 
 def canonical(name: str) -> str | None:

@@ -12,7 +12,7 @@ import numpy as np
 from derive.calculus.trace import Line
 from derive.derivations.base import Derivation
 from derive.verify.draw import draw
-from derive.verify.mutate import tightened, toll
+from derive.verify.mutate import Toll, tightened, toll
 from derive.verify.oracle import device_named
 from derive.verify.worlds import DRAWS, TOLERANCE, World, elsewhere, line_error, worlds
 
@@ -52,7 +52,7 @@ class Report:
 
 
 def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> Report:
-    """Check every line of a derivation at each of its settings.
+    """Check every line of a derivation at each of its settings; where all hold, try the mutants of the result.
 
     Args:
         derivation: what to check; its lines are replayed first.
@@ -79,7 +79,7 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
             [(1, tightened(derivation))], list(worlds(_at_equality(derivation), where, draws)), "holds"
         )
         failures, worst = failures + more, max(worst, error)
-    found = toll(derivation, drawn)
+    found = toll(derivation, drawn) if not failures else Toll({}, (), ())
     message = problem or (
         failures[0].message if failures else f"survivors: {'; '.join(map(str, found.alive))}" if found.alive else ""
     )

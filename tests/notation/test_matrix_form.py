@@ -41,6 +41,11 @@ Shapes = Mapping[str, tuple[Affine, ...]]
 SIZED = shapes_of(SHAPES)
 
 
+def fit(sizes: Mapping[str, int], shapes: Shapes) -> bool:
+    """Whether every axis has a place: a filter is no longer than what it meets."""
+    return all(a.at({Letter(k): n for k, n in sizes.items()}) > 0 for s in shapes.values() for a in s)
+
+
 def agrees(value: Expr, frame: Sequence[Bound], shapes: Shapes, seed: int = 0) -> bool:
     """Whether there is a form; if so, tree and text are worth what the expression is, at two settings."""
     node = matrix_form(value, frame, shapes)
@@ -49,8 +54,10 @@ def agrees(value: Expr, frame: Sequence[Bound], shapes: Shapes, seed: int = 0) -
     dimensions = {x.name for s in shapes.values() for a in s for x in a.letters}
     letters = sorted(dimensions | {x.name for x in free_letters(value)} - {b.letter.name for b in frame})
     for first in (2, 5):
-        sizes = {x: first + (k * 3 + first) % 5 for k, x in enumerate(letters)}
-        rng, dims = np.random.default_rng(seed), {Letter(k): n for k, n in sizes.items()}
+        rng, sizes = np.random.default_rng(seed), {x: first + (k * 3 + first) % 5 for k, x in enumerate(letters)}
+        while not fit(sizes, shapes):
+            sizes = {x: int(rng.integers(2, 12)) for x in letters}
+        dims = {Letter(k): n for k, n in sizes.items()}
         arrays = {n: rng.uniform(0.2, 0.9, [a.at(dims) for a in s]) for n, s in shapes.items() if n in names(value)}
         world = World(arrays, sizes)
         shape = [(b.letter, world.size(b.high)) for b in frame]

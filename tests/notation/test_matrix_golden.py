@@ -55,7 +55,7 @@ GRADIENTS = [
     ("graph convolution", "W", "H.T @ A.T @ Z_bar", "∂L/∂W = Hᵀ Aᵀ ∂L/∂Z"),
     ("weight norm", "g", "w_bar @ v / s", "∂L/∂g = (∂L/∂w)ᵀ v / s"),
     ("weight norm", "v", "g * w_bar / s - y_bar * y * v / s**2", "∂L/∂v = g (∂L/∂w) / s - (∂L/∂y) y v / s²"),
-    ("residual", "x", "W.T @ z_bar + y_bar", "∂L/∂x = Wᵀ ∂L/∂z + ∂L/∂y"),
+    ("residual", "x", "W.T @ z_bar + c", "∂L/∂x = Wᵀ ∂L/∂z + c"),
     (
         "layer norm",
         "m",
@@ -96,8 +96,8 @@ GRADIENTS = [
     ("gate", "a", "c_bar * g * sigmoid'(a)", "∂L/∂a = ∂L/∂c ⊙ g ⊙ σ′(a)"),
     ("row sums", "X", "2 * outer(r, ones(J))", "∂L/∂X = 2 r 𝟏ᵀ"),
     ("centred", "X", "G - sum(G, axis=0) / n", "∂L/∂X = G - 𝟏 𝟏ᵀ G / n"),
-    ("scaled rows", "v", "(Y_bar * X) @ w", "∂L/∂v = (∂L/∂Y ⊙ X) w"),
-    ("scaled rows", "X", "diag(v) @ Y_bar @ diag(w)", "∂L/∂X = diag(v) (∂L/∂Y) diag(w)"),
+    ("scaled rows", "v", "(G * X) @ w", "∂L/∂v = (G ⊙ X) w"),
+    ("scaled rows", "X", "diag(v) @ G @ diag(w)", "∂L/∂X = diag(v) G diag(w)"),
     ("distances", "X", "2 * diag(sum(D_bar, axis=1)) @ X - 2 * D_bar @ Y", "∂L/∂X = 2 diag((∂L/∂D) 𝟏) X - 2 (∂L/∂D) Y"),
 ]
 CATALOGUE = {

@@ -1,5 +1,6 @@
 """Catalogue results: every printed form reads back to the same canonical form, and generated code gives the values."""
 
+from collections import Counter
 from dataclasses import replace
 from itertools import islice
 
@@ -33,8 +34,8 @@ from derive.notation.sympy_out import relation_sympy, to_sympy
 from derive.verify.worlds import World, side_value
 from derive.verify.worlds import worlds as every_world
 
-NORMS = ("r",)  # written as the norm that they are
-SPARE = (r"\Xi", r"\Psi", r"\Omega", r"\Pi", r"\Upsilon")
+SPARE = (r"\Xi", r"\Psi", r"\Omega", r"\Pi", r"\Upsilon", r"\Theta", r"\Lambda", r"\mathcal{Z}", r"\mathcal{Y}")
+NO_NAMES = (r"\|", r"\nabla", "(")  # what a page writes in place of a name, and a reader could not declare
 
 
 def cells(relation: Relation) -> list[Expr]:
@@ -42,8 +43,17 @@ def cells(relation: Relation) -> list[Expr]:
     return [e for s in relation.sides for e in ([s] if isinstance(s, Expr) else [c for r in s.entries for c in r])]
 
 
+def sizes(d: Derivation) -> set[str]:
+    """The dimensions, and the whole numbers that the result counts with as it does with them."""
+    read = {n for e in cells(d.result) for n in names(e)}
+    return {
+        n for n, s in d.symbols.items() if s.domain == "dimension" or (s.domain in ("int", "posint") and n not in read)
+    }
+
+
 def shapes_of(d: Derivation) -> dict[str, tuple[Affine, ...]]:
-    arrays = {n: s for n, s in d.symbols.items() if s.domain not in ("dimension", "continuum", "function")}
+    away = sizes(d)
+    arrays = {n: s for n, s in d.symbols.items() if n not in away and s.domain not in ("continuum", "function")}
     known = {n: tuple(map(axis_size, s.shape)) for n, s in arrays.items()}
     return {**(d.program.shapes if d.program is not None else {}), **known}
 
@@ -55,7 +65,7 @@ def test_index_text_reads_back(name: str, printer) -> None:
     functions = tuple(n for n, s in d.symbols.items() if s.domain == "function")
     for value in cells(d.result):
         text = printer(value, shapes=shapes_of(d))
-        letters = tuple(x.name for x in d.dimensions)
+        letters = tuple(sizes(d))
         back = expression(text, shapes=shapes_of(d), frame=d.result.frame, letters=letters, functions=functions)
         assert same(value, back), text
 
@@ -109,9 +119,18 @@ def test_latex_reads_back(name: str) -> None:
 
 
 def declarations(d: Derivation) -> tuple[Declarations, Style]:
-    """A result's names as a reader declares them; adjoints and norms get plain ones: no derivative is read as a name."""
-    known = shapes_of(d)
-    derived = [n for n in sorted(names(d.result.result)) if n not in d.symbols or n.endswith("_bar") or n in NORMS]
+    """A result's names as a reader declares them; what is no name, or the name of two things, gets a plain one."""
+    known, shown = shapes_of(d), Counter(d.page.names.values())
+    derived = [
+        n
+        for n in sorted(names(d.result.result))
+        if n not in d.symbols
+        or n.endswith("_bar")
+        or shown[d.page.names[n]] > 1
+        or d.page.names[n].startswith(NO_NAMES)
+        or d.page.names[n].endswith(")")
+    ]
+    assert len(derived) <= len(SPARE)
     called = {**d.page.names, **dict(zip(derived, SPARE, strict=False))}
     symbols: dict[str, object] = {
         n: {"latex": called.get(n, n), "shape": [str(a) for a in shape_of(n, known) or ()]} for n in {*known, *derived}
@@ -120,7 +139,7 @@ def declarations(d: Derivation) -> tuple[Declarations, Style]:
         n: {"latex": called.get(n, n), "shape": [str(a) for a in d.symbols[n].shape]} for n in known if n in d.symbols
     }
     for n, s in d.symbols.items():
-        if s.domain in ("dimension", "function"):
+        if n in sizes(d) or s.domain == "function":
             of = {"shape": "function"} if s.domain == "function" else {"shape": [], "domain": "dimension"}
             symbols[n] = {"latex": s.latex or n, **of}
     frame = {b.letter.name: str(b.high - b.low) for b in d.result.frame}
