@@ -65,7 +65,7 @@ def _expr(value: Expr, names: Names, *, alone: bool = True) -> str:
     """The terms; a sum kept together loses its parentheses only where it leads and nothing stands beside it."""
     if not value.terms:
         return "0"
-    if len(value.terms) > 1 and (index := whole(value)) is not None:
+    if len(value.terms) > 1 and (index := whole(value)) is not None and all(len(m) < 2 for m, _ in index.terms):
         return re.sub(r"(?<!^)([+-])", r" \1 ", affine_latex(names.shown(index), names))
     lead = any(t.coefficient > 0 for t in value.terms if t.factors) and not any(t.bounds for t in value.terms)
     out = ""

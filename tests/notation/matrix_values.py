@@ -15,7 +15,7 @@ from derive.notation import matrix_tree as m
 
 COMPARE = {"<": lt, "<=": le, ">": gt, ">=": ge, "=": np.equal, "!=": np.not_equal}
 UNKNOWN = [np.sin, np.cos, lambda z: -np.sin(z), lambda z: -np.cos(z)]
-FUNCTIONS = dict.fromkeys(("f", "g", "phi"), UNKNOWN)
+FUNCTIONS = dict.fromkeys(("f", "g", "phi", "psi"), UNKNOWN)
 
 
 class World:
@@ -101,8 +101,8 @@ class Function:
     """A scalar function or a derivative of it, by the name that the text gives it."""
 
     def __init__(self, name: str) -> None:
-        self.name, _, order = name.partition("_")
-        self.order = int(order) if order.isdigit() else 0
+        plain, _, order = name.rpartition("_")
+        self.name, self.order = (plain, int(order)) if order.isdigit() and plain else (name, 0)
 
     def __call__(self, *args: Any) -> Any:
         return called(self.name, args, self.order)

@@ -112,7 +112,7 @@ def test_results_of_the_catalogue() -> None:
     }
     with_form = {n for n, forms in found.items() if forms and all(forms)}
     assert len(with_form) >= 80
-    assert not [n for n in with_form if n.startswith(("conv1d", "conv2d-f", "conv2d-i", "multi-head"))]
+    assert not [n for n in with_form if n.startswith(("conv1d", "conv2d-f", "conv2d-i", "multi-head-att"))]
 
 
 @pytest.mark.parametrize(
