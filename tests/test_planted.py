@@ -140,8 +140,8 @@ def test_an_oracle_that_asks_for_what_nothing_gives() -> None:
 def test_an_oracle_that_turns_an_equivalence_round() -> None:
     range_ = layers.kernel_range
 
-    def turned(torch: Any, i: int, k: int, s: int, o: int) -> dict[str, Any]:
-        found = range_.truth(torch, i, k, s, o)  # type: ignore[operator]
+    def turned(torch: Any, i: int, k: int, s: int, o: int, pad: int) -> dict[str, Any]:
+        found = range_.truth(torch, i, k, s, o, pad)  # type: ignore[operator]
         return {**found, "truth": not found["truth"]}
 
     assert derivation_failures(range_) == []

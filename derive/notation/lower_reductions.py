@@ -62,7 +62,8 @@ def _within(value: Value, axis: int | None, node: tree.Call) -> int | None:
     if axis is None:
         return None
     if not -value.rank <= axis < value.rank:
-        raise Unreadable(f"This has {value.rank} axes, and none is number {axis}.", node.span[0])
+        has = {0: "no axes", 1: "one axis"}.get(value.rank, f"{value.rank} axes")
+        raise Unreadable(f"This has {has}, and none is number {axis}; the first is number 0.", node.span[0])
     return axis % value.rank
 
 

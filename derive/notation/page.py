@@ -73,7 +73,7 @@ class _Page:
             case tree.Add(terms) if mine is not None and len(mine) == 2:
                 wide = (broadcast(self.of(t), self.shapes.get(id(t)), mine, self._size) for t in terms)
                 return replace(node, terms=tuple(wide))
-            case tree.Power(base, exponent) if mine is not None and len(mine) == 2:
+            case tree.Power(base, exponent) if len(mine or ()) == 2 or self.shapes.get(id(exponent)):
                 return tree.Call(tree.Builtin("hadamard_power"), (self.of(base), self.of(exponent)), span=node.span)
             case tree.Transpose(arg) if mine is not None and len(mine) < 2:
                 return self.of(arg)

@@ -85,7 +85,7 @@ def test_the_watchers_see_what_they_watch():
     [
         ("np.sum(axis=0)", "'sum' takes 1 to 2 arguments in its brackets."),
         ("np.eye(2, 3)", "'eye' takes 1 argument in its brackets."),
-        ("c.sum(axis=0)", "This has 0 axes, and none is number 0."),
+        ("c.sum(axis=0)", "This has no axes, and none is number 0; the first is number 0."),
         ("np.sum(x, initial=3)", "The argument 'initial=' is not read with 'sum'."),
         ("np.exp(x, where=c > 0)", "The argument 'where=' is not read with 'exp'."),
         ("x.shape[1]", "This reads outside: there is 1 entry."),
