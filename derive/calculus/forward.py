@@ -14,7 +14,7 @@ from derive.calculus.atoms import Bound, Entry
 from derive.calculus.chain import adjoint, collapsing, dimensions, jacobian, reading, zeros_outside
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import Expr, add, entry, multiply, total
-from derive.calculus.gradient import definition_line, frame_of, gradients, needed
+from derive.calculus.gradient import Gradients, definition_line, frame_of, gradients, needed
 from derive.calculus.program import Definition, Program
 from derive.calculus.substitute import names, renew
 from derive.calculus.trace import Line, Relation, Rule
@@ -27,11 +27,15 @@ def tangent(name: str) -> str:
 
 @dataclass(frozen=True)
 class Forward:
-    """What forward mode gives: the lines, and the program that computes the asked array ``result``."""
+    """What forward mode gives: the lines, and the program that computes the asked array ``result``.
+
+    ``source`` is what was there before, with the shapes of all derivatives.
+    """
 
     program: Program
     lines: tuple[Line, ...]
     result: str
+    source: Program
 
 
 def jvp(program: Program, wrt: Sequence[str], of: str = "", facts: Sequence[Affine] = ()) -> Forward:
@@ -54,10 +58,12 @@ def jacobian_of(
     return _Push(program, (wrt,), _frame(program, wrt, letters), of, facts).forward()
 
 
-def hessian(program: Program, first: str, second: str = "", facts: Sequence[Affine] = ()) -> Forward:
+def hessian(
+    program: Program, first: str, second: str = "", facts: Sequence[Affine] = (), slope: Gradients | None = None
+) -> Forward:
     """The second derivatives ``∂²L/∂first∂second`` (``second`` is ``first`` unless said): the gradient's Jacobian.
 
-    It is 0 where the gradient does not depend on ``second``.
+    It is 0 where the gradient does not depend on ``second``. ``slope`` is the gradient in another form than reverse mode's.
 
     Raises:
         KeyError: an array that the program does not have, or ``first`` is one on which the loss does not depend.
@@ -65,7 +71,7 @@ def hessian(program: Program, first: str, second: str = "", facts: Sequence[Affi
     second = second or first
     if second not in program.shapes:
         raise KeyError(f"{second} is no array of this program")
-    slope = gradients(program, [first], facts=facts)
+    slope = slope or gradients(program, [first], facts=facts)
     source = replace(slope.program, shapes={second: program.shapes[second], **slope.program.shapes})
     frame = _frame(source, second, ())
     pushed = _Push(source, (second,), frame, adjoint(first), facts, still=True).forward()
@@ -143,15 +149,10 @@ class _Push:
         """The lines, and the forward definitions with the tangents' own after them."""
         lines = [line for d in self.order if d.name in self.path and d.name not in self.wrt for line in self.push(d)]
         last = {line.relation.left: line.relation for line in lines}
-        pushed = tuple(Definition(_name(r), r.frame, r.result) for r in last.values())
-        forward = needed(self.source, {n for d in pushed for n in names(d.body)})
-        shapes = self.program_shapes().shapes
-        read = {n for d in (*forward, *pushed) for n in (d.name, *names(d.body))}
-        kept = {n: s for n, s in shapes.items() if n in read}
+        pushed = tuple(Definition(derived(r), r.frame, r.result) for r in last.values())
         opening = [definition_line(d) for d in self.order if d.name in self.path]
-        return Forward(
-            Program((*forward, *pushed), kept, self.source.functions), (*opening, *lines), self.change(self.of)
-        )
+        source = self.program_shapes()
+        return Forward(followed(source, pushed), (*opening, *lines), self.change(self.of), source)
 
     def push(self, d: Definition) -> Iterator[Line]:
         """One definition's change: through everything it reads that changes."""
@@ -175,7 +176,15 @@ class _Push:
         return total(multiply((slope, entry(self.change(name), *here, *outer))), *over)
 
 
-def _name(relation: Relation) -> str:
+def followed(source: Program, pushed: Sequence[Definition]) -> Program:
+    """The definitions of the source that others read, with those after them."""
+    forward = needed(source, {n for d in pushed for n in names(d.body)})
+    read = {n for d in (*forward, *pushed) for n in (d.name, *names(d.body))}
+    return Program((*forward, *pushed), {n: s for n, s in source.shapes.items() if n in read}, source.functions)
+
+
+def derived(relation: Relation) -> str:
+    """The name of the derivative that a line is about."""
     atom = relation.left.terms[0].factors[0][0]
     assert isinstance(atom, Entry)
     return atom.name

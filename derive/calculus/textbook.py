@@ -6,7 +6,7 @@ shortest is kept, with its lines. Deciding by length is taste; each line is a ru
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derive.calculus.affine import Affine
@@ -14,9 +14,11 @@ from derive.calculus.atoms import Apply, Atom, Bracket, Entry, Group, Guard, Num
 from derive.calculus.chain import adjoint, collapsing, dimensions, zeros_outside
 from derive.calculus.expr import Expr, Term
 from derive.calculus.folding import Vocabulary, applied, collect, hypothesis, multiply_out, put_in, write_slopes
+from derive.calculus.forward import Forward, derived, followed
 from derive.calculus.gradient import Gradients
-from derive.calculus.program import Definition
+from derive.calculus.program import Definition, Program
 from derive.calculus.ranges import Given
+from derive.calculus.rules_sums import gathered
 from derive.calculus.slopes import value_slopes
 from derive.calculus.substitute import atoms, children, names
 from derive.calculus.tidying import alias, counted, spliced, unsigned, whole_sums
@@ -35,10 +37,27 @@ def textbook(found: Gradients, given: Sequence[Relation] = (), facts: Sequence[A
         given: hypotheses such as ``sum(y[k], k) = 1``; their letters match any index.
         facts: affine values known not to be negative.
     """
-    work = _Search(found, given, facts)
-    for name in found.adjoints:
-        work.improve(name)
-    return replace(found, lines=tuple(work.lines()), read=frozenset(work.needed()))
+    relations = {adjoint(n): r for n, r in found.adjoints.items()}
+    work = _Search(found.source, relations, frozenset(map(adjoint, found.wrt)), given, facts)
+    work.improve_all()
+    read = frozenset(n.removesuffix("_bar") for n in work.needed())
+    return replace(found, lines=tuple(work.lines(found.lines)), read=read)
+
+
+def textbook_forward(found: Forward, given: Sequence[Relation] = (), facts: Sequence[Affine] = ()) -> Forward:
+    """The same Jacobian (or change) with each derivative on the way in the shortest form that the rules reach.
+
+    Args:
+        found: what forward mode gave.
+        given: hypotheses; their letters match any index.
+        facts: affine values known not to be negative.
+    """
+    relations = {derived(r): r for line in found.lines if line.mode != "definition" for r in [line.relation]}
+    work = _Search(found.source, relations, frozenset({found.result}), given, facts)
+    work.improve_all()
+    read = work.needed()
+    pushed = [Definition(n, k.relation.frame, k.relation.result) for n, k in work.kept.items() if n in read]
+    return replace(found, program=followed(found.source, pushed), lines=tuple(work.lines(found.lines)))
 
 
 @dataclass
@@ -48,30 +67,41 @@ class _Kept:
 
 
 class _Search:
-    def __init__(self, found: Gradients, given: Sequence[Relation], facts: Sequence[Affine]) -> None:
-        self.found, self.wrt = found, {adjoint(n) for n in found.wrt}
-        least = [Affine.of(x) - 1 for x in sorted(dimensions(found.source))]
+    def __init__(
+        self,
+        source: Program,
+        relations: Mapping[str, Relation],
+        wrt: frozenset[str],
+        given: Sequence[Relation],
+        facts: Sequence[Affine],
+    ) -> None:
+        self.source, self.relations, self.wrt = source, relations, wrt
+        least = [Affine.of(x) - 1 for x in sorted(dimensions(source))]
         self.facts = Given((*facts, *least))
-        ones = whole_sums(found.source.definitions, given)
-        tidy = (collapsing(self.facts), zeros_outside(found.source), counted(), spliced(), unsigned(), collect())
+        ones = whole_sums(source.definitions, given)
+        tidy = (collapsing(self.facts), zeros_outside(source), counted(), spliced(), unsigned(), collect())
         self.tidy = (*map(hypothesis, (*given, *ones)), *tidy)
-        self.slopes = value_slopes(found.source)
-        self.words = Vocabulary(found.source.definitions)
-        self.applying = _applying(found.source.definitions)
-        self.kept = {adjoint(n): _Kept(r, []) for n, r in found.adjoints.items()}
+        self.slopes = value_slopes(source)
+        self.words = Vocabulary(source.definitions)
+        self.applying = _applying(source.definitions)
+        self.kept = {n: _Kept(r, []) for n, r in relations.items()}
         self.order = {n: k for k, n in enumerate(self.kept)}
         self.readers: dict[str, set[str]] = {n: set() for n in self.kept}
         for n, k in self.kept.items():
             for u in self.adjoints(k.relation):
                 self.readers[u].add(n)
 
+    def improve_all(self) -> None:
+        """The shortest form of each, in order."""
+        for name in self.relations:
+            self.improve(name)
+
     def adjoints(self, relation: Relation) -> set[str]:
-        """The adjoints that a form reads."""
+        """The derivatives that a form reads."""
         return {n for n in names(relation.result) if n in self.kept}
 
-    def improve(self, name: str) -> None:
-        """The shortest form of one adjoint."""
-        me = adjoint(name)
+    def improve(self, me: str) -> None:
+        """The shortest form of one derivative."""
         self.settle(me)
         for _ in range(ROUNDS):
             old = self.kept[me].relation
@@ -102,6 +132,8 @@ class _Search:
         if cost(new.result) > max(LONG, cost(old.result)):
             return -1.0
         gone = self.adjoints(old) - self.adjoints(new)
+        if cost(new.result) >= cost(old.result) and not all(self.fits(me, u) for u in gone):
+            return -1.0
         alone = [u for u in gone if self.readers[u] == {me} and u not in self.wrt]
         if len(alone) < len(gone) and cost(new.result) >= cost(old.result):
             return -1.0
@@ -109,7 +141,7 @@ class _Search:
 
     def candidates(self, me: str, old: Relation) -> Iterator[list[Line]]:
         """The sequences of rules that are tried."""
-        above = sorted((u for u in self.adjoints(old) if u != me and self.fits(me, u)), key=self.order.__getitem__)
+        above = sorted((u for u in self.adjoints(old) if u != me and self.tries(me, u)), key=self.order.__getitem__)
         choices: list[tuple[str, ...]] = [(), *((u,) for u in above), *([tuple(above)] if len(above) > 1 else [])]
         for chosen in choices:
             begun = _applied(old, self.put(chosen))
@@ -121,7 +153,11 @@ class _Search:
         """Into the gradient of an input only what is short and without functions goes: ``δ`` keeps its name."""
         body = self.kept[upper].relation.result
         plain = cost(body) <= SHORT and not any(isinstance(a, Apply) for a in atoms(body))
-        return plain or self.found.source.definition(me.removesuffix("_bar")) is not None
+        return plain or not me.endswith("_bar") or self.source.definition(me.removesuffix("_bar")) is not None
+
+    def tries(self, me: str, upper: str) -> bool:
+        """What fits, and what divides: something may cancel."""
+        return self.fits(me, upper) or _divides(self.kept[upper].relation.result)
 
     def put(self, chosen: tuple[str, ...]) -> tuple[Rule, ...]:
         """The rule that puts the chosen adjoints in."""
@@ -138,11 +174,12 @@ class _Search:
         if _divides(old.result):
             values = [d for ds in self.applying.values() for d in ds[:2] if d.name != name]
             yield (recognised, multiply_out(), recognised, *self.tidy)
+            yield (recognised, multiply_out(), recognised, *self.tidy, JOINED)
             if _sloped(old.result, self.applying.keys()):
                 yield (write_slopes(values), recognised, multiply_out(), recognised, *self.tidy)
 
     def needed(self) -> set[str]:
-        """The arrays whose adjoints the asked ones still read."""
+        """The derivatives that the asked ones still read."""
         seen: set[str] = set()
         todo = list(self.wrt)
         while todo:
@@ -150,17 +187,23 @@ class _Search:
             if name not in seen:
                 seen.add(name)
                 todo += self.adjoints(self.kept[name].relation)
-        return {n.removesuffix("_bar") for n in seen}
+        return seen
 
-    def lines(self) -> Iterator[Line]:
-        """The lines of reverse mode with those of the shorter forms after each adjoint's."""
-        last = {r.left: n for n, r in self.found.adjoints.items()}
-        final = {id(r): n for n, r in self.found.adjoints.items()}
-        for line in self.found.lines:
+    def lines(self, before: Iterable[Line]) -> Iterator[Line]:
+        """The lines as they were, with those of the shorter forms after each derivative's."""
+        final = {id(r): n for n, r in self.relations.items()}
+        for line in before:
             yield line
-            name = final.get(id(line.relation))
-            if name is not None and line.relation.left in last:
-                yield from self.kept[adjoint(name)].lines
+            if name := final.get(id(line.relation)):
+                yield from self.kept[name].lines
+
+
+def _joined(value: Expr) -> Expr:
+    sums = Expr(tuple(t for t in value.terms if t.bounds))
+    return gathered(sums) + Expr(tuple(t for t in value.terms if not t.bounds)) if len(sums.terms) > 1 else value
+
+
+JOINED = Rule("one sum", "Sums over the same letter are one sum.", lambda r: r.map(_joined, left=False))
 
 
 def _applying(definitions: Sequence[Definition]) -> dict[str, list[Definition]]:

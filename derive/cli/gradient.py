@@ -63,7 +63,7 @@ def _read(source: str) -> str:
     """Standard input, a file's text, or the text itself."""
     if source == "-":
         return sys.stdin.read()
-    looks = "\n" not in source and ":=" not in source
+    looks = source.strip() != "" and "\n" not in source and ":=" not in source
     try:
         return Path(source).read_text(encoding="utf-8") if looks else source
     except OSError as error:

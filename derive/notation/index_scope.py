@@ -34,6 +34,7 @@ class Scopes:
         reads: every read of an array, slot by slot.
         defined: arrays that the text defines.
         parameters: names in slots that are no index letters, with the reads in which they stand alone.
+        loose: where each of these names stands first.
         heads: letters of left sides.
         scalars: names that stand alone outside slots and are no index letters.
         taken: names that a new dimension must not have.
@@ -49,6 +50,7 @@ class Scopes:
     defined: set[str] = field(default_factory=set)
     parameters: dict[str, list[Read]] = field(default_factory=dict)
     scalars: dict[str, Node] = field(default_factory=dict)
+    loose: dict[str, Node] = field(default_factory=dict)
     heads: set[Letter] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
 
@@ -161,6 +163,7 @@ class Scopes:
             case "name":
                 if node.value not in env:
                     self.parameters.setdefault(node.value, [])
+                    self.loose.setdefault(node.value, node)
                 return Affine.of(env.get(node.value, Letter(node.value)))
             case "neg":
                 return -self.affine(node.parts[0], env)

@@ -59,8 +59,12 @@ class Solver(Scopes):
                 raise self.fail(f"{letter.name} is a dimension or an integer too; call the index otherwise", node)
 
     def no_free_letters(self, numbers: Iterable[str] = ()) -> None:
-        """ProgramError where a name stands alone in several slots and nothing says what it is."""
-        known = {*numbers, *self.sized()}
+        """ProgramError where nothing says what a name in a slot is: an index letter elsewhere, or alone in several slots."""
+        known, letters = {*numbers, *self.sized()}, {x.name for x in self.order}
+        for name, node in self.loose.items():
+            if name in letters - known:
+                advice = f"write sum(…, {name}), put it on the left, or say integer {name}"
+                raise self.fail(f"{name} is an index letter elsewhere, and nothing binds it here; {advice}", node)
         for name, reads in self.parameters.items():
             if len({(r.array, r.place) for r in reads}) > 1 and name not in known:
                 advice = f"write sum(…, {name}), put it on the left, or say integer {name}"

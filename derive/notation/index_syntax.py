@@ -27,7 +27,8 @@ WORDS = frozenset({"and", "or", "not"})
 _START, _REST = "A-Za-zα-ωΓΔΘΛΞΦΨΩ_", "A-Za-zα-ωΓΔΘΛΞΦΨΩ_0-9₀-₉"
 _NAME = rf"[{_START}][{_REST}]*"
 _TOKEN = re.compile(
-    rf"(?P<space>[ \t\r]+|\#[^\n]*)|(?P<number>\d+(?:\.\d+)?)|(?P<jacobian>∂{_NAME}/∂{_NAME})|(?P<name>{_NAME}['′]*)"
+    rf"(?P<space>[ \t\r]+|\#[^\n]*)|(?P<number>\d+(?:\.\d+)?)|(?P<jacobian>∂²{_NAME}/∂{_NAME}∂{_NAME}|∂{_NAME}/∂{_NAME})"
+    rf"|(?P<name>{_NAME}['′]*)"
     r"|(?P<super>⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<big>[Σ∑Π∏∫𝔼]_?)"
     r"|(?P<op>:=|≔|\.\.|\*\*|<=|>=|!=|==|[-+*/^()\[\]{},;=<>\n√−·×≤≥≠∧∨¬])"
 )
@@ -117,6 +118,9 @@ def plain_name(found: str) -> str:
 
 
 def _jacobian(found: str, loss: str) -> str:
-    """``∂L/∂w`` is the adjoint ``w_bar``, ``∂y/∂w`` the Jacobian ``dy/dw``."""
+    """``∂L/∂w`` is the adjoint ``w_bar``, ``∂y/∂w`` the Jacobian ``dy/dw``, ``∂²L/∂v∂w`` that of ``v_bar``."""
+    if found.startswith("∂²"):
+        first, second = map(plain_name, found.split("/")[1].split("∂")[1:])
+        return f"d{first}_bar/d{second}"
     of, wrt = (plain_name(part[1:]) for part in found.split("/"))
     return f"{wrt}_bar" if of == loss else f"d{of}/d{wrt}"

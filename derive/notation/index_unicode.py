@@ -22,6 +22,7 @@ _BELOW = str.maketrans({digit: sub for sub, digit in SUBSCRIPTS.items()})
 _ABOVE = str.maketrans({digit: sup for sup, digit in SUPERSCRIPTS.items()})
 _WORD = re.compile(r"[\w′']+$")
 _MARKS = {"sum": "Σ", "integral": "∫", "expectation": "𝔼"}
+SECOND = re.compile(r"d(\w+)_bar/d(\w+)")
 _FUNCTIONS = {"sigmoid": "σ", "normal_cdf": "Φ", "normal_pdf": "φ"}
 
 
@@ -146,6 +147,8 @@ class PagePrinter(Printer):
         """An array's name; an adjoint is a derivative of the loss."""
         if name.endswith("_bar") and name not in where.names:
             return f"∂{pretty(self.loss)}/∂{pretty(name[:-4])}"
+        if (second := SECOND.fullmatch(name)) and name not in where.names:
+            return f"∂²{pretty(self.loss)}/∂{pretty(second[1])}∂{pretty(second[2])}"
         return super().name(name, where)
 
     def array_name(self, name: str) -> str:

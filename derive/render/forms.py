@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from derive.calculus.affine import Affine
+from derive.calculus.atoms import Entry
 from derive.calculus.program import Definition, Program
-from derive.calculus.substitute import names
+from derive.calculus.substitute import atoms, free_letters, names
 from derive.calculus.trace import Line, Relation
 from derive.notation.index_text import program_text, relation_text
 from derive.notation.index_unicode import relation_unicode
@@ -91,7 +92,7 @@ class Shown:
 
     @property
     def notes(self) -> list[str]:
-        """Where a letter runs as far as its reads fit, and where a number has the name that a size might have."""
+        """Where a letter runs as far as its reads fit, a number has the name of a size, or a lone letter is one integer."""
         fit = [
             f"{d.name}[{','.join(x.letter.name for x in d.letters)}]: {b.letter.name} = {b.low!r}..{b.high - 1!r}"
             for d in self.source.definitions
@@ -100,10 +101,30 @@ class Shown:
         ]
         used = {b.letter.name.upper(): b for d in self.source.definitions for b in d.letters}
         scalars = [n for n in self.source.inputs if n in used and not self.source.shapes[n]]
-        return fit + [
-            f"{n} is a number of its own; for the size of {used[n].letter.name} write: dims {used[n].letter.name} = {n}"
-            for n in scalars
+        return [
+            *fit,
+            *(
+                f"{n} is a number of its own; for the size of {used[n].letter.name} write: dims {used[n].letter.name} = {n}"
+                for n in scalars
+            ),
+            *(f"{x} is one integer, an input: no sum binds it and no left side has it" for x in self._lone_letters()),
         ]
+
+    def _lone_letters(self) -> list[str]:
+        """The integers that stand alone in a slot, where a reader may have meant an index."""
+        program = self.source
+        sizes = {a.letter for shape in program.shapes.values() for a in shape}
+        sizes |= {x for d in program.definitions for b in d.letters for x in b.high.letters}
+        slots = {
+            (slot.letter, d)
+            for d in program.definitions
+            for a in atoms(d.body)
+            if isinstance(a, Entry)
+            for slot in a.at
+        }
+        return sorted(
+            {x.name for x, d in slots if x and x in free_letters(d.body) - sizes - {b.letter for b in d.letters}}
+        )
 
     @property
     def text(self) -> str:

@@ -17,7 +17,7 @@ from derive.calculus.forward import Forward, hessian, jacobian_of, jvp, tangent
 from derive.calculus.gradient import Gradients, frame_of, gradients, needed
 from derive.calculus.program import Definition, Program
 from derive.calculus.substitute import names
-from derive.calculus.textbook import textbook
+from derive.calculus.textbook import textbook, textbook_forward
 from derive.calculus.trace import Relation
 from derive.calculus.whole import whole
 from derive.notation.index_language import program, relation
@@ -204,7 +204,8 @@ class Answer:
         if self.source.definitions[-1].letters:
             raise BadQuestion(f"{self.source.definitions[-1].name} is no scalar; a Hessian is of a scalar.")
         with _refusals():
-            found = hessian(self.source, first, second[0] if second else "", facts=self.facts)
+            slope = textbook(gradients(self.source, [first], facts=self.facts), self.given, self.facts)
+            found = hessian(self.source, first, second[0] if second else "", facts=self.facts, slope=slope)
         shown = ", ".join((first, *second))
         return self._pushed(found, {shown: found.result}, f"Second derivatives of {self.loss} in {shown}")
 
@@ -214,6 +215,7 @@ class Answer:
         return self.reached
 
     def _pushed(self, found: Forward, asked: Mapping[str, str], title: str) -> Shown:
+        found = textbook_forward(found, self.given, self.facts)
         known = {d.name for d in self.source.definitions}
         relations = {
             d.name: Relation((entry(d.name, *(b.letter for b in d.letters)), d.body), frame=d.letters)

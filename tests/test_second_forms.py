@@ -1,0 +1,78 @@
+"""Jacobians and Hessians of typed programs, exactly as a page shows them; they read back, and are autograd's."""
+
+import numpy as np
+import pytest
+import torch
+
+import derive
+from derive.calculus.canonical import same
+from derive.notation.index_language import relation
+from derive.render.forms import BadQuestion
+
+SOFTMAX = "p[k] := exp(z[k])/sum(exp(z[i]), i)"
+LOGISTIC = "p[n] := sigmoid(sum(X[n,j]*w[j], j)); L := -sum(y[n]*log(p[n]) + (1-y[n])*log(1-p[n]), n)"
+FORMS = [
+    (SOFTMAX, "z", "jacobian", (), "∂p/∂z[k,m] = p[k] ([k = m] - p[m])"),
+    (
+        f"{SOFTMAX}; L := -sum(y[k]*log(p[k]), k)",
+        "z",
+        "hessian",
+        ("sum(y[k], k) = 1",),
+        "∂²L/∂z∂z[k,m] = p[k] ([k = m] - p[m])",
+    ),
+    (LOGISTIC, "w", "hessian", (), "∂²L/∂w∂w[j,k] = Σ_n X[n,j] p[n] (1 - p[n]) X[n,k]"),
+    ("L := sum(A[i,j]*x[i]*x[j], i, j)", "x", "hessian", (), "∂²L/∂x∂x[i,k] = A[i,k] + A[k,i]"),
+    (
+        "h[i] := sigmoid(sum(W[i,j]*x[j], j)); y[k] := sum(V[k,i]*h[i], i)",
+        "x",
+        "jacobian",
+        (),
+        "∂y/∂x[k,m] = Σ_i V[k,i] h[i] (1 - h[i]) W[i,m]",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "wrt", "mode", "given", "form"), FORMS)
+def test_second_derivatives_and_jacobians_read_as_a_textbook_has_them(text, wrt, mode, given, form):
+    shown = getattr(derive.gradient(text, wrt, given=list(given)), mode)
+    (line,) = (x.partition("  #")[0] for x in shown.unicode.splitlines())
+    assert line == form
+    (found,) = shown.relations.values()
+    back = relation(line, shapes=shown.shapes, frame=found.frame)
+    assert same(back.result, found.result)
+    assert back.left == found.left
+
+
+def test_the_hessian_of_logistic_regression_is_that_of_autograd():
+    rng = np.random.default_rng(0)
+    inputs = {"X": rng.normal(size=(5, 3)), "w": rng.normal(size=3), "y": rng.integers(0, 2, 5).astype(float)}
+    space: dict = {}
+    exec(derive.gradient(LOGISTIC, "w").hessian.numpy, space)
+    X, y = (torch.as_tensor(inputs[n]) for n in "Xy")  # noqa: N806
+    expected = torch.autograd.functional.hessian(
+        lambda w: torch.nn.functional.binary_cross_entropy_with_logits(X @ w, y, reduction="sum"),
+        torch.as_tensor(inputs["w"]),
+    )
+    assert np.allclose(next(iter(space["gradient"](inputs).values())), expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "letter", "column"),
+    [
+        ("z[i] := sum(W[i,j]*x[j], j) + b[j]; L := sum(z[i]**2, i)", "j", 33),
+        ("z[i] := sum(W[i,j]*x[j], j); L := z[i]**2", "i", 37),
+        ("y[i] := sum(x[2*i+u]*w[u], u); L := y[u]", "u", 39),
+    ],
+)
+def test_an_index_letter_that_nothing_binds_is_no_integer(text, letter, column):
+    with pytest.raises(BadQuestion, match=f"column {column}: {letter} is an index letter elsewhere"):
+        derive.gradient(text, "").text  # noqa: B018
+
+
+def test_a_lone_integer_is_said():
+    text = derive.gradient("L := sum(y[i]*g[j], i)", "y").text
+    assert text.startswith("# j is one integer, an input: no sum binds it and no left side has it")
+    assert (
+        "# "
+        not in derive.gradient("h[t,i] := tanh(h[t-1,i] + x[t,i]); L := sum(h[T-1,i], i)", "x").text.splitlines()[0]
+    )
