@@ -56,6 +56,32 @@ def test_the_hessian_of_logistic_regression_is_that_of_autograd():
     assert np.allclose(next(iter(space["gradient"](inputs).values())), expected, rtol=1e-9, atol=1e-12)
 
 
+CAUSAL = "P[i,j] := [j<=i]*exp(S[i,j])/sum([k<=i]*exp(S[i,k]), k); O[i,d] := sum(P[i,j]*V[j,d], j)"
+FIRST = [
+    (f"{SOFTMAX}; L := -log(p[c])", "z", (), "z_bar[k] := p[k] - [c = k]"),
+    (
+        "s[a,b] := sum(u[a,d]*v[b,d], d)/tau; p[a,b] := exp(s[a,b])/sum(exp(s[a,k]), k); L := -sum(log(p[a,a]), a)",
+        "s",
+        (),
+        "s_bar[a,b] := p[a,b] - [a = b]",
+    ),
+    (CAUSAL, "S", (), "S_bar[i,j] := P[i,j]*(sum(O_bar[i,d]*V[j,d], d) - sum(O_bar[i,d]*O[i,d], d))"),
+    (LOGISTIC, "w", (), "w_bar[j] := sum((p[n] - y[n])*X[n,j], n)"),
+    (
+        "p[n,k] := exp(sum(X[n,j]*W[j,k], j))/sum(exp(sum(X[n,j]*W[j,i], j)), i); L := -sum(Y[n,k]*log(p[n,k]), n, k)",
+        "X",
+        ("sum(Y[n,k], k) = 1",),
+        "X_bar[n,j] := sum((p[n,k] - Y[n,k])*W[j,k], k)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "wrt", "given", "form"), FIRST)
+def test_what_cancels_does(text, wrt, given, form):
+    (line,) = (x for x in derive.gradient(text, wrt, given=list(given)).text.splitlines() if not x.startswith("#"))
+    assert line.partition("  #")[0].rstrip() == form
+
+
 @pytest.mark.parametrize(
     ("text", "letter", "column"),
     [
@@ -76,3 +102,9 @@ def test_a_lone_integer_is_said():
         "# "
         not in derive.gradient("h[t,i] := tanh(h[t-1,i] + x[t,i]); L := sum(h[T-1,i], i)", "x").text.splitlines()[0]
     )
+
+
+@pytest.mark.parametrize(("text", "advice"), [("p := softmax(z); L := sum(p[i], i)", "exp"), ("L := norm(x)", "sqrt")])
+def test_a_function_of_arrays_is_refused_with_how_to_write_it(text, advice):
+    with pytest.raises(BadQuestion, match=rf"column 6: \w+ is no function here; write {advice}"):
+        derive.gradient(text, "").text  # noqa: B018

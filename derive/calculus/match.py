@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from derive.calculus.affine import Affine, Letter, fresh
-from derive.calculus.atoms import Bracket, Entry, Guard, Number
+from derive.calculus.atoms import Bracket, Entry, Guard
 from derive.calculus.expr import Expr, Factor, Term, expr, group, multiply, power
 from derive.calculus.substitute import Rebuild, atoms, binders, letters, names, renew, subs
-from derive.calculus.unify import Binding, same_ranges, unify_atoms
+from derive.calculus.unify import LAST, Binding, same_ranges, unify_atoms
 
 
 def rewrite(value: Expr, left: Expr, right: Expr) -> Expr:
@@ -37,7 +37,6 @@ def rewrite(value: Expr, left: Expr, right: Expr) -> Expr:
 
 
 _MARKS = (Bracket, Guard)
-_LAST = (*_MARKS, Number)  # these bind no letter, so they are compared when the others have bound theirs
 
 
 def _places(pattern: Expr) -> frozenset[Letter]:
@@ -61,7 +60,7 @@ class Rewriting(Rebuild):
         """
         own = {x: Affine.of(fresh(x)) for x in _places(left)}
         (pattern,) = group(subs(left, own)).terms
-        ordered = replace(pattern, factors=tuple(sorted(pattern.factors, key=lambda f: isinstance(f[0], _LAST))))
+        ordered = replace(pattern, factors=tuple(sorted(pattern.factors, key=lambda f: isinstance(f[0], LAST))))
 
         def asked(found: Binding) -> bool:
             mine = {k: found[x] for k, a in own.items() if (x := a.letter) in found}

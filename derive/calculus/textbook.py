@@ -21,7 +21,7 @@ from derive.calculus.ranges import Given
 from derive.calculus.rules_sums import gathered
 from derive.calculus.slopes import value_slopes
 from derive.calculus.substitute import atoms, children, names
-from derive.calculus.tidying import alias, counted, spliced, unsigned, whole_sums
+from derive.calculus.tidying import alias, counted, spliced, under_brackets, unsigned, whole_sums
 from derive.calculus.trace import Line, Relation, Rule
 
 LONG = 12.5  # no form becomes longer than this
@@ -79,7 +79,8 @@ class _Search:
         least = [Affine.of(x) - 1 for x in sorted(dimensions(source))]
         self.facts = Given((*facts, *least))
         ones = whole_sums(source.definitions, given)
-        tidy = (collapsing(self.facts), zeros_outside(source), counted(), spliced(), unsigned(), collect())
+        self.inside = zeros_outside(source)
+        tidy = (collapsing(self.facts), self.inside, counted(), spliced(), unsigned(), under_brackets(), collect())
         self.tidy = (*map(hypothesis, (*given, *ones)), *tidy)
         self.slopes = value_slopes(source)
         self.words = Vocabulary(source.definitions)
@@ -170,11 +171,11 @@ class _Search:
         """What may follow: nothing but tidying; or everything multiplied out, recognised and collected."""
         name = me.removesuffix("_bar")
         recognised = self.words.recognise(but=name)
-        yield (recognised, *self.tidy)
+        yield (self.inside, recognised, *self.tidy)
         if _divides(old.result):
             values = [d for ds in self.applying.values() for d in ds[:2] if d.name != name]
-            yield (recognised, multiply_out(), recognised, *self.tidy)
-            yield (recognised, multiply_out(), recognised, *self.tidy, JOINED)
+            yield (self.inside, recognised, multiply_out(), recognised, *self.tidy)
+            yield (self.inside, recognised, multiply_out(), recognised, *self.tidy, JOINED)
             if _sloped(old.result, self.applying.keys()):
                 yield (write_slopes(values), recognised, multiply_out(), recognised, *self.tidy)
 

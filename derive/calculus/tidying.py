@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
-from derive.calculus.atoms import Apply, Bound, Entry, Group, Number
+from derive.calculus.affine import ZERO, Affine, Letter
+from derive.calculus.atoms import Apply, Bound, Bracket, Entry, Group, Number
 from derive.calculus.canonical import TooLarge, canonical
 from derive.calculus.collapse import collapse
 from derive.calculus.expr import ONE, Expr, Term, add, entry, expr, multiply, power, total
@@ -106,6 +107,44 @@ def _unsigned(term: Term) -> Expr:
             found = multiply((Expr((Term(term.coefficient, tuple(rest)),)), ONE if same else power(u, -1)))
             return Expr(tuple(replace(t, bounds=(*term.bounds, *t.bounds)) for t in found.terms))
     return Expr((term,))
+
+
+def under_brackets() -> Rule:
+    """Cancel under a bracket what its equation makes the same: ``[a = b] p[b]/p[a]`` is ``[a = b]``.
+
+    >>> from derive.calculus.substitute import bracket
+    >>> a, b = Affine.of("a"), Affine.of("b")
+    >>> before = bracket(a - b) * entry("p", b) / entry("p", a)
+    >>> under_brackets().apply(Relation((entry("d"), before))).result == bracket(a - b)
+    True
+    """
+    return Rule(
+        "cancel under the bracket",
+        "Where the bracket is not zero its two letters are equal, and so are the entries: they cancel.",
+        lambda r: r.map(lambda value: Expr(tuple(map(_cancelled, value.terms))), left=False),
+    )
+
+
+def _cancelled(term: Term) -> Term:
+    equal = {x: rest for atom, _ in term.factors if isinstance(atom, Bracket) for x, rest in _equations(atom.zero)}
+    if not equal:
+        return term
+    bottom = [f for f in term.factors if f[1] == -1 and not isinstance(f[0], Bracket)]
+    for low in bottom:
+        alike = subs(expr(low[0]), equal)
+        top = next((f for f in term.factors if f[1] == 1 and subs(expr(f[0]), equal) == alike), None)
+        if top is not None:
+            return _cancelled(replace(term, factors=tuple(f for f in term.factors if f not in (top, low))))
+    return term
+
+
+def _equations(zero: Affine) -> Iterator[tuple[Letter, Affine]]:
+    """What one letter is where an affine value is 0."""
+    for x in sorted(zero.letters):
+        slope, rest = zero.split(x) or (ZERO, ZERO)
+        if slope.constant in (1, -1):
+            yield x, rest * -int(slope.constant)
+            return
 
 
 def _alike(a: Expr, b: Expr) -> bool:

@@ -28,6 +28,7 @@ from derive.calculus.atoms import (
 from derive.calculus.expr import Expr, Factor, Term
 
 Binding = dict[Letter, Affine]
+LAST = (Bracket, Guard, Number)  # these bind no letter, so they are compared when the others have bound theirs
 Item = TypeVar("Item")
 
 
@@ -139,7 +140,8 @@ def _in_order(pattern: Sequence[Expr], target: Sequence[Expr], binding: Binding)
 
 def _terms(pattern: Term, target: Term, binding: Binding) -> Iterator[Binding]:
     if pattern.coefficient == target.coefficient and len(pattern.factors) == len(target.factors):
-        found = _each(pattern.factors, target.factors, binding, _factors)
+        wanted = sorted(pattern.factors, key=lambda f: isinstance(f[0], LAST))
+        found = _each(wanted, target.factors, binding, _factors)
         yield from (b for b in found if same_ranges(pattern.bounds, target.bounds, b))
 
 

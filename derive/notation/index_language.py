@@ -128,6 +128,7 @@ def program(
         raise ProgramError("there is no definition", text)
     solver = _solver(text, said.parser, shapes or {})
     said.functions[:0] = functions
+    solver.functions = said.functions
     equations = [Equation(head, body, solver.head(head)) for head, body in said.equations]
     for equation in equations:
         solver.walk(equation.body, equation.env)

@@ -18,6 +18,16 @@ BINDERS = {
     "amin": "min",
 }
 MATRICES = {"inv": 2, "det": 2, "matpow": 3}
+WRITTEN_OUT = {
+    "softmax": "exp(z[i])/sum(exp(z[k]), k)",
+    "logsumexp": "log(sum(exp(z[k]), k))",
+    "norm": "sqrt(sum(x[i]**2, i))",
+    "mean": "sum(x[i], i)/n",
+    "dot": "sum(x[i]*y[i], i)",
+    "matmul": "sum(A[i,k]*B[k,j], k)",
+    "transpose": "the letters of the array in the other order: A[j,i]",
+    "trace": "sum(A[i,i], i)",
+}
 Env = Mapping[str, Letter]
 
 
@@ -38,6 +48,7 @@ class Scopes:
         heads: letters of left sides.
         scalars: names that stand alone outside slots and are no index letters.
         taken: names that a new dimension must not have.
+        functions: names that the text declares as functions.
     """
 
     text: str
@@ -53,6 +64,7 @@ class Scopes:
     loose: dict[str, Node] = field(default_factory=dict)
     heads: set[Letter] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
+    functions: Sequence[str] = ()
 
     def fail(self, message: str, node: Node) -> ProgramError:
         """An error at a node."""
@@ -83,6 +95,8 @@ class Scopes:
         """Note every binder and every read of an expression."""
         if node.kind == "call" and node.value in BINDERS:
             return self._binder(node, env)
+        if node.kind == "call" and node.value in WRITTEN_OUT and node.value not in self.functions:
+            raise self.fail(f"{node.value} is no function here; write {WRITTEN_OUT[node.value]}", node)
         if node.kind == "pick":
             return self._matrix(node.parts[0], env, node.parts[1:])
         if node.kind == "call" and node.value in MATRICES:

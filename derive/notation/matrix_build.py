@@ -237,6 +237,8 @@ def _inside(node: Matrix) -> Matrix:
             return Apply(function, tuple(transposed(a) if rank(a) == 2 else a for a in args), order)
         case Power(base, e):
             return Power(transposed(base), e)
+        case Truth(op, left, right):
+            return Truth(op, *(transposed(a) if rank(a) == 2 else a for a in (left, right)))
         case Function("inv" | "power" as op, arg, extra):
             return Function(op, transposed(arg), extra)
     return node
