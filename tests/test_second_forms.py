@@ -108,3 +108,9 @@ def test_a_lone_integer_is_said():
 def test_a_function_of_arrays_is_refused_with_how_to_write_it(text, advice):
     with pytest.raises(BadQuestion, match=rf"column 6: \w+ is no function here; write {advice}"):
         derive.gradient(text, "").text  # noqa: B018
+
+
+def test_no_line_says_that_a_thing_is_itself():
+    shown = derive.gradient(LOGISTIC, "w").hessian
+    assert not [line for line in shown.lines if line.relation.left == line.relation.result]
+    assert [line.rule.name for line in shown.lines].count("chain rule, forward") == 2

@@ -52,7 +52,8 @@ def textbook_forward(found: Forward, given: Sequence[Relation] = (), facts: Sequ
         given: hypotheses; their letters match any index.
         facts: affine values known not to be negative.
     """
-    relations = {derived(r): r for line in found.lines if line.mode != "definition" for r in [line.relation]}
+    pushed_here = (line.relation for line in found.lines if line.mode != "definition")
+    relations = {derived(r): r for r in pushed_here if found.source.definition(derived(r)) is None}
     work = _Search(found.source, relations, frozenset({found.result}), given, facts)
     work.improve_all()
     read = work.needed()
