@@ -13,9 +13,10 @@ from derive.grading.steps_judged import Judged, nothing_says, says, worst
 from derive.grading.steps_link import identity, related
 from derive.grading.steps_names import Target, called_text, target, with_letters, working, worlds
 from derive.grading.steps_posed import Posed
-from derive.grading.steps_reading import ABOVE, in_order, read_line, restricts
+from derive.grading.steps_reading import ABOVE, conjuncts, in_order, read_line, restricts
 from derive.grading.steps_scene import Scene, Undecidable
-from derive.grading.steps_trees import is_zero, through
+from derive.grading.steps_times import at_times
+from derive.grading.steps_trees import is_zero, put_in, through
 from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
@@ -49,6 +50,7 @@ class Judge:
     gap: bool = False
     conditions: list[tree.Node] = field(default_factory=list)
     role: str = "line"
+    doubted: set[str] = field(default_factory=set)
 
     def line(self, text: str) -> Judged:
         """The verdict on the next line."""
@@ -71,7 +73,7 @@ class Judge:
         nodes = read_line(text, self.scene, self.left)
         if not nodes:
             return says("unreadable", "There is nothing to read here.", position=0)
-        self.conditions = [n for n, s in nodes if s.role == "condition" and restricts(n)]
+        self.conditions = [n for m, s in nodes if s.role == "condition" for n in conjuncts(m) if restricts(n)]
         rest = [(n, s) for n, s in nodes if s.role != "condition"]
         if not rest:
             return Judged("follows", {"kind": "remark"}, "")
@@ -159,12 +161,13 @@ class Judge:
             return None
         if _tight(text) in map(_tight, self.scene.unread) or self._given_about(goal.name):
             return says("undecided", f"what is given about '{goal.latex}' could not be used")
-        said = nothing_says([goal.name])
+        said, doubted = nothing_says([goal.name]), goal.name in self.doubted
         for world in worlds(with_letters(self.scene, value), value):
             said, new = _meant(world, goal, value)
             if new is not None:
                 self.scene = folded(replace(new, options=self.scene.options), goal, value)
-                return said
+                return says("undecided", f"what '{goal.latex}' was said to be could not be used") if doubted else said
+        self.doubted |= {goal.name} if said.verdict == "undecided" and not goal.slots else set()
         return said
 
     def _is_new(self, goal: Target, statement: Statement) -> bool:
@@ -210,8 +213,8 @@ class Judge:
         """The verdict where the student's own lines hold."""
         doubtful = [c for c in self.claims if c.verdict != "follows"]
         for claim in doubtful[::-1]:
-            own = through(a, claim.left, claim.right)
-            if own != a and self.same(own, b).verdict == "follows":
+            own, other = self._put(a, claim), self._put(b, claim)
+            if (own, other) != (a, b) and self.same(own, other).verdict == "follows":
                 return Judged("follows", {"kind": "carried", "carried": True})
         for scene in carried_scenes(self.scene, self.claims) if doubtful else ():
             carried = self._same(scene, a, b)
@@ -221,17 +224,29 @@ class Judge:
                 found = carried
         return found
 
+    def _put(self, node: tree.Node, claim: Claim) -> tree.Node:
+        """What was claimed put in: under a derivative, or for a recurrence at a time."""
+        match claim.left:
+            case tree.Index(tree.Name(name)) if name in self.scene.recurrent():
+                return put_in(node, claim.left, claim.right)
+        return through(node, claim.left, claim.right)
+
     def same(self, a: tree.Node, b: tree.Node) -> Judged:
         """Whether two expressions are the same under what is given."""
         return self._same(self.scene, a, b)
 
     def _same(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
-        return by_induction(scene, a, b) or identity(scene, a, b, self.conditions)
+        found = by_induction(scene, a, b) or identity(scene, a, b, self.conditions)
+        if found.verdict == "follows" or found.evidence.get("kind") == "shape":
+            return found
+        return at_times(scene, a, b, lambda x, y: identity(scene, x, y, self.conditions)) or found
 
     def _solved(self, a: tree.Node, b: tree.Node, found: Judged, left: tree.Node | None) -> Judged:
         """The verdict on an equation that is no identity: posed here, or a consequence of what was posed."""
         if self.conditions:
             return found
+        if self.role == "constraint":
+            return self._constraint(a, b)
         slope = isinstance(left, tree.Derivative) or isinstance(a, tree.Derivative)
         zero = is_zero(a) or is_zero(b)
         if slope and not zero and not self.posed.speaks_of(a):
@@ -255,6 +270,13 @@ class Judge:
         if found.verdict == "wrong":
             self.posed.add(a, b, right=False)
         return found if verdict is None else says("wrong", "It does not hold where the equations before it do.")
+
+    def _constraint(self, a: tree.Node, b: tree.Node) -> Judged:
+        """An equation that the words call a constraint: stationarity in a multiplier, where one is given."""
+        if self.posed.constrained(self.scene, a, b) is False:
+            return says("undecided", "no multiplier among what is given says this")
+        self.posed.add(a, b, right=True)
+        return Judged("follows", {"kind": "set"})
 
     def _used_later(self, a: tree.Node, b: tree.Node) -> bool:
         """Whether a later line is an equation between known things: then this one was set to zero to be solved."""

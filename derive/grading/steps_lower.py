@@ -20,6 +20,7 @@ from derive.notation.lower_index import places_of
 from derive.notation.walk import children, split_slots, walk
 
 MAX_ORDER = 4
+USUAL = ("theta", "w", "x")
 
 
 @dataclass
@@ -182,7 +183,7 @@ class Working(Lowering):
         return self.lower(goal)
 
     def _variable(self, of: tree.Node, node: tree.Derivative) -> tuple[tree.Node, ...]:
-        """By what ``∇f`` differentiates: the function's only argument."""
+        """By what ``∇f`` differentiates: the function's only argument, or the variable by its usual name."""
         name = of.function if isinstance(of, tree.Call) else of
         function = self.scene.functions.get(name.name) if isinstance(name, tree.Name) else None
         if function is not None and len(function.parameters) == 1:
@@ -192,6 +193,10 @@ class Working(Lowering):
         goal = self.scene.goal
         if isinstance(goal, tree.Derivative) and goal.of == of and goal.wrt:
             return goal.wrt
+        reached = self.scene.reach().get(name.name, frozenset()) if isinstance(name, tree.Name) else frozenset()
+        for usual in USUAL:
+            if usual in reached and usual not in self.scene.meanings:
+                return (tree.Name(usual, self.declarations.latex(usual), span=node.span),)
         raise Undecidable("nothing says by what is differentiated here")
 
     def _moved(self, of: tree.Node, wrt: tuple[tree.Node, ...]) -> Callable[[tree.Derivative], Value] | None:

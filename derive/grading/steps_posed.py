@@ -12,6 +12,7 @@ from derive.notation import tree
 from derive.notation.walk import walk
 
 LATEST = 4
+MULTIPLIERS = (r"\lam", r"\mu", r"\nu", r"\alp")
 ZERO = tree.Number("0")
 
 
@@ -48,6 +49,16 @@ class Posed:
         if True in seen or (len(pairs) == 2 and from_equations(scene, (a, b), pairs, first)):
             return True
         return False if False in seen else None
+
+    def constrained(self, scene: Scene, a: tree.Node, b: tree.Node) -> bool | None:
+        """Whether an equation is what a given Lagrangian says of one of its multipliers; None where it has none."""
+        pairs: list[Pair] = [
+            (tree.Derivative("partial", tree.Name(name), (tree.Name(inner),)), ZERO)
+            for name, reached in scene.reach().items()
+            for inner in sorted(reached)
+            if scene.declared.rank(name) == 0 and scene.declared.latex(inner)[:4] in MULTIPLIERS
+        ]
+        return any(from_equations(scene, (a, b), [pair], []) for pair in pairs) if pairs else None
 
 
 def _first(scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> list[str]:

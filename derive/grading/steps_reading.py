@@ -81,3 +81,11 @@ def _speaks_of(node: tree.Node, heads: Sequence[tree.Node]) -> bool:
 def restricts(node: tree.Node) -> bool:
     """Whether a remark is a condition on values, not the range of a letter."""
     return isinstance(node, tree.Relation) and set(node.ops) <= {"=", "!=", "<", "<=", ">", ">="}
+
+
+def conjuncts(node: tree.Node) -> Sequence[tree.Node]:
+    """The conditions that hold together."""
+    match node:
+        case tree.Logic("and", operands) | tree.Sequence(operands, ""):
+            return operands
+    return (node,)
