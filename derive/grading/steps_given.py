@@ -11,6 +11,7 @@ from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
 from derive.calculus.program import Definition
 from derive.grading.lines_text import statements
+from derive.grading.steps_counts import with_counts, with_sequence
 from derive.grading.steps_defined import defined
 from derive.grading.steps_lower import free_names
 from derive.grading.steps_names import Target, called_text, target, with_letters, working
@@ -40,6 +41,7 @@ def opened(request: Mapping[str, Any]) -> Scene:
     options = {k: request[k] for k in OPTIONS if request.get(k) is not None}
     scene = Scene(plain, options=options)
     scene.declared  # noqa: B018  reads the declarations, or refuses
+    scene = with_counts(scene, [str(t) for t in (*(request.get("given") or ()), *request.get("lines", ()))])
     scene = _given(scene, [*_definitions(scene, derived), *_equations(request.get("given") or ())])
     goal = request.get("goal")
     return replace(scene, goal=read_goal(goal, scene)) if goal else scene
@@ -124,8 +126,12 @@ def _with_equations(scene: Scene, pending: Sequence[tuple[str, str]]) -> Scene:
 def _understood(scene: Scene, left: str, right: str) -> Scene | None:
     """The scene with one equation understood, or None for now."""
     try:
+        if (counted := with_sequence(scene, left, right)) is not None:
+            return counted
         node, scene = _read(scene, right)
         goal = _goal(scene, left)
+        if (inner := _logarithm_of(scene, left)) is not None:
+            goal, node = Target(inner.name, inner.latex), tree.Call(tree.Builtin("exp"), (node,))
         if isinstance(node, tree.Derivative):
             return _slope(scene, goal, node)
         if goal is None:
@@ -167,7 +173,21 @@ def _goal(scene: Scene, left: str) -> Target | None:
         return None
     if isinstance(node, tree.Product) and called_text(left):
         return Target(left, left)
+    if node == tree.Call(tree.Builtin("log"), (tree.Constant("pi"),)):
+        return Target(left, left)
     return target(node, left, scene)
+
+
+def _logarithm_of(scene: Scene, left: str) -> tree.Name | None:
+    """The p of ``log p = …`` where nothing else says what it is."""
+    try:
+        node = read_latex(left, scene.declared)
+    except Unreadable:
+        return None
+    match node:
+        case tree.Call(tree.Builtin("log"), (tree.Name() as inner,)) if not scene.declared.is_known(inner.name):
+            return inner
+    return None
 
 
 def _slope(scene: Scene, goal: Target | None, node: tree.Derivative) -> Scene | None:

@@ -39,6 +39,8 @@ class Judge:
         posed: the equations that the student works with.
         ahead: the lines that come after this one, as typed.
         gap: the line before could not be read.
+        doubted: names that a line said something of that could not be used.
+        loose: the running chain has another relation than equality in it.
     """
 
     scene: Scene
@@ -51,6 +53,7 @@ class Judge:
     conditions: list[tree.Node] = field(default_factory=list)
     role: str = "line"
     doubted: set[str] = field(default_factory=set)
+    loose: bool = False
 
     def line(self, text: str) -> Judged:
         """The verdict on the next line."""
@@ -141,7 +144,8 @@ class Judge:
         verdicts = [self._link(a, op, b, left) for a, op, b in links]
         yield from verdicts
         self._moved(left, sides[-1])
-        if left is None or not set(ops) <= set(EQUALS):
+        self.loose = not set(ops) <= set(EQUALS) or (self.loose and operands[0] == ABOVE)
+        if left is None or self.loose:
             return
         if len(sides) > 2 and is_zero(sides[-1]) and len(verdicts) > 1:
             sides, verdicts = sides[:-1], verdicts[:-1]
@@ -198,11 +202,13 @@ class Judge:
     def _link(self, a: tree.Node, op: str, b: tree.Node, left: tree.Node | None = None) -> Judged:
         """One link of a chain: an equation, or another relation."""
         if op not in EQUALS:
-            return related(self.scene, a, op, b, self.conditions)
+            return related(self.scene, a, op, b, self.conditions, left)
         if a == b:
             return Judged("follows", {"kind": "trivial"})
         owned = any(c.left == a and c.verdict == "wrong" for c in self.claims)
         found = says("wrong", "") if owned else self.same(a, b)
+        if found.verdict == "undecided":
+            found = self._rewritten(a, b) or found
         if found.verdict != "follows":
             found = self._carried(a, b, found, owned)
         if found.verdict in ("wrong", "undecided") and found.evidence.get("kind") != "shape":
@@ -223,6 +229,19 @@ class Judge:
             if owned:
                 found = carried
         return found
+
+    def _rewritten(self, a: tree.Node, b: tree.Node) -> Judged | None:
+        """A derivative of what was written anew in the names of the variable: of that, then."""
+        if not isinstance(a, tree.Derivative) or a.of is None:
+            return None
+        by = {n.name for v in a.wrt for n in walk(v) if isinstance(n, tree.Name)}
+        reach = self.scene.reach()
+        for claim in self.claims[::-1]:
+            inside = {n.name for n in walk(claim.right) if isinstance(n, tree.Name)}
+            apart = all(reach.get(n, frozenset()).isdisjoint(inside) for n in by)
+            if claim.left == a.of and claim.verdict == "follows" and by & inside and apart:
+                return self.same(replace(a, of=claim.right), b)
+        return None
 
     def _put(self, node: tree.Node, claim: Claim) -> tree.Node:
         """What was claimed put in: under a derivative, or for a recurrence at a time."""

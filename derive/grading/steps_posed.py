@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from derive.grading.steps_claims import Claim
 from derive.grading.steps_link import Pair, from_equations
@@ -45,8 +46,8 @@ class Posed:
         slopes = [(c.right, ZERO) for c in claims if isinstance(c.left, tree.Derivative)]
         singles = [*good[::-1], *scene.equations, *slopes[::-1]][:LATEST]
         seen = [from_equations(scene, (a, b), [pair], first) for pair in singles]
-        pairs = list(dict.fromkeys([*slopes, *scene.equations, *good]))[-2:]
-        if True in seen or (len(pairs) == 2 and from_equations(scene, (a, b), pairs, first)):
+        latest = list(dict.fromkeys([*slopes, *scene.equations, *good]))[:-LATEST:-1]
+        if True in seen or any(from_equations(scene, (a, b), pair, first) for pair in combinations(latest, 2)):
             return True
         return False if False in seen else None
 
