@@ -54,6 +54,7 @@ _ROLES = (
 )
 _MATH = re.compile(r"\$([^$]*)\$|\\\((.*?)\\\)")
 _WORD = re.compile(r"[A-Za-z]+")
+_ABOUT = re.compile(r"(?<!equal )\b(?:by|respect to|wrt|over|of|any [a-z]+|every [a-z]+)[\s:~]*\}?$", re.IGNORECASE)
 _AND = re.compile(r"\\text(?:rm)?\s*\{\s*and\s*\}|and", re.IGNORECASE)
 
 
@@ -61,7 +62,8 @@ _AND = re.compile(r"\\text(?:rm)?\s*\{\s*and\s*\}|and", re.IGNORECASE)
 class Statement:
     """One formula of a line: its text, blanks before it so that offsets are the line's, and what the prose calls it.
 
-    ``role`` is ``line``, ``implies``, ``where``, ``since``, ``set``, ``constraint`` or ``condition``.
+    ``role`` is ``line``, ``implies``, ``where``, ``since``, ``set``, ``constraint``, ``condition``, or
+    ``about`` where the words need the formula to end.
     """
 
     text: str
@@ -85,6 +87,8 @@ def statements(line: str) -> list[Statement]:
         later = role_of(text[slice(*cuts[k + 1][1:])]) if k + 1 < len(cuts) else "line"
         if _AND.fullmatch(text[begin:end]) and later != "condition":
             new = role
+        elif _ABOUT.search(text[begin:end]) and k + 1 < len(cuts):
+            new = "about" if new in ("line", "implies", "since", "where") else new
         inner = _MATH.search(text, begin, end) if kind == "prose" else None
         if inner is not None:
             group = 1 if inner[1] is not None else 2

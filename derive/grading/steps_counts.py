@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from derive.grading.lines_text import statements
-from derive.grading.steps_lower import free_names
-from derive.grading.steps_scene import Function, Scene
+from derive.grading.steps_scene import Function, Scene, Undecidable
+from derive.grading.steps_trees import free_names, rebuilt
 from derive.notation import tree
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
@@ -71,3 +71,16 @@ def _indexed(nodes: Sequence[tree.Node], heads: set[str]) -> Iterator[tree.Node]
 
 def _ends(part: tree.Big) -> Iterator[tree.Name]:
     return (n for b in part.binders if b.upper is not None for n in walk(b.upper) if isinstance(n, tree.Name))
+
+
+def put_number(sequence: Function, slot: tree.Node) -> tree.Node:
+    """The formula of a sequence at an index.
+
+    Raises:
+        Undecidable: the index has a letter that the formula sums over.
+    """
+    bound = {b.letter.name for n in walk(sequence.body) if isinstance(n, tree.Big) for b in n.binders}
+    if bound & {n.name for n in walk(slot) if isinstance(n, tree.Name)}:
+        raise Undecidable("this index is a letter of the sum itself")
+    letter = sequence.parameters[0]
+    return rebuilt(sequence.body, lambda n: slot if isinstance(n, tree.Name) and n.name == letter else None)

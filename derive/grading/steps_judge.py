@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from derive.grading.lines_text import Statement
 from derive.grading.steps_claims import Claim, carried_scenes
-from derive.grading.steps_defined import defined, folded
 from derive.grading.steps_induction import by_induction
-from derive.grading.steps_judged import Judged, nothing_says, says, worst
+from derive.grading.steps_judged import Judged, says, worst
 from derive.grading.steps_link import identity, related
-from derive.grading.steps_names import Target, called_text, target, with_letters, working, worlds
-from derive.grading.steps_posed import Posed
-from derive.grading.steps_reading import ABOVE, conjuncts, in_order, read_line, restricts
+from derive.grading.steps_names import with_letters
+from derive.grading.steps_naming import EQUALS, Naming
+from derive.grading.steps_reading import ABOVE, conjuncts, in_order, is_bare, read_again, read_line, restricts
 from derive.grading.steps_scene import Scene, Undecidable
 from derive.grading.steps_times import at_times
 from derive.grading.steps_trees import is_zero, put_in, through
@@ -23,37 +22,11 @@ from derive.notation.errors import Refused, Unreadable
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
-EQUALS = ("=", "defines")
 AHEAD = 4
 
 
-@dataclass
-class Judge:
-    """The state between lines.
-
-    Attributes:
-        scene: what is given and what the student has named.
-        last: the expression that a line beginning with ``=`` continues.
-        left: what the running chain is about.
-        claims: what the student has said so far about known quantities.
-        posed: the equations that the student works with.
-        ahead: the lines that come after this one, as typed.
-        gap: the line before could not be read.
-        doubted: names that a line said something of that could not be used.
-        loose: the running chain has another relation than equality in it.
-    """
-
-    scene: Scene
-    last: tree.Node | None = None
-    left: tree.Node | None = None
-    claims: list[Claim] = field(default_factory=list)
-    posed: Posed = field(default_factory=Posed)
-    ahead: Sequence[str] = ()
-    gap: bool = False
-    conditions: list[tree.Node] = field(default_factory=list)
-    role: str = "line"
-    doubted: set[str] = field(default_factory=set)
-    loose: bool = False
+class Judge(Naming):
+    """Verdicts line by line."""
 
     def line(self, text: str) -> Judged:
         """The verdict on the next line."""
@@ -77,12 +50,19 @@ class Judge:
         if not nodes:
             return says("unreadable", "There is nothing to read here.", position=0)
         self.conditions = [n for m, s in nodes if s.role == "condition" for n in conjuncts(m) if restricts(n)]
-        rest = [(n, s) for n, s in nodes if s.role != "condition"]
+        rest = [(n, s) for n, s in nodes if s.role != "condition" and not (s.role == "about" and is_bare(n))]
         if not rest:
             return Judged("follows", {"kind": "remark"}, "")
-        found = worst([j for node, s in in_order(rest) for j in self._statement(node, s)])
+        known = self.scene.symbols
+        found = worst([j for node, s in in_order(rest) for j in self._known(node, s, known)])
         self.gap = False
         return replace(found, reading=r",\quad ".join(to_latex(n) for n, _ in rest))
+
+    def _known(self, node: tree.Node, statement: Statement, known: Mapping[str, object]) -> Iterator[Judged]:
+        """A statement, read once more where the line has named something by then."""
+        yield from self._statement(
+            node if known is self.scene.symbols else read_again(statement, self.scene, self.left), statement
+        )
 
     def _statement(self, node: tree.Node, statement: Statement) -> Iterator[Judged]:
         self.role = statement.role
@@ -136,13 +116,16 @@ class Judge:
                 sides[0] = start
             left = self.left if self.left is not None else start
         else:
-            named = self._named(sides[0], sides[1], ops[0], statement)
+            named = self.named(sides[0], sides[1], ops[0], statement)
             if named is not None:
                 yield named
                 first = 1
+        plain = self.scene
+        self.scene = with_letters(plain, *sides, *([left] if left is not None else []))
         links = list(zip(sides[first:], ops[first:], sides[first + 1 :], strict=False))
-        verdicts = [self._link(a, op, b, left) for a, op, b in links]
+        verdicts = [self.defines(self._link(a, op, b, left), op) for a, op, b in links]
         yield from verdicts
+        self.scene = replace(self.scene, options=plain.options)
         self._moved(left, sides[-1])
         self.loose = not set(ops) <= set(EQUALS) or (self.loose and operands[0] == ABOVE)
         if left is None or self.loose:
@@ -151,45 +134,6 @@ class Judge:
             sides, verdicts = sides[:-1], verdicts[:-1]
         if not (verdicts and verdicts[-1].evidence.get("kind") == "set"):
             self._claim(left, sides[-1], verdicts, first == 1, continued=operands[0] == ABOVE)
-
-    def _named(self, node: tree.Node, value: tree.Node, op: str, statement: Statement) -> Judged | None:
-        """A line that first names something."""
-        if op not in EQUALS:
-            return None
-        start, end = node.span
-        text = statement.text[start:end]
-        goal = target(node, text, self.scene)
-        if isinstance(node, tree.Product) and called_text(text):
-            goal = None
-        if goal is None or not self._is_new(goal, statement):
-            return None
-        if _tight(text) in map(_tight, self.scene.unread) or self._given_about(goal.name):
-            return says("undecided", f"what is given about '{goal.latex}' could not be used")
-        said, doubted = nothing_says([goal.name]), goal.name in self.doubted
-        for world in worlds(with_letters(self.scene, value), value):
-            said, new = _meant(world, goal, value)
-            if new is not None:
-                self.scene = folded(replace(new, options=self.scene.options), goal, value)
-                return says("undecided", f"what '{goal.latex}' was said to be could not be used") if doubted else said
-        self.doubted |= {goal.name} if said.verdict == "undecided" and not goal.slots else set()
-        return said
-
-    def _is_new(self, goal: Target, statement: Statement) -> bool:
-        known = goal.name in self.scene.symbols or self.scene.declared.is_known(goal.name)
-        if not known:
-            return True
-        free = goal.name in self.scene.symbols and goal.name not in self.scene.meanings
-        return free and statement.role == "where" and not goal.slots and goal.name not in self._used()
-
-    def _given_about(self, name: str) -> bool:
-        """Whether an equation that defines nothing speaks of a name."""
-        pairs = self.scene.equations
-        return any(isinstance(n, tree.Name) and n.name == name for pair in pairs for side in pair for n in walk(side))
-
-    def _used(self) -> set[str]:
-        return {
-            n.name for c in self.claims for side in (c.left, c.right) for n in walk(side) if isinstance(n, tree.Name)
-        }
 
     def _claim(
         self, left: tree.Node, right: tree.Node, verdicts: Sequence[Judged], named: bool, *, continued: bool
@@ -281,6 +225,9 @@ class Judge:
             self.posed.add(stated, b, right=True)
             evidence = {"kind": "solved", "by": "the equations before it"}
             return Judged("follows", {**evidence, "carried": True} if own else evidence)
+        if self.role == "set" and not zero and self.posed.stationary(self.scene, a, b, self.claims):
+            self.posed.add(a, b, right=True)
+            return Judged("follows", {"kind": "solved", "by": "stationarity of the line before it"})
         if zero and (self.role == "set" or self._used_later(a, b)):
             self.posed.add(stated, b, right=True)
             return Judged("follows", {"kind": "set"})
@@ -317,23 +264,3 @@ class Judge:
         declared = with_letters(self.scene, left, right).declared
         known = all(declared.is_known(n.name) for n in walk(left) if isinstance(n, tree.Name))
         return known and not isinstance(left, tree.Derivative) and self.same(left, right).verdict == "wrong"
-
-
-def _meant(scene: Scene, goal: Target, value: tree.Node) -> tuple[Judged, Scene | None]:
-    try:
-        work = working(scene)
-        lowered = work.lower(value)
-        new = None if work.unknown else defined(scene, goal, lowered, value)
-    except Clash as error:
-        return says("wrong", str(error), kind="shape"), None
-    except Undecidable as error:
-        return says("undecided", str(error)), None
-    if work.unknown:
-        return nothing_says(work.unknown), None
-    if new is None:
-        return says("undecided", "this does not say what the new name means"), None
-    return Judged("follows", {"kind": "named", "name": goal.latex}), new
-
-
-def _tight(text: str) -> str:
-    return "".join(text.replace("{", "").replace("}", "").split())

@@ -9,15 +9,16 @@ from derive.calculus.affine import Affine
 from derive.calculus.expr import ONE, Expr, add, entry, total
 from derive.calculus.substitute import bracket, names, replace_entries
 from derive.grading.steps_chain import slope_of
+from derive.grading.steps_counts import put_number
 from derive.grading.steps_scene import Function, Scene, Undecidable, shadow
-from derive.grading.steps_trees import is_differential, rebuilt
+from derive.grading.steps_trees import is_differential
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.arrays import Value, bound_of, mapped, scalar
 from derive.notation.errors import Unreadable
 from derive.notation.lower import Lowering
 from derive.notation.lower_index import places_of
-from derive.notation.walk import children, split_slots, walk
+from derive.notation.walk import split_slots, walk
 
 MAX_ORDER = 4
 USUAL = ("theta", "w", "x")
@@ -63,7 +64,7 @@ class Working(Lowering):
             case tree.Name(name) if name in self.scene.functions:
                 return super().lower(self.scene.functions[name].body)
             case tree.Index(tree.Name(name), (slot,)) if (sequence := self._function(name)) is not None:
-                return self.lower(_put_number(sequence, slot))
+                return self.lower(put_number(sequence, slot))
             case tree.Index(tree.Name("delta" as name), slots) if not self.declarations.is_known(name):
                 return self._kronecker(node, slots)
             case tree.Index(tree.Name("I") | tree.Constant("ones") as base, (tree.Name() as size,)) if (
@@ -272,34 +273,3 @@ class Working(Lowering):
 
         row = (value.row and not rest) or (gradient and self.layout == "row")
         return Value((*rest, *value.dims) if last else (*value.dims, *rest), entry_of, row)
-
-
-def _put_number(sequence: Function, slot: tree.Node) -> tree.Node:
-    """The formula of a sequence at an index.
-
-    Raises:
-        Undecidable: the index has a letter that the formula sums over.
-    """
-    bound = {b.letter.name for n in walk(sequence.body) if isinstance(n, tree.Big) for b in n.binders}
-    if bound & {n.name for n in walk(slot) if isinstance(n, tree.Name)}:
-        raise Undecidable("this index is a letter of the sum itself")
-    letter = sequence.parameters[0]
-    return rebuilt(sequence.body, lambda n: slot if isinstance(n, tree.Name) and n.name == letter else None)
-
-
-def free_names(node: tree.Node) -> list[tree.Name]:
-    """The names outside of sums that bind them, in order of appearance."""
-    found: list[tree.Name] = []
-
-    def visit(part: tree.Node, bound: frozenset[str]) -> None:
-        if isinstance(part, tree.Name):
-            if part.name not in bound:
-                found.append(part)
-            return
-        if isinstance(part, tree.Big):
-            bound |= {b.letter.name for b in part.binders}
-        for child in children(part):
-            visit(child, bound)
-
-    visit(node, frozenset())
-    return found

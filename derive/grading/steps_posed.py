@@ -51,6 +51,16 @@ class Posed:
             return True
         return False if False in seen else None
 
+    def stationary(self, scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> bool:
+        """Whether an equation holds where what the latest line speaks of is stationary in something."""
+        inside = list(dict.fromkeys(n for side in (a, b) for n in walk(side) if isinstance(n, tree.Name)))
+        latest = [side for c in claims[-1:] if not isinstance(c.left, tree.Derivative) for side in (c.right, c.left)]
+        return any(
+            from_equations(scene, (a, b), [(tree.Derivative("partial", side, (v,)), ZERO)], [v.name])
+            for side in latest
+            for v in inside[:LATEST]
+        )
+
     def constrained(self, scene: Scene, a: tree.Node, b: tree.Node) -> bool | None:
         """Whether an equation is what a given Lagrangian says of one of its multipliers; None where it has none."""
         pairs: list[Pair] = [

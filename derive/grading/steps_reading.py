@@ -26,10 +26,20 @@ def read_line(text: str, scene: Scene, left: tree.Node | None) -> list[Read]:
         Unreadable: one of them does not read.
         Refused: over the budget.
     """
-    return [(_read(s, scene, left), s) for s in statements(text)]
+    return [(read_again(s, scene, left), s) for s in statements(text)]
 
 
-def _read(statement: Statement, scene: Scene, left: tree.Node | None) -> tree.Node:
+def is_bare(node: tree.Node) -> bool:
+    """Whether a statement claims nothing: an expression alone."""
+    return not isinstance(node, tree.Relation | tree.Logic)
+
+
+def read_again(statement: Statement, scene: Scene, left: tree.Node | None) -> tree.Node:
+    """The tree of one statement.
+
+    Raises:
+        Unreadable: it does not read.
+    """
     try:
         node = read_latex(statement.text, scene.declared)
     except Unreadable:
