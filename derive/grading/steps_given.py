@@ -25,6 +25,7 @@ from derive.notation.latex import read_latex
 OPTIONS = ("free_indices", "index_base", "out_of_range", "where", "sizes", "macros")
 PASSES = 8
 MAX_GUESSES = 40
+MAX_TEXT = 2_000
 
 
 def opened(request: Mapping[str, Any]) -> Scene:
@@ -40,7 +41,7 @@ def opened(request: Mapping[str, Any]) -> Scene:
     options = {k: request[k] for k in OPTIONS if request.get(k) is not None}
     scene = Scene(plain, options=options)
     scene.declared  # noqa: B018  reads the declarations, or refuses
-    texts = [str(t) for t in (*(request.get("given") or ()), *request.get("lines", ()))]
+    texts = [t for t in map(str, (*(request.get("given") or ()), *request.get("lines", ()))) if len(t) <= MAX_TEXT]
     scene = replace(with_counts(scene, texts), typed="\n".join(texts))
     scene = _given(scene, [*_definitions(scene, derived), *_equations(request.get("given") or ())])
     goal = request.get("goal")

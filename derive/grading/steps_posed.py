@@ -43,7 +43,8 @@ class Posed:
         """Whether an equation follows from those found right, or from what is given; None where nobody knows."""
         first = _first(scene, a, b, claims)
         good = [pair for pair, right in self.equations if right]
-        slopes = [(c.right, ZERO) for c in claims if isinstance(c.left, tree.Derivative)]
+        spoken = any(isinstance(n, tree.Derivative) for side in (a, b) for n in walk(side))
+        slopes = [(c.right, ZERO) for c in claims if isinstance(c.left, tree.Derivative) and not spoken]
         singles = [*good[::-1], *scene.equations, *slopes[::-1]][:LATEST]
         seen = [from_equations(scene, (a, b), [pair], first) for pair in singles]
         latest = list(dict.fromkeys([*slopes, *scene.equations, *good]))[:-LATEST:-1]

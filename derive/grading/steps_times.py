@@ -35,6 +35,8 @@ def at_times(scene: Scene, a: tree.Node, b: tree.Node, compare: Compare) -> Judg
             return Judged("wrong", {**found[-1].evidence, "at": f"{letter} = {time}"})
         if found[-1].verdict != "follows":
             return None
+        if len(found) == ENOUGH:
+            break
     times = f"the first {len(found)} times"
     return Judged("follows", {"kind": "sampled", "by": times}) if len(found) >= ENOUGH else None
 
