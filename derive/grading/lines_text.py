@@ -34,20 +34,36 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 _ROLES = (
-    ("set", ("zero", "stationary", "stationarity", "optimum", "optimal", "vanish", "maximum", "minimum")),
+    (
+        "set",
+        (
+            "zero",
+            "stationary",
+            "stationarity",
+            "optimum",
+            "optimal",
+            "vanish",
+            "maximum",
+            "minimum",
+        ),
+    ),
+    ("constraint", ("constraint", "constraints", "constrained", "subject", "feasible", "feasibility")),
     ("where", ("where", "with", "let", "define", "defining", "denote", "put", "writing", "write", "set", "setting")),
     ("since", ("since", "because", "as", "using", "use", "by", "recall", "note", "from")),
     ("condition", ("if", "for", "when", "whenever", "unless", "provided", "at")),
 )
 _MATH = re.compile(r"\$([^$]*)\$|\\\((.*?)\\\)")
 _WORD = re.compile(r"[A-Za-z]+")
+_ABOUT = re.compile(r"(?<!equal )\b(?:by|respect to|wrt|over|of|any [a-z]+|every [a-z]+)[\s:~]*\}?$", re.IGNORECASE)
+_AND = re.compile(r"\\text(?:rm)?\s*\{\s*and\s*\}|and", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One formula of a line: its text, blanks before it so that offsets are the line's, and what the prose calls it.
 
-    ``role`` is ``line``, ``implies``, ``where``, ``since``, ``set`` or ``condition``.
+    ``role`` is ``line``, ``implies``, ``where``, ``since``, ``set``, ``constraint``, ``condition``, or
+    ``about`` where the words need the formula to end.
     """
 
     text: str
@@ -64,9 +80,15 @@ def statements(line: str) -> list[Statement]:
     for pattern in (_NOTES, _ASIDE, _NOISE, _FORALL):
         text = pattern.sub(lambda m: " " * len(m[0]), text)
     found, role, start = [], "line", 0
-    for kind, begin, end in _cuts(text):
+    cuts = list(_cuts(text))
+    for k, (kind, begin, end) in enumerate(cuts):
         found.append(_statement(text, start, begin, role))
         new = "implies" if kind == "arrow" else role_of(text[begin:end])
+        later = role_of(text[slice(*cuts[k + 1][1:])]) if k + 1 < len(cuts) else "line"
+        if _AND.fullmatch(text[begin:end]) and later != "condition":
+            new = role
+        elif _ABOUT.search(text[begin:end]) and k + 1 < len(cuts):
+            new = "about" if new in ("line", "implies", "since", "where") else new
         inner = _MATH.search(text, begin, end) if kind == "prose" else None
         if inner is not None:
             group = 1 if inner[1] is not None else 2

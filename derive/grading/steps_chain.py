@@ -15,8 +15,8 @@ from derive.grading.steps_scene import Scene, Undecidable, placed
 
 def slope_of(scene: Scene, body: Expr, name: str, at: tuple[Affine, ...]) -> Expr:
     """The chain rule over every name that depends on the variable; names stay names."""
-    body = _advanced(scene, body, name, at)
     stop = frozenset({name})
+    scene, body = _begun(scene, _advanced(scene, body, name, at), stop)
     _not_through_time(scene, body, name, at)
     found = _Chain(scene, stop, name, at).slope(body)
     if not found.terms and name in scene.meanings and name not in names(body):
@@ -24,6 +24,18 @@ def slope_of(scene: Scene, body: Expr, name: str, at: tuple[Affine, ...]) -> Exp
         if name not in names(inner):
             return _local(_in_terms_of(scene, inner, name), name, at)
     return found
+
+
+def _begun(scene: Scene, body: Expr, stop: frozenset[str]) -> tuple[Scene, Expr]:
+    """A recurrence at numbered times is put in down to its beginning, which is a variable where nothing is given."""
+    loops = scene.recurrent(stop) - stop
+    if loops.isdisjoint(names(body)):
+        return scene, body
+    inner = scene.unfolded(body, stop)
+    left = [a for a in atoms(inner) if isinstance(a, Entry) and a.name in loops]
+    if any(a.at[:1] != (Affine.of(0),) for a in left):
+        return scene, body
+    return scene.without(*(a.name for a in left)), inner
 
 
 def _advanced(scene: Scene, body: Expr, name: str, at: tuple[Affine, ...]) -> Expr:

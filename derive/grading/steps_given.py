@@ -7,24 +7,25 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Bound
+from derive.calculus.affine import Affine
 from derive.calculus.program import Definition
 from derive.grading.lines_text import statements
+from derive.grading.steps_counts import with_counts, with_sequence
 from derive.grading.steps_defined import defined
-from derive.grading.steps_lower import free_names
+from derive.grading.steps_heads import function_of, inside_out, reversed_slope, slope_given
 from derive.grading.steps_names import Target, called_text, target, with_letters, working
 from derive.grading.steps_scene import Scene, Undecidable
+from derive.grading.steps_trees import free_names
 from derive.notation import tree
 from derive.notation.affine_reader import axis_affine
 from derive.notation.arrays import Clash, Value
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
-from derive.notation.lower import Lowering
 
 OPTIONS = ("free_indices", "index_base", "out_of_range", "where", "sizes", "macros")
 PASSES = 8
 MAX_GUESSES = 40
+MAX_TEXT = 2_000
 
 
 def opened(request: Mapping[str, Any]) -> Scene:
@@ -40,6 +41,8 @@ def opened(request: Mapping[str, Any]) -> Scene:
     options = {k: request[k] for k in OPTIONS if request.get(k) is not None}
     scene = Scene(plain, options=options)
     scene.declared  # noqa: B018  reads the declarations, or refuses
+    texts = [t for t in map(str, (*(request.get("given") or ()), *request.get("lines", ()))) if len(t) <= MAX_TEXT]
+    scene = replace(with_counts(scene, texts), typed="\n".join(texts))
     scene = _given(scene, [*_definitions(scene, derived), *_equations(request.get("given") or ())])
     goal = request.get("goal")
     return replace(scene, goal=read_goal(goal, scene)) if goal else scene
@@ -124,12 +127,16 @@ def _with_equations(scene: Scene, pending: Sequence[tuple[str, str]]) -> Scene:
 def _understood(scene: Scene, left: str, right: str) -> Scene | None:
     """The scene with one equation understood, or None for now."""
     try:
+        if (counted := with_sequence(scene, left, right)) is not None:
+            return counted
         node, scene = _read(scene, right)
         goal = _goal(scene, left)
+        if (inverted := inside_out(scene, left, node)) is not None:
+            goal, node = inverted
         if isinstance(node, tree.Derivative):
-            return _slope(scene, goal, node)
+            return slope_given(scene, goal, node)
         if goal is None:
-            return _reversed_slope(scene, left, node)
+            return reversed_slope(scene, left, node)
         scene = with_letters(scene, node)
         if _opaque_call(node, scene):
             return None
@@ -166,50 +173,10 @@ def _goal(scene: Scene, left: str) -> Target | None:
     if isinstance(node, tree.Derivative):
         return None
     if isinstance(node, tree.Product) and called_text(left):
+        return function_of(scene, node, left) or Target(left, left)
+    if node == tree.Call(tree.Builtin("log"), (tree.Constant("pi"),)):
         return Target(left, left)
     return target(node, left, scene)
-
-
-def _slope(scene: Scene, goal: Target | None, node: tree.Derivative) -> Scene | None:
-    """``G = ∂L/∂O``: a cotangent from above, where nothing says what L is; else a definition of G."""
-    if goal is None or not isinstance(node.of, tree.Name) or len(node.wrt) != 1:
-        return None
-    if node.of.name in scene.meanings or node.of.name in scene.functions:
-        return defined(scene, goal, working(scene).lower(node), node)
-    return _cotangent(scene, node.of, node.wrt[0], goal)
-
-
-def _cotangent(scene: Scene, of: tree.Name, variable: tree.Node, goal: Target) -> Scene | None:
-    head = variable.base if isinstance(variable, tree.Index) else variable
-    if not isinstance(head, tree.Name):
-        return None
-    array, arrives = head.name, goal.name
-    shapes = [scene.declared.symbols.get(n) for n in (array, arrives)]
-    known = next((s for s in shapes if s is not None and s.shape is not None), None)
-    if known is None:
-        return None
-    dims = [axis_affine(a) for a in known.shape or ()]
-    if shapes[0] is None:
-        scene = scene.with_symbol(array, head.latex, dims)
-    if shapes[1] is None:
-        scene = scene.with_symbol(arrives, goal.latex, dims)
-    if of.name not in scene.symbols:
-        scene = scene.with_symbol(of.name, of.latex, ())
-    value = Lowering(scene.declared).lower(tree.Name(arrives))
-    if value.rank != len(dims):
-        return None
-    letters = [Letter(f"at{k}") for k in range(len(dims))]
-    bounds = tuple(Bound(x, Affine.of(0), d) for x, d in zip(letters, dims, strict=True))
-    return scene.with_slope(of.name, Definition(array, bounds, value.at(*(Affine.of(x) for x in letters))))
-
-
-def _reversed_slope(scene: Scene, left: str, node: tree.Node) -> Scene | None:
-    """``∂L/∂O = G``."""
-    derivative = read_latex(left, scene.declared)
-    if not isinstance(derivative, tree.Derivative):
-        return None
-    goal = target(node, left, scene) if isinstance(node, tree.Name | tree.Index) else None
-    return _slope(scene, goal, derivative) if goal is not None else None
 
 
 def _recurring(scene: Scene, left: str, right: str) -> Scene | None:

@@ -2,53 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from derive.grading.lines_text import Statement
 from derive.grading.steps_claims import Claim, carried_scenes
-from derive.grading.steps_defined import defined, folded
 from derive.grading.steps_induction import by_induction
-from derive.grading.steps_judged import Judged, nothing_says, says, worst
+from derive.grading.steps_judged import Judged, says, worst
 from derive.grading.steps_link import identity, related
-from derive.grading.steps_names import Target, called_text, target, with_letters, working, worlds
-from derive.grading.steps_posed import Posed
-from derive.grading.steps_reading import ABOVE, in_order, read_line, restricts
+from derive.grading.steps_names import with_letters
+from derive.grading.steps_naming import EQUALS, Naming
+from derive.grading.steps_reading import ABOVE, conjuncts, in_order, is_bare, read_again, read_line, restricts
 from derive.grading.steps_scene import Scene, Undecidable
-from derive.grading.steps_trees import is_zero, through
+from derive.grading.steps_times import at_times
+from derive.grading.steps_trees import is_zero, put_in, through
 from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
-EQUALS = ("=", "defines")
 AHEAD = 4
 
 
-@dataclass
-class Judge:
-    """The state between lines.
-
-    Attributes:
-        scene: what is given and what the student has named.
-        last: the expression that a line beginning with ``=`` continues.
-        left: what the running chain is about.
-        claims: what the student has said so far about known quantities.
-        posed: the equations that the student works with.
-        ahead: the lines that come after this one, as typed.
-        gap: the line before could not be read.
-    """
-
-    scene: Scene
-    last: tree.Node | None = None
-    left: tree.Node | None = None
-    claims: list[Claim] = field(default_factory=list)
-    posed: Posed = field(default_factory=Posed)
-    ahead: Sequence[str] = ()
-    gap: bool = False
-    conditions: list[tree.Node] = field(default_factory=list)
-    role: str = "line"
+class Judge(Naming):
+    """Verdicts line by line."""
 
     def line(self, text: str) -> Judged:
         """The verdict on the next line."""
@@ -71,13 +49,20 @@ class Judge:
         nodes = read_line(text, self.scene, self.left)
         if not nodes:
             return says("unreadable", "There is nothing to read here.", position=0)
-        self.conditions = [n for n, s in nodes if s.role == "condition" and restricts(n)]
-        rest = [(n, s) for n, s in nodes if s.role != "condition"]
+        self.conditions = [n for m, s in nodes if s.role == "condition" for n in conjuncts(m) if restricts(n)]
+        rest = [(n, s) for n, s in nodes if s.role != "condition" and not (s.role == "about" and is_bare(n))]
         if not rest:
             return Judged("follows", {"kind": "remark"}, "")
-        found = worst([j for node, s in in_order(rest) for j in self._statement(node, s)])
+        known = self.scene.symbols
+        found = worst([j for node, s in in_order(rest) for j in self._known(node, s, known)])
         self.gap = False
         return replace(found, reading=r",\quad ".join(to_latex(n) for n, _ in rest))
+
+    def _known(self, node: tree.Node, statement: Statement, known: Mapping[str, object]) -> Iterator[Judged]:
+        """A statement, read once more where the line has named something by then."""
+        yield from self._statement(
+            node if known is self.scene.symbols else read_again(statement, self.scene, self.left), statement
+        )
 
     def _statement(self, node: tree.Node, statement: Statement) -> Iterator[Judged]:
         self.role = statement.role
@@ -131,58 +116,24 @@ class Judge:
                 sides[0] = start
             left = self.left if self.left is not None else start
         else:
-            named = self._named(sides[0], sides[1], ops[0], statement)
+            named = self.named(sides[0], sides[1], ops[0], statement)
             if named is not None:
                 yield named
                 first = 1
+        plain = self.scene
+        self.scene = with_letters(plain, *sides, *([left] if left is not None else []))
         links = list(zip(sides[first:], ops[first:], sides[first + 1 :], strict=False))
-        verdicts = [self._link(a, op, b, left) for a, op, b in links]
+        verdicts = [self.defines(self._link(a, op, b, left), op) for a, op, b in links]
         yield from verdicts
+        self.scene = replace(self.scene, options=plain.options)
         self._moved(left, sides[-1])
-        if left is None or not set(ops) <= set(EQUALS):
+        self.loose = not set(ops) <= set(EQUALS) or (self.loose and operands[0] == ABOVE)
+        if left is None or self.loose:
             return
         if len(sides) > 2 and is_zero(sides[-1]) and len(verdicts) > 1:
             sides, verdicts = sides[:-1], verdicts[:-1]
         if not (verdicts and verdicts[-1].evidence.get("kind") == "set"):
             self._claim(left, sides[-1], verdicts, first == 1, continued=operands[0] == ABOVE)
-
-    def _named(self, node: tree.Node, value: tree.Node, op: str, statement: Statement) -> Judged | None:
-        """A line that first names something."""
-        if op not in EQUALS:
-            return None
-        start, end = node.span
-        text = statement.text[start:end]
-        goal = target(node, text, self.scene)
-        if isinstance(node, tree.Product) and called_text(text):
-            goal = None
-        if goal is None or not self._is_new(goal, statement):
-            return None
-        if _tight(text) in map(_tight, self.scene.unread) or self._given_about(goal.name):
-            return says("undecided", f"what is given about '{goal.latex}' could not be used")
-        said = nothing_says([goal.name])
-        for world in worlds(with_letters(self.scene, value), value):
-            said, new = _meant(world, goal, value)
-            if new is not None:
-                self.scene = folded(replace(new, options=self.scene.options), goal, value)
-                return said
-        return said
-
-    def _is_new(self, goal: Target, statement: Statement) -> bool:
-        known = goal.name in self.scene.symbols or self.scene.declared.is_known(goal.name)
-        if not known:
-            return True
-        free = goal.name in self.scene.symbols and goal.name not in self.scene.meanings
-        return free and statement.role == "where" and not goal.slots and goal.name not in self._used()
-
-    def _given_about(self, name: str) -> bool:
-        """Whether an equation that defines nothing speaks of a name."""
-        pairs = self.scene.equations
-        return any(isinstance(n, tree.Name) and n.name == name for pair in pairs for side in pair for n in walk(side))
-
-    def _used(self) -> set[str]:
-        return {
-            n.name for c in self.claims for side in (c.left, c.right) for n in walk(side) if isinstance(n, tree.Name)
-        }
 
     def _claim(
         self, left: tree.Node, right: tree.Node, verdicts: Sequence[Judged], named: bool, *, continued: bool
@@ -195,11 +146,13 @@ class Judge:
     def _link(self, a: tree.Node, op: str, b: tree.Node, left: tree.Node | None = None) -> Judged:
         """One link of a chain: an equation, or another relation."""
         if op not in EQUALS:
-            return related(self.scene, a, op, b, self.conditions)
+            return related(self.scene, a, op, b, self.conditions, left)
         if a == b:
             return Judged("follows", {"kind": "trivial"})
         owned = any(c.left == a and c.verdict == "wrong" for c in self.claims)
         found = says("wrong", "") if owned else self.same(a, b)
+        if found.verdict == "undecided":
+            found = self._rewritten(a, b) or found
         if found.verdict != "follows":
             found = self._carried(a, b, found, owned)
         if found.verdict in ("wrong", "undecided") and found.evidence.get("kind") != "shape":
@@ -210,8 +163,8 @@ class Judge:
         """The verdict where the student's own lines hold."""
         doubtful = [c for c in self.claims if c.verdict != "follows"]
         for claim in doubtful[::-1]:
-            own = through(a, claim.left, claim.right)
-            if own != a and self.same(own, b).verdict == "follows":
+            own, other = self._put(a, claim), self._put(b, claim)
+            if (own, other) != (a, b) and self.same(own, other).verdict == "follows":
                 return Judged("follows", {"kind": "carried", "carried": True})
         for scene in carried_scenes(self.scene, self.claims) if doubtful else ():
             carried = self._same(scene, a, b)
@@ -221,17 +174,42 @@ class Judge:
                 found = carried
         return found
 
+    def _rewritten(self, a: tree.Node, b: tree.Node) -> Judged | None:
+        """A derivative of what was written anew in the names of the variable: of that, then."""
+        if not isinstance(a, tree.Derivative) or a.of is None:
+            return None
+        by = {n.name for v in a.wrt for n in walk(v) if isinstance(n, tree.Name)}
+        reach = self.scene.reach()
+        for claim in self.claims[::-1]:
+            inside = {n.name for n in walk(claim.right) if isinstance(n, tree.Name)}
+            apart = all(reach.get(n, frozenset()).isdisjoint(inside) for n in by)
+            if claim.left == a.of and claim.verdict == "follows" and by & inside and apart:
+                return self.same(replace(a, of=claim.right), b)
+        return None
+
+    def _put(self, node: tree.Node, claim: Claim) -> tree.Node:
+        """What was claimed put in: under a derivative, or for a recurrence at a time."""
+        match claim.left:
+            case tree.Index(tree.Name(name)) if name in self.scene.recurrent():
+                return put_in(node, claim.left, claim.right)
+        return through(node, claim.left, claim.right)
+
     def same(self, a: tree.Node, b: tree.Node) -> Judged:
         """Whether two expressions are the same under what is given."""
         return self._same(self.scene, a, b)
 
     def _same(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
-        return by_induction(scene, a, b) or identity(scene, a, b, self.conditions)
+        found = by_induction(scene, a, b) or identity(scene, a, b, self.conditions)
+        if found.verdict == "follows" or found.evidence.get("kind") == "shape":
+            return found
+        return at_times(scene, a, b, lambda x, y: identity(scene, x, y, self.conditions)) or found
 
     def _solved(self, a: tree.Node, b: tree.Node, found: Judged, left: tree.Node | None) -> Judged:
         """The verdict on an equation that is no identity: posed here, or a consequence of what was posed."""
         if self.conditions:
             return found
+        if self.role == "constraint":
+            return self._constraint(a, b)
         slope = isinstance(left, tree.Derivative) or isinstance(a, tree.Derivative)
         zero = is_zero(a) or is_zero(b)
         if slope and not zero and not self.posed.speaks_of(a):
@@ -247,6 +225,9 @@ class Judge:
             self.posed.add(stated, b, right=True)
             evidence = {"kind": "solved", "by": "the equations before it"}
             return Judged("follows", {**evidence, "carried": True} if own else evidence)
+        if self.role == "set" and not zero and self.posed.stationary(self.scene, a, b, self.claims):
+            self.posed.add(a, b, right=True)
+            return Judged("follows", {"kind": "solved", "by": "stationarity of the line before it"})
         if zero and (self.role == "set" or self._used_later(a, b)):
             self.posed.add(stated, b, right=True)
             return Judged("follows", {"kind": "set"})
@@ -255,6 +236,13 @@ class Judge:
         if found.verdict == "wrong":
             self.posed.add(a, b, right=False)
         return found if verdict is None else says("wrong", "It does not hold where the equations before it do.")
+
+    def _constraint(self, a: tree.Node, b: tree.Node) -> Judged:
+        """An equation that the words call a constraint: stationarity in a multiplier, where one is given."""
+        if self.posed.constrained(self.scene, a, b) is False:
+            return says("undecided", "no multiplier among what is given says this")
+        self.posed.add(a, b, right=True)
+        return Judged("follows", {"kind": "set"})
 
     def _used_later(self, a: tree.Node, b: tree.Node) -> bool:
         """Whether a later line is an equation between known things: then this one was set to zero to be solved."""
@@ -276,23 +264,3 @@ class Judge:
         declared = with_letters(self.scene, left, right).declared
         known = all(declared.is_known(n.name) for n in walk(left) if isinstance(n, tree.Name))
         return known and not isinstance(left, tree.Derivative) and self.same(left, right).verdict == "wrong"
-
-
-def _meant(scene: Scene, goal: Target, value: tree.Node) -> tuple[Judged, Scene | None]:
-    try:
-        work = working(scene)
-        lowered = work.lower(value)
-        new = None if work.unknown else defined(scene, goal, lowered, value)
-    except Clash as error:
-        return says("wrong", str(error), kind="shape"), None
-    except Undecidable as error:
-        return says("undecided", str(error)), None
-    if work.unknown:
-        return nothing_says(work.unknown), None
-    if new is None:
-        return says("undecided", "this does not say what the new name means"), None
-    return Judged("follows", {"kind": "named", "name": goal.latex}), new
-
-
-def _tight(text: str) -> str:
-    return "".join(text.replace("{", "").replace("}", "").split())

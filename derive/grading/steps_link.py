@@ -13,6 +13,7 @@ from derive.grading.steps_judged import Judged, judged, nothing_says, says
 from derive.grading.steps_lower import Working
 from derive.grading.steps_names import Target, with_letters, working, worlds
 from derive.grading.steps_order import holds_order
+from derive.grading.steps_proportion import proportional
 from derive.grading.steps_scene import Scene, Undecidable, shadow
 from derive.grading.steps_solve import implied
 from derive.grading.steps_trees import rebuilt, varied
@@ -112,8 +113,10 @@ def under(scene: Scene, conditions: Conditions) -> tuple[Scene, list[tree.Node]]
     return scene, rest
 
 
-def related(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Conditions = ()) -> Judged:
-    """Another relation than equality: judged where that can be, never taken for ``=``."""
+def related(
+    scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Conditions = (), left: tree.Node | None = None
+) -> Judged:
+    """Another relation than equality, in a chain about ``left``: judged where that can be, never taken for ``=``."""
     if op == "!=":
         found = identity(scene, a, b, conditions)
         swapped = {"follows": "wrong", "wrong": "follows"}.get(found.verdict, found.verdict)
@@ -124,6 +127,10 @@ def related(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Condi
         return _ordered(scene, *rounded, conditions=conditions)
     if op in ("approx", "propto") and identity(scene, a, b, conditions).verdict == "follows":
         return Judged("follows", {"kind": "proved", "by": "they are the same"})
+    if op == "propto" and not conditions:
+        return proportional(scene, a, b, left)
+    if op == "approx":
+        return says("undecided", "Whether formulas are near enough depends on where; a person looks.")
     return says("undecided", "Only equations and inequalities are judged here.")
 
 

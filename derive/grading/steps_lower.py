@@ -9,6 +9,7 @@ from derive.calculus.affine import Affine
 from derive.calculus.expr import ONE, Expr, add, entry, total
 from derive.calculus.substitute import bracket, names, replace_entries
 from derive.grading.steps_chain import slope_of
+from derive.grading.steps_counts import put_number
 from derive.grading.steps_scene import Function, Scene, Undecidable, shadow
 from derive.grading.steps_trees import is_differential
 from derive.notation import tree
@@ -17,9 +18,10 @@ from derive.notation.arrays import Value, bound_of, mapped, scalar
 from derive.notation.errors import Unreadable
 from derive.notation.lower import Lowering
 from derive.notation.lower_index import places_of
-from derive.notation.walk import children, split_slots, walk
+from derive.notation.walk import split_slots, walk
 
 MAX_ORDER = 4
+USUAL = ("theta", "w", "x")
 
 
 @dataclass
@@ -61,6 +63,8 @@ class Working(Lowering):
                 return self._plain_call(node, name)
             case tree.Name(name) if name in self.scene.functions:
                 return super().lower(self.scene.functions[name].body)
+            case tree.Index(tree.Name(name), (slot,)) if (sequence := self._function(name)) is not None:
+                return self.lower(put_number(sequence, slot))
             case tree.Index(tree.Name("delta" as name), slots) if not self.declarations.is_known(name):
                 return self._kronecker(node, slots)
             case tree.Index(tree.Name("I") | tree.Constant("ones") as base, (tree.Name() as size,)) if (
@@ -182,7 +186,7 @@ class Working(Lowering):
         return self.lower(goal)
 
     def _variable(self, of: tree.Node, node: tree.Derivative) -> tuple[tree.Node, ...]:
-        """By what ``∇f`` differentiates: the function's only argument."""
+        """By what ``∇f`` differentiates: the function's only argument, or the variable by its usual name."""
         name = of.function if isinstance(of, tree.Call) else of
         function = self.scene.functions.get(name.name) if isinstance(name, tree.Name) else None
         if function is not None and len(function.parameters) == 1:
@@ -192,6 +196,10 @@ class Working(Lowering):
         goal = self.scene.goal
         if isinstance(goal, tree.Derivative) and goal.of == of and goal.wrt:
             return goal.wrt
+        reached = self.scene.reach().get(name.name, frozenset()) if isinstance(name, tree.Name) else frozenset()
+        for usual in USUAL:
+            if usual in reached and usual not in self.scene.meanings:
+                return (tree.Name(usual, self.declarations.latex(usual), span=node.span),)
         raise Undecidable("nothing says by what is differentiated here")
 
     def _moved(self, of: tree.Node, wrt: tuple[tree.Node, ...]) -> Callable[[tree.Derivative], Value] | None:
@@ -265,21 +273,3 @@ class Working(Lowering):
 
         row = (value.row and not rest) or (gradient and self.layout == "row")
         return Value((*rest, *value.dims) if last else (*value.dims, *rest), entry_of, row)
-
-
-def free_names(node: tree.Node) -> list[tree.Name]:
-    """The names outside of sums that bind them, in order of appearance."""
-    found: list[tree.Name] = []
-
-    def visit(part: tree.Node, bound: frozenset[str]) -> None:
-        if isinstance(part, tree.Name):
-            if part.name not in bound:
-                found.append(part)
-            return
-        if isinstance(part, tree.Big):
-            bound |= {b.letter.name for b in part.binders}
-        for child in children(part):
-            visit(child, bound)
-
-    visit(node, frozenset())
-    return found

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from derive.grading.steps_lower import Working, free_names
+from derive.grading.steps_lower import Working
 from derive.grading.steps_scene import Scene, Undecidable
+from derive.grading.steps_trees import free_names
 from derive.notation import tree
 from derive.notation.affine_reader import size_affine
 from derive.notation.arrays import Clash

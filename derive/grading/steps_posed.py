@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from derive.grading.steps_claims import Claim
 from derive.grading.steps_link import Pair, from_equations
@@ -12,6 +13,7 @@ from derive.notation import tree
 from derive.notation.walk import walk
 
 LATEST = 4
+MULTIPLIERS = (r"\lam", r"\mu", r"\nu", r"\alp")
 ZERO = tree.Number("0")
 
 
@@ -41,13 +43,34 @@ class Posed:
         """Whether an equation follows from those found right, or from what is given; None where nobody knows."""
         first = _first(scene, a, b, claims)
         good = [pair for pair, right in self.equations if right]
-        slopes = [(c.right, ZERO) for c in claims if isinstance(c.left, tree.Derivative)]
+        spoken = any(isinstance(n, tree.Derivative) for side in (a, b) for n in walk(side))
+        slopes = [(c.right, ZERO) for c in claims if isinstance(c.left, tree.Derivative) and not spoken]
         singles = [*good[::-1], *scene.equations, *slopes[::-1]][:LATEST]
         seen = [from_equations(scene, (a, b), [pair], first) for pair in singles]
-        pairs = list(dict.fromkeys([*slopes, *scene.equations, *good]))[-2:]
-        if True in seen or (len(pairs) == 2 and from_equations(scene, (a, b), pairs, first)):
+        latest = list(dict.fromkeys([*slopes, *scene.equations, *good]))[:-LATEST:-1]
+        if True in seen or any(from_equations(scene, (a, b), pair, first) for pair in combinations(latest, 2)):
             return True
         return False if False in seen else None
+
+    def stationary(self, scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> bool:
+        """Whether an equation holds where what the latest line speaks of is stationary in something."""
+        inside = list(dict.fromkeys(n for side in (a, b) for n in walk(side) if isinstance(n, tree.Name)))
+        latest = [side for c in claims[-1:] if not isinstance(c.left, tree.Derivative) for side in (c.right, c.left)]
+        return any(
+            from_equations(scene, (a, b), [(tree.Derivative("partial", side, (v,)), ZERO)], [v.name])
+            for side in latest
+            for v in inside[:LATEST]
+        )
+
+    def constrained(self, scene: Scene, a: tree.Node, b: tree.Node) -> bool | None:
+        """Whether an equation is what a given Lagrangian says of one of its multipliers; None where it has none."""
+        pairs: list[Pair] = [
+            (tree.Derivative("partial", tree.Name(name), (tree.Name(inner),)), ZERO)
+            for name, reached in scene.reach().items()
+            for inner in sorted(reached)
+            if scene.declared.rank(name) == 0 and scene.declared.latex(inner)[:4] in MULTIPLIERS
+        ]
+        return any(from_equations(scene, (a, b), [pair], []) for pair in pairs) if pairs else None
 
 
 def _first(scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> list[str]:

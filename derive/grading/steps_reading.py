@@ -26,10 +26,20 @@ def read_line(text: str, scene: Scene, left: tree.Node | None) -> list[Read]:
         Unreadable: one of them does not read.
         Refused: over the budget.
     """
-    return [(_read(s, scene, left), s) for s in statements(text)]
+    return [(read_again(s, scene, left), s) for s in statements(text)]
 
 
-def _read(statement: Statement, scene: Scene, left: tree.Node | None) -> tree.Node:
+def is_bare(node: tree.Node) -> bool:
+    """Whether a statement claims nothing: an expression alone."""
+    return not isinstance(node, tree.Relation | tree.Logic)
+
+
+def read_again(statement: Statement, scene: Scene, left: tree.Node | None) -> tree.Node:
+    """The tree of one statement.
+
+    Raises:
+        Unreadable: it does not read.
+    """
     try:
         node = read_latex(statement.text, scene.declared)
     except Unreadable:
@@ -81,3 +91,11 @@ def _speaks_of(node: tree.Node, heads: Sequence[tree.Node]) -> bool:
 def restricts(node: tree.Node) -> bool:
     """Whether a remark is a condition on values, not the range of a letter."""
     return isinstance(node, tree.Relation) and set(node.ops) <= {"=", "!=", "<", "<=", ">", ">="}
+
+
+def conjuncts(node: tree.Node) -> Sequence[tree.Node]:
+    """The conditions that hold together."""
+    match node:
+        case tree.Logic("and", operands) | tree.Sequence(operands, ""):
+            return operands
+    return (node,)

@@ -56,6 +56,7 @@ class Scene:
         sources: what names were defined with, as written.
         equations: what is given and defines nothing, as pairs of sides.
         options: the other declaration fields of the request.
+        typed: everything that was written, for what a way of writing says.
     """
 
     symbols: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -68,6 +69,7 @@ class Scene:
     sources: Mapping[str, tree.Node] = field(default_factory=dict)
     equations: tuple[tuple[tree.Node, tree.Node], ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+    typed: str = ""
     goal: tree.Node | None = None
 
     @cached_property

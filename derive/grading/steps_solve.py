@@ -33,6 +33,7 @@ ITERATIONS = 40
 FUEL = 60_000
 PLANS = (Plan(Mood("simple", signs="+")), Plan(Mood(signs="+")), Plan())
 FREE = frozenset({"real", "nonzero", "positive", "nonnegative", "unit", "unit_sym"})
+SQUARE = frozenset({"symmetric", "spd", "invertible", "posdet"})
 Fault = (Undefined, Unclear, ZeroDivisionError, ValueError)
 
 
@@ -98,6 +99,7 @@ def _unknowns(
     ordered += [n for n in free if n not in ordered]
     if len(equations) == 1:
         yield from (((n,), True) for n in ordered[:8])
+        yield from (((n,), True) for n in sampler.names if n in inside and sampler.symbol(n).domain in SQUARE)
     elif len(equations) == 2:
         yield from (((a, b), True) for k, a in enumerate(ordered[:4]) for b in ordered[k + 1 : 5])
     yield tuple(ordered), False

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
 
-from derive.notation.tree import Add, Call, Constant, Derivative, Name, Node, Number, Prime, Product
-from derive.notation.walk import walk
+from derive.notation.tree import Add, Big, Call, Constant, Derivative, Name, Node, Number, Prime, Product
+from derive.notation.walk import children, walk
 
 Change = Callable[[Node], Node | None]
 
@@ -121,3 +121,21 @@ def through(node: Node, left: Node, right: Node) -> Node:
         ):
             return Derivative("d", right, (variable,) * (order - below), span=node.span)
     return node
+
+
+def free_names(node: Node) -> list[Name]:
+    """The names outside of sums that bind them, in order of appearance."""
+    found: list[Name] = []
+
+    def visit(part: Node, bound: frozenset[str]) -> None:
+        if isinstance(part, Name):
+            if part.name not in bound:
+                found.append(part)
+            return
+        if isinstance(part, Big):
+            bound |= {b.letter.name for b in part.binders}
+        for child in children(part):
+            visit(child, bound)
+
+    visit(node, frozenset())
+    return found

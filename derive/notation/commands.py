@@ -65,7 +65,7 @@ CLOSE = {"rbrack": "]", "rbrace": r"\}", "}": r"\}", "rfloor": "floor", "rceil":
 BARS = {"vert": "|", "mid": "|", "|": "||", "Vert": "||", "parallel": "||"}
 SIGNS = {
     "cdot": "cdot", "cdotp": "cdot", "bullet": "cdot", "times": "times", "odot": "odot", "circ": "circ",
-    "otimes": "otimes",
+    "otimes": "otimes", "oslash": "oslash",
     "ast": "*", "div": "/", "slash": "/", "bmod": "%", "%": "%", "le": "<=", "leq": "<=", "leqslant": "<=",
     "ge": ">=",
     "geq": ">=", "geqslant": ">=", "ne": "!=", "neq": "!=", "lt": "<", "gt": ">", "in": "in",

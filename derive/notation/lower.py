@@ -160,7 +160,7 @@ class Lowering:
         return result
 
     def _from_the_right(self, values: Sequence[Value], ops: Sequence[str]) -> Value | None:
-        if "/" in ops or "//" in ops or "%" in ops:
+        if {"/", "oslash", "//", "%"} & set(ops):
             return None
         result = values[-1]
         try:
@@ -173,7 +173,7 @@ class Lowering:
     def join(self, op: str, a: Value, b: Value) -> Value:
         """Two factors with the sign between them."""
         match op:
-            case "/":
+            case "/" | "oslash":
                 return zipped(a, b, lambda x, y: x / y, "over", numpy=self.numpy)
             case "odot" | "circ":
                 return zipped(a, b, lambda x, y: x * y, "⊙", numpy=self.numpy)

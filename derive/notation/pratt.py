@@ -31,7 +31,7 @@ RELATIONS |= {"==": "=", ":=": "defines"}
 _LEVELS = dict.fromkeys(RELATIONS, RELATION) | {
     "implies": ARROW, "iff": ARROW, "or": OR, "||": OR, "xor": OR, "and": AND, "cup": UNION, "cap": UNION,
     "setminus": UNION,
-    "+": SUM, "-": SUM, "cdot": LOOSE, "times": LOOSE, "odot": LOOSE, "circ": LOOSE, "otimes": LOOSE,
+    "+": SUM, "-": SUM, "cdot": LOOSE, "times": LOOSE, "odot": LOOSE, "circ": LOOSE, "otimes": LOOSE, "oslash": LOOSE,
     "*": LOOSE, "@": LOOSE,
     "%": LOOSE, "/": TIGHT, "pm": SUM,
 }  # fmt: skip
@@ -279,6 +279,7 @@ def _shown(token: Token) -> str:
         "odot": "⊙",
         "circ": "∘",
         "otimes": "⊗",
+        "oslash": "⊘",
         "<=": "≤",
         ">=": "≥",
         "!=": "≠",

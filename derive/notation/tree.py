@@ -98,7 +98,7 @@ class Product(Node):
     """Factors joined from left to right by ``ops`` (one fewer).
 
     One node holds either tight signs (``""`` juxtaposition and ``"/"``) or loose ones (``cdot times odot circ
-    otimes * @ // %``). Where loose signs mix (``W·δ⊙v``), left to right is the first guess;
+    otimes oslash * @ // %``). Where loose signs mix (``W·δ⊙v``), left to right is the first guess;
     shapes have the last word.
     """
 

@@ -12,6 +12,7 @@ _SIGNS = {
     "odot": r"\odot",
     "circ": r"\circ",
     "otimes": r"\otimes",
+    "oslash": r"\oslash",
     "%": r"\bmod",
     "//": "//",
 }

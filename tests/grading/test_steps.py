@@ -16,7 +16,7 @@ def cases(name):
     return [json.loads(line) for line in (DATA / name).read_text(encoding="utf-8").splitlines()]
 
 
-SHARED, OWN = cases("steps.jsonl"), cases("steps_own.jsonl")
+SHARED, OWN, TOPICS = cases("steps.jsonl"), cases("steps_own.jsonl"), cases("steps_topics.jsonl")
 SCALARS = {n: {"shape": []} for n in ("w", "x", "y")}
 SQUARE = {"symbols": SCALARS, "given": ["L = (wx-y)^2"]}
 
@@ -40,6 +40,40 @@ def test_own_cases(case):
     assert found["first_wrong_line"] == expected["first_wrong_line"]
     assert found["consistent_after"] == expected["consistent_after"]
     assert found["reaches_result"] == expected.get("reaches_result")
+
+
+def slowly(cases):
+    """Every tenth case is quick, the others wait for the slow part."""
+    return [pytest.param(c, id=c["id"], marks=[pytest.mark.slow] if k % 10 else []) for k, c in enumerate(cases)]
+
+
+@pytest.mark.parametrize("case", slowly(TOPICS))
+def test_cases_by_topic(case):
+    found, expected = answer_request(case), case["expected"]
+    assert verdicts(found) == expected["lines"], found["lines"]
+    assert found["first_wrong_line"] == expected["first_wrong_line"]
+    assert found["consistent_after"] == expected["consistent_after"]
+
+
+CHAIN = {"symbols": {n: {"shape": [], "domain": "positive"} for n in "axy"}, "given": ["y = ax^2"]}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(r"y \propto x^2", "= x^2"), (r"y \le ax^2+1", "= 1+ax^2"), (r"y \approx y", r"\approx x"), (r"y \ne x", "= x")],
+)
+def test_no_other_relation_is_taken_for_equality(first, second):
+    found = steps({**CHAIN, "lines": [first, second, r"y = 1+ax^2", r"\frac{dy}{dx} = 2x", "y = x", "y = x^2"]})
+    assert not {"follows"} & set(verdicts(found)[2:])
+
+
+def test_a_recurrence_is_tried_at_its_first_times():
+    given = {"symbols": {"b": {"shape": []}, "g": {"shape": []}}, "given": ["m_0 = 0", "m_t = bm_{t-1}+(1-b)g"]}
+    good = steps({**given, "lines": [r"\frac{m_t}{1-b^t} = g", "m_t-g = -b^tg", "m_t+m_{t+1} = (2-b^t-b^{t+1})g"]})
+    assert verdicts(good) == ["follows"] * 3
+    wrong = steps({**given, "lines": [r"\frac{m_t}{1-b^{t+1}} = g", r"\frac{dm_t}{dg} = 1-b^{t-1}"]})
+    assert verdicts(wrong) == ["wrong"] * 2
+    assert wrong["lines"][0]["evidence"]["at"] == "t = 1"
 
 
 def test_the_cases_are_many_and_of_both_kinds():

@@ -1,0 +1,88 @@
+"""Left sides of given equations that are more than a name: functions, logarithms, squares, cotangents."""
+
+from __future__ import annotations
+
+import re
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Bound
+from derive.calculus.program import Definition
+from derive.grading.steps_defined import defined
+from derive.grading.steps_names import Target, target, working
+from derive.grading.steps_scene import Scene
+from derive.notation import tree
+from derive.notation.affine_reader import axis_affine
+from derive.notation.errors import Unreadable
+from derive.notation.latex import read_latex
+from derive.notation.lower import Lowering
+
+
+def function_of(scene: Scene, node: tree.Product, left: str) -> Target | None:
+    """``q(w) = …`` where q' is written somewhere: a function and not a value that is called so."""
+    match node.factors:
+        case (tree.Name(name) as head, tree.Name(parameter)) if (
+            not scene.declared.is_known(name) and parameter in scene.symbols and "(" in left
+        ):
+            primed = re.search(re.escape(head.latex) + r"\s*('|\^\{?\\prime)", scene.typed)
+            return Target(name, head.latex, (), (parameter,)) if primed else None
+    return None
+
+
+def inside_out(scene: Scene, left: str, value: tree.Node) -> tuple[Target, tree.Node] | None:
+    r"""What is inside of ``\log p = …`` and ``\sigma^2 = …`` where nothing else says what it is."""
+    try:
+        node = read_latex(left, scene.declared)
+    except Unreadable:
+        return None
+    match node:
+        case tree.Call(tree.Builtin("log"), (tree.Name(name) as inner,)) if not scene.declared.is_known(name):
+            return Target(name, inner.latex), tree.Call(tree.Builtin("exp"), (value,))
+        case tree.Power(tree.Name(name) as inner, tree.Number("2")) if not scene.declared.is_known(name):
+            word, latex = re.escape(inner.latex), inner.latex
+            alone = re.search(word + r"(?![A-Za-z_^'\s])", scene.typed)
+            varied = re.search(r"\\partial\s*" + word + r"\s*\^", scene.typed)
+            if alone and not varied:
+                return Target(name, latex), tree.Call(tree.Builtin("sqrt"), (value,))
+    return None
+
+
+def slope_given(scene: Scene, goal: Target | None, node: tree.Derivative) -> Scene | None:
+    """``G = ∂L/∂O``: a cotangent from above, where nothing says what L is; else a definition of G."""
+    if goal is None or not isinstance(node.of, tree.Name) or len(node.wrt) != 1:
+        return None
+    if node.of.name in scene.meanings or node.of.name in scene.functions:
+        return defined(scene, goal, working(scene).lower(node), node)
+    return _cotangent(scene, node.of, node.wrt[0], goal)
+
+
+def _cotangent(scene: Scene, of: tree.Name, variable: tree.Node, goal: Target) -> Scene | None:
+    head = variable.base if isinstance(variable, tree.Index) else variable
+    if not isinstance(head, tree.Name):
+        return None
+    array, arrives = head.name, goal.name
+    shapes = [scene.declared.symbols.get(n) for n in (array, arrives)]
+    known = next((s for s in shapes if s is not None and s.shape is not None), None)
+    if known is None:
+        return None
+    dims = [axis_affine(a) for a in known.shape or ()]
+    if shapes[0] is None:
+        scene = scene.with_symbol(array, head.latex, dims)
+    if shapes[1] is None:
+        scene = scene.with_symbol(arrives, goal.latex, dims)
+    if of.name not in scene.symbols:
+        scene = scene.with_symbol(of.name, of.latex, ())
+    value = Lowering(scene.declared).lower(tree.Name(arrives))
+    if value.rank != len(dims):
+        return None
+    letters = [Letter(f"at{k}") for k in range(len(dims))]
+    bounds = tuple(Bound(x, Affine.of(0), d) for x, d in zip(letters, dims, strict=True))
+    return scene.with_slope(of.name, Definition(array, bounds, value.at(*(Affine.of(x) for x in letters))))
+
+
+def reversed_slope(scene: Scene, left: str, node: tree.Node) -> Scene | None:
+    """``∂L/∂O = G``."""
+    derivative = read_latex(left, scene.declared)
+    if not isinstance(derivative, tree.Derivative):
+        return None
+    goal = target(node, left, scene) if isinstance(node, tree.Name | tree.Index) else None
+    return slope_given(scene, goal, derivative) if goal is not None else None

@@ -1,0 +1,114 @@
+"""What a line names for the first time, and the state of a derivation between its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from derive.grading.lines_text import Statement
+from derive.grading.steps_claims import Claim
+from derive.grading.steps_defined import defined, folded
+from derive.grading.steps_judged import Judged, nothing_says, says
+from derive.grading.steps_names import Target, called_text, target, with_letters, working, worlds
+from derive.grading.steps_posed import Posed
+from derive.grading.steps_scene import Scene, Undecidable
+from derive.notation import tree
+from derive.notation.arrays import Clash
+from derive.notation.walk import walk
+
+EQUALS = ("=", "defines")
+
+
+@dataclass
+class Naming:
+    """The state between lines.
+
+    Attributes:
+        scene: what is given and what the student has named.
+        last: the expression that a line beginning with ``=`` continues.
+        left: what the running chain is about.
+        claims: what the student has said so far about known quantities.
+        posed: the equations that the student works with.
+        ahead: the lines that come after this one, as typed.
+        gap: the line before could not be read.
+        doubted: names that a line said something of that could not be used.
+        loose: the running chain has another relation than equality in it.
+    """
+
+    scene: Scene
+    last: tree.Node | None = None
+    left: tree.Node | None = None
+    claims: list[Claim] = field(default_factory=list)
+    posed: Posed = field(default_factory=Posed)
+    ahead: Sequence[str] = ()
+    gap: bool = False
+    conditions: list[tree.Node] = field(default_factory=list)
+    role: str = "line"
+    doubted: set[str] = field(default_factory=set)
+    loose: bool = False
+
+    @staticmethod
+    def defines(found: Judged, op: str) -> Judged:
+        """``:=`` claims nothing of what is known; whether it is an assignment or a claim nobody says."""
+        clash = op == "defines" and found.verdict == "wrong"
+        return says("undecided", "This has a meaning already; it is not defined anew.") if clash else found
+
+    def named(self, node: tree.Node, value: tree.Node, op: str, statement: Statement) -> Judged | None:
+        """A line that first names something."""
+        if op not in EQUALS:
+            return None
+        start, end = node.span
+        text = statement.text[start:end]
+        goal = target(node, text, self.scene)
+        if isinstance(node, tree.Product) and called_text(text):
+            goal = None
+        if goal is None or not self._is_new(goal, statement):
+            return None
+        if _tight(text) in map(_tight, self.scene.unread) or self._given_about(goal.name):
+            return says("undecided", f"what is given about '{goal.latex}' could not be used")
+        said, doubted = nothing_says([goal.name]), goal.name in self.doubted
+        for world in worlds(with_letters(self.scene, value), value):
+            said, new = _meant(world, goal, value)
+            if new is not None:
+                self.scene = folded(replace(new, options=self.scene.options), goal, value)
+                return says("undecided", f"what '{goal.latex}' was said to be could not be used") if doubted else said
+        self.doubted |= {goal.name} if said.verdict == "undecided" and not goal.slots else set()
+        return said
+
+    def _is_new(self, goal: Target, statement: Statement) -> bool:
+        known = goal.name in self.scene.symbols or self.scene.declared.is_known(goal.name)
+        if not known:
+            return True
+        free = goal.name in self.scene.symbols and goal.name not in self.scene.meanings
+        return free and statement.role == "where" and not goal.slots and goal.name not in self.used()
+
+    def _given_about(self, name: str) -> bool:
+        """Whether an equation that defines nothing speaks of a name."""
+        pairs = self.scene.equations
+        return any(isinstance(n, tree.Name) and n.name == name for pair in pairs for side in pair for n in walk(side))
+
+    def used(self) -> set[str]:
+        """The names that something was claimed about."""
+        return {
+            n.name for c in self.claims for side in (c.left, c.right) for n in walk(side) if isinstance(n, tree.Name)
+        }
+
+
+def _meant(scene: Scene, goal: Target, value: tree.Node) -> tuple[Judged, Scene | None]:
+    try:
+        work = working(scene)
+        lowered = work.lower(value)
+        new = None if work.unknown else defined(scene, goal, lowered, value)
+    except Clash as error:
+        return says("wrong", str(error), kind="shape"), None
+    except Undecidable as error:
+        return says("undecided", str(error)), None
+    if work.unknown:
+        return nothing_says(work.unknown), None
+    if new is None:
+        return says("undecided", "this does not say what the new name means"), None
+    return Judged("follows", {"kind": "named", "name": goal.latex}), new
+
+
+def _tight(text: str) -> str:
+    return "".join(text.replace("{", "").replace("}", "").split())

@@ -1,0 +1,64 @@
+"""Recurrences at numbered times: what is said of every time is tried at the first few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from derive.calculus.affine import Affine
+from derive.grading.steps_judged import Judged
+from derive.grading.steps_names import may_run
+from derive.grading.steps_scene import Scene
+from derive.grading.steps_trees import rebuilt
+from derive.notation import tree
+from derive.notation.affine_reader import affine_of, size_affine
+from derive.notation.errors import Unreadable
+from derive.notation.walk import walk
+
+LAST = 6
+ENOUGH = 3
+Compare = Callable[[tree.Node, tree.Node], Judged]
+
+
+def at_times(scene: Scene, a: tree.Node, b: tree.Node, compare: Compare) -> Judged | None:
+    """The verdict on an equation about a recurrence at a lettered time, from its first times; None where that is mute."""
+    slots = list(_slots(scene, a, b))
+    letters = {n.name for _, slot in slots for n in walk(slot) if isinstance(n, tree.Name) and may_run(n.name, scene)}
+    if len(letters) != 1:
+        return None
+    letter, found = letters.pop(), []
+    for time in range(1, LAST):
+        sides = [_at(side, letter, time) for side in (a, b)]
+        if not all(_exists(scene, name, slot) for name, slot in _slots(scene, *sides)):
+            continue
+        found.append(compare(*sides))
+        if found[-1].verdict == "wrong":
+            return Judged("wrong", {**found[-1].evidence, "at": f"{letter} = {time}"})
+        if found[-1].verdict != "follows":
+            return None
+        if len(found) == ENOUGH:
+            break
+    times = f"the first {len(found)} times"
+    return Judged("follows", {"kind": "sampled", "by": times}) if len(found) >= ENOUGH else None
+
+
+def _slots(scene: Scene, *nodes: tree.Node) -> Iterator[tuple[str, tree.Node]]:
+    """The recurrences spoken of, each with its time."""
+    loops = scene.recurrent()
+    for part in (n for node in nodes for n in walk(node)):
+        match part:
+            case tree.Index(tree.Name(name), (slot, *_)) if name in loops:
+                yield name, slot
+
+
+def _at(node: tree.Node, letter: str, time: int) -> tree.Node:
+    return rebuilt(node, lambda n: tree.Number(str(time), span=n.span) if n == tree.Name(letter) else None)
+
+
+def _exists(scene: Scene, name: str, slot: tree.Node) -> bool:
+    """Whether the recurrence has begun at a numbered time."""
+    first = (scene.declared.symbols[name].shape or ())[0].lower
+    try:
+        ahead = affine_of(slot, lambda n: Affine.of(n.name)) - size_affine(first or str(scene.declared.index_base))
+    except Unreadable:
+        return False
+    return ahead.constant is None or ahead.constant >= 0
