@@ -148,9 +148,9 @@ sgd_step = Derivation(
 
 
 def _paths(torch: Any, a: Any, c: Any, x: Any, share: Any, T: int) -> dict[str, Any]:  # noqa: N803
-    """The mean squared distance after every step, over every sequence of draws."""
+    """The mean squared distance after every step, over every sequence of draws, from a start near the minimum."""
     low, found = _minimum(torch, a, c), _constants(torch, a, share)
-    ends, distances = x[None], [torch.dot(x - low, x - low)]
+    ends, distances = (low + x / 10)[None], [torch.dot(x, x) / 100]
     for _ in range(T):
         ends = torch.cat([end - found["eta"] * _slopes(torch, a, c, end) for end in ends])
         distances.append((ends - low).square().sum(1).mean())
