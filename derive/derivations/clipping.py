@@ -173,15 +173,9 @@ value_clipping = Derivation(
     then=(
         use(
             _text("min(max(v[i], -r), r)"),
-            _text("max(v[i], -r) - max(max(v[i], -r) - r, 0)"),
+            _text("max(v[i], -r) - max(v[i] - r, 0)"),
             "what is above",
-            "The smaller of two numbers is the first, less what it has above the second.",
-        ),
-        use(
-            _text("max(max(v[i], -r) - r, 0)"),
-            _text("max(v[i] - r, 0)"),
-            "either end",
-            "What the lower end has raised is not above the upper one.",
+            "The smaller of two numbers is the first, less what it has above the second; the lower end raises nothing there.",
             "r is not negative.",
         ),
         use(
