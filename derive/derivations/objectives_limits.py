@@ -176,7 +176,7 @@ gelu_error = Derivation(
     "How far GELU's approximation by tanh is off",
     subject="modern layers",
     statement="The approximation by tanh is nowhere off by more than 0.0005.",
-    start=relation(f"e = abs(z*normal_cdf(z) - z*(1 + tanh({_CUBIC}))/2)"),
+    start=relation(f"D = abs(z*normal_cdf(z) - z*(1 + tanh({_CUBIC}))/2)"),
     opening=_by("difference", "GELU, less its approximation by tanh with the constants √(2/π) and 0.044715."),
     then=(
         bounded_by(
@@ -188,11 +188,11 @@ gelu_error = Derivation(
     ),
     symbols={
         "z": Symbol((), "real", "z", "the pre-activation"),
-        "e": Symbol((), "derived", "e", "the size of the difference"),
+        "D": Symbol((), "derived", "D", "the size of the difference"),
     },
-    truth=lambda torch, z: {"e": (torch.nn.functional.gelu(z) - torch.nn.functional.gelu(z, approximate="tanh")).abs()},
+    truth=lambda torch, z: {"D": (torch.nn.functional.gelu(z) - torch.nn.functional.gelu(z, approximate="tanh")).abs()},
     settings=({},),
     kind="claim",
-    form="e = | z Φ(z) - 1/2 z (tanh(√(2/π) (z + 8943/200000 z³)) + 1) | ≤ 1/2000",
+    form="D = | z Φ(z) - 1/2 z (tanh(√(2/π) (z + 8943/200000 z³)) + 1) | ≤ 1/2000",
     source="Hendrycks, Gimpel: Gaussian Error Linear Units (2016), §2",
 )

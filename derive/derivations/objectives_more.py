@@ -1,4 +1,4 @@
-"""More objectives: what preferences say of rewards, the noise objective's weight, smoothed labels' optimum, hot distillation."""
+"""More objectives: what preferences say of rewards, entropy, the contrastive loss's other gradients, a router's z-loss."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ partners = Derivation(
 )
 
 routed = program(
-    "p[b, e] := exp(g[b, e])/sum(exp(g[b, k]), k); l[b] := log(sum(exp(g[b, k]), k)); L := sum(l[b]**2, b)/B",
+    "p[b, e] := exp(g[b, e])/sum(exp(g[b, k]), k); s[b] := log(sum(exp(g[b, k]), k)); L := sum(s[b]**2, b)/B",
     shapes={"g": "B K"},
 )
 router = Derivation(
@@ -201,7 +201,7 @@ router = Derivation(
     letters=("b", "e"),
     ideas={
         "g_bar": (
-            "l_bar",
+            "s_bar",
             known_as(routed.definitions[0], "An exponential over the sum of all of them is a probability."),
         ),
     },
@@ -210,13 +210,13 @@ router = Derivation(
         "K": Symbol((), "dimension", "K", "the number of experts"),
         "g": Symbol(("B", "K"), latex="g", meaning="the router's logits, a token a row"),
         "p": Symbol(("B", "K"), "derived", "p", "the router's probabilities"),
-        "l": Symbol(("B",), "derived", r"\ell", "the logarithm of a token's partition function"),
+        "s": Symbol(("B",), "derived", r"\ell", "the logarithm of a token's partition function"),
         "L": Symbol((), "derived", "L", "the z-loss"),
     },
     truth={
         "p": lambda torch, g: torch.softmax(g, 1),
-        "l": lambda torch, g: torch.logsumexp(g, 1),
-        "L": lambda torch, l: l.square().mean(),
+        "s": lambda torch, g: torch.logsumexp(g, 1),
+        "L": lambda torch, s: s.square().mean(),
     },
     settings=({"B": 2, "K": 3}, {"B": 3, "K": 2}, {"B": 5, "K": 4}),
     form="∂L/∂g_{b,e} = (2 ℓ_b p_{b,e})/B",
