@@ -25,7 +25,7 @@ def _by(name: str, sentence: str) -> Rule:
 
 def _heated(torch: Any, z: Any, v: Any, s: Any) -> dict[str, Any]:
     """The slope in s = 1/T of the difference of the two soft outputs, by torch's Jacobian."""
-    slope = torch.func.jacfwd(lambda at: torch.softmax(at * z, 0) - torch.softmax(at * v, 0))(s)
+    slope = torch.func.jacrev(lambda at: torch.softmax(at * z, 0) - torch.softmax(at * v, 0))(s)
     return {"p": torch.softmax(s * z, 0), "q": torch.softmax(s * v, 0), "D": slope}
 
 
@@ -80,7 +80,7 @@ def _smoothest(torch: Any, eps: Any, K: int) -> dict[str, Any]:  # noqa: N803
 
     z = torch.zeros(K, dtype=torch.float64)
     for _ in range(80):
-        step = torch.linalg.solve(torch.func.hessian(loss)(z), torch.func.grad(loss)(z))
+        step = torch.linalg.solve(torch.autograd.functional.hessian(loss, z), torch.func.grad(loss)(z))
         size = next((0.5**k for k in range(40) if loss(z - 0.5**k * step) < loss(z)), 1.0)
         z = z - size * step
     p = torch.softmax(z, 0)

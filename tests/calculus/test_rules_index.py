@@ -121,3 +121,15 @@ def test_an_inequality_with_a_factor_is_unrolled_only_where_it_is_not_negative()
     assert rule.condition
     assert rule.apply(line).ops == ("<=",)
     assert total(entry("a"), t) != rule.apply(line).result
+
+
+def test_a_bound_from_below_is_unrolled_too():
+    line = relation("q[t] >= a*q[t-1]", shapes={"q": "n+1"}, letters=("t",))
+    with pytest.raises(DoesNotApply):
+        unroll("q", Affine.of("n"), "t", "").apply(line)
+    after = unroll("q", Affine.of("n"), "t", "", "a is not negative.").apply(line)
+    assert after.ops == (">=",)
+    with pytest.raises(DoesNotApply):
+        unroll("q", Affine.of("n"), "t", "", "a is not negative.").apply(
+            relation("q[t] >= a*q[t-1] <= 2*a*q[t-1]", shapes={"q": "n+1"}, letters=("t",))
+        )
