@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from derive.calculus.inequalities import bounded_by
-from derive.calculus.rules import put
+from derive.calculus.rules import put, use
 from derive.calculus.rules_common import take_out
 from derive.calculus.rules_logarithms import tidy_arguments
 from derive.calculus.rules_sums import join_logarithms
@@ -142,12 +142,11 @@ noise_objective = Derivation(
         "divergence", "Gaussians of one variance differ by half of the squared distance of their means, over it."
     ),
     then=(
-        put(
-            "d",
-            ("i",),
-            expression("b*(h[i] - e[i])/sqrt(D)/sqrt(a)", shapes=_NOISE, letters=("i",)),
+        use(
+            expression("d[i]**2", shapes=_NOISE, letters=("i",)),
+            expression("b**2*(h[i] - e[i])**2/(D*a)", shapes=_NOISE, letters=("i",)),
             "difference of the means",
-            "Both means take the same from x_t and less with more noise (derived above); the model's noise is predicted.",
+            "Both means take the same from x_t and less with more noise, which the model predicts (derived above).",
         ),
     ),
     symbols={
@@ -165,12 +164,12 @@ noise_objective = Derivation(
     },
     truth=_kl,
     settings=({"n": 2}, {"n": 3}, {"n": 5}),
-    form="L_{t-1} = 1/(2 τ_t²) Σ_{i=1}^n ((β_t (ε̂_i - ε_i))/(√(σ_t²) √α_t))²",
+    form="L_{t-1} = (β_t²)/(2 τ_t² σ_t² α_t) Σ_{i=1}^n (ε̂_i - ε_i)²",
     source=noise_form.source,
     lemmas=(noise_form,),
 )
 
-_CUBIC = "sqrt(2/pi)*(z + 44715*z**3/1000000)"
+_CUBIC = "sqrt(2)/sqrt(pi)*(z + 44715*z**3/1000000)"
 gelu_error = Derivation(
     "gelu-tanh-error",
     "How far GELU's approximation by tanh is off",
@@ -193,6 +192,6 @@ gelu_error = Derivation(
     truth=lambda torch, z: {"D": (torch.nn.functional.gelu(z) - torch.nn.functional.gelu(z, approximate="tanh")).abs()},
     settings=({},),
     kind="claim",
-    form="D = | z Φ(z) - 1/2 z (tanh(√(2/π) (z + 8943/200000 z³)) + 1) | ≤ 1/2000",
+    form="D = | z Φ(z) - 1/2 z (tanh((√2 (z + 8943/200000 z³))/(√π)) + 1) | ≤ 1/2000",
     source="Hendrycks, Gimpel: Gaussian Error Linear Units (2016), §2",
 )

@@ -25,7 +25,7 @@ def _layers(torch: Any, W: Any, U: Any, b: Any, x: Any, s: Any) -> Any:  # noqa:
     """Torch's own stack of layers."""
     depth, width = s.shape
     net = torch.nn.RNN(width, width, depth, dtype=W.dtype, device=W.device)
-    given = {}
+    given: dict[str, Any] = {}
     for k in range(depth):
         given |= {f"weight_hh_l{k}": W[k], f"weight_ih_l{k}": U[k]}
         given |= {f"bias_hh_l{k}": torch.zeros_like(b[k]), f"bias_ih_l{k}": b[k]}

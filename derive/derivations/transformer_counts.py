@@ -27,8 +27,8 @@ def _numbers(torch: Any, **found: float) -> dict[str, Any]:
 def _block(torch: Any, E: int, H: int, r: int) -> dict[str, Any]:  # noqa: N803
     """The parameters of torch's own encoder layer, and of its parts."""
     layer = torch.nn.TransformerEncoderLayer(E, H, dim_feedforward=r * E, bias=True)
-    count = lambda part: sum(p.numel() for p in part.parameters())  # noqa: E731
-    return _numbers(torch, P=count(layer), A=count(layer.self_attn), M=count(layer.linear1) + count(layer.linear2))
+    parts = {"P": [layer], "A": [layer.self_attn], "M": [layer.linear1, layer.linear2]}
+    return _numbers(torch, **{n: sum(p.numel() for part in of for p in part.parameters()) for n, of in parts.items()})
 
 
 _BLOCK: dict[str, Any] = {
@@ -152,8 +152,8 @@ _DECODING: dict[str, Any] = {
     "symbols": {
         "E": _E,
         "T": Symbol(domain="dimension", latex="T", meaning="the number of tokens, the new one included"),
-        "K": Symbol((), "derived", r"\#\text{cached}", "the multiplications for the last token with a cache"),
-        "U": Symbol((), "derived", r"\#\text{uncached}", "the multiplications where all tokens are computed anew"),
+        "K": Symbol((), "derived", "M", "the multiplications for the last token with a cache"),
+        "U": Symbol((), "derived", "N", "the multiplications where all tokens are computed anew"),
     },
     "truth": _decoding,
     "settings": ({"E": 3, "T": 4}, {"E": 4, "T": 2}, {"E": 2, "T": 6}),
@@ -171,7 +171,7 @@ cached = Derivation(
         "Four projections of the new token; its scores with all tokens, and their weighted sum of values.",
     ),
     then=(_LENGTHS,),
-    form="#cached = 4 E² + 2 T E",
+    form="M = 4 E² + 2 T E",
     **_DECODING,
 )
 uncached = Derivation(
@@ -190,7 +190,7 @@ uncached = Derivation(
             "What is left is the count with a cache (derived above).",
         ),
     ),
-    form="#uncached = T #cached",
+    form="N = T M",
     lemmas=(cached,),
     **_DECODING,
 )

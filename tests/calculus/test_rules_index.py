@@ -124,12 +124,12 @@ def test_an_inequality_with_a_factor_is_unrolled_only_where_it_is_not_negative()
 
 
 def test_a_bound_from_below_is_unrolled_too():
-    line = relation("q[t] >= a*q[t-1]", shapes={"q": "n+1"}, letters=("t",))
+    t = Bound(Letter("t"), Affine.of(1), Affine.of("n") + 1)
+    step = entry("a") * entry("q", Affine.of("t") - 1)
+    line = Relation((entry("q", "t"), step), (">=",), (t,))
     with pytest.raises(DoesNotApply):
         unroll("q", Affine.of("n"), "t", "").apply(line)
-    after = unroll("q", Affine.of("n"), "t", "", "a is not negative.").apply(line)
-    assert after.ops == (">=",)
+    rule = unroll("q", Affine.of("n"), "t", "", "a is not negative.")
+    assert rule.apply(line).ops == (">=",)
     with pytest.raises(DoesNotApply):
-        unroll("q", Affine.of("n"), "t", "", "a is not negative.").apply(
-            relation("q[t] >= a*q[t-1] <= 2*a*q[t-1]", shapes={"q": "n+1"}, letters=("t",))
-        )
+        rule.apply(Relation((entry("q", "t"), 2 * step, step), (">=", "<="), (t,)))
