@@ -33,7 +33,8 @@ def test_its_variants_and_lemmas_are_derivations_too(name: str) -> None:
     assert all(variant.lines for variant in derivation.variants)
 
 
-TORCH_REFUSES = {"batch-norm-scale", "batch-norm-shift", "batch-norm-input"}  # one sample has no variance
+TORCH_REFUSES = {"batch-norm-scale", "batch-norm-shift", "batch-norm-input", "group-norm-scale", "group-norm-input"}
+# one sample has no variance
 PROGRAMS = {n: d for n, d in catalogue().items() if d.of is not None and d.mode != "iff" and n not in TORCH_REFUSES}
 
 

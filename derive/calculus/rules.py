@@ -221,8 +221,12 @@ def unroll(name: str, steps: Affine, index: str, sentence: str, nonnegative: str
             raise DoesNotApply(f"the line is no recurrence for {name}")
         t = Letter(index)
         slope, rest = linear_in(relation.result, subs(relation.left, {t: Affine.of(t) - 1}))
-        op = "<=" if "<=" in relation.ops else "="
-        if set(relation.ops) - {"=", "<="} or (op == "<=" and slope != ONE and not nonnegative):
+        op = next((op for op in relation.ops if op != "="), "=")
+        if (
+            set(relation.ops) - {"=", op}
+            or op not in ("=", "<=", ">=")
+            or (op != "=" and slope != ONE and not nonnegative)
+        ):
             raise DoesNotApply("an inequality is unrolled only where each step adds something")
         closed = unrolled(slope, rest, t, steps, subs(relation.left, {t: Affine.of(0)}))
         left = tuple(b for b in relation.frame if b.letter != t)

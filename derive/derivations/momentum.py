@@ -65,6 +65,53 @@ _SYMBOLS = _RATES | {
     "e": Symbol(("0..T",), "derived", "e", "the component of the error that is left"),
 }
 
+ALONG_EIGENVECTOR = (
+    put(
+        "g",
+        ("t", "i"),
+        expression("sum(H[i, j]*(v[t, j] - m[j]), j)", shapes=SHAPES, frame=(DIM,), letters=("t",)),
+        "the gradient of a quadratic",
+        "The gradient at w is H(w − w*) (derived above).",
+    ),
+    project(
+        expression("u[i]", shapes=SHAPES, frame=(DIM,)),
+        DIM,
+        "Multiply by the eigenvector's entries and add up: the component along u.",
+    ),
+    use(
+        expression("sum(u[i]*H[i, j], i)", shapes=SHAPES),
+        expression("eta*u[j]", shapes=SHAPES),
+        "eigenvector",
+        "H is symmetric, so u is an eigenvector from the left as well: Σ u_i H_ij = η u_j.",
+    ),
+    tidy("multiply out", "The sum of a difference is a difference of sums.", change="distribute"),
+    use(
+        expression("sum(u[i]*v[t, i], i)", shapes=SHAPES, letters=("t",)),
+        expression("c[t]", shapes=SHAPES, letters=("t",)),
+        "name the component",
+        "Call the component of the weights c.",
+    ),
+    use(
+        expression("sum(u[i]*m[i], i)", shapes=SHAPES),
+        expression("a"),
+        "name the goal",
+        "Call the component of the minimum c*.",
+    ),
+    put(
+        "c",
+        ("t",),
+        expression("e[t] + a", shapes=SHAPES, letters=("t",)),
+        "name the error",
+        "Measure from the minimum: put c = e + c*.",
+    ),
+    both_sides("subtract", expression("a"), "Take c* away on both sides."),
+    tidy("multiply out", "On the right every c* cancels.", change="expand"),
+    collect(
+        [expression(f"e[t-{k}]", shapes=SHAPES, frame=(STEPS,)) for k in (1, 2)],
+        "Gather what stands with the last error and with the one before.",
+    ),
+)
+
 recurrence = Derivation(
     "heavy-ball-recurrence",
     "The heavy-ball method on a quadratic, along one eigenvector",
@@ -78,52 +125,7 @@ recurrence = Derivation(
         "A step against the gradient, and a share β of the step before: the ball keeps rolling.",
         lambda r: r,
     ),
-    then=(
-        put(
-            "g",
-            ("t", "i"),
-            expression("sum(H[i, j]*(v[t, j] - m[j]), j)", shapes=SHAPES, frame=(DIM,), letters=("t",)),
-            "the gradient of a quadratic",
-            "The gradient at w is H(w − w*) (derived above).",
-        ),
-        project(
-            expression("u[i]", shapes=SHAPES, frame=(DIM,)),
-            DIM,
-            "Multiply by the eigenvector's entries and add up: the component along u.",
-        ),
-        use(
-            expression("sum(u[i]*H[i, j], i)", shapes=SHAPES),
-            expression("eta*u[j]", shapes=SHAPES),
-            "eigenvector",
-            "H is symmetric, so u is an eigenvector from the left as well: Σ u_i H_ij = η u_j.",
-        ),
-        tidy("multiply out", "The sum of a difference is a difference of sums.", change="distribute"),
-        use(
-            expression("sum(u[i]*v[t, i], i)", shapes=SHAPES, letters=("t",)),
-            expression("c[t]", shapes=SHAPES, letters=("t",)),
-            "name the component",
-            "Call the component of the weights c.",
-        ),
-        use(
-            expression("sum(u[i]*m[i], i)", shapes=SHAPES),
-            expression("a"),
-            "name the goal",
-            "Call the component of the minimum c*.",
-        ),
-        put(
-            "c",
-            ("t",),
-            expression("e[t] + a", shapes=SHAPES, letters=("t",)),
-            "name the error",
-            "Measure from the minimum: put c = e + c*.",
-        ),
-        both_sides("subtract", expression("a"), "Take c* away on both sides."),
-        tidy("multiply out", "On the right every c* cancels.", change="expand"),
-        collect(
-            [expression(f"e[t-{k}]", shapes=SHAPES, frame=(STEPS,)) for k in (1, 2)],
-            "Gather what stands with the last error and with the one before.",
-        ),
-    ),
+    then=ALONG_EIGENVECTOR,
     symbols=_SYMBOLS,
     truth=_descent,
     settings=({"d": 2, "T": 4}, {"d": 3, "T": 5}, {"d": 4, "T": 7}),

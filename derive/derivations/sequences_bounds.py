@@ -83,6 +83,54 @@ gradient_bound = Derivation(
 )
 
 
+def _least_steps(torch: Any, W: Any, z: Any, v: Any) -> dict[str, Any]:  # noqa: N803
+    """The same with the least slope and the least singular value."""
+    found = _tanh_steps(torch, W, z, v)
+    slopes = torch.func.vmap(torch.func.vmap(torch.func.grad(torch.tanh)))(z)
+    return found | {"g": slopes.min(), "w": torch.linalg.svdvals(W)[-1]}
+
+
+explosion_bound = Derivation(
+    "rnn-gradient-explosion",
+    "When the gradient of an RNN must explode",
+    subject="recurrence",
+    statement="T steps back the gradient is at least (γσ)ᵀ times as long: γ is the least slope, σ the least singular value.",
+    start=relation("q[t] >= g*w*q[t-1]", shapes={"q": "T+1"}, frame=_STEPS),
+    opening=Rule(
+        "one step",
+        "One step back multiplies by diag(f′) and Wᵀ: no vector gets shorter than by the least slope and the least singular "
+        "value.",
+        lambda r: r,
+        "‖Av‖ is at least the least singular value of A times ‖v‖.",
+    ),
+    then=(
+        unroll(
+            "q",
+            Affine.of("T"),
+            "t",
+            "Put each line into the next: T times the same factor.",
+            "Slopes and singular values are not negative.",
+        ),
+    ),
+    symbols=dict(gradient_bound.symbols)
+    | {
+        "g": Symbol((), "derived", r"\gamma", "the least slope of an activation"),
+        "w": Symbol((), "derived", r"\sigma", "the least singular value of W"),
+    },
+    truth=_least_steps,
+    equality=_even_steps,
+    settings=gradient_bound.settings,
+    boundary=gradient_bound.boundary,
+    kind="claim",
+    form="q_T ≥ (γ σ)^T q_0",
+    assumptions=(
+        "With γσ > 1 the gradient explodes whatever it is; a tanh, whose slope is at most 1, needs σ above 1 for that.",
+        "Attained by linear units whose weights are σ times an orthogonal matrix: no better bound holds for all networks.",
+    ),
+    source=gradient_bound.source,
+)
+
+
 def _alternating(torch: Any, e: Any, T: int) -> dict[str, Any]:  # noqa: N803
     """Two nilpotent steps by turns: torch's eigenvalues of each, and where they take the first unit vector."""
     a = 1 + e

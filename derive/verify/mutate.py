@@ -39,6 +39,7 @@ BEFORE = "before the first step z reads as zero, and tanh 0 is 0"
 CARRIED = "a state that is carried on is the state before, and so is its gradient"
 EVEN = "the slope of tanh is even"
 BIT = "a bit is its own square"
+DIAGONAL = "the loss sees partners' own probabilities alone: p_bar is 0 off the diagonal"
 ALTERNATES = "only whether k is even matters, and k², −k are even where k is"
 REASONS: Mapping[tuple[str, str], str] = {
     ("jump", "J[0]"): "J[0] is 1, as the next line says",
@@ -71,6 +72,19 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("masked-rnn-weights", "h_bar[t,i]"): CARRIED,
     ("masked-rnn-weights", "∂h/∂h[k,j,t,i]"): CARRIED,
     ("stable-eigenvalues-counterexample", "u[0]"): "u[0] is 1, as the next line says",
+    ("info-nce-gradient", "p_bar[n,m]"): DIAGONAL,
+    ("info-nce-gradient", "∂p/∂s[j,i,n,m]"): DIAGONAL,
+    ("info-nce-temperature", "p_bar[n,m]"): DIAGONAL,
+    ("info-nce-temperature", "∂p/∂s[j,i,n,m]"): DIAGONAL,
+    ("info-nce-partner-gradient", "p_bar[n,m]"): DIAGONAL,
+    ("info-nce-partner-gradient", "∂p/∂s[j,i,n,m]"): DIAGONAL,
+    ("info-nce-gradient", "s[n,m]"): DIAGONAL,
+    ("info-nce-temperature", "s[n,m]"): DIAGONAL,
+    ("info-nce-partner-gradient", "s[n,m]"): DIAGONAL,
+    ("distillation-high-temperature", "q[k]"): "at s = 0 all are 1/C, as the next lines say",
+    ("backward-variance", "D[o,i]"): APART,
+    ("unit-variance", "x[o,j]"): APART,
+    ("he-backward", "a[o]**2"): "a slope that is 0 or 1 is its own square",
     ("dot-product-variance", "A[i,j]"): APART,
     ("dot-product-variance", "B[i,j]"): APART,
     ("dot-product-variance", "[i = j]"): APART,

@@ -159,13 +159,13 @@ def _computed(
     shapes = {d.name: [n.at(letters) for n in program.shapes[d.name]] for d in program.definitions}
     nudges = {n: like.new_zeros(shape).requires_grad_() for n, shape in shapes.items()}
     known |= {n: like.new_zeros(shape) for n, shape in shapes.items()}
-    for _ in range(2 + max(sizes.values())):
+    for _ in range(2 + sum(sizes.values())):
         before = dict(known)
         for d in program.definitions:
             known[d.name] = _call(functions[d.name], torch, known) + nudges[d.name]
         if all(torch.equal(before[n], known[n]) for n in nudges):
             return known, nudges
-    raise OracleError("the recurrence does not settle in as many sweeps as its longest axis has places")
+    raise OracleError("the recurrence does not settle in as many sweeps as its axes have places together")
 
 
 def _recurrent(program: Program) -> bool:

@@ -121,3 +121,15 @@ def test_an_inequality_with_a_factor_is_unrolled_only_where_it_is_not_negative()
     assert rule.condition
     assert rule.apply(line).ops == ("<=",)
     assert total(entry("a"), t) != rule.apply(line).result
+
+
+def test_a_bound_from_below_is_unrolled_too():
+    t = Bound(Letter("t"), Affine.of(1), Affine.of("n") + 1)
+    step = entry("a") * entry("q", Affine.of("t") - 1)
+    line = Relation((entry("q", "t"), step), (">=",), (t,))
+    with pytest.raises(DoesNotApply):
+        unroll("q", Affine.of("n"), "t", "").apply(line)
+    rule = unroll("q", Affine.of("n"), "t", "", "a is not negative.")
+    assert rule.apply(line).ops == (">=",)
+    with pytest.raises(DoesNotApply):
+        rule.apply(Relation((entry("q", "t"), 2 * step, step), (">=", "<="), (t,)))
