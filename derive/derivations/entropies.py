@@ -13,7 +13,7 @@ from derive.derivations.base import Derivation, Symbol
 from derive.notation.index_language import expression, relation
 
 _NOTES = "000_46eee05028ac51b3.txt"
-_SHAPES = {"p": "n", "q": "n", "f": "n", "g": "n", "x": "n", "D": "n"}
+_SHAPES = {"p": "n", "q": "n", "f": "n", "g": "n", "x": "n", "D": "n", "r": "n"}
 _SIZES = ({"n": 2}, {"n": 3}, {"n": 5})
 _COUNT = Symbol(domain="dimension", latex="n", meaning="the number of outcomes")
 
@@ -31,19 +31,19 @@ def _one(name: str, sentence: str) -> Rule:
 
 
 def _convex(torch: Any, p: Any, x: Any) -> dict[str, Any]:
-    """A convex function, its slope at the mean by autograd, and its values."""
+    """A convex function: its value and tangent (by autograd) at the mean, and its values."""
 
     def curve(z: Any) -> Any:
         return torch.nn.functional.softplus(3 * z) + z**4
 
     m = torch.dot(p, x)
-    return {"m": m, "F": curve(m), "s": torch.func.grad(curve)(m), "f": curve(x)}
+    return {"m": m, "F": curve(m), "f": curve(x), "r": curve(x) - curve(m) - torch.func.grad(curve)(m) * (x - m)}
 
 
 def _straight(torch: Any, p: Any, x: Any) -> dict[str, Any]:
     """A straight line."""
     m = torch.dot(p, x)
-    return {"m": m, "F": 3 * m + 2, "s": torch.full_like(m, 3.0), "f": 3 * x + 2}
+    return {"m": m, "F": 3 * m + 2, "f": 3 * x + 2, "r": torch.zeros_like(x)}
 
 
 jensen = Derivation(
@@ -51,14 +51,15 @@ jensen = Derivation(
     "Jensen's inequality",
     subject="probability",
     statement="A convex function of a mean is at most the mean of the function.",
-    start=relation("F = sum(p[i]*(F + s*(x[i] - m)), i)", shapes=_SHAPES),
-    opening=_by("tangent", "Probabilities add up to 1, and x is the mean on average: so is the tangent its value there."),
+    start=relation("F = sum(p[i]*(f[i] - r[i]), i)", shapes=_SHAPES),
+    opening=_by("tangent", "f less what it lies above its tangent at μ is the tangent, whose mean is its value at μ: that of f."),
     then=(
+        multiply_out("Two means."),
         estimate(
-            _text("sum(p[i]*(F + s*(x[i] - m)), i)"),
-            _text("sum(p[i]*f[i], i)"),
+            _text("-sum(p[i]*r[i], i)"),
+            expression("0"),
             "convex",
-            "The function lies above its tangent.",
+            "The function lies nowhere below its tangent.",
             "f is convex.",
         ),
         ends("Keep the two ends."),
@@ -69,8 +70,8 @@ jensen = Derivation(
         "x": Symbol(("n",), "real", "x", "the values"),
         "m": Symbol((), "derived", r"\mu", "the mean of x"),
         "F": Symbol((), "derived", r"f_{\mu}", "the convex function at the mean"),
-        "s": Symbol((), "derived", "s", "its slope there"),
         "f": Symbol(("n",), "derived", "f", "its values"),
+        "r": Symbol(("n",), "derived", "r", "how far they lie above the tangent at the mean"),
     },
     truth=_convex,
     equality=_straight,
