@@ -46,7 +46,9 @@ willshaw = Derivation(
     subject="memory",
     statement="Where a stored pattern wants a 1 the output hears all of the input's ones: it gets at least what was asked for.",
     start=relation("-z[t, j] = -sum(A[j, i]*x[t, i], i)", shapes=_STORED, frame=_FRAME),
-    opening=_by("recall", "What the memory sends to output j when input t is shown; with a minus sign, for an upper bound."),
+    opening=_by(
+        "recall", "What the memory sends to output j when input t is shown; with a minus sign, for an upper bound."
+    ),
     then=(
         estimate(
             _out("-sum(A[j, i]*x[t, i], i)"),
@@ -99,9 +101,11 @@ load = Derivation(
     "willshaw-load",
     "How full a Willshaw memory gets",
     subject="memory",
-    statement="After s random pairs of patterns with r ones among n a connection is made with the probability 1 − (1 − r²/n²)^s.",
+    statement="After s random pairs of patterns with r ones among n a connection is unmade with the probability (1 − r²/n²)^s.",
     start=relation("u[t] = (1 - q)*u[t-1]", shapes={"u": "S+1"}, frame=axes(t="1..S")),
-    opening=_by("not yet", "A connection stays unmade if it was and the next pair, which is independent, does not make it."),
+    opening=_by(
+        "not yet", "A connection stays unmade if it was and the next pair, which is independent, does not make it."
+    ),
     then=(
         unroll("u", Affine.of("S"), "t", "The same for every pair."),
         start_value("u", 0, expression("1"), "At first no connection is made."),
@@ -139,7 +143,7 @@ crosstalk = Derivation(
     "hopfield-crosstalk",
     "How loud the other patterns are in a Hopfield memory",
     subject="memory",
-    statement="To a unit that hears n others, and so the signal n from its own pattern, s other patterns send noise of variance s n: "
+    statement="A unit that hears n others gets the signal n from its own pattern, and noise of variance s n from s others: "
     "they drown it where s is not small against n.",
     start=relation("v = expectation(sum(e[o, t, i], t, i)**2, o)", shapes=_NOISE),
     opening=_by("noise", "Every pattern sends from every unit the product of its own signs there, 1 or −1 at random."),

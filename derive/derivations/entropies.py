@@ -52,7 +52,9 @@ jensen = Derivation(
     subject="probability",
     statement="A convex function of a mean is at most the mean of the function.",
     start=relation("F = sum(p[i]*(f[i] - r[i]), i)", shapes=_SHAPES),
-    opening=_by("tangent", "f less what it lies above its tangent at μ is the tangent, whose mean is its value at μ: that of f."),
+    opening=_by(
+        "tangent", "f less what it lies above its tangent at μ is the tangent: its mean is its value at μ, f's."
+    ),
     then=(
         multiply_out("Two means."),
         estimate(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from derive.calculus.rules import both_sides, put, use
-from derive.calculus.rules_sums import gather
 from derive.calculus.rules_terms import multiply_out
 from derive.calculus.trace import Rule
 from derive.derivations.base import Derivation, Symbol, axes
@@ -108,12 +107,10 @@ ppca_posterior = Derivation(
     opening=_by("solve", "The inverse of WᵀW + σ²I times the right side of the equations (derived above)."),
     then=(
         put("r", ("l",), _text("sum(W[i, l]*(x[i] - mu[i]), i)", "l"), "right side", "The right side is Wᵀ(x − μ)."),
-        multiply_out("Multiply out."),
-        gather("Both have the factors in front."),
     ),
     symbols=ppca_system.symbols
     | {
-        "K": Symbol(("m", "m"), "derived", "K", "the inverse of the small matrix WᵀW + σ²I"),
+        "K": Symbol(("m", "m"), "symmetric", "K", "the inverse of the small matrix WᵀW + σ²I"),
         "r": Symbol(("m",), "derived", "r", "the right side of the equations"),
     },
     truth=_posterior,
@@ -144,12 +141,15 @@ posterior_covariance = Derivation(
     subject="generative",
     statement="The posterior covariance of the factors, I − Wᵀ(WWᵀ + Σ)⁻¹W: it does not hang on the data.",
     start=relation(
-        "B[k, l] = sum((z[t, k] - sum(G[k, i]*x[t, i], i))*(z[t, l] - sum(G[l, j]*x[t, j], j)), t)/S",
+        "B[k, l] = sum((z[t, k] - sum(G[k, i]*x[t, i], i))*z[t, l], t)/S",
         shapes=_JOINT,
         frame=_PAIR,
         letters=("S",),
     ),
-    opening=_by("covariance", "The mean product of what is left of the factors when the posterior mean Gx is taken off."),
+    opening=_by(
+        "covariance",
+        "What is left of the factors beside the posterior mean Gx is uncorrelated with the data, so with Gx too.",
+    ),
     then=(
         multiply_out("Multiply out."),
         use(
@@ -164,21 +164,7 @@ posterior_covariance = Derivation(
             "factors and data",
             "x holds the factors through W.",
         ),
-        use(
-            _joint("sum(x[t, i]*x[t, j], t)", "i", "j"),
-            _joint("S*C[i, j]", "i", "j"),
-            "data",
-            "C is the covariance of the data, WWᵀ + Σ.",
-        ),
-        use(
-            _joint("sum(G[k, i]*C[i, j], i)", "k", "j"),
-            _joint("W[j, k]", "k", "j"),
-            "posterior mean",
-            "G is Wᵀ times the inverse of C.",
-        ),
-        multiply_out("Two of three equal sums cancel."),
         put("G", ("k", "i"), _joint("sum(W[j, k]*P[j, i], j)", "k", "i"), "posterior mean", "Put G in."),
-        multiply_out("One sum."),
     ),
     symbols={
         "n": Symbol((), "dimension", "n", "the number of observed variables"),
@@ -188,8 +174,7 @@ posterior_covariance = Derivation(
         "s": Symbol(("n",), "positive"),
         "z": Symbol(("S", "m"), "derived", "z", "the factors"),
         "x": Symbol(("S", "n"), "derived", "x", "the data, their mean taken off"),
-        "C": Symbol(("n", "n"), "derived", "C", "the covariance of the data"),
-        "P": Symbol(("n", "n"), "symmetric", "C^{-1}", "its inverse"),
+        "P": Symbol(("n", "n"), "symmetric", "C^{-1}", "the inverse of the data's covariance"),
         "G": Symbol(("m", "n"), "derived", "G", "what the data are multiplied by for the posterior mean"),
         "B": Symbol(("m", "m"), "derived", "B", "the posterior covariance"),
     },

@@ -44,7 +44,13 @@ def _solved(torch: Any, S: Any, B: Any, U: Any, V: Any, b: Any) -> dict[str, Any
     inverse = torch.linalg.inv(A)
     x = torch.linalg.solve(A + U @ V, b)
     small = torch.eye(len(V), dtype=A.dtype) + torch.linalg.multi_dot([V, inverse, U])
-    return {"x": x, "y": V @ x, "z": torch.linalg.multi_dot([V, inverse, b]), "P": inverse, "K": torch.linalg.inv(small)}
+    return {
+        "x": x,
+        "y": V @ x,
+        "z": torch.linalg.multi_dot([V, inverse, b]),
+        "P": inverse,
+        "K": torch.linalg.inv(small),
+    }
 
 
 _BIG = {
@@ -93,7 +99,13 @@ def _pushed(torch: Any, U: Any, V: Any) -> dict[str, Any]:  # noqa: N803
     """Torch's own inverses of the large and the small matrix."""
     large = torch.eye(len(U), dtype=U.dtype) + U @ V
     small = torch.eye(len(V), dtype=U.dtype) + V @ U
-    return {"A": large, "G": torch.linalg.inv(large), "L": torch.linalg.solve(large, U), "H": torch.linalg.inv(small), "E": U @ small}
+    return {
+        "A": large,
+        "G": torch.linalg.inv(large),
+        "L": torch.linalg.solve(large, U),
+        "H": torch.linalg.inv(small),
+        "E": U @ small,
+    }
 
 
 push_through = Derivation(
@@ -193,7 +205,9 @@ cauchy_schwarz = Derivation(
     "Cauchy and Schwarz's inequality",
     statement="The inner product of two vectors is at most the product of their lengths; parallel ones attain it.",
     start=relation(f"c**2 = a*b - {_CROSS}", shapes=_PAIR),
-    opening=_by("Lagrange's identity", "The product of the squared lengths less the squares of the minors (derived above)."),
+    opening=_by(
+        "Lagrange's identity", "The product of the squared lengths less the squares of the minors (derived above)."
+    ),
     then=(
         estimate(expression(f"-{_CROSS}", shapes=_PAIR), expression("0"), "squares", "Squares are never negative."),
         ends("Keep the two ends."),

@@ -39,7 +39,10 @@ _ROW = "A whole row of Pascal's triangle adds up to a power of 2."
 
 def _row(left: str, right: str) -> Rule:
     return use(
-        expression(left, shapes=_SHAPES, letters=("n",)), expression(right, letters=("n",)), "row of Pascal's triangle", _ROW
+        expression(left, shapes=_SHAPES, letters=("n",)),
+        expression(right, letters=("n",)),
+        "row of Pascal's triangle",
+        _ROW,
     )
 
 

@@ -35,7 +35,15 @@ def _graph(torch: Any, W: Any, x: Any) -> dict[str, Any]:  # noqa: N803
     d = A.sum(dim=1)
     root = torch.diag(torch.rsqrt(d))
     q = torch.dot(x, torch.linalg.multi_dot([root, A, root, x]))
-    return {"A": A, "d": d, "z": x / d.sqrt(), "q": q, "X": torch.dot(x, x), **_sums(A, x / d.sqrt()), "u": torch.dot(x, x) - q}
+    return {
+        "A": A,
+        "d": d,
+        "z": x / d.sqrt(),
+        "q": q,
+        "X": torch.dot(x, x),
+        **_sums(A, x / d.sqrt()),
+        "u": torch.dot(x, x) - q,
+    }
 
 
 def _pair(torch: Any, W: Any) -> dict[str, Any]:  # noqa: N803
@@ -110,7 +118,9 @@ energy = Derivation(
     statement="Half the sum of the squared differences along edges is the squared length less what the normalised adjacency "
     "matrix gives: x through the normalised Laplacian.",
     start=relation(f"E = {_DIFFERENCES}", shapes=_SHAPES),
-    opening=_by("differences", "Half the sum, over both directions of all edges, of the squared differences of z = x/√d."),
+    opening=_by(
+        "differences", "Half the sum, over both directions of all edges, of the squared differences of z = x/√d."
+    ),
     then=(multiply_out("Multiply the squares out."), *_DEGREE),
     **_SPECTRUM,
 )
@@ -146,7 +156,10 @@ above = Derivation(
     statement="The normalised adjacency matrix takes from no vector more than its squared length: the Laplacian's eigenvalues are "
     "at most 2, and 2 is one where the nodes fall into two halves without edges inside.",
     start=relation(f"u = 2*X - {_SUMS}", shapes=_SHAPES),
-    opening=_by("sums", "The Laplacian is the identity less the matrix: twice the squared length less the energy of the sums (derived above)."),
+    opening=_by(
+        "sums",
+        "The Laplacian is the identity less the matrix: twice the squared length less the energy of the sums (derived above).",
+    ),
     then=(
         estimate(expression(f"-{_SUMS}", shapes=_SHAPES), expression("0"), "squares", _NEVER, "a ≥ 0."),
         ends("Keep the two ends."),
@@ -171,7 +184,9 @@ shifts = Derivation(
     "A polynomial of a graph's matrix commutes with it",
     subject="graphs",
     statement="Filtering a shifted signal is shifting the filtered one, for every polynomial filter Σ_k c_k Aᵏ.",
-    start=relation("y[i] = sum(c[k]*P[k, i, j]*A[j, l]*x[l], k=0..K-1, j=0..n-1, l=0..n-1)", shapes=_FILTER, frame=axes(i="n")),
+    start=relation(
+        "y[i] = sum(c[k]*P[k, i, j]*A[j, l]*x[l], k=0..K-1, j=0..n-1, l=0..n-1)", shapes=_FILTER, frame=axes(i="n")
+    ),
     opening=_by("filter", "Shift the signal by the matrix, then filter it: each power times its coefficient."),
     then=(
         use(
@@ -229,7 +244,9 @@ power_method = Derivation(
     statement="After T steps the part along another eigenvector, over that along the leading one, is down by the ratio of the "
     "eigenvalues to the power T.",
     start=relation("v[t, i] = e[i]/m*v[t-1, i]", shapes=_POWER, frame=axes(t="1..T", i="n")),
-    opening=_by("one step", "The matrix multiplies each part by its eigenvalue; normalising divides all of them alike."),
+    opening=_by(
+        "one step", "The matrix multiplies each part by its eigenvalue; normalising divides all of them alike."
+    ),
     then=(unroll("v", Affine.of("T"), "t", "The same at every step."),),
     symbols={
         "n": Symbol(domain="dimension", latex="n", meaning="the size of the matrix"),
@@ -238,7 +255,9 @@ power_method = Derivation(
         "x": Symbol(("n",)),
         "e": Symbol(("n",), "derived", r"\lambda", "the eigenvalues"),
         "m": Symbol((), "derived", r"\lambda_{\max}", "the greatest of them"),
-        "v": Symbol(("0..T", "n"), "derived", "v", "the part along each eigenvector over the part along the leading one"),
+        "v": Symbol(
+            ("0..T", "n"), "derived", "v", "the part along each eigenvector over the part along the leading one"
+        ),
     },
     truth=_iterates,
     settings=({"n": 2, "T": 3}, {"n": 3, "T": 5}, {"n": 5, "T": 4}),

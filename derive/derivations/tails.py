@@ -190,7 +190,9 @@ bounded_variance = Derivation(
     subject="probability",
     statement="The variance of a variable between 0 and 1 is at most 1/4, and a fair coin's is.",
     start=relation("v = sum((x[i] - 1/2)**2, i)/n - (m - 1/2)**2", shapes=_SHAPES, letters=("n",)),
-    opening=_by("variance", "The mean square about any point, one half say, less the square of the mean's distance from it."),
+    opening=_by(
+        "variance", "The mean square about any point, one half say, less the square of the mean's distance from it."
+    ),
     then=(
         estimate(
             expression("sum((x[i] - 1/2)**2, i)/n", shapes=_SHAPES, letters=("n",)),

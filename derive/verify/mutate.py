@@ -44,6 +44,10 @@ REASONS: Mapping[tuple[str, str], str] = {
     ("pac-bayes-bound", "K"): "the bound is attained where Q is P, and there the divergence is 0",
     ("half-spaces-miss", "b[n,i]"): "a row of Pascal's triangle reads the same from both ends",
     ("willshaw-monotone-recall", "A[j,i]"): BIT,
+    (
+        "wasserstein-line",
+        "k of sum(f[k]*h[k], k = 0..n-1)",
+    ): "h is 0 at the last place, as a later line says",
     ("willshaw-load", "u[0]"): "u[0] is 1, as the next line says",
     ("jump", "J[0]"): "J[0] is 1, as the next line says",
     ("perceptron-norm-growth", "y[t-1]**2"): "a label is 1 or -1, as the next line says",
