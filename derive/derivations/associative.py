@@ -76,6 +76,7 @@ willshaw = Derivation(
     equality=_apart,
     settings=({"S": 2, "n": 5, "m": 3}, {"S": 3, "n": 7, "m": 2}, {"S": 4, "n": 9, "m": 3}),
     kind="claim",
+    form="z_{t,j} ≥ y_{t,j} r_t",
     source=f"{_NOTES} 'Willshaw Memory', Monotonicity",
 )
 
@@ -126,6 +127,7 @@ load = Derivation(
     },
     truth=_filled,
     settings=({"n": 4, "S": 3, "r": 2}, {"n": 5, "S": 2, "r": 3}, {"n": 6, "S": 2, "r": 4}),
+    form="u_s = (1 - r²/n²)^s",
     source=f"{_NOTES} 'Willshaw Memory', Maximal capacity",
 )
 

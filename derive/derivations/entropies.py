@@ -79,6 +79,7 @@ jensen = Derivation(
     equality=_straight,
     settings=_SIZES,
     kind="claim",
+    form="f_μ ≤ Σ_{i=1}^n p_i f_i",
     source=f"{_NOTES} 'Jensen's inequality'",
     assumptions=("f is convex: it lies above each of its tangents.",),
 )
@@ -122,6 +123,7 @@ entropy = Derivation(
     equality=_uniform,
     settings=_SIZES,
     kind="claim",
+    form="H ≤ log(n)",
     source=f"{_NOTES} 'Entropy'",
 )
 
@@ -185,6 +187,7 @@ donsker_varadhan = Derivation(
     equality=_at_gibbs,
     settings=_SIZES,
     kind="claim",
+    form="Σ_{i=1}^n q_i φ_i ≤ KL + log(Z)",
     source=f"{_NOTES} 'Donsker's Theorem'",
 )
 
@@ -242,6 +245,7 @@ pac_bayes = Derivation(
     equality=_all_alike,
     settings=({"n": 2, "N": 3}, {"n": 3, "N": 5}, {"n": 5, "N": 4}),
     kind="claim",
+    form="2 N Δ̄² ≤ KL + log(Z)",
     source=f"{_NOTES} 'McAllister theorem'",
     lemmas=(jensen, donsker_varadhan),
 )

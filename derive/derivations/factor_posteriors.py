@@ -57,6 +57,7 @@ ppca_marginal = Derivation(
     },
     truth=_covariance,
     settings=_SIZES,
+    form="C_{i,j} = Σ_{k=1}^m W_{i,k} W_{j,k} + σ² [i = j]",
     source=_SOURCE,
     lemmas=(marginal,),
 )
@@ -96,6 +97,7 @@ ppca_system = Derivation(
     },
     truth=_posterior,
     settings=_SIZES,
+    form="σ² z_k + Σ_{i=1}^n Σ_{l=1}^m W_{i,k} W_{i,l} z_l = Σ_{i=1}^n W_{i,k} x_i - Σ_{i=1}^n W_{i,k} μ_i",
     source=_SOURCE,
 )
 ppca_posterior = Derivation(
@@ -115,6 +117,7 @@ ppca_posterior = Derivation(
     },
     truth=_posterior,
     settings=_SIZES,
+    form="z_k = Σ_{l=1}^m Σ_{i=1}^n K_{k,l} W_{i,l} (x_i - μ_i)",
     source=_SOURCE,
     lemmas=(ppca_system,),
 )
@@ -180,6 +183,7 @@ posterior_covariance = Derivation(
     },
     truth=_errors,
     settings=({"n": 3, "m": 2, "S": 32}, {"n": 2, "m": 3, "S": 32}, {"n": 4, "m": 2, "S": 64}),
+    form="B_{k,l} = [k = l] - Σ_{i=1}^n Σ_{j=1}^n W_{j,k} C⁻¹_{j,i} W_{i,l}",
     source="000_46eee05028ac51b3.txt 'Linear Factor Analysis'",
     lemmas=(marginal,),
 )

@@ -83,6 +83,7 @@ on_a_line = Derivation(
     symbols=_LINE,
     truth=_line,
     settings=({"n": 2}, {"n": 3}, {"n": 6}),
+    form="W = Σ_{k=1}^{n-1} | h_k | (x_{k+1} - x_k)",
     source=f"{_SHEET}; Vallender (1974)",
     lemmas=(critic,),
 )
@@ -132,6 +133,7 @@ lipschitz = Derivation(
     equality=_scaled,
     settings=({"n": 2, "T": 3}, {"n": 3, "T": 4}, {"n": 4, "T": 3}),
     kind="claim",
+    form="u_L ≤ u_0 Π_{t=1}^L a_t",
     source=f"{_SHEET}, 1-Lipschitz; 000_46eee05028ac51b3.txt 'operator norm regularization'",
 )
 
@@ -186,5 +188,6 @@ clipping = Derivation(
     equality=_corner,
     settings=({"n": 2}, {"n": 3}, {"n": 5}),
     kind="claim",
+    form="d = Σ_{i=1}^n w_i (x_i - y_i) ≤ c ‖x - y‖_1",
     source=f"{_SHEET}, weight clipping",
 )

@@ -72,7 +72,7 @@ woodbury = Derivation(
             ("k",),
             _text("sum(K[k, l]*z[l], l)", "k"),
             "small system",
-            "V times that line is y = V A⁻¹ b − V A⁻¹ U y: a system for y whose matrix is I + V A⁻¹ U, of the size of the rank.",
+            "V times that line is y = V A⁻¹ b − V A⁻¹ U y: a system for y with the small matrix I + V A⁻¹ U.",
         ),
         put("z", ("l",), _text("sum(V[l, p]*P[p, q]*b[q], p, q)", "l"), "right side", "Its right side is V A⁻¹ b."),
         multiply_out("Multiply out."),
@@ -90,6 +90,7 @@ woodbury = Derivation(
     },
     truth=_solved,
     settings=_SIZES,
+    form="x_i = Σ_{j=1}^n P_{i,j} b_j - Σ_{j=1}^n Σ_{k=1}^m Σ_{l=1}^m Σ_{p=1}^n Σ_{q=1}^n P_{i,j} U_{j,k} K_{k,l} V_{l,p} P_{p,q} b_q",
     source=f"{_NOTES} 'Background'; Woodbury (1950)",
     assumptions=("A and A + UV are invertible.",),
 )
@@ -141,6 +142,7 @@ push_through = Derivation(
     },
     truth=_pushed,
     settings=_SIZES,
+    form="L_{i,l} = Σ_{k=1}^m U_{i,k} H_{k,l}",
     source=f"{_NOTES} 'Linear Factor Analysis'",
     assumptions=("I + UV is invertible; then I + VU is, for both have the same determinant.",),
 )
@@ -198,6 +200,7 @@ lagrange = Derivation(
             "So is the other: both factors are the inner product.",
         ),
     ),
+    form="M = ‖u‖² ‖v‖² - c²",
     **_VECTOR,
 )
 cauchy_schwarz = Derivation(
@@ -215,5 +218,6 @@ cauchy_schwarz = Derivation(
     equality=_parallel,
     kind="claim",
     lemmas=(lagrange,),
+    form="c² ≤ ‖u‖² ‖v‖²",
     **_VECTOR,
 )

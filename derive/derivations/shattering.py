@@ -63,18 +63,20 @@ shattered = Derivation(
     start=relation("C[n, n] = 2*sum(b[n-1, i], i=0..n-1)", shapes=_SHAPES, letters=("n",)),
     opening=_by("Cover's count", "Twice a row of Pascal's triangle, up to the dimension (derived above)."),
     then=(_row("sum(b[n-1, i], i=0..n-1)", "2**n/2"),),
+    form="C_{n,n} = (2)^n",
     **_CLAIM,
 )
 not_shattered = Derivation(
     "half-spaces-miss",
     "Half-spaces do not shatter n + 1 points in n dimensions",
-    statement="Hyperplanes through 0 miss two of the labellings of n + 1 points: the dimension of Vapnik and Chervonenkis is n.",
+    statement="Hyperplanes through 0 miss two labellings of n + 1 points: the dimension of Vapnik and Chervonenkis is n.",
     start=relation("C[n+1, n] = 2*sum(b[n, i], i=0..n-1)", shapes=_SHAPES, letters=("n",)),
     opening=_by("Cover's count", "Twice a row of Pascal's triangle, up to the dimension (derived above)."),
     then=(
         _row("sum(b[n, i], i=0..n-1)", "(2**n - 1)"),
         multiply_out("The row lacks its last number, 1: two labellings are missing."),
     ),
+    form="C_{n+1,n} = 2 (2)^n - 2",
     **_CLAIM,
 )
 
@@ -138,5 +140,6 @@ parity = Derivation(
     equality=_without_weights,
     settings=({"n": 2, "M": 4}, {"n": 3, "M": 8}, {"n": 4, "M": 16}),
     kind="claim",
+    form="M γ ≤ 0",
     source=f"{_NOTES} 'Linear Separability'; Minsky and Papert: Perceptrons (1969)",
 )

@@ -122,23 +122,25 @@ energy = Derivation(
         "differences", "Half the sum, over both directions of all edges, of the squared differences of z = x/√d."
     ),
     then=(multiply_out("Multiply the squares out."), *_DEGREE),
+    form="E = ‖x‖² - q",
     **_SPECTRUM,
 )
 other_energy = Derivation(
     "signless-laplacian-energy",
     "The signless Laplacian adds up sums along edges",
-    statement="Half the sum of the squared sums along edges is the squared length plus what the normalised adjacency matrix gives.",
+    statement="Half the sum of squared sums along edges is the squared length plus what the normalised adjacency matrix gives.",
     start=relation(f"F = {_SUMS}", shapes=_SHAPES),
     opening=_by("sums", "Half the sum, over both directions of all edges, of the squared sums of z = x/√d."),
     then=(multiply_out("Multiply the squares out."), *_DEGREE),
+    form="F = ‖x‖² + q",
     **_SPECTRUM,
 )
 _NEVER = "It adds up squares with weights that are not negative."
 below = Derivation(
     "laplacian-lower-bound",
     "No eigenvalue of the normalised Laplacian is negative",
-    statement="The normalised adjacency matrix gives no vector more than its squared length: its eigenvalues are at most 1, the "
-    "Laplacian's at least 0, and the roots of the degrees belong to that.",
+    statement="The normalised adjacency matrix gives no vector more than its squared length: its eigenvalues are at most 1, "
+    "the Laplacian's at least 0, and the roots of the degrees belong to that.",
     start=relation(f"q = X - {_DIFFERENCES}", shapes=_SHAPES),
     opening=_by("differences", "The squared length less the energy of the differences (derived above)."),
     then=(
@@ -148,17 +150,18 @@ below = Derivation(
     equality=_level,
     kind="claim",
     lemmas=(energy,),
+    form="q ≤ ‖x‖²",
     **_SPECTRUM,
 )
 above = Derivation(
     "laplacian-upper-bound",
     "No eigenvalue of the normalised Laplacian is above 2",
-    statement="The normalised adjacency matrix takes from no vector more than its squared length: the Laplacian's eigenvalues are "
-    "at most 2, and 2 is one where the nodes fall into two halves without edges inside.",
+    statement="The normalised adjacency matrix takes from no vector more than its squared length: the Laplacian's eigenvalues "
+    "are at most 2, and 2 is one where the nodes fall into two halves without edges inside.",
     start=relation(f"u = 2*X - {_SUMS}", shapes=_SHAPES),
     opening=_by(
         "sums",
-        "The Laplacian is the identity less the matrix: twice the squared length less the energy of the sums (derived above).",
+        "Identity less matrix: twice the squared length less the energy of the sums (derived above).",
     ),
     then=(
         estimate(expression(f"-{_SUMS}", shapes=_SHAPES), expression("0"), "squares", _NEVER, "a ≥ 0."),
@@ -167,6 +170,7 @@ above = Derivation(
     equality=_pair,
     kind="claim",
     lemmas=(other_energy,),
+    form="ℓ ≤ 2 ‖x‖²",
     **_SPECTRUM,
 )
 
@@ -222,6 +226,7 @@ shifts = Derivation(
     },
     truth=_filter,
     settings=({"n": 3, "K": 2}, {"n": 2, "K": 4}, {"n": 4, "K": 3}),
+    form="y_i = Σ_{l=1}^n Σ_{j=1}^n x_l A_{i,j} H_{j,l}",
     source=f"{_NOTES} 'Linear Shift Invariant Filter'",
 )
 
@@ -261,6 +266,7 @@ power_method = Derivation(
     },
     truth=_iterates,
     settings=({"n": 2, "T": 3}, {"n": 3, "T": 5}, {"n": 5, "T": 4}),
+    form="v_{T,i} = (λ_i/λ_{max})^T v_{0,i}",
     source=f"{_NOTES} 'Adversarial training and operator norm regularization', power method",
     assumptions=("The first vector has a part along the leading eigenvector.",),
 )

@@ -66,6 +66,7 @@ markov = Derivation(
     equality=_two_values,
     settings=_SIZES,
     kind="claim",
+    form="a P(x ≥ a) ≤ E[x]",
     source=f"{_NOTES} 'Markov's inequality'",
     assumptions=("x is not negative.",),
 )
@@ -119,6 +120,7 @@ chebyshev = Derivation(
     equality=_three_values,
     settings=_SIZES,
     kind="claim",
+    form="a² P(|d| ≥ a) ≤ σ²",
     source=f"{_NOTES} 'Background'; Chebyshev (1867)",
     lemmas=(markov,),
 )
@@ -169,6 +171,7 @@ chord = Derivation(
     equality=_coins,
     settings=_SIZES,
     kind="claim",
+    form="E[e^{s x}] ≤ e^s E[x] - E[x] + 1",
     source="Hoeffding: Probability inequalities for sums of bounded random variables (1963), (4.1)",
     assumptions=("x lies between 0 and 1.",),
 )
@@ -219,6 +222,7 @@ bounded_variance = Derivation(
     equality=_fair,
     settings=({"n": 4}, {"n": 6}, {"n": 10}),
     kind="claim",
+    form="σ² ≤ 1/4",
     source="Popoviciu (1935)",
     assumptions=("x lies between 0 and 1.",),
 )
@@ -291,6 +295,7 @@ hoeffding = Derivation(
     settings=({"n": 12}, {"n": 100}, {"n": 400}),
     index_base=0,
     kind="claim",
+    form="P(x̄ ≥ μ + t) ≤ e^{-2 n t²}",
     source=f"{_NOTES} 'Hoeffding's inequality'",
     assumptions=("The variables are independent, identically distributed and lie between 0 and 1.",),
     lemmas=(chord, bounded_variance),
