@@ -42,6 +42,14 @@ BIT = "a bit is its own square"
 DIAGONAL = "the loss sees partners' own probabilities alone: p_bar is 0 off the diagonal"
 ALTERNATES = "only whether k is even matters, and k², −k are even where k is"
 REASONS: Mapping[tuple[str, str], str] = {
+    ("pac-bayes-bound", "K"): "the bound is attained where Q is P, and there the divergence is 0",
+    ("half-spaces-miss", "b[n,i]"): "a row of Pascal's triangle reads the same from both ends",
+    ("willshaw-monotone-recall", "A[j,i]"): BIT,
+    (
+        "wasserstein-line",
+        "k of sum(f[k]*h[k], k = 0..n-1)",
+    ): "h is 0 at the last place, as a later line says",
+    ("willshaw-load", "u[0]"): "u[0] is 1, as the next line says",
     ("jump", "J[0]"): "J[0] is 1, as the next line says",
     ("perceptron-norm-growth", "y[t-1]**2"): "a label is 1 or -1, as the next line says",
     ("gd-eigen-component", "c[0]"): "c[0] is 0: the weights start at the origin",
