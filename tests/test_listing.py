@@ -103,7 +103,8 @@ def test_an_oracle_is_told_by_what_it_calls():
 
     assert operators(oracle) == ("special.expit", "stack")
     assert operators(_helper) == ("optim.SGD", "nn.functional.relu")
-    assert "`torch.optim.Adam`, step by step" in checked_by(found.catalogue()["adam-step"])
+    assert "`torch.optim`, step by step" in checked_by(found.catalogue()["adam-step"])
+    assert "`scaled_dot_product_attention`" in checked_by(found.catalogue()["attention-values"])
 
 
 def test_every_oracle_is_told():

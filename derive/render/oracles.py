@@ -49,7 +49,8 @@ def checked_by(d: Derivation) -> str:
     called = list(dict.fromkeys(name for oracle in oracles for name in operators(oracle)))
     words = {n for oracle in oracles for code in _codes(oracle, set()) for n in code.co_names}
     told = [_last(n) for n in called if not n.startswith(("autograd", "func.", "optim")) and _last(n) not in _HANDLING]
-    steps = sorted({f"`torch.optim.{n.split('.')[1]}`, step by step" for n in called if n.startswith("optim.")})
+    used = {".".join(n.split(".")[:2]) for n in called if n.split(".")[0] == "optim"}
+    steps = [f"`torch.{n}`, step by step" for n in sorted(used)]
     slopes = d.program is not None or any(n.startswith(("autograd", "func.")) for n in called)
     found = [
         *steps,
