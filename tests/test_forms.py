@@ -13,3 +13,8 @@ NO_FORM = {"gan-value-concave"}
 def test_the_result_has_its_golden_form(name):
     derivation = catalogue()[name]
     assert plain(relation_latex(derivation.result, derivation.page)) == derivation.form
+
+
+def test_what_only_restates_its_definition_is_not_counted_as_derived():
+    short = {n for n, d in catalogue().items() if d.kind == "derived" and len(d.lines) < 2}
+    assert short == set(), "mark these kind='definition'"

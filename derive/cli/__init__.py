@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from derive.cli import gradient as _gradient  # noqa: F401
+from derive.cli import listing as _listing  # noqa: F401
 from derive.cli import steps as _steps  # noqa: F401
-from derive.cli.common import AsJson, Bank, Output, Seed, app, fail, named, say
+from derive.cli.common import AsJson, Bank, Output, Seed, app, fail, named, problems_of, say
 from derive.render.stream import lines_through, progress, write
 
 if TYPE_CHECKING:
@@ -35,43 +36,6 @@ def main() -> None:
     except OSError as error:
         typer.echo(f"derive: {error.filename or 'a file'}: {error.strerror}.", err=True)
         sys.exit(2)
-
-
-def _problems(folders: list[Path] | None, only: str | None = None) -> dict[str, Problem]:
-    """Every problem; ``only`` the one of that name, where there is one."""
-    from derive.bank.banks import EmptyBank, bank, files, load
-    from derive.bank.problem import BadProblem
-
-    try:
-        path = files(folders or ()).get(only) if only else None
-        return {only: load(path, only)} if only and path else bank(folders or ())
-    except (BadProblem, EmptyBank) as error:
-        raise fail(str(error)) from error
-
-
-@app.command(name="list")
-def list_(
-    derivations: Annotated[bool, typer.Option("--derivations", help="List derivations only.")] = False,
-    as_json: AsJson = False,
-    bank: Bank = None,
-) -> None:
-    """List problems and derivations."""
-    from derive.derivations.catalogue import catalogue
-    from derive.render.listing import derivation_row, problem_row
-
-    rows = [] if derivations else [problem_row(p) for p in _problems(bank).values()]
-    rows += [derivation_row(d) for d in catalogue().values()]
-    if as_json:
-        for row in rows:
-            say(json.dumps(row, ensure_ascii=False))
-        return
-    width = max(len(str(r["name"])) for r in rows)
-    for kind in ("problem", "derivation"):
-        chosen = sorted((r for r in rows if r["kind"] == kind), key=lambda r: (str(r["subject"]), str(r["name"])))
-        if chosen:
-            say(f"{kind}s")
-        for r in chosen:
-            say(f"  {r['name']:<{width}}  {r['title']}")
 
 
 @app.command()
@@ -112,7 +76,7 @@ def solve(
     from derive.bank.problem import BadProblem
     from derive.render.solution import SUFFIXES, solution
 
-    problems = _problems(bank, None if every else problem)
+    problems = problems_of(bank, None if every else problem)
     try:
         if every:
             _solve_all(problems, output)
@@ -149,7 +113,7 @@ def grade(
     bank: Bank = None,
 ) -> None:
     """Grade the answers to one problem, or a file of submissions."""
-    problems = _problems(bank, target)
+    problems = problems_of(bank, target)
     if target.endswith((".jsonl", ".json")) or (Path(target).is_file() and target not in problems):
         from derive.bank.grade import grade as grade_one
 
@@ -271,7 +235,7 @@ def check(bank: Bank = None, as_json: AsJson = False) -> None:
     """Check everything that a bank's author promises."""
     from derive.testing import problem_failures
 
-    problems, bad = _problems(bank), 0
+    problems, bad = problems_of(bank), 0
     for name, problem in progress(problems.items(), len(problems), "checking"):
         failures = problem_failures(problem, range(3))
         bad += bool(failures)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from derive.bank.problem import Problem
 
 app = typer.Typer(
     name="derive",
@@ -46,3 +49,19 @@ def named(name: str, known: Iterable[str], what: str) -> str:
     close = get_close_matches(name, names, 1)
     hint = f" Did you mean {close[0]}?" if close else " See derive list."
     raise fail(f"there is no {what} {name}.{hint}")
+
+
+def problems_of(folders: list[Path] | None, only: str | None = None) -> dict[str, Problem]:
+    """Every problem; ``only`` the one of that name, where there is one.
+
+    Raises:
+        typer.Exit: the bank is empty or a problem is faulty.
+    """
+    from derive.bank.banks import EmptyBank, bank, files, load
+    from derive.bank.problem import BadProblem
+
+    try:
+        path = files(folders or ()).get(only) if only else None
+        return {only: load(path, only)} if only and path else bank(folders or ())
+    except (BadProblem, EmptyBank) as error:
+        raise fail(str(error)) from error

@@ -5,12 +5,15 @@ Layer l reads ``h_{l−1}``, the first one the input; ``δ_l`` is the gradient o
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from derive.calculus.affine import Affine
 from derive.calculus.chain import collapsing
+from derive.calculus.rules import put
 from derive.calculus.rules_common import take_out
 from derive.calculus.rules_names import said
+from derive.calculus.trace import Rule
 from derive.derivations.base import Derivation, Symbol
 from derive.derivations.sequences import over_time
 
@@ -95,4 +98,26 @@ deep_input = Derivation(
     ideas={"x_bar": ("h_bar", said(collapsing([Affine.of("D") - 1]), "There is a layer at least: D is not 0."))},
     form="∂L/∂x_i = Σ_{j=1}^m δ_{1,j} W_{1,j,i}",
     **_DEEP,
+)
+
+
+def _through_one_layer() -> Rule:
+    """What the error signal is in the activations' gradient: the line on the way to ``deep_errors``."""
+    line = replace(deep_errors, ideas={}).result
+    letters = tuple(b.letter.name for b in line.frame)
+    return put(
+        "z_bar", letters, line.result, "through one unit", "An activation depends on its own z alone: δ = ξ f′(z)."
+    )
+
+
+deep_row_errors = Derivation(
+    "deep-mlp-row-errors",
+    "Backpropagation with row vectors: the gradient in the activations, layer by layer",
+    statement="The row vector ξ_l = ∂L/∂h_l goes down by one Jacobian a layer: ξ_{l−1} = ξ_l diag(f′(z_l)) W_l.",
+    of=network,
+    wrt="h",
+    then=(_through_one_layer,),
+    form="ξ_{l-1,i} = Σ_{j=1}^m ξ_{l,j} f'(z_{l,j}) W_{l,j,i} + G_i [D+1 = l]",
+    **_DEEP
+    | {"symbols": _DEEP["symbols"] | {"h_bar": Symbol(("0..D", "m"), "derived", r"\xi", "the row vector ∂L/∂h")}},
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from derive.derivations.base import Derivation
+from derive.derivations.base import Derivation, Printed
 from derive.notation.relation_latex import relation_latex
 from derive.render.plain import plain, plain_text
 from derive.render.record import record
 
 if TYPE_CHECKING:
     from derive.bank.problem import Problem
+    from derive.verify.errata import Witness
 
 
 def problem_row(problem: Problem) -> dict[str, Any]:
@@ -38,6 +39,40 @@ def derivation_row(d: Derivation) -> dict[str, Any]:
         "source": d.source or None,
         "marks": None,
     }
+
+
+def erratum_row(d: Derivation, p: Printed, found: Witness | None) -> dict[str, Any]:
+    """One line of ``derive list --errata --json``; the entry of the witness counts from 0."""
+    return {
+        "name": d.name,
+        "kind": "erratum",
+        "title": d.title,
+        "source": d.source or None,
+        "printed": p.where,
+        "formula": plain(relation_latex(p.relation, d.page)),
+        "why": p.why,
+        "right": d.form or plain(relation_latex(d.result, d.page)),
+        "witness": found
+        and {"sizes": dict(found.sizes), "entry": list(found.place), "left": found.left, "right": found.right},
+    }
+
+
+def erratum_text(row: Mapping[str, Any]) -> str:
+    """A row of ``derive list --errata`` for a terminal."""
+    printed = row["printed"] or row["formula"]
+    lines = [f"{row['name']}  {row['title']}", f"  source:  {row['source']}", f"  printed: {printed}"]
+    lines += [f"  checked: {row['formula']}"] if printed != row["formula"] else []
+    shown = row["witness"]
+    numbers = "none was found" if shown is None else _numbers(shown)
+    return "\n".join([*lines, f"  wrong:   {row['why']}", f"  derived: {row['right']}", f"  witness: {numbers}", ""])
+
+
+def _numbers(found: Mapping[str, Any]) -> str:
+    sizes = ", ".join(f"{n} = {v}" for n, v in found["sizes"].items())
+    place = f"entry {found['entry']}" if found["entry"] else ""
+    where = "; ".join(x for x in (sizes, place) if x)
+    values = f"{found['left']:.6g} on the left, {found['right']:.6g} on the right"
+    return f"{where}: {values}" if where else values
 
 
 def shown(d: Derivation) -> dict[str, Any]:

@@ -35,6 +35,15 @@ def evidence(name: str) -> str:
     )
 
 
+def mutants(name: str) -> str:
+    """The sentence about the wrong results that were tried, empty where none is on record."""
+    found = record().get(name, {})
+    if not found.get("mutants"):
+        return ""
+    same = f", {found['equivalent']} of them equal to the result" if found["equivalent"] else ""
+    return f"One edit to the result: {found['mutants']} tried{same}, {found['killed']} found out."
+
+
 def _power(exponent: int) -> str:
     return "10" + str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
@@ -43,7 +52,8 @@ def entry_of(report: Report) -> dict[str, Any]:
     """What the record keeps of a report: nothing that differs from run to run."""
     error = report.worst_error
     exponent = FLOOR if error <= 10**FLOOR else math.ceil(math.log10(error))
-    return {"steps": report.steps, "settings": report.settings, "error_below": exponent, "kind": report.kind}
+    lines = {"steps": report.steps, "settings": report.settings, "error_below": exponent, "kind": report.kind}
+    return {**lines, "mutants": report.mutants, "killed": report.killed, "equivalent": report.equivalent}
 
 
 def write(path: Path, reports: Mapping[str, Report]) -> None:

@@ -88,17 +88,17 @@ def solution(variant: Variant, form: str = "md") -> str:
         "name": variant.problem.name,
         "seed": variant.seed,
     }
-    return _rendered(f"solution.{suffix}.j2", page)
+    return rendered(f"solution.{suffix}.j2", page)
 
 
 def derivation_page(derivation: Derivation, form: str = "text") -> str:
     """A derivation with its lines."""
-    return _rendered(f"derivation.{SUFFIXES[form]}.j2", {"d": view(derivation)})
+    return rendered(f"derivation.{SUFFIXES[form]}.j2", {"d": view(derivation)})
 
 
 def index_page(problems: Mapping[str, Problem]) -> str:
     """The table of the worked solutions."""
-    return _rendered("index.md.j2", {"problems": list(problems.values())})
+    return rendered("index.md.j2", {"problems": list(problems.values())})
 
 
 @cache
@@ -121,7 +121,8 @@ def _templates() -> jinja2.Environment:
     return found
 
 
-def _rendered(template: str, page: Mapping[str, Any]) -> str:
+def rendered(template: str, page: Mapping[str, Any]) -> str:
+    """A page from a template, without runs of empty lines."""
     text = _templates().get_template(template).render(**page)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
