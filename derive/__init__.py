@@ -23,6 +23,7 @@ _HOMES = {
     "Problem": "derive.bank.problem",
     "Rubric": "derive.bank.kinds",
     "Symbol": "derive.derivations.base",
+    "Values": "derive.bank.values",
     "compare": "derive.grading.compare",
     "gradient": "derive.render.gradient",
 }

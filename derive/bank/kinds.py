@@ -49,6 +49,11 @@ class Kind(ABC):
         """The numbers that a variant puts for letters."""
         return {}
 
+    @property
+    def worked(self) -> str:
+        """How the answer comes about, Markdown with LaTeX, where the derivations of the problem do not say it."""
+        return ""
+
 
 def text_of(answer: Typed) -> tuple[str, str]:
     """The text and the syntax of an answer, whichever way it was given.

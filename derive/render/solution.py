@@ -184,7 +184,11 @@ def _typed(text: str) -> str:
 
 
 def _how(kind: Kind) -> str:
-    """Where an answer comes from, in a sentence."""
+    """Where an answer comes from: a sentence, and the working of its own that a kind has."""
+    return "\n\n".join(t for t in (_source(kind), kind.worked) if t)
+
+
+def _source(kind: Kind) -> str:
     if kind.derivation is None:
         return ""
     numbers = ", ".join(f"${k} = {v}$" for k, v in kind.given.items() if isinstance(v, int))

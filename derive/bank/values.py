@@ -1,0 +1,167 @@
+"""Answers that a program computes: a number or a table of numbers, forward values and gradients alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+
+from derive.bank.kinds import Kind, Typed, text_of
+from derive.calculus.evaluate import tabulate
+from derive.calculus.expr import entry
+from derive.calculus.gradient import gradients
+from derive.calculus.program import Definition, Program
+from derive.calculus.trace import Relation
+from derive.calculus.values import values
+from derive.derivations.base import Derivation
+from derive.grading.compare import compare
+from derive.grading.reading import read_formula
+from derive.grading.verdict import Verdict
+from derive.notation.declare import Declarations
+from derive.notation.index_language import program
+from derive.notation.relation_latex import relation_latex
+from derive.notation.style import Style
+
+SMALL = 10**5  # denominators of what is exact
+BAR, LOSS = "_bar", "L"
+
+
+@dataclass(frozen=True)
+class Values(Kind):
+    r"""The values of one array of a program, an adjoint (``W_bar``) as well as what the program defines.
+
+    Attributes:
+        text: the program, in the index language; adjoints are those of its definition of ``L``.
+        at: values of its inputs.
+        name: the array that is asked for.
+        digits: decimals that are asked for; an answer may be off by one of the last. Without it numbers are exact.
+        latex: how the page writes names.
+        shown: the arrays whose rule and values the worked solution shows, in this order; the asked one by default.
+        comes: a derivation that stands behind the numbers, if there is one.
+
+    Raises:
+        ValueError: the program does not read an input, or the numbers are no simple fractions and ``digits`` is missing.
+
+    >>> Values("L := (a - b)**2", {"a": 5, "b": 2}, "a_bar").typed()
+    '6'
+    """
+
+    text: str
+    at: Mapping[str, Any]
+    name: str
+    digits: int | None = None
+    latex: Mapping[str, str] = field(default_factory=dict)
+    shown: tuple[str, ...] = ()
+    comes: Derivation | None = None
+    instead: str = ""
+
+    def __post_init__(self) -> None:
+        """Work the numbers out at once: an author hears of what is wrong when the problem is made."""
+        idle = sorted(set(self.at) - set(self._program.inputs))
+        if idle:
+            raise ValueError(f"the program does not read {', '.join(idle)} (e is Euler's number)")
+        self.show()
+
+    @property
+    def derivation(self) -> Derivation | None:
+        """The derivation that stands behind the numbers."""
+        return self.comes
+
+    @cached_property
+    def _program(self) -> Program:
+        shapes = {n: ",".join(map(str, np.shape(v))) for n, v in self.at.items() if np.ndim(v)}
+        return _with_adjoints(self.text, tuple(sorted(shapes.items())), (self.name, *self.shown))
+
+    @cached_property
+    def every(self) -> Mapping[str, Any]:
+        """The values of all arrays."""
+        arrays = {k: np.asarray(v, dtype=float) for k, v in self.at.items()}
+        return values(self._program, arrays, {})
+
+    def show(self) -> str:
+        """The values, as a page shows them."""
+        return self._shown(self.every[self.name])
+
+    def typed(self) -> str:
+        """The values, as a student would type them."""
+        return self.show()
+
+    def like(self, text: str) -> Values:
+        """The same comparison, with a text."""
+        return replace(self, instead=text)
+
+    @property
+    def worked(self) -> str:
+        """The rules on the way to the answer in letters, each with its values."""
+        found = {d.name: d for d in self._program.definitions}
+        return "\n".join(f"$${self._rule(found[n])}$$" for n in self.shown or (self.name,))
+
+    def _rule(self, d: Definition) -> str:
+        sides = (entry(d.name, *(b.letter.name for b in d.letters)), d.body)
+        page = Style(names=self.latex, loss=LOSS)
+        rule, numbers = relation_latex(Relation(sides, frame=d.letters), page), self._shown(self.every[d.name])
+        if not d.letters:
+            return f"{rule} = {numbers}"
+        bare = re.sub(r"_\{[^{}]*\}(?=\}*$)", "", relation_latex(Relation(sides[:1], (), d.letters), page))
+        return rf"{rule}, \qquad {bare} = {numbers}"
+
+    def _shown(self, value: Any) -> str:
+        table = np.asarray(value)
+        if table.ndim == 0:
+            return self._number(float(table))
+        rows = [[x] for x in table] if table.ndim == 1 else table
+        body = r" \\ ".join(" & ".join(self._number(float(x)) for x in row) for row in rows)
+        return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
+
+    def _number(self, x: float) -> str:
+        if self.digits is not None:
+            return f"{round(x, self.digits) + 0.0:.{self.digits}f}"
+        near = Fraction(x).limit_denominator(SMALL)
+        if abs(x - float(near)) > 1e-9 * max(1.0, abs(x)):
+            raise ValueError(f"{self.name} is {x}, no simple fraction: ask for decimals (digits=)")
+        return str(near) if near.denominator == 1 else rf"\frac{{{near.numerator}}}{{{near.denominator}}}"
+
+    def judge(self, answer: Typed) -> Verdict:
+        """Entry by entry; a different one says which entries differ, row by row from 1."""
+        text, syntax = text_of(answer)
+        room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
+        whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room)
+        if whole.verdict != "different" or self.instead or whole.evidence.get("kind") == "shape":
+            return whole
+        wrong = self._wrong(text, syntax)
+        return replace(whole, evidence={**whole.evidence, "kind": "entries", "wrong": wrong}) if wrong else whole
+
+    def _wrong(self, text: str, syntax: str) -> list[list[int]]:
+        """The entries that are off, for feedback; none for a single number."""
+        given = read_formula(text, syntax, Declarations.of(symbols={}))
+        frame = [(b.letter, (b.high - b.low).at({})) for b in given.frame]
+        right = np.asarray(self.every[self.name])
+        theirs = _table(given.body, frame)
+        if not right.ndim or theirs.shape != right.shape:
+            return []
+        room = 1e-9 * np.maximum(1.0, np.abs(right)) if self.digits is None else 1.01 * 10.0**-self.digits
+        places = np.argwhere(~(np.abs(theirs - right) <= room))
+        return [[int(p[0]) + 1, int(p[1]) + 1 if len(p) > 1 else 1] for p in places]
+
+
+def _table(body: Any, frame: Any) -> Any:
+    with np.errstate(all="ignore"):
+        return tabulate(body, frame, {}, {})
+
+
+@lru_cache(maxsize=256)
+def _with_adjoints(text: str, shapes: tuple[tuple[str, str], ...], asked: tuple[str, ...]) -> Program:
+    """The program with the adjoints that it or the question speaks of, each after what it is computed from."""
+    whole = program(text, shapes=dict(shapes))
+    barred = {n for n in (*whole.inputs, *asked) if n.endswith(BAR)}
+    if not barred:
+        return whole
+    loss = [d.name for d in whole.definitions].index(LOSS) + 1
+    before, after = whole.definitions[:loss], whole.definitions[loss:]
+    back = gradients(replace(whole, definitions=before), sorted(n.removesuffix(BAR) for n in barred)).program
+    return replace(back, definitions=(*back.definitions, *after), shapes={**whole.shapes, **back.shapes})
