@@ -16,6 +16,7 @@ from derive.calculus.evaluate import tabulate
 from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
 from derive.calculus.program import Definition, Program
+from derive.calculus.substitute import names
 from derive.calculus.trace import Relation
 from derive.calculus.values import values
 from derive.derivations.base import Derivation
@@ -62,9 +63,12 @@ class Values(Kind):
 
     def __post_init__(self) -> None:
         """Work the numbers out at once: an author hears of what is wrong when the problem is made."""
-        idle = sorted(set(self.at) - set(self._program.inputs))
+        idle = sorted(set(self.at) - {n for d in self._program.definitions for n in names(d.body)})
         if idle:
             raise ValueError(f"the program does not read {', '.join(idle)} (e is Euler's number)")
+        loose = {str(x) for size in self._program.shapes.values() for a in size for x in a.letters}
+        if loose:
+            raise ValueError(f"the program does not say how large {', '.join(sorted(loose))} is: write dims")
         self.show()
 
     @property
@@ -110,13 +114,18 @@ class Values(Kind):
         bare = re.sub(r"_\{[^{}]*\}(?=\}*$)", "", relation_latex(Relation(sides[:1], (), d.letters), page))
         return rf"{rule}, \qquad {bare} = {numbers}"
 
+    @staticmethod
+    def table(rows: Any) -> str:
+        """Rows of numbers as a matrix, for a statement."""
+        body = r" \\ ".join(" & ".join(map(str, row)) for row in rows)
+        return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
+
     def _shown(self, value: Any) -> str:
         table = np.asarray(value)
         if table.ndim == 0:
             return self._number(float(table))
         rows = [[x] for x in table] if table.ndim == 1 else table
-        body = r" \\ ".join(" & ".join(self._number(float(x)) for x in row) for row in rows)
-        return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
+        return self.table([self._number(float(x)) for x in row] for row in rows)
 
     def _number(self, x: float) -> str:
         if self.digits is not None:
@@ -124,7 +133,8 @@ class Values(Kind):
         near = Fraction(x).limit_denominator(SMALL)
         if abs(x - float(near)) > 1e-9 * max(1.0, abs(x)):
             raise ValueError(f"{self.name} is {x}, no simple fraction: ask for decimals (digits=)")
-        return str(near) if near.denominator == 1 else rf"\frac{{{near.numerator}}}{{{near.denominator}}}"
+        sign = "-" if near < 0 else ""
+        return str(near) if near.denominator == 1 else rf"{sign}\frac{{{abs(near.numerator)}}}{{{near.denominator}}}"
 
     def judge(self, answer: Typed) -> Verdict:
         """Entry by entry; a different one says which entries differ, row by row from 1."""
@@ -156,12 +166,16 @@ def _table(body: Any, frame: Any) -> Any:
 
 @lru_cache(maxsize=256)
 def _with_adjoints(text: str, shapes: tuple[tuple[str, str], ...], asked: tuple[str, ...]) -> Program:
-    """The program with the adjoints that it or the question speaks of, each after what it is computed from."""
-    whole = program(text, shapes=dict(shapes))
-    barred = {n for n in (*whole.inputs, *asked) if n.endswith(BAR)}
-    if not barred:
-        return whole
-    loss = [d.name for d in whole.definitions].index(LOSS) + 1
-    before, after = whole.definitions[:loss], whole.definitions[loss:]
-    back = gradients(replace(whole, definitions=before), sorted(n.removesuffix(BAR) for n in barred)).program
-    return replace(back, definitions=(*back.definitions, *after), shapes={**whole.shapes, **back.shapes})
+    """The program with the adjoints that it or the question speaks of, after its definition of the loss."""
+    upto = re.search(r"(?:^|[;\n])\s*L\s*:=[^;\n]*", text)
+    if upto is None:
+        return program(text, shapes=dict(shapes))
+    before = program(text[: upto.end()], shapes=dict(shapes))
+    known = {**before.shapes, **{n + BAR: s for n, s in before.shapes.items()}}
+    whole = program(text, shapes={n: ",".join(map(str, s)) for n, s in known.items()})
+    read = {n for d in whole.definitions for n in names(d.body)}
+    barred = sorted(n.removesuffix(BAR) for n in {*read, *asked} if n.endswith(BAR))
+    back = gradients(before, barred).program if barred else before
+    first = {d.name: d for d in (*before.definitions, *back.definitions)}
+    after = whole.definitions[len(before.definitions) :]
+    return replace(back, definitions=(*first.values(), *after), shapes={**whole.shapes, **back.shapes})
