@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Answer": "derive.bank.kinds",
+    "Boolean": "derive.bank.boolean",
     "Choice": "derive.bank.kinds",
     "Condition": "derive.bank.condition",
     "Derivation": "derive.derivations.base",
@@ -17,6 +18,7 @@ _HOMES = {
     "Integers": "derive.bank.params",
     "Matrix": "derive.bank.numbers",
     "Mistake": "derive.bank.problem",
+    "Network": "derive.bank.network",
     "Number": "derive.bank.numbers",
     "OneOf": "derive.bank.params",
     "Part": "derive.bank.problem",

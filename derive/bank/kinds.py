@@ -39,6 +39,10 @@ class Kind(ABC):
     def like(self, text: str) -> Kind:
         """The same kind with a text as its right answer: what a foreseen mistake is compared with."""
 
+    def page(self, text: str) -> str:
+        """How a page shows what a student types: as it is, where it is a formula already."""
+        return text
+
     @property
     def derivation(self) -> Derivation | None:
         """Where the answer comes from, None where it is checked and not derived."""

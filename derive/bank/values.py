@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from derive.bank.kinds import Kind, Typed, text_of
-from derive.calculus.evaluate import tabulate
+from derive.bank.tables import table_of
 from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
 from derive.calculus.program import Definition, Program
@@ -21,9 +21,8 @@ from derive.calculus.trace import Relation
 from derive.calculus.values import values
 from derive.derivations.base import Derivation
 from derive.grading.compare import compare
-from derive.grading.reading import read_formula
 from derive.grading.verdict import Verdict
-from derive.notation.declare import Declarations
+from derive.notation.errors import Refused, Unreadable
 from derive.notation.index_language import program
 from derive.notation.relation_latex import relation_latex
 from derive.notation.style import Style
@@ -63,6 +62,8 @@ class Values(Kind):
 
     def __post_init__(self) -> None:
         """Work the numbers out at once: an author hears of what is wrong when the problem is made."""
+        if self.instead:
+            return
         idle = sorted(set(self.at) - {n for d in self._program.definitions for n in names(d.body)})
         if idle:
             raise ValueError(f"the program does not read {', '.join(idle)} (e is Euler's number)")
@@ -148,20 +149,16 @@ class Values(Kind):
 
     def _wrong(self, text: str, syntax: str) -> list[list[int]]:
         """The entries that are off, for feedback; none for a single number."""
-        given = read_formula(text, syntax, Declarations.of(symbols={}))
-        frame = [(b.letter, (b.high - b.low).at({})) for b in given.frame]
         right = np.asarray(self.every[self.name])
-        theirs = _table(given.body, frame)
+        try:
+            theirs = table_of(text, syntax)
+        except (Unreadable, Refused):
+            return []
         if not right.ndim or theirs.shape != right.shape:
             return []
         room = 1e-9 * np.maximum(1.0, np.abs(right)) if self.digits is None else 1.01 * 10.0**-self.digits
         places = np.argwhere(~(np.abs(theirs - right) <= room))
         return [[int(p[0]) + 1, int(p[1]) + 1 if len(p) > 1 else 1] for p in places]
-
-
-def _table(body: Any, frame: Any) -> Any:
-    with np.errstate(all="ignore"):
-        return tabulate(body, frame, {}, {})
 
 
 @lru_cache(maxsize=256)

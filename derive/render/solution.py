@@ -173,7 +173,7 @@ def _symbol(name: str, symbol: Symbol, hidden: frozenset[int]) -> tuple[str, str
 
 
 def _part(part: AskedPart) -> PartView:
-    mistakes = [(_typed(m.answer), m.say) for m in part.mistakes]
+    mistakes = [(_typed(part.answer.page(m.answer)), m.say) for m in part.mistakes]
     return PartView(part.name, part.ask, part.marks, part.answer.show(), _how(part.answer), mistakes)
 
 

@@ -99,7 +99,8 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
             answer=asked("M"),
             mistakes=lambda p: (
                 Mistake(
-                    wrong(p, "m[i,j] := sum(O[i+a,j+b], a=0..1, b=0..1)/4"), "That is average pooling: take the largest."
+                    wrong(p, "m[i,j] := sum(O[i+a,j+b], a=0..1, b=0..1)/4"),
+                    "That is average pooling: take the largest.",
                 ),
                 Mistake(
                     wrong(p, "dims k = 2; dims l = 2; m[k,l] := amax(O[2*k+a,2*l+b], a=0..1, b=0..1)"),

@@ -109,7 +109,9 @@ rows: `[[a, b], [c, d]]`.
                     1,
                 ),
                 Mistake(wrong(p, "m := 2*s_bar"), "The ½ of the loss cancels the 2 of the square.", 1),
-                Mistake(wrong(p, "m := -s_bar"), "The sign: the loss grows with $\\hat y - y$, not with $y - \\hat y$.", 1),
+                Mistake(
+                    wrong(p, "m := -s_bar"), "The sign: the loss grows with $\\hat y - y$, not with $y - \\hat y$.", 1
+                ),
             ),
             hints=(
                 r"The chain rule: $\partial L/\partial s = \partial L/\partial\hat y \cdot \sigma'(s)$.",
@@ -171,7 +173,9 @@ rows: `[[a, b], [c, d]]`.
             marks=2,
             mistakes=lambda p: (
                 Mistake(wrong(p, "m[i] := v[i] + alpha*v_bar[i]"), "A step goes against the gradient.", 1),
-                Mistake(wrong(p, "m[i] := v[i] - alpha*s_bar"), "The input of these weights is $h$, which is not 1.", 1),
+                Mistake(
+                    wrong(p, "m[i] := v[i] - alpha*s_bar"), "The input of these weights is $h$, which is not 1.", 1
+                ),
             ),
             hints=(r"$\partial L/\partial v_i = \partial L/\partial s \cdot h_i$.",),
         ),
