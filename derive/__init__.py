@@ -15,6 +15,7 @@ _HOMES = {
     "Condition": "derive.bank.condition",
     "Derivation": "derive.derivations.base",
     "IntegerSet": "derive.bank.numbers",
+    "Example": "derive.bank.checked",
     "Integers": "derive.bank.params",
     "Matrix": "derive.bank.numbers",
     "Mistake": "derive.bank.problem",

@@ -11,7 +11,7 @@ import numpy as np
 
 from derive.bank.boolean import Table, disagreements, inputs, truth_table
 from derive.bank.kinds import Kind, Typed, text_of
-from derive.bank.tables import WIDEST, table_of
+from derive.bank.tables import labelled
 from derive.derivations.base import Derivation
 from derive.grading.verdict import Verdict, message
 from derive.notation.arrays import Clash
@@ -158,21 +158,14 @@ def _given(answer: Typed) -> list[Layer]:
 
 
 def _layers(text: str, syntax: str) -> list[Layer]:
-    labels = list(LABEL.finditer(text))
-    if not labels or len(labels) > 2 * WIDEST:
+    found = labelled(text, LABEL, syntax)
+    if not found:
         raise Unreadable("Give weights and biases of every layer: W1 = [[1, -1], [0, 2]]; b1 = [0, -1]; W2 = …", 0)
-    ends = [m.start() for m in labels[1:]] + [len(text)]
-    found = {m[1] + m[2]: _numbers(text[m.end() : end], syntax) for m, end in zip(labels, ends, strict=True)}
     depth = max(int(n[1:]) for n in found)
     missing = [n for k in range(1, depth + 1) for n in (f"W{k}", f"b{k}") if n not in found]
     if missing:
         raise Unreadable(f"{' and '.join(missing)} is missing.", 0)
     return [(np.atleast_2d(found[f"W{k}"]), np.ravel(found[f"b{k}"])) for k in range(1, depth + 1)]
-
-
-def _numbers(text: str, syntax: str) -> Any:
-    text = re.sub(r"(?:\\q?quad|\\[,;!]|(?<!\\)\\\\|[\s,;$])+$", "", text.strip())
-    return table_of(text, syntax)
 
 
 def _told(table: Sequence[Table]) -> list[str]:

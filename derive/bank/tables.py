@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,25 @@ from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
 
 WIDEST = 64
+ENDS = re.compile(r"(?:\\q?quad|\\[,;!]|(?<!\\)\\\\|[\s,;$])+$")
+
+
+def labelled(text: str, label: re.Pattern[str], syntax: str = "auto") -> dict[str, Any]:
+    """Name → table, for each place where the pattern finds a name and what stands before its value.
+
+    Raises:
+        Unreadable, Refused, Clash: as `table_of`; or there are too many.
+
+    >>> found = labelled("W1 = [[1, 2]]; b1 = -1/2", re.compile(r"([Wb])(\\d) ="))
+    >>> {name: value.tolist() for name, value in found.items()}
+    {'W1': [[1.0, 2.0]], 'b1': -0.5}
+    """
+    labels = list(label.finditer(text))
+    if len(labels) > WIDEST:
+        raise Refused(f"There are more than {WIDEST} values.")
+    ends = [*(m.start() for m in labels[1:]), len(text)][: len(labels)]
+    pieces = ((m, ENDS.sub("", text[m.end() : end].strip())) for m, end in zip(labels, ends, strict=True))
+    return {"".join(m.groups()): table_of(piece, syntax) for m, piece in pieces}
 
 
 def table_of(text: str, syntax: str = "auto") -> Any:
