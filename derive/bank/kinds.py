@@ -235,6 +235,11 @@ class Rubric(Kind):
         """What the text should say."""
         return r"\text{see the points below}"
 
+    @property
+    def worked(self) -> str:
+        """What the text should say, a point a line."""
+        return "\n".join(f"- {point}" for point in self.points)
+
     def typed(self) -> str:
         """The points."""
         return "; ".join(self.points)

@@ -26,7 +26,7 @@ at the direct way from memory to memory: $x_t$ and $h_{t-1}$ are held fixed, and
     working=(lstm_memory_step,),
     parts={
         "a": Part(
-            ask=r"Give the entry $\partial c_{t,j}/\partial c_{t-1,k}$ of the Jacobian for all $j$ and $k$; `[j = k]` is 1 where $j = k$ and else 0.",
+            ask=r"Give the entry $\partial c_{t,j}/\partial c_{t-1,k}$ of the Jacobian for all $j$ and $k$; `[j = k]` is 1 where $j = k$ and else 0. In Python the gate is `f_t[j]`.",
             answer=Answer(lstm_memory_step),
             marks=2,
             mistakes=(
@@ -52,7 +52,7 @@ at the direct way from memory to memory: $x_t$ and $h_{t-1}$ are held fixed, and
             answer=lambda p: Values("g := exp(-log(2)/T)", {"T": p["T"]}, "g", digits=4, latex={"g": r"\varphi"}),
             mistakes=(
                 Mistake("<< '%.4f' % (0.5/T) >>", "Slopes multiply: solve $\\varphi^T = \\frac12$, not $T\\varphi = \\frac12$."),
-                Mistake("<< '%.4f' % (0.5**T) >>", "That is the slope after << T >> steps for $\\varphi = \\frac12$."),
+                Mistake("<< '%.4f' % (1 - 1/T) >>", "Then $\\varphi^T$ is about $1/e$, and not ½."),
             ),
             hints=(r"Take the logarithm of $\varphi^T = \frac12$.",),
         ),

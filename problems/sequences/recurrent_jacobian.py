@@ -51,7 +51,7 @@ $$h_{t,i} = \tanh(z_{t,i}), \qquad z_{t,i} = \sum_{j=1}^{m} W_{i,j}\, h_{t-1,j} 
     working=(rnn_tanh_step, rnn_tanh_weights),
     parts={
         "a": Part(
-            ask=r"Give the entry $\partial h_{t,i}/\partial h_{t-1,j}$ of the step's Jacobian, in terms of $W$ and $h_t$.",
+            ask=r"Give the entry $\partial h_{t,i}/\partial h_{t-1,j}$ of the step's Jacobian, in terms of $W$ and $h_t$ (in Python `h_t[i]`).",
             answer=Answer(rnn_tanh_step),
             marks=2,
             mistakes=(
