@@ -26,8 +26,8 @@ class Example(Kind):
 
     Attributes:
         names: name → its shape, as it is typed (``h_1`` is typed with or without the underscore).
-        checks: what must hold, as a sentence that a student hears where it does not, and a function of the values by name that is
-            above 0 where it holds; within a millionth of 0 it is a person who decides.
+        checks: a sentence that a student hears where a check fails, and a function of the values by name that is above 0 where
+            it holds; within a millionth of 0 a person decides.
         model: values that do it.
         why: why they do, for the worked solution.
         comes: a derivation behind it.
@@ -91,12 +91,16 @@ class Example(Kind):
             return message("unreadable", str(error))
         margins = [float(check(**values)) for _, check in self.checks]
         if any(abs(m) < MARGIN or not np.isfinite(m) for m in margins):
-            return replace(message("undecided", "This is too close to the border to be decided."), reading=_page(values))
+            return replace(
+                message("undecided", "This is too close to the border to be decided."), reading=_page(values)
+            )
         failed = tuple(m < 0 for m in margins)
         if failed == self.fails or not any((*failed, *self.fails)):
             return Verdict("equal", {"kind": "proved", "by": "every check", "margins": margins}, _page(values))
         said = [sentence for (sentence, _), fails in zip(self.checks, failed, strict=True) if fails]
-        return Verdict("different", {"kind": "form", "message": f"Not yet: {'; '.join(said)}.", "margins": margins}, _page(values))
+        return Verdict(
+            "different", {"kind": "form", "message": f"Not yet: {'; '.join(said)}.", "margins": margins}, _page(values)
+        )
 
     def _failed(self, values: Mapping[str, Any]) -> tuple[bool, ...]:
         return tuple(float(check(**values)) < 0 for _, check in self.checks)
@@ -113,7 +117,9 @@ class Example(Kind):
         if missing:
             raise Unreadable(f"Give {', '.join(self.names)}; {' and '.join(missing)} is missing.", 0)
         for p, n in plain.items():
-            if np.size(found[p]) != np.prod(self.names[n]) or (len(self.names[n]) == 2 and np.shape(found[p]) != self.names[n]):
+            if np.size(found[p]) != np.prod(self.names[n]) or (
+                len(self.names[n]) == 2 and np.shape(found[p]) != self.names[n]
+            ):
                 raise Unreadable(f"{n} is to have the shape {'×'.join(map(str, self.names[n]))}.", 0)
         return {p: np.reshape(found[p], self.names[n]) for p, n in plain.items()}
 

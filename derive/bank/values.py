@@ -132,7 +132,7 @@ class Values(Kind):
         if self.digits is not None:
             return f"{round(x, self.digits) + 0.0:.{self.digits}f}"
         near = Fraction(x).limit_denominator(SMALL)
-        if abs(x - float(near)) > 1e-9 * max(1.0, abs(x)):
+        if abs(x - float(near)) > 1e-13 * max(1.0, abs(x)):
             raise ValueError(f"{self.name} is {x}, no simple fraction: ask for decimals (digits=)")
         sign = "-" if near < 0 else ""
         return str(near) if near.denominator == 1 else rf"{sign}\frac{{{abs(near.numerator)}}}{{{near.denominator}}}"

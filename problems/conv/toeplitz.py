@@ -27,7 +27,11 @@ In (b) to (d) the signal has $N = << N >>$ samples and the filter $K = << K >>$ 
             answer=Answer(toeplitz),
             marks=3,
             mistakes=(
-                Mistake("w_{i-a}", "The other way round: row $i$ begins with $w_0$ in column $i$ and goes on to the right.", keeps=1),
+                Mistake(
+                    "w_{i-a}",
+                    "The other way round: row $i$ begins with $w_0$ in column $i$ and goes on to the right.",
+                    keeps=1,
+                ),
                 Mistake("w_a", "The filter moves by one from row to row.", keeps=1),
                 Mistake("w_{i+a}", "Sample $a = i + u$ meets tap $u$: solve for $u$.", keeps=1),
             ),
@@ -54,7 +58,10 @@ In (b) to (d) the signal has $N = << N >>$ samples and the filter $K = << K >>$ 
             ask="By which factor are the weights of a fully connected layer more than those of the filter?",
             answer=asked("C", r"\text{factor}"),
             mistakes=(
-                Mistake("<< N >>/<< K >>", "That compares one row with the filter; a fully connected layer has $N - K + 1$ rows."),
+                Mistake(
+                    "<< N >>/<< K >>",
+                    "That compares one row with the filter; a fully connected layer has $N - K + 1$ rows.",
+                ),
                 Mistake("<< N - K + 1 >>", "That compares the taps alone; the zeros are weights as well."),
             ),
         ),

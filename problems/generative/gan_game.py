@@ -11,7 +11,11 @@ PAGE = {"B": "B", "U": "V(B)"}
 
 
 def game(p):
-    return {"p": [p["p"] / 10, (10 - p["p"]) / 10], "q": [p["q"] / 10, (10 - p["q"]) / 10], "D": [p["d1"] / 10, p["d2"] / 10]}
+    return {
+        "p": [p["p"] / 10, (10 - p["p"]) / 10],
+        "q": [p["q"] / 10, (10 - p["q"]) / 10],
+        "D": [p["d1"] / 10, p["d2"] / 10],
+    }
 
 
 def densities(p):
@@ -30,8 +34,17 @@ problem = Problem(
     title="A GAN as a game",
     topics=("generative adversarial networks", "Wasserstein distance"),
     source="003_a2d52afd229cfba6.txt §15",
-    params={"p": Integers(2, 8), "q": Integers(2, 8), "d1": Integers(3, 8), "d2": Integers(2, 7), "m": Integers(2, 8), "n": Integers(2, 8)},
-    where=lambda v: v["p"] != v["q"] and v["d1"] * (v["p"] + v["q"]) != 10 * v["p"] and v["m"] != v["n"] and v["d1"] != v["d2"],
+    params={
+        "p": Integers(2, 8),
+        "q": Integers(2, 8),
+        "d1": Integers(3, 8),
+        "d2": Integers(2, 7),
+        "m": Integers(2, 8),
+        "n": Integers(2, 8),
+    },
+    where=lambda v: (
+        v["p"] != v["q"] and v["d1"] * (v["p"] + v["q"]) != 10 * v["p"] and v["m"] != v["n"] and v["d1"] != v["d2"]
+    ),
     statement=r"""
 In a GAN the discriminator $D$ wants to make
 
@@ -52,7 +65,11 @@ as large as it can, and the generator wants to make it as small as it can. Logar
             answer=lambda p: Values(GAME, game(p), "V", digits=4),
             marks=2,
             mistakes=lambda p: (
-                Mistake(wrong(GAME, game(p), "m := V/log(2)", 4), "You took logarithms to the base 2; here they are natural.", 1),
+                Mistake(
+                    wrong(GAME, game(p), "m := V/log(2)", 4),
+                    "You took logarithms to the base 2; here they are natural.",
+                    1,
+                ),
                 Mistake(
                     wrong(GAME, game(p), "m := sum(log(D[i]) + log(1 - D[i]), i)", 4),
                     "An expectation weights each kind of $x$ by its share.",
@@ -67,16 +84,26 @@ as large as it can, and the generator wants to make it as small as it can. Logar
             marks=2,
             mistakes=lambda p: (
                 Mistake(wrong(BEST, densities(p), "m[i] := 1 - B[i]"), "That is the generator's share.", 1),
-                Mistake(wrong(BEST, densities(p), "m[i] := p[i]"), "Those are the data's shares: divide by the sum of both.", 1),
+                Mistake(
+                    wrong(BEST, densities(p), "m[i] := p[i]"),
+                    "Those are the data's shares: divide by the sum of both.",
+                    1,
+                ),
             ),
-            hints=("Each kind can be treated by itself: maximise $p \\log D + q \\log(1 - D)$.", "Where is $p/D = q/(1 - D)$?"),
+            hints=(
+                "Each kind can be treated by itself: maximise $p \\log D + q \\log(1 - D)$.",
+                "Where is $p/D = q/(1 - D)$?",
+            ),
         ),
         "c": Part(
             ask="What is $V$ worth for this best discriminator? Give four decimals.",
             answer=lambda p: Values(BEST, densities(p), "U", digits=4, latex=PAGE),
             mistakes=lambda p: (
                 Mistake(wrong(BEST, densities(p), "m := U/2", 4), "The expectations are added up, not averaged."),
-                Mistake(wrong(BEST, densities(p), "m := U/log(2)", 4), "You took logarithms to the base 2; here they are natural."),
+                Mistake(
+                    wrong(BEST, densities(p), "m := U/log(2)", 4),
+                    "You took logarithms to the base 2; here they are natural.",
+                ),
             ),
         ),
         "d": Part(
@@ -85,7 +112,9 @@ as large as it can, and the generator wants to make it as small as it can. Logar
             answer=Answer(saturating),
             marks=2,
             mistakes=(
-                Mistake(r"-\frac{1}{1 - D}", "That is the slope in $D$: the slope of $\\sigma$ is still to come.", keeps=1),
+                Mistake(
+                    r"-\frac{1}{1 - D}", "That is the slope in $D$: the slope of $\\sigma$ is still to come.", keeps=1
+                ),
                 Mistake("D", "The sign: a larger $D$ makes $\\log(1 - D)$ smaller.", keeps=1),
                 Mistake("D - 1", "That is the slope of the other loss, $-\\log D$.", keeps=0),
             ),
@@ -118,7 +147,10 @@ as large as it can, and the generator wants to make it as small as it can. Logar
             marks=2,
             mistakes=lambda p: (
                 Mistake("1", "That is the total variation, which does not see how far the mass is carried."),
-                Mistake(wrong(MOVE, piles(p), "m := sum(F[i]**2, i)"), "The cost grows with the distance, not with its square."),
+                Mistake(
+                    wrong(MOVE, piles(p), "m := sum(F[i]**2, i)"),
+                    "The cost grows with the distance, not with its square.",
+                ),
                 Mistake("2", "That is right only where each pile moves two places: count what crosses each gap."),
             ),
             hints=(
@@ -134,8 +166,13 @@ as large as it can, and the generator wants to make it as small as it can. Logar
                 "the distance grows by 1 and the divergence falls",
             ),
             mistakes=(
-                Mistake("both grow", "The divergence only compares shares place by place: where none is shared it is log 2."),
-                Mistake("the distance grows by 1 and the divergence falls", "It stays: the two share no place before or after."),
+                Mistake(
+                    "both grow", "The divergence only compares shares place by place: where none is shared it is log 2."
+                ),
+                Mistake(
+                    "the distance grows by 1 and the divergence falls",
+                    "It stays: the two share no place before or after.",
+                ),
             ),
         ),
         "i": Part(

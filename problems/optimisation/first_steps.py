@@ -9,7 +9,16 @@ NESTEROV = "g1 := k*w; v1 := (1-B)*g1; w1 := w - a*v1; g2 := k*(w1 - a*v1); v2 :
 ADAM = "g1 := k*w; m1 := (1-B)*g1; c1 := m1/(1-B); s1 := (1-C)*g1**2; d1 := s1/(1-C); w1 := w - a*c1/sqrt(d1)"
 NEWTON = "g := 4*w**3; h := 12*w**2; n := w - g/h"
 PAGE = {f"{x}{t}": f"{x}_{t}" for x in "gvm" for t in (1, 2)} | {f"w{t}": rf"\theta_{t}" for t in (1, 2)}
-PAGE |= {"w": r"\theta_0", "a": r"\alpha", "B": r"\beta", "n": r"\theta_1", "c1": r"\hat m_1", "d1": r"\hat v_1", "s1": "v_1", "C": r"\beta_2"}
+PAGE |= {
+    "w": r"\theta_0",
+    "a": r"\alpha",
+    "B": r"\beta",
+    "n": r"\theta_1",
+    "c1": r"\hat m_1",
+    "d1": r"\hat v_1",
+    "s1": "v_1",
+    "C": r"\beta_2",
+}
 
 
 def given(p, *names):
@@ -46,21 +55,32 @@ or formulas.
             answer=asked(MOMENTUM, "w2", "kwaB", "g1", "v1", "w1", "g2", "v2", "w2"),
             marks=2,
             mistakes=lambda p: (
-                Mistake(wrong(p, MOMENTUM, "q := w1 - a*g2", "kwaB"), "That is a step of plain gradient descent: the velocity is missing.", 1),
+                Mistake(
+                    wrong(p, MOMENTUM, "q := w1 - a*g2", "kwaB"),
+                    "That is a step of plain gradient descent: the velocity is missing.",
+                    1,
+                ),
                 Mistake(
                     wrong(p, MOMENTUM, "q := w1 - a*(B*v1 + g2)", "kwaB"),
                     "In these conventions the new gradient counts with $1 - \\beta$.",
                     1,
                 ),
             ),
-            hints=("The first velocity is $(1 - \\beta)\\, g(\\theta_0)$.", "The second one mixes it with the gradient at $\\theta_1$."),
+            hints=(
+                "The first velocity is $(1 - \\beta)\\, g(\\theta_0)$.",
+                "The second one mixes it with the gradient at $\\theta_1$.",
+            ),
         ),
         "b": Part(
             ask=r"Give $\theta_2$, after two steps of Nesterov's method.",
             answer=asked(NESTEROV, "w2", "kwaB", "g1", "v1", "w1", "g2", "v2", "w2"),
             marks=2,
             mistakes=lambda p: (
-                Mistake(wrong(p, MOMENTUM, "q := w2", "kwaB"), "That is momentum: the second gradient is taken at the wrong point.", 1),
+                Mistake(
+                    wrong(p, MOMENTUM, "q := w2", "kwaB"),
+                    "That is momentum: the second gradient is taken at the wrong point.",
+                    1,
+                ),
                 Mistake(
                     wrong(p, NESTEROV, "q := w1 - a*(B*v1 + (1-B)*k*(w1 + a*v1))", "kwaB"),
                     "Look ahead to where the velocity leads, $\\theta - \\alpha v$; you looked back.",
@@ -108,9 +128,15 @@ or formulas.
             r"the parabola), from $\theta_0 = << w >>$ on.",
             answer=asked(NEWTON, "n", "w", "g", "h", "n"),
             mistakes=lambda p: (
-                Mistake(wrong(p, NEWTON, "q := w - g", "w"), "That is gradient descent with $\\alpha = 1$: divide by the second derivative."),
+                Mistake(
+                    wrong(p, NEWTON, "q := w - g", "w"),
+                    "That is gradient descent with $\\alpha = 1$: divide by the second derivative.",
+                ),
                 Mistake(wrong(p, NEWTON, "q := w + g/h", "w"), "A step goes against the gradient."),
-                Mistake(wrong(p, NEWTON, "q := w - w", "w"), "Newton's method reaches the minimum in one step on a parabola only."),
+                Mistake(
+                    wrong(p, NEWTON, "q := w - w", "w"),
+                    "Newton's method reaches the minimum in one step on a parabola only.",
+                ),
             ),
             hints=(r"The derivatives are $4\theta^3$ and $12\theta^2$.",),
         ),
@@ -121,10 +147,14 @@ or formulas.
             marks=2,
             mistakes=(
                 Mistake(r"1 - \beta", "That is the weight of the newest gradient alone.", keeps=0),
-                Mistake(r"\beta^T", "That is what is missing to 1: the weight that the start $m_0 = 0$ still has.", keeps=1),
+                Mistake(
+                    r"\beta^T", "That is what is missing to 1: the weight that the start $m_0 = 0$ still has.", keeps=1
+                ),
                 Mistake(r"1 - \beta^{T-1}", "Count the steps: after one step it is $1 - \\beta$.", keeps=1),
             ),
-            hints=(r"The newest gradient has the weight $1 - \beta$, the one before $\beta(1 - \beta)$, and so on: a geometric sum.",),
+            hints=(
+                r"The newest gradient has the weight $1 - \beta$, the one before $\beta(1 - \beta)$, and so on: a geometric sum.",
+            ),
         ),
         "g": Part(
             ask=r"Adam makes its first step with $\epsilon = 0$, $\beta_1 = << B/10 >>$ and $\beta_2 = 0.9$, with both averages corrected. Give $\theta_1$.",
@@ -134,7 +164,10 @@ or formulas.
                 Mistake(wrong(p, ADAM, "q := w - a*m1/sqrt(d1)", "kwaBC"), "The first average is not corrected.", 1),
                 Mistake(wrong(p, ADAM, "q := w - a*c1/d1", "kwaBC"), "The root of the second average is missing.", 1),
             ),
-            hints=("After the correction both averages are those of one gradient alone.", "What is $g/\\sqrt{g^2}$ for $g > 0$?"),
+            hints=(
+                "After the correction both averages are those of one gradient alone.",
+                "What is $g/\\sqrt{g^2}$ for $g > 0$?",
+            ),
         ),
     },
 )

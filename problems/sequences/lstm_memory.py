@@ -30,7 +30,11 @@ at the direct way from memory to memory: $x_t$ and $h_{t-1}$ are held fixed, and
             answer=Answer(lstm_memory_step),
             marks=2,
             mistakes=(
-                Mistake(r"f_{t,j}", "That is right for $j = k$ only: memory $j$ does not move with another one's past.", keeps=1),
+                Mistake(
+                    r"f_{t,j}",
+                    "That is right for $j = k$ only: memory $j$ does not move with another one's past.",
+                    keeps=1,
+                ),
                 Mistake(r"i_{t,j} [j = k]", "The old memory is multiplied by the forget gate.", keeps=0),
                 Mistake(r"f_{t,j} [j = k] + i_{t,j}", "The second term does not hold the old memory at all.", keeps=1),
             ),
@@ -51,7 +55,10 @@ at the direct way from memory to memory: $x_t$ and $h_{t-1}$ are held fixed, and
             "this slope to be ½? Give four decimals.",
             answer=lambda p: Values("g := exp(-log(2)/T)", {"T": p["T"]}, "g", digits=4, latex={"g": r"\varphi"}),
             mistakes=(
-                Mistake("<< '%.4f' % (0.5/T) >>", "Slopes multiply: solve $\\varphi^T = \\frac12$, not $T\\varphi = \\frac12$."),
+                Mistake(
+                    "<< '%.4f' % (0.5/T) >>",
+                    "Slopes multiply: solve $\\varphi^T = \\frac12$, not $T\\varphi = \\frac12$.",
+                ),
                 Mistake("<< '%.4f' % (1 - 1/T) >>", "Then $\\varphi^T$ is about $1/e$, and not ½."),
             ),
             hints=(r"Take the logarithm of $\varphi^T = \frac12$.",),

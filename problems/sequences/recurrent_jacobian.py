@@ -32,17 +32,23 @@ def radius(matrix):
 
 
 CHECKS = (
-    ("the entries of the states must lie between −1 and 1", lambda W, h1, h2: 1 - max(abs(np.append(h1, h2)))),
-    ("the first step has an eigenvalue of size 1 or more", lambda W, h1, h2: 1 - radius(step(W, h1))),
-    ("the second step has an eigenvalue of size 1 or more", lambda W, h1, h2: 1 - radius(step(W, h2))),
-    ("the product over the cycle does not grow", lambda W, h1, h2: radius(step(W, h2) @ step(W, h1)) - 1),
+    ("the entries of the states must lie between −1 and 1", lambda h1, h2, **_: 1 - max(abs(np.append(h1, h2)))),
+    ("the first step has an eigenvalue of size 1 or more", lambda h1, **v: 1 - radius(step(v["W"], h1))),
+    ("the second step has an eigenvalue of size 1 or more", lambda h2, **v: 1 - radius(step(v["W"], h2))),
+    ("the product over the cycle does not grow", lambda h1, h2, **v: radius(step(v["W"], h2) @ step(v["W"], h1)) - 1),
 )
 
 problem = Problem(
     title="The Jacobian of a recurrent step",
     topics=("recurrent networks", "backpropagation through time", "stability"),
     source="003_a2d52afd229cfba6.txt §14",
-    params={"w": Integers(5, 15), "s": Integers(2, 9), "a": Integers(-5, 5), "b": Integers(-5, 5), "y": Integers(-1, 1)},
+    params={
+        "w": Integers(5, 15),
+        "s": Integers(2, 9),
+        "a": Integers(-5, 5),
+        "b": Integers(-5, 5),
+        "y": Integers(-1, 1),
+    },
     statement=r"""
 A recurrent network has $m$ units with the states
 
@@ -56,8 +62,14 @@ $$h_{t,i} = \tanh(z_{t,i}), \qquad z_{t,i} = \sum_{j=1}^{m} W_{i,j}\, h_{t-1,j} 
             marks=2,
             mistakes=(
                 Mistake(r"W_{i,j}", "The slope of tanh is missing.", keeps=1),
-                Mistake(r"W_{j,i} (1 - h_{t,i}^2)", "Rows are units after the step, columns units before it: this is $W_{j,i}$.", 1),
-                Mistake(r"W_{i,j} (1 - h_{t,i})^2", r"The slope of tanh is $1 - \tanh^2$: square first, then subtract.", 1),
+                Mistake(
+                    r"W_{j,i} (1 - h_{t,i}^2)",
+                    "Rows are units after the step, columns units before it: this is $W_{j,i}$.",
+                    1,
+                ),
+                Mistake(
+                    r"W_{i,j} (1 - h_{t,i})^2", r"The slope of tanh is $1 - \tanh^2$: square first, then subtract.", 1
+                ),
             ),
             hints=(
                 r"The state $h_{t-1,j}$ goes into $z_{t,i}$ with the weight $W_{i,j}$.",
@@ -103,7 +115,9 @@ $$h_{t,i} = \tanh(z_{t,i}), \qquad z_{t,i} = \sum_{j=1}^{m} W_{i,j}\, h_{t-1,j} 
                     "That is the second step alone: $w$ also moves $h_1$.",
                     keeps=1,
                 ),
-                Mistake(wrong(p, "m := q_bar*p + p_bar*s"), "The slopes of tanh are missing where $w$ comes in.", keeps=1),
+                Mistake(
+                    wrong(p, "m := q_bar*p + p_bar*s"), "The slopes of tanh are missing where $w$ comes in.", keeps=1
+                ),
                 Mistake(wrong(p, "m := -w_bar"), "The sign: the loss grows with $h_2 - y$.", keeps=2),
             ),
             hints=(
