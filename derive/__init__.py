@@ -10,19 +10,23 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Answer": "derive.bank.kinds",
+    "Boolean": "derive.bank.boolean",
     "Choice": "derive.bank.kinds",
     "Condition": "derive.bank.condition",
     "Derivation": "derive.derivations.base",
     "IntegerSet": "derive.bank.numbers",
+    "Example": "derive.bank.checked",
     "Integers": "derive.bank.params",
     "Matrix": "derive.bank.numbers",
     "Mistake": "derive.bank.problem",
+    "Network": "derive.bank.network",
     "Number": "derive.bank.numbers",
     "OneOf": "derive.bank.params",
     "Part": "derive.bank.problem",
     "Problem": "derive.bank.problem",
     "Rubric": "derive.bank.kinds",
     "Symbol": "derive.derivations.base",
+    "Values": "derive.bank.values",
     "compare": "derive.grading.compare",
     "gradient": "derive.render.gradient",
 }

@@ -149,6 +149,10 @@ def feedback(verdict: Verdict, names: Mapping[str, str]) -> str:
             return f"Not yet: look again at {places}."
         case "set":
             return _set_feedback(evidence)
+        case "inputs":
+            return _inputs_feedback(evidence)
+        case "form":
+            return str(evidence["message"])
         case "choice":
             return "Not this one."
     values = evidence.get("values")
@@ -173,6 +177,13 @@ def _set_feedback(evidence: Mapping[str, Any]) -> str:
     parts = [f"{wrong} does not belong." if len(evidence["wrong"]) == 1 else f"{wrong} do not belong."] if wrong else []
     parts += ["At least one is missing."] if evidence["missing"] else []
     return " ".join(parts)
+
+
+def _inputs_feedback(evidence: Mapping[str, Any]) -> str:
+    """The first input on which a boolean function is wrong, and how many there are."""
+    first = ", ".join(f"{n} = {v}" for n, v in zip(evidence["names"], evidence["wrong"][0], strict=True))
+    what = f"The output {evidence['output']}" if evidence["output"] else "It"
+    return f"{what} is wrong on {len(evidence['wrong'])} of {2 ** len(evidence['names'])} inputs, at {first} for one."
 
 
 def _short(value: object) -> str:

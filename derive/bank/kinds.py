@@ -39,6 +39,10 @@ class Kind(ABC):
     def like(self, text: str) -> Kind:
         """The same kind with a text as its right answer: what a foreseen mistake is compared with."""
 
+    def page(self, text: str) -> str:
+        """How a page shows what a student types: as it is, where it is a formula already."""
+        return text
+
     @property
     def derivation(self) -> Derivation | None:
         """Where the answer comes from, None where it is checked and not derived."""
@@ -48,6 +52,11 @@ class Kind(ABC):
     def given(self) -> Mapping[str, int]:
         """The numbers that a variant puts for letters."""
         return {}
+
+    @property
+    def worked(self) -> str:
+        """How the answer comes about, Markdown with LaTeX, where the derivations of the problem do not say it."""
+        return ""
 
 
 def text_of(answer: Typed) -> tuple[str, str]:
@@ -71,7 +80,7 @@ def declared(derivation: Derivation, over: Mapping[str, Symbol] | None = None) -
     vast = {n for n, s in derivation.symbols.items() if s.domain == "continuum"}
     found = {}
     for name, s in {**derivation.symbols, **(over or {})}.items():
-        if name in vast:
+        if name in vast or s.domain == "function":  # no number: an answer about it needs its own declaration
             continue
         field_of = vast & set(map(str, s.shape))
         latex = f"{s.latex or name}(x)" if field_of else s.latex or name
@@ -225,6 +234,11 @@ class Rubric(Kind):
     def show(self) -> str:
         """What the text should say."""
         return r"\text{see the points below}"
+
+    @property
+    def worked(self) -> str:
+        """What the text should say, a point a line."""
+        return "\n".join(f"- {point}" for point in self.points)
 
     def typed(self) -> str:
         """The points."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
+from derive.calculus.substitute import free_letters, names
 from derive.grading.decide import decide
 from derive.grading.reading import Formula, as_set, read_formula, read_formulas, reading_of, space_of, tolerance_of
 from derive.grading.relations import RelationError
@@ -149,8 +150,12 @@ def _compared(question: _Question, given: Formula) -> Verdict:
         return message("unreadable", "Give the expression alone, not an equation or a chain of steps.", 0)
     if right.row != given.row and len(right.shape) == len(given.shape) == 1:
         return shape_clash(_shape(right), _shape(given))
-    numbers = not right.shape and not right.body_names
-    return decide(right, given, space if numbers else question.exact, right.interval or given.interval)
+    return decide(right, given, space if _numbers(right) else question.exact, right.interval or given.interval)
+
+
+def _numbers(formula: Formula) -> bool:
+    """Whether it is a number, or a table of numbers; an entry that the question asks for by its index is none."""
+    return not names(formula.body) and not free_letters(formula.body) - {b.letter for b in formula.frame}
 
 
 def _shape(formula: Formula) -> tuple[object, ...]:

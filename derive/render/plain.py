@@ -15,7 +15,7 @@ _WORDS = {
     "times": "×", "circ": "∘", "odot": "⊙", "top": "ᵀ", "cdots": "⋯", "dots": "…", "ldots": "…", "neg": "¬", "wedge": "∧",
     "vee": "∨", "iff": "⇔", "Rightarrow": "⇒", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "log": "log",
     "sin": "sin", "cos": "cos", "tanh": "tanh", "exp": "exp", "max": "max", "min": "min", "quad": "  ", "qquad": "    ",
-    "Gamma": "Γ", "Theta": "Θ", "Lambda": "Λ", "Psi": "Ψ", "ell": "ℓ", "xi": "ξ", "kappa": "κ",
+    "oplus": "⊕", "sim": "∼", "Gamma": "Γ", "Theta": "Θ", "Lambda": "Λ", "Psi": "Ψ", "ell": "ℓ", "xi": "ξ", "kappa": "κ",
 }  # fmt: skip
 _ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _MARKS = "".join(_ACCENTS.values())

@@ -174,7 +174,7 @@ def _symbol(name: str, symbol: Symbol, hidden: frozenset[int]) -> tuple[str, str
 
 
 def _part(part: AskedPart) -> PartView:
-    mistakes = [(_typed(m.answer), m.say) for m in part.mistakes]
+    mistakes = [(_typed(part.answer.page(m.answer)), m.say) for m in part.mistakes]
     return PartView(part.name, part.ask, part.marks, part.answer.show(), _how(part.answer), mistakes)
 
 
@@ -185,7 +185,11 @@ def _typed(text: str) -> str:
 
 
 def _how(kind: Kind) -> str:
-    """Where an answer comes from, in a sentence."""
+    """Where an answer comes from: a sentence, and the working of its own that a kind has."""
+    return "\n\n".join(t for t in (_source(kind), kind.worked) if t)
+
+
+def _source(kind: Kind) -> str:
     if kind.derivation is None:
         return ""
     numbers = ", ".join(f"${k} = {v}$" for k, v in kind.given.items() if isinstance(v, int))

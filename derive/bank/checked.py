@@ -1,0 +1,138 @@
+"""Examples and counterexamples as answers: any numbers that do what is asked are right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.tables import labelled
+from derive.derivations.base import Derivation
+from derive.grading.verdict import Verdict, message
+from derive.notation.arrays import Clash
+from derive.notation.errors import Refused, Unreadable
+
+Check = tuple[str, Callable[..., float]]
+MARGIN = 1e-6
+
+
+@dataclass(frozen=True)
+class Example(Kind):
+    r"""Numbers that the student chooses, right where every check holds.
+
+    Attributes:
+        names: name → its shape, as it is typed (``h_1`` is typed with or without the underscore).
+        checks: a sentence that a student hears where a check fails, and a function of the values by name that is above 0 where
+            it holds; within a millionth of 0 a person decides.
+        model: values that do it.
+        why: why they do, for the worked solution.
+        comes: a derivation behind it.
+
+    Raises:
+        ValueError: the model does not do it.
+    """
+
+    names: Mapping[str, tuple[int, ...]]
+    checks: Sequence[Check]
+    model: Mapping[str, Any]
+    why: str = ""
+    comes: Derivation | None = None
+    fails: tuple[bool, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the model."""
+        found = None if self.fails else self.judge(self.typed())
+        if found is not None and found.verdict != "equal":
+            raise ValueError(f"the model example is {found.verdict}: {dict(found.evidence)}")
+
+    @property
+    def derivation(self) -> Derivation | None:
+        """The derivation behind the example."""
+        return self.comes
+
+    @property
+    def worked(self) -> str:
+        """Why the model does it."""
+        return self.why
+
+    def show(self) -> str:
+        """The model."""
+        return _page(self.model) + r" \quad \text{(one of many)}"
+
+    def typed(self) -> str:
+        """The model as a student types it."""
+        return "; ".join(f"{n} = {np.asarray(v).tolist()}" for n, v in self.model.items())
+
+    def page(self, text: str) -> str:
+        """The values that a text gives."""
+        return _page(self._values(text, "auto"))
+
+    def like(self, text: str) -> Example:
+        """An answer is like a mistake where the same checks fail."""
+        try:
+            values = self._values(text, "auto")
+        except (Unreadable, Refused, Clash) as error:
+            raise ValueError(f"{text!r} cannot be read: {error}") from error
+        return replace(self, fails=self._failed(values))
+
+    def judge(self, answer: Typed) -> Verdict:
+        """Which checks hold."""
+        try:
+            values = self._values(*text_of(answer))
+        except Unreadable as error:
+            return message("unreadable", error.message, error.position)
+        except Refused as error:
+            return message("refused", error.message)
+        except Clash as error:
+            return message("unreadable", str(error))
+        margins = [float(check(**values)) for _, check in self.checks]
+        if any(abs(m) < MARGIN or not np.isfinite(m) for m in margins):
+            return replace(
+                message("undecided", "This is too close to the border to be decided."), reading=_page(values)
+            )
+        failed = tuple(m < 0 for m in margins)
+        if failed == self.fails or not any((*failed, *self.fails)):
+            return Verdict("equal", {"kind": "proved", "by": "every check", "margins": margins}, _page(values))
+        said = [sentence for (sentence, _), fails in zip(self.checks, failed, strict=True) if fails]
+        return Verdict(
+            "different", {"kind": "form", "message": f"Not yet: {'; '.join(said)}.", "margins": margins}, _page(values)
+        )
+
+    def _failed(self, values: Mapping[str, Any]) -> tuple[bool, ...]:
+        return tuple(float(check(**values)) < 0 for _, check in self.checks)
+
+    def _values(self, text: str, syntax: str) -> dict[str, Any]:
+        """The values by name, in their shapes.
+
+        Raises:
+            Unreadable: one is missing, or has another shape.
+        """
+        plain = {n.replace("_", ""): n for n in self.names}
+        found = labelled(text, _label(plain), syntax)
+        missing = [n for p, n in plain.items() if p not in found]
+        if missing:
+            raise Unreadable(f"Give {', '.join(self.names)}; {' and '.join(missing)} is missing.", 0)
+        for p, n in plain.items():
+            if np.size(found[p]) != np.prod(self.names[n]) or (
+                len(self.names[n]) == 2 and np.shape(found[p]) != self.names[n]
+            ):
+                raise Unreadable(f"{n} is to have the shape {'×'.join(map(str, self.names[n]))}.", 0)
+        return {p: np.reshape(found[p], self.names[n]) for p, n in plain.items()}
+
+
+def _label(names: Mapping[str, str]) -> re.Pattern[str]:
+    one = "|".join(f"{re.escape(n[0])}(?=_?{{?{n[1:]}}}?\\s*[:=])" for n in names)
+    return re.compile(rf"(?<![A-Za-z\\])({one})\s*_?\s*\{{?(\d*)\}}?\s*(?::=|=|:)")
+
+
+def _page(values: Mapping[str, Any]) -> str:
+    def matrix(v: Any) -> str:
+        rows = [[x] for x in v] if np.ndim(v) == 1 else np.atleast_2d(v)
+        return r" \\ ".join(" & ".join(f"{float(x):g}" for x in row) for row in rows)
+
+    named = ((re.sub(r"(\d+)$", r"_\1", n.replace("_", "")), matrix(v)) for n, v in values.items())
+    return r", \quad ".join(rf"{n} = \begin{{bmatrix}} {v} \end{{bmatrix}}" for n, v in named)

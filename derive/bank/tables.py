@@ -1,0 +1,59 @@
+"""What a student typed, as numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+from derive.calculus.evaluate import tabulate
+from derive.calculus.scope import OverBudget, Unknown
+from derive.grading.reading import read_formula
+from derive.notation.declare import Declarations
+from derive.notation.errors import Refused, Unreadable
+
+WIDEST = 64
+ENDS = re.compile(r"(?:\\q?quad|\\[,;!]|(?<!\\)\\\\|[\s,;$])+$")
+
+
+def labelled(text: str, label: re.Pattern[str], syntax: str = "auto") -> dict[str, Any]:
+    r"""Name → table, for each place where the pattern finds a name and what stands before its value.
+
+    Raises:
+        Unreadable, Refused, Clash: as `table_of`; or there are too many.
+
+    >>> found = labelled("W1 = [[1, 2]]; b1 = -1/2", re.compile(r"([Wb])(\d) ="))
+    >>> {name: value.tolist() for name, value in found.items()}
+    {'W1': [[1.0, 2.0]], 'b1': -0.5}
+    """
+    labels = list(label.finditer(text))
+    if len(labels) > WIDEST:
+        raise Refused(f"There are more than {WIDEST} values.")
+    ends = [*(m.start() for m in labels[1:]), len(text)][: len(labels)]
+    pieces = ((m, ENDS.sub("", text[m.end() : end].strip())) for m, end in zip(labels, ends, strict=True))
+    return {"".join(m.groups()): table_of(piece, syntax) for m, piece in pieces}
+
+
+def table_of(text: str, syntax: str = "auto") -> Any:
+    """A number, or a table of numbers, as an array.
+
+    Raises:
+        Unreadable: it is none, with a sentence and a position.
+        Refused: it is too large.
+        Clash: shapes in it do not go together.
+
+    >>> table_of("[[1, 1/2], [0, 2]]").tolist()
+    [[1.0, 0.5], [0.0, 2.0]]
+    """
+    formula = read_formula(text, syntax, Declarations.of(symbols={}))
+    frame = [(b.letter, (b.high - b.low).at({})) for b in formula.frame]
+    if any(size > WIDEST for _, size in frame):
+        raise Refused(f"There are more than {WIDEST} rows or columns.")
+    try:
+        with np.errstate(all="ignore"):
+            return np.asarray(tabulate(formula.body, frame, {}, {}), dtype=float)
+    except Unknown as error:
+        raise Unreadable(f"{error} is no number.", 0) from error
+    except (OverBudget, OverflowError, ZeroDivisionError) as error:
+        raise Refused("This is too large to be worked out.") from error

@@ -1,0 +1,178 @@
+"""Answers that a program computes: a number or a table of numbers, forward values and gradients alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+
+from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.tables import table_of
+from derive.calculus.expr import entry
+from derive.calculus.gradient import gradients
+from derive.calculus.program import Definition, Program
+from derive.calculus.substitute import names
+from derive.calculus.trace import Relation
+from derive.calculus.values import values
+from derive.derivations.base import Derivation
+from derive.grading.compare import compare
+from derive.grading.verdict import Verdict
+from derive.notation.errors import Refused, Unreadable
+from derive.notation.index_language import program
+from derive.notation.relation_latex import relation_latex
+from derive.notation.style import Style
+
+SMALL = 10**5  # denominators of what is exact
+BAR, LOSS = "_bar", "L"
+
+
+@dataclass(frozen=True)
+class Values(Kind):
+    r"""The values of one array of a program, an adjoint (``W_bar``) as well as what the program defines.
+
+    Attributes:
+        text: the program, in the index language; adjoints are those of its definition of ``L``.
+        at: values of its inputs.
+        name: the array that is asked for.
+        digits: decimals that are asked for; an answer may be off by one of the last. Without it numbers are exact.
+        latex: how the page writes names.
+        shown: the arrays whose rule and values the worked solution shows, in this order; the asked one by default.
+        comes: a derivation that stands behind the numbers, if there is one.
+
+    Raises:
+        ValueError: the program does not read an input, or the numbers are no simple fractions and ``digits`` is missing.
+
+    >>> Values("L := (a - b)**2", {"a": 5, "b": 2}, "a_bar").typed()
+    '6'
+    """
+
+    text: str
+    at: Mapping[str, Any]
+    name: str
+    digits: int | None = None
+    latex: Mapping[str, str] = field(default_factory=dict)
+    shown: tuple[str, ...] = ()
+    comes: Derivation | None = None
+    instead: str = ""
+
+    def __post_init__(self) -> None:
+        """Work the numbers out at once: an author hears of what is wrong when the problem is made."""
+        if self.instead:
+            return
+        idle = sorted(set(self.at) - {n for d in self._program.definitions for n in names(d.body)})
+        if idle:
+            raise ValueError(f"the program does not read {', '.join(idle)} (e is Euler's number)")
+        loose = {str(x) for size in self._program.shapes.values() for a in size for x in a.letters}
+        if loose:
+            raise ValueError(f"the program does not say how large {', '.join(sorted(loose))} is: write dims")
+        self.show()
+
+    @property
+    def derivation(self) -> Derivation | None:
+        """The derivation that stands behind the numbers."""
+        return self.comes
+
+    @cached_property
+    def _program(self) -> Program:
+        shapes = {n: ",".join(map(str, np.shape(v))) for n, v in self.at.items() if np.ndim(v)}
+        return _with_adjoints(self.text, tuple(sorted(shapes.items())), (self.name, *self.shown))
+
+    @cached_property
+    def every(self) -> Mapping[str, Any]:
+        """The values of all arrays."""
+        arrays = {k: np.asarray(v, dtype=float) for k, v in self.at.items()}
+        return values(self._program, arrays, {})
+
+    def show(self) -> str:
+        """The values, as a page shows them."""
+        return self._shown(self.every[self.name])
+
+    def typed(self) -> str:
+        """The values, as a student would type them."""
+        return self.show()
+
+    def like(self, text: str) -> Values:
+        """The same comparison, with a text."""
+        return replace(self, instead=text)
+
+    @property
+    def worked(self) -> str:
+        """The rules on the way to the answer in letters, each with its values."""
+        found = {d.name: d for d in self._program.definitions}
+        return "\n".join(f"$${self._rule(found[n])}$$" for n in self.shown or (self.name,))
+
+    def _rule(self, d: Definition) -> str:
+        sides = (entry(d.name, *(b.letter.name for b in d.letters)), d.body)
+        page = Style(names=self.latex, loss=LOSS)
+        rule, numbers = relation_latex(Relation(sides, frame=d.letters), page), self._shown(self.every[d.name])
+        if not d.letters:
+            return f"{rule} = {numbers}"
+        bare = re.sub(r"_\{[^{}]*\}(?=\}*$)", "", relation_latex(Relation(sides[:1], (), d.letters), page))
+        return rf"{rule}, \qquad {bare} = {numbers}"
+
+    @staticmethod
+    def table(rows: Any) -> str:
+        """Rows of numbers as a matrix, for a statement."""
+        body = r" \\ ".join(" & ".join(map(str, row)) for row in rows)
+        return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
+
+    def _shown(self, value: Any) -> str:
+        table = np.asarray(value)
+        if table.ndim == 0:
+            return self._number(float(table))
+        rows = [[x] for x in table] if table.ndim == 1 else table
+        return self.table([self._number(float(x)) for x in row] for row in rows)
+
+    def _number(self, x: float) -> str:
+        if self.digits is not None:
+            return f"{round(x, self.digits) + 0.0:.{self.digits}f}"
+        near = Fraction(x).limit_denominator(SMALL)
+        if abs(x - float(near)) > 1e-13 * max(1.0, abs(x)):
+            raise ValueError(f"{self.name} is {x}, no simple fraction: ask for decimals (digits=)")
+        sign = "-" if near < 0 else ""
+        return str(near) if near.denominator == 1 else rf"{sign}\frac{{{abs(near.numerator)}}}{{{near.denominator}}}"
+
+    def judge(self, answer: Typed) -> Verdict:
+        """Entry by entry; a different one says which entries differ, row by row from 1."""
+        text, syntax = text_of(answer)
+        room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
+        whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room)
+        if whole.verdict != "different" or self.instead or whole.evidence.get("kind") == "shape":
+            return whole
+        wrong = self._wrong(text, syntax)
+        return replace(whole, evidence={**whole.evidence, "kind": "entries", "wrong": wrong}) if wrong else whole
+
+    def _wrong(self, text: str, syntax: str) -> list[list[int]]:
+        """The entries that are off, for feedback; none for a single number."""
+        right = np.asarray(self.every[self.name])
+        try:
+            theirs = table_of(text, syntax)
+        except (Unreadable, Refused):
+            return []
+        if not right.ndim or theirs.shape != right.shape:
+            return []
+        room = 1e-9 * np.maximum(1.0, np.abs(right)) if self.digits is None else 1.01 * 10.0**-self.digits
+        places = np.argwhere(~(np.abs(theirs - right) <= room))
+        return [[int(p[0]) + 1, int(p[1]) + 1 if len(p) > 1 else 1] for p in places]
+
+
+@lru_cache(maxsize=256)
+def _with_adjoints(text: str, shapes: tuple[tuple[str, str], ...], asked: tuple[str, ...]) -> Program:
+    """The program with the adjoints that it or the question speaks of, after its definition of the loss."""
+    upto = re.search(r"(?:^|[;\n])\s*L\s*:=[^;\n]*", text)
+    if upto is None:
+        return program(text, shapes=dict(shapes))
+    before = program(text[: upto.end()], shapes=dict(shapes))
+    known = {**before.shapes, **{n + BAR: s for n, s in before.shapes.items()}}
+    whole = program(text, shapes={n: ",".join(map(str, s)) for n, s in known.items()})
+    read = {n for d in whole.definitions for n in names(d.body)}
+    barred = sorted(n.removesuffix(BAR) for n in {*read, *asked} if n.endswith(BAR))
+    back = gradients(before, barred).program if barred else before
+    first = {d.name: d for d in (*before.definitions, *back.definitions)}
+    after = whole.definitions[len(before.definitions) :]
+    return replace(back, definitions=(*first.values(), *after), shapes={**whole.shapes, **back.shapes})
