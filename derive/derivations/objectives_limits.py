@@ -80,8 +80,11 @@ def _smoothest(torch: Any, eps: Any, K: int) -> dict[str, Any]:  # noqa: N803
 
     z = torch.zeros(K, dtype=torch.float64)
     for _ in range(80):
-        step = torch.linalg.solve(torch.autograd.functional.hessian(loss, z), torch.func.grad(loss)(z))
-        size = next((0.5**k for k in range(40) if loss(z - 0.5**k * step) < loss(z)), 1.0)
+        slope = torch.func.grad(loss)(z)
+        if slope.abs().max() < 1e-15:
+            break
+        step = torch.linalg.solve(torch.autograd.functional.hessian(loss, z), slope)
+        size = next((0.5**k for k in range(8) if loss(z - 0.5**k * step) < loss(z)), 1.0)
         z = z - size * step
     p = torch.softmax(z, 0)
     return {"p": p[0], "q": p[1], "g": z[0] - z[1]}

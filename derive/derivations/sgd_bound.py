@@ -44,7 +44,7 @@ def _slopes(torch: Any, a: Any, c: Any, x: Any) -> Any:
 def _minimum(torch: Any, a: Any, c: Any) -> Any:
     """Where the mean gradient is 0, by Newton's method on torch's own Jacobian."""
     x = torch.zeros_like(c[0])
-    for _ in range(60):
+    for _ in range(20):
         slope = torch.func.jacrev(lambda at: _slopes(torch, a, c, at).mean(0))(x)
         x = x - torch.linalg.solve(slope, _slopes(torch, a, c, x).mean(0))
     return x
@@ -152,7 +152,7 @@ def _paths(torch: Any, a: Any, c: Any, x: Any, share: Any, T: int) -> dict[str, 
     low, found = _minimum(torch, a, c), _constants(torch, a, share)
     ends, distances = (low + x / 10)[None], [torch.dot(x, x) / 100]
     for _ in range(T):
-        ends = torch.cat([end - found["eta"] * _slopes(torch, a, c, end) for end in ends])
+        ends = torch.func.vmap(lambda at: at - found["eta"] * _slopes(torch, a, c, at))(ends).flatten(0, 1)
         distances.append((ends - low).square().sum(1).mean())
     return found | {"r": torch.stack(distances), "s": _slopes(torch, a, c, low).square().sum(1).mean()}
 
