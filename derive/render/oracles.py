@@ -68,7 +68,7 @@ def _last(name: str) -> str:
 
 
 def _few(told: list[str], most: int = 6) -> str:
-    names = list(dict.fromkeys(told))
+    names = sorted(set(told))  # Python's versions order the code of comprehensions differently
     return ", ".join(f"`{n}`" for n in names[:most]) + (", …" if len(names) > most else "")
 
 
