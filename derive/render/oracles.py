@@ -106,4 +106,4 @@ def _paths(code: CodeType) -> Iterator[tuple[str, ...]]:
         if path:
             yield tuple(path)
         last = value[-1:] if isinstance(value, tuple) else (value,)
-        path = [] if line.opname.startswith("LOAD_") and last == ("torch",) else None
+        path = [] if "LOAD_" in line.opname and last == ("torch",) else None
