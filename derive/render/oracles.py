@@ -68,7 +68,7 @@ def _last(name: str) -> str:
 
 
 def _few(told: list[str], most: int = 6) -> str:
-    names = list(dict.fromkeys(told))
+    names = sorted(set(told))  # Python's versions order the code of comprehensions differently
     return ", ".join(f"`{n}`" for n in names[:most]) + (", …" if len(names) > most else "")
 
 
@@ -106,4 +106,4 @@ def _paths(code: CodeType) -> Iterator[tuple[str, ...]]:
         if path:
             yield tuple(path)
         last = value[-1:] if isinstance(value, tuple) else (value,)
-        path = [] if line.opname.startswith("LOAD_") and last == ("torch",) else None
+        path = [] if "LOAD_" in line.opname and last == ("torch",) else None
