@@ -9,6 +9,7 @@ from itertools import combinations
 from derive.grading.steps_claims import Claim
 from derive.grading.steps_link import Pair, from_equations
 from derive.grading.steps_scene import Scene
+from derive.grading.steps_trees import is_zero
 from derive.notation import tree
 from derive.notation.walk import walk
 
@@ -43,7 +44,8 @@ class Posed:
         """Whether an equation follows from those found right, or from what is given; None where nobody knows."""
         first = _first(scene, a, b, claims)
         good = [pair for pair, right in self.equations if right]
-        spoken = any(isinstance(n, tree.Derivative) for side in (a, b) for n in walk(side))
+        zero = is_zero(a) or is_zero(b)
+        spoken = not zero and any(isinstance(n, tree.Derivative) for side in (a, b) for n in walk(side))
         slopes = [(c.right, ZERO) for c in claims if isinstance(c.left, tree.Derivative) and not spoken]
         singles = [*good[::-1], *scene.equations, *slopes[::-1]][:LATEST]
         seen = [from_equations(scene, (a, b), [pair], first) for pair in singles]

@@ -67,6 +67,12 @@ def test_no_other_relation_is_taken_for_equality(first, second):
     assert not {"follows"} & set(verdicts(found)[2:])
 
 
+@pytest.mark.parametrize("sign", [r"\approx", r"\propto"])
+def test_what_continues_a_loose_chain_is_no_claim(sign):
+    found = steps({"symbols": CHAIN["symbols"], "lines": [f"y {sign} x^2", r"= x\cdot x", r"\frac{dy}{dx} = 2x"]})
+    assert verdicts(found) == ["undecided", "follows", "undecided"]
+
+
 def test_a_recurrence_is_tried_at_its_first_times():
     given = {"symbols": {"b": {"shape": []}, "g": {"shape": []}}, "given": ["m_0 = 0", "m_t = bm_{t-1}+(1-b)g"]}
     good = steps({**given, "lines": [r"\frac{m_t}{1-b^t} = g", "m_t-g = -b^tg", "m_t+m_{t+1} = (2-b^t-b^{t+1})g"]})
