@@ -41,7 +41,7 @@ _CYCLE: dict[str, Any] = {
             + c * torch.nn.functional.l1_loss(r, x, reduction="sum")
         ),
     },
-    "settings": ({"n": 2, "m": 3}, {"n": 3, "m": 2}, {"n": 5, "m": 4}),
+    "settings": ({"n": 6, "m": 3}, {"n": 7, "m": 2}, {"n": 9, "m": 4}),
     "assumptions": ("No entry comes back exactly as it was: the distance has a kink there.",),
     "source": "002_07d594d59fa09095.txt, Cycle GANs; Zhu et al. (2017)",
 }
