@@ -10,9 +10,9 @@ from derive.notation.index_language import program
 _LOSS = program(
     """
     y[j] := sum(G[j, k]*x[k], k)
-    r[i] := sum(F[i, j]*y[j], j)
+    r[i] := sum(F[i, j]*y[j], j) - x[i]
     a := sum(u[j]*y[j], j)
-    L := softplus(-a) + c*sum(abs(r[i] - x[i]), i)
+    L := softplus(-a) + c*sum(abs(r[i]), i)
     """,
     shapes={"G": "m n", "F": "n m", "x": "n", "u": "m"},
 )
@@ -28,17 +28,17 @@ _CYCLE: dict[str, Any] = {
         "u": Symbol(("m",), latex="u", meaning="the weights of the second domain's discriminator"),
         "c": Symbol((), "positive", r"\lambda", "the weight of the cycle"),
         "y": Symbol(("m",), "derived", "y", "what the generator makes of the example"),
-        "r": Symbol(("n",), "derived", "r", "what the way back makes of that"),
+        "r": Symbol(("n",), "derived", "r", "what the way back misses the example by"),
         "a": Symbol((), "derived", "a", "the discriminator's logit"),
-        "L": Symbol((), "derived", "L", "the loss: log(1 + exp(−a)), and λ times the city-block distance of r from x"),
+        "L": Symbol((), "derived", "L", "the loss: log(1 + exp(−a)), and λ times the city-block length of r"),
     },
     "truth": {
         "y": lambda torch, G, x: torch.mv(G, x),  # noqa: N803
-        "r": lambda torch, F, y: torch.mv(F, y),  # noqa: N803
+        "r": lambda torch, F, y, x: torch.addmv(-x, F, y),  # noqa: N803
         "a": lambda torch, u, y: torch.dot(u, y),
-        "L": lambda torch, a, c, r, x: (
+        "L": lambda torch, a, c, r: (
             torch.nn.functional.binary_cross_entropy_with_logits(a, torch.ones_like(a))
-            + c * torch.nn.functional.l1_loss(r, x, reduction="sum")
+            + c * torch.nn.functional.l1_loss(r, torch.zeros_like(r), reduction="sum")
         ),
     },
     "settings": ({"n": 6, "m": 3}, {"n": 7, "m": 2}, {"n": 9, "m": 4}),
@@ -52,7 +52,7 @@ there = Derivation(
     wrt="G",
     letters=("j", "k"),
     ideas={"y_bar": ("r_bar", "a_bar"), "G_bar": ("y_bar",)},
-    form="∂L/∂G_{j,k} = x_k (λ Σ_{i=1}^n sign(r_i - x_i) F_{i,j} - σ(-a) u_j)",
+    form="∂L/∂G_{j,k} = x_k (λ Σ_{i=1}^n sign(r_i) F_{i,j} - σ(-a) u_j)",
     **_CYCLE,
 )
 back = Derivation(
@@ -62,6 +62,6 @@ back = Derivation(
     wrt="F",
     letters=("i", "j"),
     ideas={"F_bar": ("r_bar",)},
-    form="∂L/∂F_{i,j} = λ sign(r_i - x_i) y_j",
+    form="∂L/∂F_{i,j} = λ sign(r_i) y_j",
     **_CYCLE,
 )
