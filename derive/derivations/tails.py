@@ -202,12 +202,7 @@ bounded_variance = Derivation(
             "No number between 0 and 1 is further than one half from the middle.",
             "0 ≤ x ≤ 1.",
         ),
-        estimate(
-            expression("-(m - 1/2)**2"),
-            expression("0"),
-            "a square",
-            "Minus a square is never above zero.",
-        ),
+        estimate(expression("-(m - 1/2)**2"), expression("0"), "a square", "Minus a square is never above zero."),
         ends("Keep the two ends."),
     ),
     symbols={
