@@ -110,8 +110,8 @@ ppca_posterior = Derivation(
     then=(
         put("r", ("l",), _text("sum(W[i, l]*(x[i] - mu[i]), i)", "l"), "right side", "The right side is Wᵀ(x − μ)."),
     ),
-    symbols=ppca_system.symbols
-    | {
+    symbols={
+        **ppca_system.symbols,
         "K": Symbol(("m", "m"), "symmetric", "K", "the inverse of the small matrix WᵀW + σ²I"),
         "r": Symbol(("m",), "derived", "r", "the right side of the equations"),
     },

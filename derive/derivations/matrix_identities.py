@@ -90,7 +90,8 @@ woodbury = Derivation(
     },
     truth=_solved,
     settings=_SIZES,
-    form="x_i = Σ_{j=1}^n P_{i,j} b_j - Σ_{j=1}^n Σ_{k=1}^m Σ_{l=1}^m Σ_{p=1}^n Σ_{q=1}^n P_{i,j} U_{j,k} K_{k,l} V_{l,p} P_{p,q} b_q",
+    form="x_i = Σ_{j=1}^n P_{i,j} b_j - "
+    "Σ_{j=1}^n Σ_{k=1}^m Σ_{l=1}^m Σ_{p=1}^n Σ_{q=1}^n P_{i,j} U_{j,k} K_{k,l} V_{l,p} P_{p,q} b_q",
     source=f"{_NOTES} 'Background'; Woodbury (1950)",
     assumptions=("A and A + UV are invertible.",),
 )

@@ -21,6 +21,14 @@ def _by(name: str, sentence: str) -> Rule:
     return Rule(name, sentence, lambda r: r)
 
 
+_MEAN = use(
+    expression("sum(x[i], i)", shapes=_SHAPES),
+    expression("n*m", letters=("n",)),
+    "mean",
+    "The values add up to n means.",
+)
+
+
 def _tail(torch: Any, x: Any, a: Any) -> dict[str, Any]:
     """How often the values reach a, and their mean."""
     return {"P": torch.ge(x, a).to(x.dtype).mean(), "m": x.mean()}
@@ -48,12 +56,7 @@ markov = Derivation(
             "x is not negative.",
         ),
         ends("Keep the two ends."),
-        use(
-            expression("sum(x[i], i)/n", shapes=_SHAPES, letters=("n",)),
-            expression("m"),
-            "mean",
-            "That is the mean.",
-        ),
+        _MEAN,
     ),
     symbols={
         "n": _OUTCOMES,
@@ -153,12 +156,7 @@ chord = Derivation(
         ends("Keep the two ends."),
         multiply_out("One sum for each part."),
         count_multiplications("What is the same at every outcome is counted."),
-        use(
-            expression("sum(x[i], i)", shapes=_SHAPES, letters=("n",)),
-            expression("n*m", letters=("n",)),
-            "mean",
-            "The values add up to n means.",
-        ),
+        _MEAN,
     ),
     symbols={
         "n": _OUTCOMES,
@@ -204,12 +202,7 @@ bounded_variance = Derivation(
             "No number between 0 and 1 is further than one half from the middle.",
             "0 ≤ x ≤ 1.",
         ),
-        estimate(
-            expression("-(m - 1/2)**2"),
-            expression("0"),
-            "a square",
-            "Minus a square is never above zero.",
-        ),
+        estimate(expression("-(m - 1/2)**2"), expression("0"), "a square", "Minus a square is never above zero."),
         ends("Keep the two ends."),
     ),
     symbols={
