@@ -197,13 +197,12 @@ def _with_draws(variant: Variant, d: Derivation) -> Derivation:
 
 
 def _draws(variant: Variant, d: Derivation) -> list[Derivation]:
-    found, later = {printed_lines(d): d}, range(variant.seed + 1, variant.seed + 20)
-    others = map(variant.problem.variant, later)
+    found = {printed_lines(d): d}
+    others = map(variant.problem.variant, range(variant.seed + 1, variant.seed + 20))
     for same in (x for other in others for x in (*other.working, *_derivations(other)) if x.name == d.name):
-        if same is d:  # no parameter goes into it
+        if same is d or len(found) > OTHER_DRAWS:  # no parameter goes into it, or there are enough
             break
-        if len(found) <= OTHER_DRAWS:
-            found.setdefault(printed_lines(same), same)
+        found.setdefault(printed_lines(same), same)
     return list(found.values())[1:]
 
 
