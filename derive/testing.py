@@ -198,12 +198,11 @@ def _with_draws(variant: Variant, d: Derivation) -> Derivation:
 
 def _draws(variant: Variant, d: Derivation) -> list[Derivation]:
     found = {printed_lines(d): d}
-    others = (variant.problem.variant(seed) for seed in range(variant.seed + 1, variant.seed + 20))
+    others = map(variant.problem.variant, range(variant.seed + 1, variant.seed + 20))
     for same in (x for other in others for x in (*other.working, *_derivations(other)) if x.name == d.name):
-        if same is d:  # no parameter goes into it: other seeds make nothing else of it
-            return []
-        if len(found) <= OTHER_DRAWS:
-            found.setdefault(printed_lines(same), same)
+        if same is d or len(found) > OTHER_DRAWS:  # no parameter goes into it, or there are enough
+            break
+        found.setdefault(printed_lines(same), same)
     return list(found.values())[1:]
 
 

@@ -71,6 +71,12 @@ def test_any_right_network_is_right(text: str) -> None:
     assert Network("AB", {"T": "A ^ B"}, model).judge(text).verdict == "equal"
 
 
+def test_a_layer_may_be_one_unit_wide() -> None:
+    model = (([[-1, -1]], [1.5]),)
+    answer = "W1 = [[1, 1]]; b1 = [-1.5]; W2 = [[-1], [1]]; b2 = [0.5, -0.5]; W3 = [[1, -1]]; b3 = [0]"
+    assert Network("AB", {"T": "~(A & B)"}, model).judge(answer).verdict == "equal"
+
+
 def test_the_weights_may_be_an_object() -> None:
     model = (([[-1, -1]], [1.5]),)
     answer = {"network": {"W1": [[-2, -2]], "b1": [3]}}

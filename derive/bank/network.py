@@ -165,7 +165,14 @@ def _layers(text: str, syntax: str) -> list[Layer]:
     missing = [n for k in range(1, depth + 1) for n in (f"W{k}", f"b{k}") if n not in found]
     if missing:
         raise Unreadable(f"{' and '.join(missing)} is missing.", 0)
-    return [(np.atleast_2d(found[f"W{k}"]), np.ravel(found[f"b{k}"])) for k in range(1, depth + 1)]
+    return [_layer(found[f"W{k}"], np.ravel(found[f"b{k}"])) for k in range(1, depth + 1)]
+
+
+def _layer(weights: Any, biases: Any) -> Layer:
+    """A layer whose weights have a row for each bias, where they were typed as a single row or column."""
+    if np.ndim(weights) < 2 and np.size(weights) % len(biases) == 0:
+        return np.reshape(weights, (len(biases), -1)), biases
+    return np.atleast_2d(weights), biases
 
 
 def _told(table: Sequence[Table]) -> list[str]:

@@ -18,14 +18,14 @@ ENDS = re.compile(r"(?:\\q?quad|\\[,;!]|(?<!\\)\\\\|[\s,;$])+$")
 
 
 def labelled(text: str, label: re.Pattern[str], syntax: str = "auto") -> dict[str, Any]:
-    r"""Name → table, for each place where the pattern finds a name and what stands before its value.
+    r"""Name → table, for each place where the pattern finds a name and what stands before its value; a single row is a vector.
 
     Raises:
         Unreadable, Refused, Clash: as `table_of`; or there are too many.
 
     >>> found = labelled("W1 = [[1, 2]]; b1 = -1/2", re.compile(r"([Wb])(\d) ="))
     >>> {name: value.tolist() for name, value in found.items()}
-    {'W1': [[1.0, 2.0]], 'b1': -0.5}
+    {'W1': [1.0, 2.0], 'b1': -0.5}
     """
     labels = list(label.finditer(text))
     if len(labels) > WIDEST:
