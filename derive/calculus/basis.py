@@ -36,8 +36,8 @@ ODD = ("sign", "sin", "sinh", "tan", "atan", "asin", "erf")
 class Basis(Rebuild):
     """Rebuilds the atoms of a term; ``form`` makes what stands inside them canonical."""
 
-    def __init__(self, form: Callable[[Expr], Expr]) -> None:
-        self.form = form
+    def __init__(self, form: Callable[[Expr], Expr], symmetric: frozenset[str]) -> None:
+        self.form, self.symmetric = form, symmetric
 
     def expr(self, value: Expr) -> Expr:
         """What stands inside an atom, canonical."""
@@ -87,7 +87,7 @@ class Basis(Rebuild):
             case Power(base, exponent):
                 return _power(self.expr(base), self.expr(exponent))
             case MatrixFunction():
-                return self.parts(_upright(replace(atom, body=self.expr(atom.body))))
+                return self.parts(_upright(replace(atom, body=self.expr(atom.body)), self.symmetric))
             case Reduce(bound=b) if b.low.terms:
                 moved = subs(atom.body, {b.letter: b.low + b.letter})
                 return self.parts(Reduce(atom.op, replace(b, low=Affine(()), high=b.high - b.low), moved))
@@ -163,11 +163,11 @@ def _signed(function: str, z: Expr) -> Expr:
     return value * expr(size) if function == "abs" else value
 
 
-def _upright(atom: MatrixFunction) -> MatrixFunction:
+def _upright(atom: MatrixFunction, symmetric: frozenset[str]) -> MatrixFunction:
     """Of ``f(X)`` and the transpose of ``f(Xᵀ)``, which are the same, the one that comes first by its structure."""
     plain = dict.fromkeys(letters(atom.body), 4)
-    here = Keys({**plain, atom.row: 1, atom.column: 2}, frozenset()).expr(atom.body)
-    there = Keys({**plain, atom.row: 2, atom.column: 1}, frozenset()).expr(atom.body)
+    here = Keys({**plain, atom.row: 1, atom.column: 2}, symmetric).expr(atom.body)
+    there = Keys({**plain, atom.row: 2, atom.column: 1}, symmetric).expr(atom.body)
     return atom if here <= there else replace(atom, row=atom.column, column=atom.row, at=atom.at[::-1])
 
 

@@ -133,7 +133,7 @@ class _Canonical:
     def _opened(self, value: Expr, depth: int) -> Iterator[Term]:
         """The terms with all products of sums multiplied out and every atom canonical inside."""
         waiting, count = list(value.terms), 0
-        basis = Basis(lambda inner: self.form(inner, depth + 1))
+        basis = Basis(lambda inner: self.form(inner, depth + 1), self.facts.symmetric)
         while waiting:
             count += 1
             if count > self.fuel:

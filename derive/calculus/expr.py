@@ -119,7 +119,7 @@ def expr(value: Expr | Scalar | Affine | Letter | Atom) -> Expr:
     if isinstance(value, Expr):
         return value
     if isinstance(value, NUMBERS):
-        return Expr((Term(Fraction(value)),)) if value else ZERO
+        return Expr((Term(value if type(value) is Fraction else Fraction(value)),)) if value else ZERO
     if isinstance(value, INDICES):
         return _affine(Affine.of(value))
     return Expr((Term(UNIT, ((value, UNIT),)),))
@@ -227,8 +227,8 @@ def _apart(parts: Iterable[Expr]) -> Iterator[Expr]:
     """The factors, each one term, renewed where one of them binds a letter that occurs in another."""
     from derive.calculus.substitute import letters, renew
 
-    single = [group(part) if part.terms else part for part in parts]
-    if not any(t.bounds for part in single for t in part.terms):
+    single = [group(part) if len(part.terms) > 1 else part for part in parts]
+    if not any(part.terms and part.terms[0].bounds for part in single):
         yield from single
         return
     seen: set[Letter] = set()

@@ -27,7 +27,7 @@ from derive.calculus.facts import NOTHING, Facts
 from derive.calculus.functions import DEFINITIONS
 from derive.calculus.functions import TABLE as DERIVATIVES
 from derive.calculus.substitute import free_letters, names
-from derive.grading.exponents import Exponents, Split, text_of
+from derive.grading.exponents import Exponents
 from derive.grading.patterns import pattern
 from derive.grading.prepare import written_out
 from derive.grading.rational import (
@@ -42,6 +42,7 @@ from derive.grading.rational import (
     squares_removed,
     whole_number,
 )
+from derive.grading.signs import text_of
 from derive.grading.total import EVERYWHERE, is_total
 
 FEW = 8  # a binomial over a number up to this is a polynomial
@@ -63,6 +64,7 @@ class Basis(Exponents):
     squares: dict[int, fmpq_mpoly] = field(default_factory=dict)
     exponents: dict[int, Quotient] = field(default_factory=dict)
     unreal: set[int] = field(default_factory=set)
+    units: set[int] = field(default_factory=set)
     logs: dict[int, fmpq_mpoly] = field(default_factory=dict)
     limits: set[Hashable] = field(default_factory=set)
     jumps: set[str] = field(default_factory=set)
@@ -198,6 +200,8 @@ class Basis(Exponents):
         """An entry of an array, with what its domain says of its sign and square."""
         domain = self.domains.get(entry.name, "real")
         k = self.kernel(("entry", entry.name, entry.at), domain in POSITIVE)
+        if domain == "unit":
+            self.units.add(k)
         if domain in ("pm1", "binary", "onehot"):
             self.squares[k] = constant(1) if domain == "pm1" else GENERATORS[k]
         return Quotient(GENERATORS[k], constant(1))
@@ -232,49 +236,6 @@ class Basis(Exponents):
         if name not in EVERYWHERE:
             self.limits.add(key)
         return self.of(key, positive=not args)
-
-    def sign(self, value: Quotient) -> int:
-        """The sign of a value: provable, or assumed."""
-        if not value.num:
-            raise GiveUp
-        product = squares_removed(value.num * value.den, self.squares)
-        if not product:
-            raise GiveUp
-        flip = 1 if product.leading_coefficient() > 0 else -1
-        product = product / product.leading_coefficient()
-        if self.is_positive(product):
-            return flip
-        key = str(product)
-        if self.is_unreal(product):
-            flip, key = 1, text_of(value)
-        if key not in self.signs:
-            raise Split(key)
-        return flip * self.signs[key]
-
-    def jump(self, value: Quotient) -> int:
-        """The sign, where something jumps: the proof then leaves kinks out."""
-        self.jumps.add("away from kinks")
-        return self.sign(value)
-
-    def is_positive(self, poly: fmpq_mpoly) -> bool:
-        """Whether every term is positive or a square, and one of them is positive."""
-        if self.is_unreal(poly):
-            return False
-        if poly and poly.leading_coefficient() > 0:
-            key = str(poly / poly.leading_coefficient())
-            if key in self.signs:
-                return self.signs[key] > 0
-        strict = False
-        for exponents, c in poly.to_dict().items():
-            odd = [k for k, e in enumerate(exponents) if e % 2 and k not in self.positive]
-            if c < 0 or odd:
-                return False
-            strict = strict or all(k in self.positive for k, e in enumerate(exponents) if e)
-        return strict
-
-    def is_unreal(self, poly: fmpq_mpoly) -> bool:
-        """Whether a kernel occurs that is no real number."""
-        return any(poly.degrees()[k] for k in self.unreal)
 
     def circle(self, argument: Quotient) -> tuple[Quotient, Quotient, Quotient]:
         """``e^{iu}``, its inverse, and ``i``."""

@@ -20,14 +20,7 @@ from derive.grading.rational import (
     rational,
     squares_removed,
 )
-
-
-class Split(Exception):
-    """The sign of a kernel is needed."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
+from derive.grading.signs import Signs, text_of
 
 
 class Roots(Exception):
@@ -38,39 +31,31 @@ class Roots(Exception):
         self.key, self.denominator = key, denominator
 
 
-def text_of(value: Quotient) -> str:
-    """A quotient as text: equal texts mean equal values."""
-    return f"({value.num})/({value.den})"
-
-
-class Exponents:
+class Exponents(Signs):
     """The part of a proof's basis that knows exponentials, logarithms and roots."""
 
     roots: Mapping[Hashable, int]
-    squares: dict[int, fmpq_mpoly]
     exponents: dict[int, Quotient]
     logs: dict[int, fmpq_mpoly]
     limits: set[Hashable]
-    unreal: set[int]
 
     if TYPE_CHECKING:
 
         def kernel(self, key: Hashable, positive: bool = False) -> int: ...  # noqa: D102
         def of(self, key: Hashable, positive: bool = False) -> Quotient: ...  # noqa: D102
-        def sign(self, value: Quotient) -> int: ...  # noqa: D102
-        def is_positive(self, poly: fmpq_mpoly) -> bool: ...  # noqa: D102
-        def is_unreal(self, poly: fmpq_mpoly) -> bool: ...  # noqa: D102
 
     def power_of(self, kind: str, argument: Quotient) -> Quotient:
         """``e^argument`` (or ``e^{i·argument}``) as a product of independent exponentials."""
         result = ONE
+        below = str(argument.den)
+        logs = self.logs and kind == "exp" and argument.den.is_constant()
         for exponents, c in argument.num.to_dict().items():
             whole = Fraction(int(c.p), int(c.q))
-            log = self._log_of(exponents) if kind == "exp" and argument.den.is_constant() else None
+            log = self._log_of(exponents) if logs else None
             if log is not None and whole.denominator == 1:
                 result = result * Quotient(log, constant(1)).to(int(whole))
                 continue
-            key = (kind, exponents, str(argument.den))
+            key = (kind, exponents, below)
             times = whole * self.roots.get(key, 1)
             if times.denominator != 1:
                 raise Roots(key, whole.denominator)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from derive.calculus.affine import Affine
-from derive.calculus.atoms import Apply, Atom, Entry, Group, Number, Power, Reduce
-from derive.calculus.expr import ZERO, Expr, Term, add, apply, expr, total
+from derive.calculus.atoms import Apply, Atom, Entry, Group, MatrixFunction, Number, Power, Reduce
+from derive.calculus.expr import ZERO, Expr, Term, add, apply, expr, kept, total
+from derive.calculus.order import letters_of
 from derive.calculus.substitute import atoms, replace_atoms
 
 POSITIVE = frozenset({"positive", "unit", "prob", "posint", "dimension"})
@@ -21,7 +23,7 @@ def opened(value: Expr, domains: Mapping[str, str]) -> Expr:
     >>> sum(isinstance(a, Apply) for a in atoms(value))
     2
     """
-    if not any(isinstance(a, Reduce) or (isinstance(a, Apply) and a.function == "log") for a in atoms(value)):
+    if not _opens(value):
         return value
 
     def new(atom: Atom) -> Expr | None:
@@ -35,11 +37,22 @@ def opened(value: Expr, domains: Mapping[str, str]) -> Expr:
     return replace_atoms(value, new)
 
 
+@kept
+def _opens(value: Expr) -> bool:
+    return any(isinstance(a, Reduce) or (isinstance(a, Apply) and a.function == "log") for a in atoms(value))
+
+
 def _logarithm(value: Expr, domains: Mapping[str, str]) -> Expr:
     match value.terms:
         case (Term(coefficient, factors, ()),) if _is_positive(value, domains):
             first = apply("log", coefficient) if coefficient != 1 else ZERO
             return add((first, *(_of_factor(a, domains) * e for a, e in factors)))
+        case (Term(coefficient, factors, bounds),) if _is_positive(value, domains):
+            letters = {b.letter for b in bounds}
+            outer = [(a, e) for a, e in factors if letters.isdisjoint(letters_of(a))]
+            if outer or coefficient != 1:
+                rest = Expr((Term(Fraction(1), tuple(f for f in factors if f not in outer), bounds),))
+                return _logarithm(Expr((Term(coefficient, tuple(outer)),)), domains) + apply("log", rest)
     return apply("log", value)
 
 
@@ -90,6 +103,9 @@ def _positive(atom: Atom, domains: Mapping[str, str]) -> bool:
             return True
         case Group(body):
             return _is_positive(body, domains)
+        case MatrixFunction("det", row, column, body=Expr((Term(c, ((Entry(name, at), e),), ()),))):
+            own = (Affine.of(row), Affine.of(column))
+            return c > 0 and e == 1 and domains.get(name) == "spd" and at in (own, own[::-1])
         case Power(base, _):
             return _is_positive(base, domains)
     return False

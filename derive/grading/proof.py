@@ -6,16 +6,23 @@ prove equality wherever both sides have a value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from derive.calculus.atoms import Bound
-from derive.calculus.canonical import same
-from derive.calculus.expr import Expr
+from derive.calculus.affine import Letter
+from derive.calculus.atoms import Apply, Bound, Entry, MatrixFunction, Power
+from derive.calculus.canonical import FUEL, TooLarge, canonical, same
+from derive.calculus.expr import Expr, Term, expr
 from derive.calculus.facts import Facts
+from derive.calculus.substitute import atoms, children, free_letters, names, replace_entries
 from derive.grading.entries import same_entries
+from derive.grading.geometric import closed
+from derive.grading.inverses import evened
+from derive.grading.norms import normed
 from derive.grading.opened import opened
 from derive.grading.rewrite import rewritten_equal
 from derive.grading.space import Space
+
+LESS_FUEL = 150  # for a second attempt
 
 
 def proof(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space, sizes: Iterable[str]) -> str | None:
@@ -27,15 +34,74 @@ def proof(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space, s
     """
     domains = {**{n: s.domain for n, s in space.symbols.items()}, **dict.fromkeys(sizes, "dimension")}
     facts = facts_of(space, frame)
-    reference, answer = opened(reference, domains), opened(answer, domains)
+    reference, answer = (opened(v, domains) for v in _as_letters(reference, answer, frame, space))
+    by = _same(reference, answer, frame, domains, facts)
+    if by is not None:
+        return by
+    left, right = (_solved(v, domains, facts) for v in (reference, answer))
+    if left is reference and right is answer:
+        return None
+    return _same(left, right, frame, domains, facts, LESS_FUEL) or _same_roots(left, right, domains, facts)
+
+
+def _as_letters(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space) -> tuple[Expr, Expr]:
+    """A whole number that is a letter of a range or an index somewhere is that letter throughout."""
+    letters = {x.name for x in free_letters(reference) | free_letters(answer) if not x.uid} - {
+        b.letter.name for b in frame
+    }
+    both = {n for n in letters if n in space.symbols and space.symbols[n].whole}
+    if (names(reference) | names(answer)).isdisjoint(both):
+        return reference, answer
+
+    def as_letter(entry: Entry) -> Expr | None:
+        return expr(Letter(entry.name)) if entry.name in both and not entry.at else None
+
+    return replace_entries(reference, as_letter), replace_entries(answer, as_letter)
+
+
+def _same_roots(left: Expr, right: Expr, domains: Mapping[str, str], facts: Facts) -> str | None:
+    """Equal when everything is multiplied out before the roots are put together."""
+    if not any(isinstance(a, Apply) and a.function == "root" for v in (left, right) for a in atoms(v)):
+        return None
+    try:
+        forms = [normed(canonical(v, facts=facts, fuel=LESS_FUEL), domains, facts) for v in (left, right)]
+    except (TooLarge, OverflowError):
+        return None
+    return "canonical form" if same(*forms, facts=facts, fuel=LESS_FUEL) else None
+
+
+def _same(
+    reference: Expr, answer: Expr, frame: Sequence[Bound], domains: Mapping[str, str], facts: Facts, fuel: int = FUEL
+) -> str | None:
     by = None if frame else rewritten_equal(reference, answer, domains, facts)
     if by is not None:
         return by
     if frame and same_entries(reference, answer, frame):
         return "canonical form"
-    if same(reference, answer, facts=facts):
+    if same(reference, answer, facts=facts, fuel=fuel):
         return "canonical form"
     return rewritten_equal(reference, answer, domains, facts) if frame else None
+
+
+def _solved(value: Expr, domains: Mapping[str, str], facts: Facts) -> Expr:
+    """Inverses, sums and roots in one of the forms that they have."""
+    found = list(atoms(value))
+    if any(isinstance(a, MatrixFunction) for a in found):
+        value = opened(evened(value, facts), domains)
+    if any(isinstance(a, Power) for a in found):
+        value = closed(value, domains, facts)
+    if any(e.denominator > 1 for t in _inside(value) for _, e in t.factors):
+        value = normed(value, domains, facts)
+    return value
+
+
+def _inside(value: Expr) -> Iterable[Term]:
+    """Every term, inside atoms too."""
+    for term in value.terms:
+        yield term
+        for atom, _ in term.factors:
+            for child in children(atom):
+                yield from _inside(child)
 
 
 def facts_of(space: Space, frame: Sequence[Bound]) -> Facts:

@@ -112,6 +112,15 @@ def falling(value: Quotient, k: int) -> Quotient:
     return result
 
 
+def at(poly: fmpq_mpoly, k: int, value: int) -> fmpq_mpoly:
+    """The polynomial with a number put for a generator."""
+    total = constant(0)
+    for exponents, c in poly.to_dict().items():
+        rest = (*exponents[:k], 0, *exponents[k + 1 :])
+        total += RING.from_dict({rest: c * value ** exponents[k]})
+    return total
+
+
 def squares_removed(poly: fmpq_mpoly, squares: dict[int, fmpq_mpoly]) -> fmpq_mpoly:
     """The polynomial with ``g²`` replaced for every kernel whose square is known."""
     for _ in range(8):

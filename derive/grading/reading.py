@@ -10,10 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 from derive.calculus.affine import Affine
-from derive.calculus.atoms import Apply, Bound, Entry
+from derive.calculus.atoms import Bound, Entry
 from derive.calculus.expr import Expr, entry
-from derive.calculus.substitute import atoms, free_letters, names, replace_atoms
+from derive.calculus.substitute import free_letters, names, replace_atoms
 from derive.grading.domains import Symbol
+from derive.grading.prepare import functions
 from derive.grading.relations import relation
 from derive.grading.space import Space
 from derive.notation import tree
@@ -65,7 +66,7 @@ class Formula:
     @property
     def interval(self) -> bool:
         """Whether a decimal in it stands for an interval."""
-        return any(isinstance(a, Apply) and a.function == "interval" for a in atoms(self.body))
+        return "interval" in functions(self.body)
 
 
 def read_formula(

@@ -11,14 +11,19 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from math import lcm
 
+from flint import fmpq_mpoly
+
 from derive.calculus.expr import Expr
 from derive.calculus.facts import NOTHING, Facts
 from derive.grading.basis import Basis
 from derive.grading.elementary import FUNCTIONS
-from derive.grading.exponents import Roots, Split
+from derive.grading.exponents import Roots
+from derive.grading.feasible import contradictory
 from derive.grading.rational import GiveUp
+from derive.grading.signs import Split
 
-MAX_SPLITS = 3
+MAX_SPLITS = 5
+MAX_ROOTS = 6
 
 
 def rewritten_equal(left: Expr, right: Expr, domains: Mapping[str, str], facts: Facts = NOTHING) -> str | None:
@@ -30,33 +35,49 @@ def rewritten_equal(left: Expr, right: Expr, domains: Mapping[str, str], facts: 
     >>> rewritten_equal(s * (1 - s), e / (1 + e) ** 2, {})
     'rewriting'
     """
-    jumps: set[str] = set()
+    proof = _Proof(left, right, domains, facts)
     try:
-        equal = _equal(left, right, domains, {}, {}, jumps, facts)
+        equal = proof.holds()
     except (GiveUp, OverflowError, RecursionError):
         return None
-    return ", ".join(("rewriting", *sorted(jumps))) if equal else None
+    return ", ".join(("rewriting", *sorted(proof.jumps))) if equal else None
 
 
-def _equal(
-    left: Expr,
-    right: Expr,
-    domains: Mapping[str, str],
-    signs: dict[str, int],
-    roots: dict[Hashable, int],
-    jumps: set[str],
-    facts: Facts,
-) -> bool:
-    for _ in range(6):
-        basis = Basis(FUNCTIONS, domains, signs, roots, jumps=jumps, facts=facts)
+class _Proof:
+    """One proof, with the signs that are told apart and the roots that exponentials are needed to."""
+
+    def __init__(self, left: Expr, right: Expr, domains: Mapping[str, str], facts: Facts) -> None:
+        self.left, self.right, self.domains, self.facts = left, right, domains, facts
+        self.roots: dict[Hashable, int] = {}
+        self.jumps: set[str] = set()
+
+    def holds(self) -> bool:
+        """Whether both are equal; all signs are told apart anew when a root gives a kernel another meaning."""
+        for _ in range(MAX_ROOTS):
+            try:
+                return self._under({}, ())
+            except Roots as needed:
+                self.roots[needed.key] = lcm(self.roots.get(needed.key, 1), needed.denominator)
+        raise GiveUp
+
+    def _under(self, signs: dict[str, int], above: tuple[fmpq_mpoly, ...]) -> bool:
+        """Whether both are equal under signs; ``above`` are the polynomials that these make positive."""
+        basis = Basis(FUNCTIONS, self.domains, signs, self.roots, jumps=self.jumps, facts=self.facts)
         try:
-            return basis.equal(left, right)
-        except Roots as needed:
-            roots[needed.key] = lcm(roots.get(needed.key, 1), needed.denominator)
+            return basis.equal(self.left, self.right)
         except Split as needed:
             if len(signs) >= MAX_SPLITS:
                 raise GiveUp from None
             return all(
-                _equal(left, right, domains, {**signs, needed.key: s}, dict(roots), jumps, facts) for s in (1, -1)
+                self._under({**signs, needed.key: s}, known)
+                for s in (1, -1)
+                if not _impossible(known := _and(above, needed.value, s), needed)
             )
-    raise GiveUp
+
+
+def _impossible(above: tuple[fmpq_mpoly, ...], needed: Split) -> bool:
+    return contradictory((*above, *needed.known), needed.positive)
+
+
+def _and(above: tuple[fmpq_mpoly, ...], value: fmpq_mpoly | None, sign: int) -> tuple[fmpq_mpoly, ...]:
+    return above if value is None else (*above, value * sign)

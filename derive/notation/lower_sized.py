@@ -39,6 +39,8 @@ def _sizes(slots: Sequence[tree.Node]) -> Sequence[tree.Node]:
 
 def is_open(lowering: Lowering, node: tree.Node) -> bool:
     """Whether the size of an array is left to what stands beside it: identities, ones and zeros without a subscript."""
+    if isinstance(node, tree.Number):
+        return False
     match node:
         case tree.Neg() | tree.Transpose():
             return is_open(lowering, node.arg)
@@ -78,10 +80,23 @@ def _within(lowering: Lowering, node: tree.Node, sizes: tuple[Affine, ...]) -> V
         lowering.around = before
 
 
+def _all_within(lowering: Lowering, nodes: Sequence[tree.Node]) -> list[Value]:
+    """Nodes beside each other, nothing of which asks for a size."""
+    before, lowering.around = lowering.around, ()
+    try:
+        return [lowering.lower(n) for n in nodes]
+    finally:
+        lowering.around = before
+
+
 def fitted(lowering: Lowering, node: tree.Product) -> list[Value]:
     """The factors of a product; identities, ones and zeros as large as the factor beside them asks."""
     open_ = [is_open(lowering, f) for f in node.factors]
-    values = [None if o else _within(lowering, f, ()) for o, f in zip(open_, node.factors, strict=True)]
+    if not any(open_):
+        return _all_within(lowering, node.factors)
+    values: list[Value | None] = [
+        None if o else _within(lowering, f, ()) for o, f in zip(open_, node.factors, strict=True)
+    ]
     for k, factor in enumerate(node.factors):
         if open_[k]:
             values[k] = _beside(lowering, factor, values, node.ops, k)
