@@ -140,7 +140,7 @@ def _judged(question: _Question, answer: str, syntax: str) -> Verdict:
 
 def _compared(question: _Question, given: Formula) -> Verdict:
     right, declarations, space = question.right, question.declarations, question.space
-    if right.is_set or given.is_set:
+    if right.is_set or given.is_set or (given.is_condition and _is_pair(right.node)):
         return same_truth(as_set(right, declarations), as_set(given, declarations), space)
     if right.is_condition and given.is_condition:
         return same_truth(right, given, space)
@@ -156,6 +156,11 @@ def _compared(question: _Question, given: Formula) -> Verdict:
 def _numbers(formula: Formula) -> bool:
     """Whether it is a number, or a table of numbers; an entry that the question asks for by its index is none."""
     return not names(formula.body) and not free_letters(formula.body) - {b.letter for b in formula.frame}
+
+
+def _is_pair(node: tree.Node) -> bool:
+    """Whether it may be an interval: two things in brackets."""
+    return isinstance(node, tree.Sequence) and len(node.items) == 2 and bool(node.brackets)
 
 
 def _shape(formula: Formula) -> tuple[object, ...]:

@@ -115,7 +115,7 @@ def as_set(formula: Formula, declarations: Declarations) -> Formula:
 
 def _of_one_letter(formula: Formula) -> Formula:
     """A condition on one letter as the set of the numbers that satisfy it."""
-    if isinstance(formula.node, tree.Relation) and len(formula.unknown) == 1 and not formula.shape:
+    if isinstance(formula.node, tree.Relation | tree.Logic) and len(formula.unknown) == 1 and not formula.shape:
         (name,) = formula.unknown
         body = replace_atoms(formula.body, lambda a: entry(ELEMENT) if a == Entry(name, ()) else None)
         return replace(formula, body=body, is_set=True)

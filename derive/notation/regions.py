@@ -30,7 +30,7 @@ def is_region(node: tree.Node) -> bool:
         case tree.Constant(name):
             return name in ("empty", "reals")
         case tree.Sequence(items, brackets):
-            return len(items) == 2 and (brackets in ("[)", "(]") or any(_endless(i) for i in items))
+            return len(items) == 2 and (brackets in ("[)", "(]", "][") or any(_endless(i) for i in items))
         case tree.Call(tree.Builtin(name), _):
             return name in JOINED
     return False
@@ -74,10 +74,10 @@ def _joined(op: str, parts: list[Condition]) -> Condition:
 def _between(lowering: Lowering, node: tree.Sequence, element: Expr) -> Condition:
     low, high = node.items
     parts: list[Condition] = []
-    if not _end(low, -1, node.brackets[0] == "("):
-        parts.append(Compare(">" if node.brackets[0] == "(" else ">=", element, lowering.number(low)))
-    if not _end(high, 1, node.brackets[1] == ")"):
-        parts.append(Compare("<" if node.brackets[1] == ")" else "<=", element, lowering.number(high)))
+    if not _end(low, -1, node.brackets[0] in "(]"):
+        parts.append(Compare(">" if node.brackets[0] in "(]" else ">=", element, lowering.number(low)))
+    if not _end(high, 1, node.brackets[1] in ")["):
+        parts.append(Compare("<" if node.brackets[1] in ")[" else "<=", element, lowering.number(high)))
     return Logic("and", tuple(parts))
 
 
