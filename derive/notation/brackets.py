@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from derive.notation.commands import LISTS
 from derive.notation.errors import Unreadable
@@ -156,6 +156,8 @@ def floors(p: Parser) -> Node:
 def angle(p: Parser) -> Node:
     """``⟨x, y⟩``, the inner product."""
     opening, found, closing = inside(p)
+    if [t.text for t in p.tokens[p.at : p.at + 4]] == ["_", "{", "F", "}"]:
+        p.at += 4
     if closing.text != "<" or len(found) != 2:
         raise Unreadable("Angle brackets are read around two things, as an inner product.", opening.start)
     return Call(Builtin("dot"), found, span=(opening.start, closing.end))
@@ -229,12 +231,11 @@ def evaluated(p: Parser, node: Node) -> Node:
 
 def turned_brackets(tokens: list[Token]) -> None:
     """Where square brackets do not pair as they stand, those turned outwards open and close: ``]0, 1[``."""
-    depth, lowest = 0, 0
-    for token in tokens:
-        depth += (token.kind == "open") - (token.kind == "close")
-        lowest = min(lowest, depth)
+    square = [t for t in tokens if t.kind in ("open", "close") and t.text in "[]"]
+    depth = [0, *accumulate(1 if t.kind == "open" else -1 for t in square)]
+    mixed = any(t.kind in ("open", "close") and t.text in "()" for t in tokens)
     outwards = any(a.text == "[" and a.kind == "open" and b.text in _UNIONS for a, b in pairwise(tokens))
-    if depth == lowest == 0 and not outwards:
+    if not outwards and (mixed or depth[-1] == min(depth) == 0):
         return
     stack: list[bool] = []
     for token, after in pairwise(tokens):

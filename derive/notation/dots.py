@@ -54,7 +54,8 @@ def _run(node: Node, items: Sequence[Node], op: str, declared: Declarations) -> 
     for skipped, left in _splits(before, after):
         first, last = before[skipped:], after[: len(after) - left]
         found = _general(first, last, letter) or _general(last[::-1], first[::-1], letter)
-        if found is not None:
+        apart = (*before[:skipped], *after[len(after) - left :])
+        if found is not None and not any(_belongs(item, found[0], letter) for item in apart):
             body, low, high = found
             big = Big(op, (Binder(letter, low, high, span=node.span),), (), body, span=node.span)
             return _joined(node, op, (*before[:skipped], big, *after[len(after) - left :]))
@@ -68,6 +69,13 @@ def _splits(before: Sequence[Node], after: Sequence[Node]) -> Iterator[tuple[int
             return
         for skipped in range(len(before)):
             yield skipped, left
+
+
+def _belongs(item: Node, body: Node, letter: Name) -> bool:
+    """Whether an item that would stand apart is itself of the general form, so that a number was left out."""
+    own = value_of(item, {})
+    starts = [value_of(n, {}) for n in (*_numbers(item), *STARTS)]
+    return any(isclose(value_of(body, {letter.name: s}), own, rel_tol=1e-9) for s in starts)
 
 
 def _joined(node: Node, op: str, items: tuple[Node, ...]) -> Node:
@@ -107,7 +115,16 @@ def _candidates(term: Node, letter: Name, many: bool) -> Iterator[tuple[Node, No
         count = sum(n == high for n in nodes)
         for size in range(1, min(count, MOST_PLACES) + 1):
             for chosen in combinations(range(min(count, MOST_PLACES)), size):
-                yield high, _put(term, high, letter, chosen)
+                body = _put(term, high, letter, chosen)
+                yield high, body
+                if many:
+                    yield from ((high, other) for other in _falling(body, high, letter))
+
+
+def _falling(body: Node, high: Node, letter: Name) -> Iterator[Node]:
+    """The general term where another number falls as the letter grows: ``b^k x_{n-k}`` from ``b^{n-1} x_1``."""
+    for number in dict.fromkeys(n for n in walk(body) if isinstance(n, Number) and n != high):
+        yield _put(body, number, Add((high, number, Neg(letter))), (0,))
 
 
 def _is_whole(node: Node) -> bool:
@@ -117,7 +134,7 @@ def _is_whole(node: Node) -> bool:
     )
 
 
-def _put(term: Node, high: Node, letter: Name, chosen: tuple[int, ...]) -> Node:
+def _put(term: Node, high: Node, letter: Node, chosen: tuple[int, ...]) -> Node:
     seen = -1
 
     def change(node: Node) -> Node | None:

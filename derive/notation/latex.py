@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from derive.notation.arrange import arranged
-from derive.notation.commands import LISTS
 from derive.notation.brackets import turned_brackets
+from derive.notation.commands import LISTS
 from derive.notation.declare import Declarations
 from derive.notation.dots import without_dots
 from derive.notation.errors import MAX_NESTING, Unreadable, too_deep, within_budget
