@@ -35,6 +35,12 @@ def test_three_points_in_a_plain_box():
     assert to_latex(read_text("x_1 + ... + x_n", DECLARED)[0]) == r"\sum_{k=1}^{n} x_{k}"
 
 
+def test_a_product_of_matrices_over_a_letter_has_no_order():
+    declared = Declarations.of({"W": {"shape": ["L", "n", "n"]}})
+    with pytest.raises(Unreadable, match="order"):
+        lowered(read_latex(r"\prod_{l=1}^L W_l", declared), declared)
+
+
 @pytest.mark.parametrize("text", [r"1+2+\dots+n-1", r"1+2+\dots+2^n", r"x_1+x_3+\dots+x_n", r"\dots+x_n", r"1+z+\dots"])
 def test_dots_that_could_mean_anything_are_refused(text):
     with pytest.raises(Unreadable):
