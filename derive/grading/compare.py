@@ -13,7 +13,16 @@ from typing import Any
 
 from derive.calculus.substitute import free_letters, names
 from derive.grading.decide import decide
-from derive.grading.reading import Formula, as_set, read_formula, read_formulas, reading_of, space_of, tolerance_of
+from derive.grading.reading import (
+    Formula,
+    as_set,
+    as_truth,
+    read_formula,
+    read_formulas,
+    reading_of,
+    space_of,
+    tolerance_of,
+)
 from derive.grading.relations import RelationError
 from derive.grading.space import Space
 from derive.grading.truths import same_truth
@@ -22,6 +31,7 @@ from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
+from derive.notation.walk import walk
 
 REQUIRED = ("reference", "answer")
 TYPES: dict[str, type] = {
@@ -140,14 +150,18 @@ def _judged(question: _Question, answer: str, syntax: str) -> Verdict:
 
 def _compared(question: _Question, given: Formula) -> Verdict:
     right, declarations, space = question.right, question.declarations, question.space
-    if right.is_set or given.is_set:
+    if right.is_set or given.is_set or (given.is_condition and _is_pair(right.node)):
         return same_truth(as_set(right, declarations), as_set(given, declarations), space)
     if right.is_condition and given.is_condition:
         return same_truth(right, given, space)
+    if right.is_condition and as_truth(given, declarations) is not None:
+        return same_truth(right, as_truth(given, declarations) or given, space)
     if right.is_condition:
         return message("unreadable", "A condition is asked for: a relation such as 0 < x < 1, or true or false.", 0)
     if isinstance(given.node, tree.Relation):
         return message("unreadable", "Give the expression alone, not an equation or a chain of steps.", 0)
+    if (doubt := _doubt(right, given)) is not None:
+        return message("undecided", doubt)
     if right.row != given.row and len(right.shape) == len(given.shape) == 1:
         return shape_clash(_shape(right), _shape(given))
     return decide(right, given, space if _numbers(right) else question.exact, right.interval or given.interval)
@@ -156,6 +170,24 @@ def _compared(question: _Question, given: Formula) -> Verdict:
 def _numbers(formula: Formula) -> bool:
     """Whether it is a number, or a table of numbers; an entry that the question asks for by its index is none."""
     return not names(formula.body) and not free_letters(formula.body) - {b.letter for b in formula.frame}
+
+
+def _is_pair(node: tree.Node) -> bool:
+    """Whether it may be an interval: two things in brackets."""
+    return isinstance(node, tree.Sequence) and len(node.items) == 2 and bool(node.brackets)
+
+
+def _doubt(right: Formula, given: Formula) -> str | None:
+    """What makes a clash of shapes a matter of custom: a row's transpose, a product of tensors."""
+    parts = list(walk(given.node))
+    if len(right.shape) == len(given.shape) == 1 and right.row != given.row:
+        rows = (n.arg for n in parts if isinstance(n, tree.Transpose) and isinstance(n.arg, tree.Index))
+        if any(isinstance(s, tree.Slice) for r in rows for s in getattr(r, "slots", ())):
+            return "A row of a matrix and its transpose are written both as columns and as rows."
+    tensors = any(isinstance(n, tree.Product) and "otimes" in n.ops for n in parts)
+    if tensors and len(right.shape) != len(given.shape):
+        return "This product of vectors may be meant as a matrix or as one long vector."
+    return None
 
 
 def _shape(formula: Formula) -> tuple[object, ...]:

@@ -102,12 +102,13 @@ class Compiler(Conditions, Loops):
     def product(self, coefficient: Fraction, factors: Sequence[tuple[Atom, Fraction]]) -> Value:
         """A product; conditions come first."""
         tests = [self.test(a) for a, _ in factors if isinstance(a, MARKS)]
+        gates = [self.atom(a) for a, e in factors if isinstance(a, Group) and e > 0 and _gate(a)]
         rest = [self.factor(a, e) for a, e in factors if not isinstance(a, MARKS)]
         scale = number(coefficient)
         plain = self._plain(scale, rest)
-        if not tests:
+        if not tests and not gates:
             return plain
-        return lambda run: plain(run) if all(t(run) for t in tests) else ZERO
+        return lambda run: plain(run) if all(t(run) for t in tests) and all(g(run) != 0 for g in gates) else ZERO
 
     def _plain(self, scale: balls.Number, rest: Sequence[Value]) -> Value:
         if not rest:
@@ -209,6 +210,13 @@ class Compiler(Conditions, Loops):
             return last(run)
 
         return choose
+
+
+def _gate(atom: Atom) -> bool:
+    """Whether a factor is made of conditions alone, such as ``1 - [i=j]``."""
+    if not isinstance(atom, Group):
+        return isinstance(atom, MARKS)
+    return not any(t.bounds for t in atom.body.terms) and all(_gate(a) for t in atom.body.terms for a, _ in t.factors)
 
 
 def _forgive(run: Run, factors: Sequence[Value], before: int) -> None:

@@ -7,7 +7,9 @@ not count: the values next to it decide. Agreement counts where 50 digits are kn
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fractions import Fraction
+from itertools import product
 from typing import Any, Protocol
 
 from flint import fmpq
@@ -15,19 +17,18 @@ from flint import fmpq
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr
-from derive.calculus.functions import DEFINITIONS
-from derive.calculus.substitute import free_letters, names, subs
+from derive.calculus.substitute import subs
 from derive.grading import witness
 from derive.grading.balls import Number
 from derive.grading.compiled import Side, compile_side
+from derive.grading.drawn import sampler_of
 from derive.grading.examine import DIGITS, Budget, Outcome, examine
 from derive.grading.hunt import features, near_features
-from derive.grading.prepare import functions, prepared
+from derive.grading.prepare import prepared
 from derive.grading.proof import proof
 from derive.grading.run import OverBudget, Point, Unsupported
-from derive.grading.scalars import TABLE
 from derive.grading.settings import Setting, further
-from derive.grading.space import Plan, Sampler, Space, plans
+from derive.grading.space import Plan, Space, plans
 from derive.grading.stream import Mood
 from derive.grading.tally import Tally
 from derive.grading.thresholds import thresholds
@@ -40,6 +41,7 @@ SOFT_FUEL = 30_000
 MOST_NEAR = 120
 PROOF_AFTER = 2
 LARGER = (7, 11)
+HUGE = (1_003, 100_003, 10**9 + 7, 10**13 + 37)
 
 
 class Formula(Protocol):
@@ -158,6 +160,27 @@ class _Decision:
             point = self.sampler.point(setting, plan, 4000 + k)
             if (verdict := self._at(point, setting, plan, 4000 + k)) is not None:
                 return verdict
+        return self._at_large(every[0], [*near, *HUGE] if near else [])
+
+    def _at_large(self, setting: Setting, values: Sequence[int]) -> Verdict | None:
+        """Far larger whole numbers for one letter, where that is cheap; only a difference counts here."""
+        known, budget = self.sampler.search().relations, self.budget
+        for name, value in product(list(setting)[:3], values):
+            large = {**setting, name: value}
+            if value < 1 or not all(r.holds(large) for r in known):
+                continue
+            self.budget = Budget(SOFT_FUEL, SOFT_FUEL)
+            with suppress(OverBudget):  # too large for this formula says nothing
+                point = self.sampler.point(large, Plan(), 5000)
+                outcome = self._examine(point) if point else None
+                if (
+                    point
+                    and outcome
+                    and outcome.kind == "differ"
+                    and (verdict := self._judge(outcome, point, large, 5000, simple=False))
+                ):
+                    return verdict
+        self.budget = budget
         return None
 
     def _proved(self) -> Verdict | None:
@@ -272,23 +295,5 @@ class _Decision:
         return outcome
 
 
-def sampler_of(
-    left: Expr, right: Expr, shapes: tuple[tuple[Affine, ...], ...], frame: Sequence[Bound], space: Space
-) -> Sampler:
-    """What draws the points that two bodies need."""
-    found = sorted(names(left) | names(right))
-    unknown = sorted(f for f in functions(left) | functions(right) if not _known(f))
-    free = {*free_letters(left), *free_letters(right), *(x for s in shapes for a in s for x in a.letters)}
-    letters = frozenset(x.name for x in free - {b.letter for b in frame} if not x.uid)
-    return space.once(
-        ("sampler", *found, None, *unknown, None, letters),
-        lambda: Sampler(space, tuple(found), tuple(unknown), letters),
-    )
-
-
 def _is_short(value: Number) -> bool:
     return isinstance(value, fmpq) and value.q <= 1000
-
-
-def _known(function: str) -> bool:
-    return function in TABLE or function in DEFINITIONS

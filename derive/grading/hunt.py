@@ -26,7 +26,7 @@ from derive.calculus.atoms import (
     Power,
     Reduce,
 )
-from derive.calculus.expr import Expr, Term
+from derive.calculus.expr import ONE, Expr, Term
 from derive.calculus.substitute import children, names
 from derive.grading.balls import ArithmeticFailure, ball, precision
 from derive.grading.compiled import Side, compile_side, places
@@ -54,25 +54,25 @@ class Feature:
     frame: tuple[Bound, ...]
 
 
-def features(body: Expr, frame: tuple[Bound, ...]) -> Iterator[Feature]:
-    """Every argument of a bent function and every difference that a condition looks at."""
+def features(body: Expr, frame: tuple[Bound, ...], letters: bool = False) -> Iterator[Feature]:
+    """Every argument of a bent function and every difference that a condition looks at; of ``letters`` alone too."""
     for term in body.terms:
         inner = (*frame, *term.bounds)
         for atom, _ in term.factors:
-            yield from _of_atom(atom, inner)
+            yield from _of_atom(atom, inner, letters)
 
 
-def _of_atom(atom: Atom, frame: tuple[Bound, ...]) -> Iterator[Feature]:
+def _of_atom(atom: Atom, frame: tuple[Bound, ...], letters: bool) -> Iterator[Feature]:
     if isinstance(atom, Reduce):
         frame = (*frame, atom.bound)
     if isinstance(atom, MatrixFunction):
         zero = atom.size - atom.size
         frame = (*frame, Bound(atom.row, zero, atom.size), Bound(atom.column, zero, atom.size))
     for value in _watched(atom):
-        if names(value) and not _swept(value):
+        if (letters or names(value)) and not _swept(value):
             yield Feature(value, frame)
     for child in children(atom):
-        yield from features(child, frame)
+        yield from features(child, frame, letters)
 
 
 def _swept(value: Expr) -> bool:
@@ -87,6 +87,8 @@ def _watched(atom: Atom) -> Iterator[Expr]:
     match atom:
         case Apply(function=f, args=(left, right)) if f in BENT:
             yield left - right
+        case Apply(function="floor" | "ceil", args=(only,)):
+            yield from (only, only - ONE)
         case Apply(function=f, args=(only,)) if f in BENT:
             yield only
         case Power(exponent=exponent):
@@ -142,6 +144,7 @@ def _lines(sampler: Sampler, setting: dict[str, int]) -> Iterator[tuple[Point, P
         (Mood(scale=far**8, signs="-"), Mood(scale=far**8, signs="+")),
         (Mood(scale=far**18, signs="-"), Mood(scale=far**18, signs="+")),
         (Mood(scale=1 / far**8), Mood()),
+        (Mood(), Mood(scale=far**9)),
     )
     for k, (first, second) in enumerate(moods):
         start = sampler.point(setting, Plan(first), 1000 + 2 * k)

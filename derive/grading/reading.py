@@ -20,6 +20,7 @@ from derive.grading.space import Space
 from derive.notation import tree
 from derive.notation.affine_reader import axis_affine
 from derive.notation.arrays import Clash
+from derive.notation.conditions import conjunction, truth
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
@@ -114,9 +115,27 @@ def as_set(formula: Formula, declarations: Declarations) -> Formula:
     return _meaning(formula.text, formula.syntax, formula.node, declarations, True)
 
 
+def as_truth(formula: Formula, declarations: Declarations) -> Formula | None:
+    """Boolean algebra written with sums and products of names that are 0 or 1, as a condition; else None."""
+    parts = list(walk(formula.node))
+    allowed = all(
+        isinstance(n, tree.Name | tree.Logic | tree.Indicator | tree.Add)
+        or (isinstance(n, tree.Product) and not set(n.ops) - {"", "cdot", "times", "*"})
+        or (isinstance(n, tree.Number) and n.text in ("0", "1"))
+        for n in parts
+    )
+    if (
+        not allowed
+        or formula.shape
+        or not all(declarations.is_truth(n.name) for n in parts if isinstance(n, tree.Name))
+    ):
+        return None
+    return replace(formula, body=truth(conjunction(formula.body)))
+
+
 def _of_one_letter(formula: Formula) -> Formula:
     """A condition on one letter as the set of the numbers that satisfy it."""
-    if isinstance(formula.node, tree.Relation) and len(formula.unknown) == 1 and not formula.shape:
+    if isinstance(formula.node, tree.Relation | tree.Logic) and len(formula.unknown) == 1 and not formula.shape:
         (name,) = formula.unknown
         body = replace_atoms(formula.body, lambda a: entry(ELEMENT) if a == Entry(name, ()) else None)
         return replace(formula, body=body, is_set=True)

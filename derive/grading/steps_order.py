@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from derive.grading.balls import Unclear, Undefined, ball, precision
 from derive.grading.compiled import Side, compile_side, places
-from derive.grading.decide import sampler_of
+from derive.grading.drawn import sampler_of
 from derive.grading.prepare import prepared
 from derive.grading.run import OverBudget, Point, Unsupported
 from derive.grading.space import Sampler, Space, plans

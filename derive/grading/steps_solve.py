@@ -17,7 +17,7 @@ from derive.calculus.expr import Expr, add
 from derive.calculus.substitute import atoms
 from derive.grading.balls import Number, Unclear, Undefined, ball, precision
 from derive.grading.compiled import Side, compile_side, places
-from derive.grading.decide import sampler_of
+from derive.grading.drawn import sampler_of
 from derive.grading.prepare import prepared
 from derive.grading.run import OverBudget, Point, Table, Unsupported
 from derive.grading.space import Plan, Sampler, Space

@@ -12,7 +12,7 @@ from derive.calculus.substitute import atoms
 from derive.grading.hunt import features
 
 MOST = 4
-LARGEST = 10**8
+LARGEST = 10**18
 
 
 def thresholds(bodies: Iterable[Expr]) -> list[int]:
@@ -32,7 +32,7 @@ def _met(body: Expr) -> Iterator[Fraction]:
     for atom in atoms(body):
         if isinstance(atom, Bracket | Guard):
             yield from _root(atom.zero if isinstance(atom, Bracket) else atom.nonneg)
-    for feature in features(body, ()):
+    for feature in features(body, (), letters=True):
         yield from _numbers(feature.value)
 
 

@@ -19,7 +19,8 @@ from derive.calculus.substitute import atoms, names
 from derive.grading.balls import ArithmeticFailure, Number, ball, precision
 from derive.grading.boundaries import roots
 from derive.grading.compiled import Side, compile_side
-from derive.grading.decide import Formula, decide, sampler_of
+from derive.grading.decide import Formula, decide
+from derive.grading.drawn import sampler_of
 from derive.grading.examine import Outcome
 from derive.grading.prepare import prepared
 from derive.grading.proof import proof

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
+
 from derive.notation.commands import LISTS
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import Token
@@ -19,6 +21,8 @@ from derive.notation.tree import (
     SetOf,
 )
 
+_OPENED, _CLOSED = {"]": "("}, {"[": ")", ".": "["}
+_UNIONS = ("cup", "cap", "setminus")
 _ROWS = LISTS - {"cases"} | {"array", "matrix"}
 
 
@@ -69,14 +73,15 @@ def round_or_square(p: Parser) -> Node:
     """``(…)`` and ``[…]``: a group, a list, an interval, or in ``[]`` a condition that counts 1 or 0."""
     opening, found, closing = inside(p)
     span = (opening.start, closing.end)
-    pair = (opening.text if opening.text in "([" else "]") + (closing.text if closing.text in ")]" else "[")
+    pair = opening.text + closing.text
+    pair = pair if pair == "][" else _OPENED.get(pair[0], pair[0]) + _CLOSED.get(pair[-1], pair[-1])
     if closing.text not in ("(", ")", "[", "]", "."):
         raise Unreadable(
             f"The bracket '{opening.text}' opened here is closed by another kind of bracket.", opening.start
         )
     if len(found) == 1:
         return _single(found[0], pair, span)
-    return Sequence(found, pair.replace("][", "()") if pair[0] == "]" else pair, span=span)
+    return Sequence(found, pair, span=span)
 
 
 def _single(node: Node, pair: str, span: tuple[int, int]) -> Node:
@@ -100,6 +105,8 @@ def curly(p: Parser) -> Node:
     if p.following().kind == "close" and p.following().text == r"\}":
         opening, closing = p.take(), p.take()
         return Constant("empty", span=(opening.start, closing.end))
+    if _builds_set(p):
+        return _set_builder(p)
     opening, found, closing = inside(p)
     if closing.text != r"\}":
         raise Unreadable("The curly bracket opened here is closed by another kind of bracket.", opening.start)
@@ -107,6 +114,35 @@ def curly(p: Parser) -> Node:
     if len(found) == 1 and isinstance(found[0], Relation | Logic):
         return Indicator(found[0], span=span)
     return SetOf(found, span=span)
+
+
+def _builds_set(p: Parser) -> bool:
+    """Whether a letter with a colon or a bar, or its set, follows a curly bracket."""
+    after = p.following(2)
+    return p.following().kind == "id" and (_such_that(after) or (after.kind == "op" and after.text == "in"))
+
+
+def _such_that(token: Token) -> bool:
+    return token.kind == "bar" or (token.kind == "op" and token.text == ":")
+
+
+def _set_builder(p: Parser) -> Node:
+    r"""``\\{x : 0 < x \\le 1\\}``: the condition that an element meets."""
+    opening = p.take()
+    bars, p.bars = p.bars, p.bars + 1
+    element = p.expression()
+    p.bars = bars
+    if not _such_that(p.token):
+        raise Unreadable("The condition of this set is missing, as in {x : 0 < x < 1}.", p.token.start)
+    p.take()
+    conditions = items(p)
+    closing = p.expect("close", opening)
+    if closing.text != r"\}" or not all(isinstance(c, Relation | Logic) for c in conditions):
+        raise Unreadable("This set is not read; please write an interval or list its elements.", opening.start)
+    kept = conditions
+    if isinstance(element, Relation) and element.operands[-1] != Constant("reals"):
+        kept = (element, *conditions)
+    return kept[0] if len(kept) == 1 else Logic("and", kept, span=(opening.start, closing.end))
 
 
 def floors(p: Parser) -> Node:
@@ -120,6 +156,8 @@ def floors(p: Parser) -> Node:
 def angle(p: Parser) -> Node:
     """``⟨x, y⟩``, the inner product."""
     opening, found, closing = inside(p)
+    if [t.text for t in p.tokens[p.at : p.at + 4]] == ["_", "{", "F", "}"]:
+        p.at += 4
     if closing.text != "<" or len(found) != 2:
         raise Unreadable("Angle brackets are read around two things, as an inner product.", opening.start)
     return Call(Builtin("dot"), found, span=(opening.start, closing.end))
@@ -189,3 +227,25 @@ def evaluated(p: Parser, node: Node) -> Node:
     if not p.accept("_"):
         raise Unreadable("After this bar the point is missing, as in |_{x=0}.", p.token.start)
     return At(plain(node), group(p), span=p.span_from(node.span[0]))
+
+
+def turned_brackets(tokens: list[Token]) -> None:
+    """Where square brackets do not pair as they stand, those turned outwards open and close: ``]0, 1[``."""
+    square = [t for t in tokens if t.kind in ("open", "close") and t.text in "[]"]
+    depth = [0, *accumulate(1 if t.kind == "open" else -1 for t in square)]
+    mixed = any(t.kind in ("open", "close") and t.text in "()" for t in tokens)
+    outwards = any(a.text == "[" and a.kind == "open" and b.text in _UNIONS for a, b in pairwise(tokens))
+    if not outwards and (mixed or depth[-1] == min(depth) == 0):
+        return
+    stack: list[bool] = []
+    for token, after in pairwise(tokens):
+        if token.kind == "op" and token.text == "," and stack:
+            stack[-1] = True
+        elif token.text == "]" and token.kind == "close" and not stack:
+            token.kind = "open"
+        elif token.text == "[" and stack and stack[-1] and after.kind in ("eof", "op", "close"):
+            token.kind = "close"
+        if token.kind == "open":
+            stack.append(False)
+        elif token.kind == "close" and stack:
+            stack.pop()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Compare, Condition, Indicator, Logic
 from derive.calculus.collapse import index_relation
-from derive.calculus.expr import ZERO, Expr, expr, multiply
+from derive.calculus.expr import ZERO, Expr, apply, expr, multiply
 from derive.calculus.whole import whole
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of
@@ -47,6 +47,11 @@ def lower_condition(lowering: Lowering, node: tree.Node) -> Condition:
             return reduce(lambda a, b: _joined(op, a, b), (lower_condition(lowering, o) for o in operands))
         case tree.Sequence((only,), "()"):
             return lower_condition(lowering, only)
+        case tree.Product((x, tree.Name("even" | "odd" | "is even" | "is odd" as word)), ("",)) if lowering.is_unknown(
+            word
+        ):
+            half = lowering.number(x) / 2
+            return Compare("=" if word.endswith("even") else "!=", half, apply("floor", half))
         case tree.Constant(name) if name in ("true", "false"):
             return Logic("and" if name == "true" else "or", ())
     return Compare("!=", lowering.number(node), ZERO)

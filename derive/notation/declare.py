@@ -107,6 +107,11 @@ class Declarations:
         """Whether a name is declared, a dimension letter or a free index."""
         return name in self.symbols or name in self.dimensions or name in self.free_indices
 
+    def is_truth(self, name: str) -> bool:
+        """Whether a name is declared as a number that is 0 or 1."""
+        symbol = self.symbols.get(name)
+        return symbol is not None and symbol.domain == "binary" and symbol.shape == ()
+
     def is_function(self, name: str) -> bool:
         """Whether a name is declared as a function."""
         symbol = self.symbols.get(name)

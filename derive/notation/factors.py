@@ -10,6 +10,7 @@ from derive.notation.brackets import angle, at_bar, bar, curly, floors, group, r
 from derive.notation.derivatives import differential, fraction_of_differentials, nabla, partial
 from derive.notation.errors import Unreadable
 from derive.notation.indicators import indicator
+from derive.notation.lexer import Token
 from derive.notation.names import name
 from derive.notation.pratt import Parser
 from derive.notation.scripts import postfix
@@ -50,9 +51,21 @@ def primary(p: Parser) -> Node:
 
 def _number(p: Parser) -> Node:
     token = p.take()
+    repeated = p.tokens[p.at + 2 : p.at + 3]
+    if "." in token.text and p.token.kind == "accent" and p.token.text == "bar" and repeated[0].kind == "num":
+        return _repeating(p, token, repeated[0].text)
     if token.font in ("bb", "b"):
         return Constant("ones" if token.text == "1" else "zeros", span=(token.start, token.end))
     return Number(token.text, span=(token.start, token.end))
+
+
+def _repeating(p: Parser, token: Token, digits: str) -> Node:
+    r"""A decimal whose last digits repeat: ``0.58\\overline{3}``."""
+    p.at += 4
+    places = len(token.text.partition(".")[2])
+    whole = int(token.text.replace(".", "")) * (10 ** len(digits) - 1) + int(digits)
+    below = 10**places * (10 ** len(digits) - 1)
+    return Product((Number(str(whole)), Number(str(below))), ("/",), span=p.span_from(token.start))
 
 
 def _command(p: Parser) -> Node:

@@ -25,8 +25,9 @@ softmax: softmax Softmax SoftMax smax | log_softmax: log_softmax logsoftmax LogS
 logsumexp: logsumexp LSE lse LogSumExp
 diag: diag Diag diagonal diagflat | tr: tr Tr trace Trace | det: det Det Determinant
 logdet: logdet slogdet | vec: vec Vec | rank: rank Rank matrix_rank
-transpose: transpose Transpose | inverse: inv inverse Inverse Inv | pinv: pinv | norm: norm Norm
-outer: outer | dot: dot inner vdot
+transpose: transpose Transpose permute | swapaxes: swapaxes | inverse: inv inverse Inverse Inv | pinv: pinv | norm: norm Norm
+outer: outer | dot: dot | inner: inner | vdot: vdot | cross: cross | cov: cov
+eigenvalues: eigvals | symmetric_eigenvalues: eigvalsh | cholesky: cholesky
 matmul: matmul mm MatMul bmm mv | kron: kron KroneckerProduct
 hadamard: HadamardProduct hadamard_product multiply mul
 max: max Max maximum amax fmax | min: min Min minimum amin fmin | sum: sum nansum Sum

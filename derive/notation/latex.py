@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from derive.notation.arrange import arranged
+from derive.notation.brackets import turned_brackets
 from derive.notation.commands import LISTS
 from derive.notation.declare import Declarations
+from derive.notation.dots import without_dots
 from derive.notation.errors import MAX_NESTING, Unreadable, too_deep, within_budget
 from derive.notation.lexer import Token
 from derive.notation.pratt import Options, Parser
@@ -20,6 +22,7 @@ from derive.notation.walk import depth
 
 _THOUSANDS = re.compile(r"\s*-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\s*")
 _FRAMES = 12_000
+DOTTED = ("dots", "ldots", "cdots")
 MAX_DEPTH = 3 * MAX_NESTING
 
 
@@ -62,13 +65,14 @@ def parsed(tokens: list[Token], declared: Declarations, options: Options | None 
     _without_full_stop(tokens)
     if len(tokens) == 1:
         raise Unreadable("There is nothing to read here.", 0)
+    turned_brackets(tokens)
     p = Parser(_with_scientific(tokens, declared), declared, options)
     node = _top(p)
     if p.token.kind != "eof":
         raise p.unexpected()
     if len(p.tokens) > MAX_DEPTH and depth(node) > MAX_DEPTH:
         raise too_deep()
-    return node
+    return without_dots(node, declared) if any(t.text in DOTTED for t in tokens) else node
 
 
 def _top(p: Parser) -> Node:

@@ -20,6 +20,7 @@ from derive.notation.conditions import Choice, entrywise, indicator
 from derive.notation.declare import Declarations, Symbol, axis_of
 from derive.notation.errors import Refused, Unreadable, limited
 from derive.notation.literals import all_equal, last_place, listed, pick, plain
+from derive.notation.lower_products import cross, is_cross, kron
 from derive.notation.lower_scripts import lower_derivative, lower_power, lower_transpose
 from derive.notation.lower_sized import FILLED, fitted, summed, undeclared, unsized
 from derive.notation.scalar_functions import joined_numbers
@@ -117,10 +118,8 @@ class Lowering:
         if symbol.domain == "dimension":
             return scalar(expr(Letter(symbol.name)))
         dims = tuple(axis_affine(a) for a in symbol.shape)
-        if symbol.domain == "ones":
-            return Value(dims, lambda *_: ONE)
-        if symbol.domain in ("identity", "kronecker"):
-            return Value(dims, lambda *i: all_equal(i))
+        if symbol.domain in ("ones", "identity", "kronecker"):
+            return Value(dims, lambda *i: ONE if symbol.domain == "ones" else all_equal(i))
         return Value(dims, lambda *i: entry(symbol.name, *i))
 
     def derived(self, symbol: Symbol, node: tree.Node) -> Value:
@@ -130,8 +129,7 @@ class Lowering:
         if self.depth > MAX_DEFINITIONS:
             raise Unreadable(f"The definition of '{symbol.name}' leads back to itself.", node.span[0])
         inner = Lowering(self.declarations, self.declarations.index_base, depth=self.depth + 1)
-        body = read_latex(symbol.definition or "", self.declarations)
-        value = inner.lower(body)
+        value = inner.lower(read_latex(symbol.definition or "", self.declarations))
         self.unknown |= inner.unknown
         return value
 
@@ -185,8 +183,10 @@ class Lowering:
                 return arrays.times(a, b, numpy=True)
             case "cdot" if a.rank == b.rank == 1 and a.row == b.row:
                 return arrays.dot(a, b)
-            case "otimes" if a.rank == b.rank == 1:
-                return arrays.outer(a, b)
+            case "otimes":
+                return arrays.outer(a, b) if a.rank == b.rank == 1 else kron(a, b)
+            case "times" if is_cross(a, b):
+                return cross(a, b)
             case "*":
                 return self._star(a, b)
         return arrays.times(a, b)
@@ -255,8 +255,9 @@ class Lowering:
             return listed([r[0] for r in rows])
         if len(rows) == 1 and len(rows[0]) > 1 and not self.numpy:
             return transpose(listed(rows[0]))
-        dims = (Affine.of(len(rows)), Affine.of(len(rows[0])))
-        return Value(dims, lambda i, j: pick([pick(row, j) for row in rows], i))
+        return Value(
+            (Affine.of(len(rows)), Affine.of(len(rows[0]))), lambda i, j: pick([pick(row, j) for row in rows], i)
+        )
 
     def _sequence(self, node: tree.Sequence) -> Value:
         if node.items and all(isinstance(i, tree.Sequence) for i in node.items):

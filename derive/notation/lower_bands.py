@@ -12,6 +12,7 @@ from derive.notation import arrays, tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.arrays import Value
 from derive.notation.errors import Unreadable
+from derive.notation.lower_products import ravelled
 from derive.notation.lower_reductions import keyword
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def reshaped(lowering: Lowering, node: tree.Call) -> Value:
         sizes = list(sizes[0].items)
     wanted = [affine_of(s, lowering.letters_known) for s in sizes]
     one, rest = Affine.of(1), Affine.of(-1)
+    if value.rank in (1, 2) and (spread := _spread(value, wanted)) is not None:
+        return spread
     if value.rank != 1 or [w for w in wanted if w not in (one, rest, value.dims[0])]:
         raise Unreadable("Only a vector made a column or a row is read.", node.span[0])
     match [w == one for w in wanted]:
@@ -84,3 +87,13 @@ def reshaped(lowering: Lowering, node: tree.Call) -> Value:
         case [True, False]:
             return Value((one, value.dims[0]), lambda _, j: value.at(j))
     raise Unreadable("Only a vector made a column or a row is read.", node.span[0])
+
+
+def _spread(value: Value, wanted: list[Affine]) -> Value | None:
+    """The entries in order, in one row or in rows of a new length; None where the sizes do not say so."""
+    flat = ravelled(value)
+    if len(wanted) == 1 and wanted[0] in (flat.dims[0], Affine.of(-1)):
+        return flat
+    if len(wanted) == 2 and wanted[0] * wanted[1] == flat.dims[0] and Affine.of(1) not in wanted:
+        return Value((wanted[0], wanted[1]), lambda i, j: flat.at(i * wanted[1] + j))
+    return None

@@ -29,6 +29,7 @@ from derive.notation.lower_numpy import (
     np_two,
     np_where,
 )
+from derive.notation.lower_products import covariance, cross, inner, kron, ravel, tensordot, transposed, vec
 from derive.notation.lower_reductions import (
     AXIS,
     KEPT,
@@ -43,11 +44,15 @@ from derive.notation.lower_reductions import (
     softmax,
     spread,
 )
+from derive.notation.lower_spectra import spectral
 from derive.notation.scalar_functions import COMPARISONS, DOMAIN_FUNCTIONS, PAIRS, PLAIN, SCALAR
 from derive.notation.signatures import check_count
 
 if TYPE_CHECKING:
     from derive.notation.lower import Lowering
+
+
+_Special = Callable[["Lowering", tree.Call], Value]
 
 
 def lower_call(lowering: Lowering, node: tree.Call) -> Value:
@@ -126,6 +131,21 @@ def _dot(lowering: Lowering, node: tree.Call) -> Value:
     return np_two(join)(lowering, node)
 
 
+def _inner(lowering: Lowering, node: tree.Call) -> Value:
+    """``np.inner`` sums over the last axes; elsewhere an inner product goes entry by entry."""
+    return np_two(inner)(lowering, node) if lowering.numpy else _dot(lowering, node)
+
+
+def _over_all(op: str, plain: _Special) -> _Special:
+    """A sum or product; over eigenvalues, what it is in terms of the matrix."""
+
+    def call(lowering: Lowering, node: tree.Call) -> Value:
+        found = spectral(lowering, op, node)
+        return plain(lowering, node) if found is None else found
+
+    return call
+
+
 def _inverse(a: Value) -> Value:
     return mapped(a, lambda e: 1 / e) if not a.rank else arrays.matrix_function("inv", a)
 
@@ -136,15 +156,14 @@ _WHOLE: dict[str, Callable[[Value], Value]] = {
     "det": _det,
     "logdet": lambda a: mapped(_det(a), lambda e: apply("log", e)),
     "inverse": _inverse,
-    "transpose": arrays.transpose,
     "ones_like": lambda a: mapped(a, lambda _: ONE),
     "zeros_like": lambda a: mapped(a, lambda _: ZERO),
     "squeeze": lambda a: a,
+    "vec": vec,
     "array": lambda a: a,
 }
 
 
-_Special = Callable[["Lowering", tree.Call], Value]
 _KEYWORDS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("sum", "sum_axis", "prod", "max", "min", "logsumexp"), KEPT),
     **dict.fromkeys(("softmax", "log_softmax", "cumsum", "cumprod"), AXIS),
@@ -153,12 +172,15 @@ _KEYWORDS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("triu", "tril"), frozenset({"k", "diagonal"})),
     **dict.fromkeys(("convolve", "correlate"), frozenset({"mode"})),
     "norm": KEPT | {"ord", "p"},
+    "ravel": frozenset({"order"}),
+    "tensordot": frozenset({"axes", "dims"}),
+    "cov": frozenset({"rowvar", "bias", "ddof"}),
     "clip": frozenset({"min", "max", "a_min", "a_max"}),
 }
 _SPECIAL: dict[str, _Special] = {
-    "sum": over_axis(arrays.summed),
+    "sum": _over_all("sum", over_axis(arrays.summed)),
     "sum_axis": over_axis(arrays.summed),
-    "prod": over_axis(reduced("prod")),
+    "prod": _over_all("prod", over_axis(reduced("prod"))),
     "mean": average,
     "var": spread(root=False),
     "std": spread(root=True),
@@ -178,6 +200,15 @@ _SPECIAL: dict[str, _Special] = {
     "solve": np_two(lambda a, b: arrays.times(_inverse(a), b, numpy=True)),
     "outer": np_two(arrays.outer),
     "dot": _dot,
+    "inner": _inner,
+    "vdot": np_two(arrays.dot),
+    "kron": np_two(kron),
+    "cross": np_two(cross),
+    "ravel": ravel,
+    "tensordot": tensordot,
+    "transpose": transposed,
+    "swapaxes": transposed,
+    "cov": covariance,
     "matmul": np_two(lambda a, b: arrays.times(a, b, numpy=True)),
     "where": np_where,
     "ones": np_filled(ONE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,9 @@ def np_eye(lowering: Lowering, node: tree.Call) -> Value:
 def _size(lowering: Lowering, node: tree.Node) -> Affine:
     """A size: letters and numbers, or the length of an axis, as in ``X.shape[1]`` and ``len(x)``."""
     value = None if isinstance(node, tree.Name | tree.Number) else lowering.lower(node)
+    if value is not None and isinstance(node, tree.Add | tree.Product) and not value.rank:
+        with suppress(Unreadable):  # something else than letters and numbers is in it
+            return affine_of(node, lowering.letters_known)
     if value is None or value.rank:
         return affine_of(node, lowering.letters_known)
     return sum((_whole(t, node) for t in value.at().terms), Affine(()))
@@ -173,9 +177,11 @@ def np_size(lowering: Lowering, node: tree.Call) -> Value:
 def np_einsum(lowering: Lowering, node: tree.Call) -> Value:
     """NumPy's Einstein sums: letters that the right side does not name are summed."""
     pattern, *arrays_ = node.args
-    if not isinstance(pattern, tree.Text) or "->" not in pattern.text:
+    if not isinstance(pattern, tree.Text):
         raise Unreadable("Write einsum with a pattern such as 'ij,jk->ik'.", node.span[0])
-    left, _, out = pattern.text.replace(" ", "").partition("->")
+    left, arrow, out = pattern.text.replace(" ", "").partition("->")
+    if not arrow:
+        out = "".join(sorted(x for x in left.replace(",", "") if left.count(x) == 1))
     slots, values = left.split(","), [lowering.lower(a) for a in arrays_]
     if len(slots) != len(values) or any(len(s) != v.rank for s, v in zip(slots, values, strict=False)):
         raise Unreadable("This einsum pattern does not fit its arrays.", node.span[0])

@@ -34,6 +34,8 @@ def lower_big(lowering: Lowering, node: tree.Big) -> Value:
         bounds.append(Bound(letter, first, last + 1))
         scope = scope.scope({binder.letter.name: Affine.of(letter)})
     body = scope.lower(node.body)
+    if node.op == "prod" and body.rank > 1:
+        raise Unreadable("In which order are these matrices multiplied? Please write the product out.", node.span[0])
     only = ONE
     for condition in node.conditions:
         only = only * factor(scope, condition)

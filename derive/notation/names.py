@@ -10,7 +10,7 @@ from derive.notation.errors import Unreadable
 from derive.notation.lexer import Token
 from derive.notation.pratt import Parser
 from derive.notation.spellings import scripts_apart
-from derive.notation.tree import Builtin, Call, Constant, Name, Node
+from derive.notation.tree import Builtin, Call, Constant, Logic, Name, Node, beta
 from derive.notation.words import words
 
 _SETS = {"R": "reals", "Z": "integers", "N": "naturals"}
@@ -161,8 +161,22 @@ def unknown(p: Parser) -> Node:
         return Constant(CONSTANTS[token.text], span=span)
     if token.text in f.GREEK_FUNCTIONS and _is_called(p):
         return applied(p, Builtin(f.GREEK_FUNCTIONS[token.text], span=span), token.start)
+    if token.text == "B" and _is_called(p) and (found := _beta(p)) is not None:
+        return found
     node = Name(plain_name(token), token.text, span=span)
     return applied(p, node, token.start) if token.text in _CALLED and _is_called(p) else node
+
+
+def _beta(p: Parser) -> Node | None:
+    """Euler's beta function, where two things stand in the bracket behind a letter that nobody declared."""
+    from derive.notation.brackets import inside
+
+    at = p.at
+    _, found, _ = inside(p)
+    if len(found) == 2:
+        return beta(*found, p.span_from(p.tokens[at - 1].start))
+    p.at = at
+    return None
 
 
 def _is_called(p: Parser) -> bool:
@@ -184,13 +198,29 @@ def _blackboard(p: Parser, token: Token) -> Node:
 
 def _accented(p: Parser, token: Token) -> Node:
     r"""``\\hat m`` that is not declared: a name of its own."""
-    p.expect("{", token)
+    opening = p.expect("{", token)
+    if token.text == "bar" and (negated := _negated(p, opening)) is not None:
+        return negated
     inner = unknown(p) if p.token.kind in ("id", "word", "accent") else None
     if isinstance(inner, Constant) and inner.name in CONSTANTS.values():
         inner = Name(inner.name, "\\pi" if inner.name == "pi" else inner.name)
     if not isinstance(inner, Name) or not p.accept("}"):
         raise Unreadable(f"Under the accent \\{token.text} we expect one letter.", token.start)
     return Name(f"\\{token.text}{{{inner.name}}}", f"\\{token.text}{{{inner.latex}}}", span=p.span_from(token.start))
+
+
+def _negated(p: Parser, opening: Token) -> Node | None:
+    r"""``\\overline{a \\land b}``: the opposite of what is true or false; None where a letter is not."""
+    from derive.notation.walk import walk
+
+    at = p.at
+    node = p.expression() if p.token.kind in ("id", "open", "accent", "{", "num") else None
+    letters = [n.name for n in walk(node) if isinstance(n, Name)] if node is not None else []
+    if node is None or not letters or not all(map(p.declared.is_truth, letters)):
+        p.at = at
+        return None
+    p.expect("}", opening, "brace")
+    return Logic("not", (node,), span=p.span_from(opening.start))
 
 
 def _unknown_word(p: Parser, token: Token) -> Node:

@@ -13,7 +13,7 @@ from derive.notation.lexer import Token, checked_number, scan
 
 _WORD = re.compile(
     r"(?P<space>\s+)|(?P<num>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![0-9.]))?)|(?P<word>[A-Za-z]+)"
-    r"|(?P<op>\*\*|<=|>=|!=|==|->|=>|:=|&&|\|\||[-+*/^_=<>!,;:.%@'|()\[\]{}])"
+    r"|(?P<dots>\.{2,3})|(?P<op>\*\*|<=|>=|!=|==|->|=>|:=|&&|\|\||[-+*/^_=<>!,;:.%@'|()\[\]{}])"
 )
 _WORDS = {
     "oo": ("cmd", "infty"), "inf": ("cmd", "infty"), "infinity": ("cmd", "infty"), "sum": ("cmd", "sum"),
@@ -59,6 +59,8 @@ def _words(text: str, declared: Declarations) -> list[Token]:
             out.append(Token("num", _number(found, at), at, match.end()))
         elif kind == "word":
             out.extend(_word(found, at, declared))
+        elif kind == "dots":
+            out.append(Token("cmd", "dots", at, match.end()))
         elif found == "||":
             out.extend(Token("bar", "|", at + i, at + i + 1) for i in range(2))
         elif kind == "op":

@@ -30,6 +30,7 @@ from derive.notation.tree import (
     Sequence,
     SetOf,
     Transpose,
+    beta,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -79,6 +80,10 @@ def call(r: Reader, node: ast.Call) -> Node:
         return _piecewise(r, node)
     if name in _SETS:
         return _set(r, node)
+    if name == "range":
+        return Call(Builtin("arange"), r.several(node.args), span=r.span(node))
+    if name == "beta" and len(node.args) == 2:
+        return beta(r.expression(node.args[0]), r.expression(node.args[1]), r.span(node))
     if name in ("Rational", "Fraction", "Integer", "Float", "S", "float", "int", "list", "tuple"):
         return _converted(r, node, name)
     return _finished(r, node, name)

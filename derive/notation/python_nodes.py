@@ -11,7 +11,7 @@ from derive.notation.declare import Declarations
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import checked_number
 from derive.notation.python_calls import call, comprehension
-from derive.notation.python_operators import joined, kinds, parenthesised
+from derive.notation.python_operators import joined, kinds, parenthesised, shifted
 from derive.notation.tree import (
     Builtin,
     Call,
@@ -195,6 +195,8 @@ def _attribute(r: Reader, node: ast.Attribute) -> Node:
 def _binary(r: Reader, node: ast.BinOp) -> Node:
     """An operator; runs of equal strength are read without recursion on their left."""
     if isinstance(node.op, ast.Pow | ast.BitXor):
+        if isinstance(node.op, ast.BitXor) and _truths(r, node):
+            return Logic("xor", r.several([node.left, node.right]), span=r.span(node))
         if isinstance(node.op, ast.BitXor):
             raise r.no(node, "In Python a power is written **, not ^.")
         return Power(r.expression(node.left), r.expression(node.right), span=r.span(node))
@@ -204,6 +206,8 @@ def _binary(r: Reader, node: ast.BinOp) -> Node:
             r.several([node.left, node.right]),
             span=r.span(node),
         )
+    if isinstance(node.op, ast.LShift | ast.RShift):
+        return shifted(r.expression(node.left), r.expression(node.right), node.op, r.span(node))
     family = kinds(node.op)
     if family is None:
         raise r.no(node, "This operator is not part of an answer.")
@@ -216,6 +220,12 @@ def _binary(r: Reader, node: ast.BinOp) -> Node:
         left = left.left
     nodes = [r.expression(left), *(r.expression(n) for n in reversed(operands))]
     return joined(nodes, ops[::-1], r.span(node))
+
+
+def _truths(r: Reader, node: ast.expr) -> bool:
+    """Whether only names that are 0 or 1 occur, so that ``^`` is "either … or"."""
+    found = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
+    return bool(found) and all(map(r.declared.is_truth, found))
 
 
 def _unary(r: Reader, node: ast.UnaryOp) -> Node:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from derive.notation.pratt import plain
-from derive.notation.tree import Add, Neg, Node, Product, Span
+from derive.notation.tree import Add, Neg, Node, Number, Power, Product, Span
 
 if TYPE_CHECKING:
     from derive.notation.python_nodes import Reader
@@ -37,3 +37,9 @@ def joined(nodes: list[Node], ops: list[ast.operator], span: Span) -> Node:
     if isinstance(ops[0], ast.Div):
         return Product(tuple(nodes), ("/",) * len(ops), span=span)
     return Product(tuple(nodes), tuple(_LOOSE[type(op)] for op in ops), span=span)
+
+
+def shifted(left: Node, right: Node, op: ast.operator, span: Span) -> Node:
+    """A whole number shifted by bits: times or whole-divided by a power of two."""
+    power = Power(Number("2"), right, span=span)
+    return Product((left, power), ("*" if isinstance(op, ast.LShift) else "//",), span=span)

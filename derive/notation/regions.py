@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derive.calculus.atoms import Compare, Condition, Logic
@@ -30,7 +31,7 @@ def is_region(node: tree.Node) -> bool:
         case tree.Constant(name):
             return name in ("empty", "reals")
         case tree.Sequence(items, brackets):
-            return len(items) == 2 and (brackets in ("[)", "(]") or any(_endless(i) for i in items))
+            return len(items) == 2 and (brackets in ("[)", "(]", "][") or any(_endless(i) for i in items))
         case tree.Call(tree.Builtin(name), _):
             return name in JOINED
     return False
@@ -73,12 +74,21 @@ def _joined(op: str, parts: list[Condition]) -> Condition:
 
 def _between(lowering: Lowering, node: tree.Sequence, element: Expr) -> Condition:
     low, high = node.items
+    if (first := _literal(low)) is not None and (last := _literal(high)) is not None and first > last:
+        raise Unreadable("The ends of this interval are the wrong way round.", node.span[0])
     parts: list[Condition] = []
-    if not _end(low, -1, node.brackets[0] == "("):
-        parts.append(Compare(">" if node.brackets[0] == "(" else ">=", element, lowering.number(low)))
-    if not _end(high, 1, node.brackets[1] == ")"):
-        parts.append(Compare("<" if node.brackets[1] == ")" else "<=", element, lowering.number(high)))
+    if not _end(low, -1, node.brackets[0] in "(]"):
+        parts.append(Compare(">" if node.brackets[0] in "(]" else ">=", element, lowering.number(low)))
+    if not _end(high, 1, node.brackets[1] in ")["):
+        parts.append(Compare("<" if node.brackets[1] in ")[" else "<=", element, lowering.number(high)))
     return Logic("and", tuple(parts))
+
+
+def _literal(node: tree.Node) -> Fraction | None:
+    if isinstance(node, tree.Neg):
+        value = _literal(node.arg)
+        return None if value is None else -value
+    return node.value if isinstance(node, tree.Number) else None
 
 
 def _end(node: tree.Node, side: int, opened: bool) -> bool:

@@ -12,7 +12,9 @@ _COUNTS = {
     **dict.fromkeys(words("norm clip"), (1, 3)),
     **dict.fromkeys(words("var std max min where ones zeros einsum reshape"), (1, MANY)),
     **dict.fromkeys(words("triu tril"), (1, 2)),
-    **dict.fromkeys(words("convolve correlate"), (2, 3)),
+    **dict.fromkeys(words("convolve correlate tensordot"), (2, 3)),
+    **dict.fromkeys(words("ravel"), (1, 2)),
+    **dict.fromkeys(words("cov vec"), (1, 1)),
     **dict.fromkeys(words("eye indicator shape size"), (1, 1)),
     **dict.fromkeys(words("kronecker matrix_power power"), (2, 2)),
 }

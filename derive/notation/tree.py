@@ -268,3 +268,9 @@ class At(Node):
 
     body: Node
     condition: Node
+
+
+def beta(a: Node, b: Node, span: Span) -> Node:
+    """Euler's beta function in terms of the gamma function."""
+    above, other, below = (Call(Builtin("gamma"), (x,), span=span) for x in (a, b, Add((a, b), span=span)))
+    return Product((Product((above, other), ("cdot",), span=span), below), ("/",), span=span)
