@@ -39,6 +39,7 @@ problem = Problem(
     topics=("optimisation", "momentum", "Nesterov", "AdaGrad", "Newton", "Adam"),
     source="003_a2d52afd229cfba6.txt §11",
     params={"k": Integers(2, 4), "w": Integers(1, 6), "a": Integers(1, 2), "B": Integers(5, 9)},
+    where=lambda p: p["k"] * p["w"] * (10 - p["B"]) != 10,  # two of the foreseen mistakes would be one
     statement=r"""
 A parabola $f(\theta) = \frac{k}{2}\theta^2$ with $k = << k >>$ is minimised from $\theta_0 = << w >>$ on; $g$ is the gradient $f'$. The learning
 rate is $\alpha = << a/10 >>$. Momentum starts with $v_0 = 0$ and makes the steps
