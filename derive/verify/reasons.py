@@ -1,4 +1,4 @@
-"""Why mutants that no check finds out, and no canonical form proves equal, are no errors: derivation and place, and the reason."""
+"""Why mutants that nothing finds out, and no canonical form proves equal, are no errors: derivation, place and reason."""
 
 from __future__ import annotations
 
