@@ -15,6 +15,7 @@ problem = Problem(
     topics=("convolution", "fully connected layers", "counting"),
     source="003_a2d52afd229cfba6.txt §7",
     params={"N": Integers(8, 20), "K": Integers(3, 6)},
+    where=lambda p: p["N"] != 2 * p["K"] and (p["N"] - p["K"]) * (p["N"] - p["K"] + 1) != p["K"],
     statement=r"""
 A convolutional layer turns a signal $x_0, \dots, x_{N-1}$ into $y_i = \sum_{u=0}^{K-1} w_u\, x_{i+u}$ for $0 \le i \le N - K$ (indices count from 0;
 outside its range $w$ counts as zero). A fully connected layer does the same if its matrix $A$, with one row for each output, is chosen well: $y = A x$.

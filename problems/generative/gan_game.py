@@ -43,7 +43,12 @@ problem = Problem(
         "n": Integers(2, 8),
     },
     where=lambda v: (
-        v["p"] != v["q"] and v["d1"] * (v["p"] + v["q"]) != 10 * v["p"] and v["m"] != v["n"] and v["d1"] != v["d2"]
+        v["p"] != v["q"]
+        and v["d1"] * (v["p"] + v["q"]) != 10 * v["p"]
+        and v["p"] + v["q"] != 10
+        and v["m"] ** 2 + (10 - v["n"]) ** 2 != 100
+        and v["m"] != v["n"]
+        and v["d1"] != v["d2"]
     ),
     statement=r"""
 In a GAN the discriminator $D$ wants to make

@@ -95,7 +95,13 @@ problem = Problem(
         "c": Integers(2, 3),
         "y": Integers(-1, 1),
     },
-    where=lambda p: p["x11"] * p["x21"] != 0 and p["x11"] != p["x21"] and p["x12"] * p["x22"] != 0,
+    where=lambda p: (
+        p["x11"] * p["w1"] + p["x12"] * p["w2"] != 0
+        and p["x21"] * p["w1"] + p["x22"] * p["w2"] != 0
+        and p["x11"] * p["x21"] != 0
+        and p["x11"] != p["x21"]
+        and p["x12"] * p["x22"] != 0
+    ),
     statement=r"""
 An image $x$ of $n$ rows and $m$ columns goes through a filter $w$ that is one row high and as wide as the image, then through two fully connected
 layers with the weights $V$ and $v$:
