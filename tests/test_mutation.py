@@ -15,7 +15,7 @@ from derive.cli import app
 from derive.derivations.catalogue import catalogue
 from derive.verify.check import verify
 from derive.verify.edits import edits
-from derive.verify.mutate import REASONS, Toll, mutants, survey
+from derive.verify.mutate import REASONS, Toll, mutants, survey, tightened
 
 pytest.importorskip("torch")
 KINDS = {"sign", "coefficient", "exponent", "dropped term", "dropped factor", "dropped slope", "dropped guard",
@@ -80,7 +80,8 @@ def test_an_equivalent_mutant_has_a_reason() -> None:
 
 def test_reasons_speak_of_places_that_are_there() -> None:
     for name, place in REASONS:
-        lines = enumerate(catalogue()[name].lines, 1)
+        derivation = catalogue()[name]
+        lines = enumerate([*derivation.lines, *([tightened(derivation)] if derivation.equality else [])], 1)
         assert place in {m.place for number, line in lines for m in mutants(line, number)}
 
 
