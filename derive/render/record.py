@@ -29,10 +29,8 @@ def evidence(name: str) -> str:
     found = record().get(name)
     if not found:
         return ""
-    return (
-        f"{found['steps']} lines, each checked against torch at {found['settings']} settings: "
-        f"error below {_power(found['error_below'])}."
-    )
+    lines = "1 line," if found["steps"] == 1 else f"{found['steps']} lines, each"
+    return f"{lines} checked against torch at {found['settings']} settings: error below {_power(found['error_below'])}."
 
 
 def mutants(name: str) -> str:
