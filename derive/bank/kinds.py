@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -87,18 +87,7 @@ def declared(derivation: Derivation, over: Mapping[str, Symbol] | None = None) -
         shape = [] if field_of else [str(a) for a in s.shape]
         domain = "real" if s.domain == "derived" else s.domain
         found[typed_name(name, s)] = {"latex": latex, "shape": shape, "domain": domain}
-    return found | dict(_given_adjoints(derivation))
-
-
-def _given_adjoints(derivation: Derivation) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What is called G and given may be typed as the derivative that it is, too."""
-    known, loss = derivation.symbols, derivation.page.loss
-    for name, s in known.items():
-        of = name.removesuffix("_bar")
-        if of != name and of in known and s.latex and s.domain != "derived":
-            latex = rf"\frac{{\partial {loss}}}{{\partial {known[of].latex or of}}}"
-            shape = [str(a) for a in s.shape]
-            yield f"d{loss}_d{of}", {"latex": latex, "shape": shape, "domain": "derived", "definition": s.latex}
+    return found
 
 
 def typed_name(name: str, symbol: Symbol) -> str:
