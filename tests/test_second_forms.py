@@ -114,3 +114,9 @@ def test_no_line_says_that_a_thing_is_itself():
     shown = derive.gradient(LOGISTIC, "w").hessian
     assert not [line for line in shown.lines if line.relation.left == line.relation.result]
     assert [line.rule.name for line in shown.lines].count("chain rule, forward") == 2
+
+
+def test_a_declared_function_of_that_name_is_one_everywhere():
+    text = derive.gradient("function softmax; L := softmax(z)", "z").text
+    assert text == "z_bar := softmax'(z)"
+    assert relation("L = softmax(z)", functions=("softmax",)).left == relation("L = z").left

@@ -126,9 +126,8 @@ def program(
     said.parser.statements(said.one)
     if not said.equations:
         raise ProgramError("there is no definition", text)
-    solver = _solver(text, said.parser, shapes or {})
     said.functions[:0] = functions
-    solver.functions = said.functions
+    solver = _solver(text, said.parser, shapes or {}, said.functions)
     equations = [Equation(head, body, solver.head(head)) for head, body in said.equations]
     for equation in equations:
         solver.walk(equation.body, equation.env)
@@ -144,8 +143,8 @@ def program(
     return Program(definitions, {n: solver.shape(n) for n in solver.ranks}, tuple(said.functions))
 
 
-def _solver(text: str, parser: Parser, shapes: Shapes) -> Solver:
-    solver = Solver(text, taken={t.text for t in parser.tokens if t.kind == "name"})
+def _solver(text: str, parser: Parser, shapes: Shapes, functions: Sequence[str]) -> Solver:
+    solver = Solver(text, taken={t.text for t in parser.tokens if t.kind == "name"}, functions=functions)
     for name, shape in shapes_of(shapes).items():
         solver.give(name, shape)
         solver.taken |= {x.name for a in shape for x in a.letters}
@@ -216,7 +215,7 @@ def _read(
     letters: tuple[str, ...],
     functions: Sequence[str],
 ) -> tuple[Expr, ...]:
-    solver = _solver(parser.text, parser, shapes)
+    solver = _solver(parser.text, parser, shapes, functions)
     env = {b.letter.name: b.letter for b in frame}
     solver.ranges |= {b.letter: (b.low, b.high) for b in frame}
     for node in nodes:

@@ -204,7 +204,7 @@ class Answer:
         if self.source.definitions[-1].letters:
             raise BadQuestion(f"{self.source.definitions[-1].name} is no scalar; a Hessian is of a scalar.")
         with _refusals():
-            slope = textbook(gradients(self.source, [first], facts=self.facts), self.given, self.facts)
+            slope = replace(self, wrt=(first,)).gradients
             found = hessian(self.source, first, second[0] if second else "", facts=self.facts, slope=slope)
         shown = ", ".join((first, *second))
         return self._pushed(found, {shown: found.result}, f"Second derivatives of {self.loss} in {shown}")
