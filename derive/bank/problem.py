@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -76,6 +76,7 @@ class Problem:
         where: a condition that drawn parameters must meet.
         fixed: parameter values for chosen seeds, such as the numbers of a published sheet.
         version: raised when a seed's variant or its marking changes.
+        difficulty: 1 (one rule), 2 (several steps) or 3 (an idea of one's own).
     """
 
     title: str
@@ -88,6 +89,7 @@ class Problem:
     where: Callable[[Values], bool] | None = None
     version: int = 1
     fixed: Mapping[int, Values] = field(default_factory=dict)
+    difficulty: Literal[1, 2, 3] = 2
     name: str = ""
 
     def named(self, name: str) -> Problem:
