@@ -13,6 +13,7 @@ from importlib.metadata import version
 from typing import Any
 
 from derive.bank.kinds import Kind, text_of, typed_name
+from derive.bank.misconceptions import OWN
 from derive.bank.problem import AskedPart, Mistake, Problem, Variant
 from derive.grading.verdict import Verdict
 
@@ -128,8 +129,8 @@ def same_as(kind: Kind, mistake: Mistake, answer: Any) -> bool:
 
 
 def mistake_id(mistake: Mistake, part: AskedPart) -> str:
-    """A mistake's stable name."""
-    return mistake.id or f"{part.name}{part.mistakes.index(mistake) + 1}"
+    """A mistake's stable id: the misconception's, or one of the problem's own by part and number."""
+    return mistake.id or f"{OWN}{part.name}{part.mistakes.index(mistake) + 1}"
 
 
 def _page_names(kind: Kind) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from derive.bank.kinds import Kind
+from derive.bank.misconceptions import MISCONCEPTIONS, is_known
 from derive.bank.params import Parameter, draw_all
 from derive.derivations.base import Derivation
 
@@ -40,7 +42,10 @@ class BadProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A foreseen wrong answer, typed as a student types it; what to say to it, and how many marks it keeps."""
+    """A foreseen wrong answer, typed as a student types it; what to say to it, and how many marks it keeps.
+
+    ``id`` is the misconception that it shows: one of `derive.bank.misconceptions`, or a name of the problem's own, ``own-…``.
+    """
 
     answer: str
     say: str
@@ -154,6 +159,12 @@ class Variant:
         except jinja2.TemplateError as error:
             raise BadProblem(self.problem.name, f"the text does not render: {error}", part) from error
 
+    def _known(self, mistake: Mistake, part: str) -> None:
+        if mistake.id and not is_known(mistake.id):
+            close = get_close_matches(mistake.id, MISCONCEPTIONS, 1)
+            hint = f"did you mean {close[0]!r}?" if close else "an id of the problem's own starts with 'own-'"
+            raise BadProblem(self.problem.name, f"there is no misconception {mistake.id!r}; {hint}", part)
+
     def _asked(self, name: str, part: Part) -> AskedPart:
         try:
             answer = part.answer if isinstance(part.answer, Kind) else part.answer(self.values)
@@ -162,6 +173,8 @@ class Variant:
             raise BadProblem(self.problem.name, f"{type(error).__name__}: {error}", name) from error
         if not isinstance(answer, Kind):
             raise BadProblem(self.problem.name, f"the answer is a {type(answer).__name__}, not an answer kind", name)
+        for mistake in mistakes:
+            self._known(mistake, name)
         filled = tuple(replace(m, answer=self.filled(m.answer, name), say=self.filled(m.say, name)) for m in mistakes)
         return AskedPart(name, self.filled(part.ask, name), answer, part.marks, filled, tuple(part.hints))
 
