@@ -13,6 +13,8 @@ from typing import Any
 from derive.bank.kinds import Kind, typed_name
 from derive.grading.verdict import Verdict
 
+ALONE = "Not right yet."
+
 
 class Level(IntEnum):
     """How much a student is told."""
@@ -58,11 +60,6 @@ class Policy:
         return 0 if attempt is None else max(0, attempt - self.misconception + 1)
 
 
-def verdict_alone(verdict: Verdict) -> str:
-    """What is said before the place is shown."""
-    return f"Not right yet. We read your answer as ${verdict.reading}$." if verdict.reading else "Not right yet."
-
-
 @dataclass(frozen=True)
 class Mark:
     """What a part earns and why.
@@ -91,7 +88,7 @@ class Mark:
         if self.always:
             return self.always
         if level is Level.VERDICT:
-            return verdict_alone(self.verdict)
+            return ALONE
         return self.place if level is Level.PLACE or not self.misconceived else self.misconceived
 
 

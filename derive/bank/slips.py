@@ -49,14 +49,31 @@ SHOWS = {
     "strict": "strict-for-weak",
 }
 RANK = (
-    *("dropped slope", "dropped term", "dropped guard", "sign", "transposed", "slope", "complement", "averaged"),
+    *(
+        "dropped slope",
+        "stopped early",
+        "dropped term",
+        "dropped guard",
+        "sign",
+        "transposed",
+        "slope",
+        "complement",
+        "averaged",
+    ),
     *("not averaged", "base 2", "not summed", "dropped factor", "reciprocal", "turned round", "turned back", "halved"),
-    *("coefficient", "stopped early", "range", "stuck index", "another index", "shifted index"),
+    *("coefficient", "range", "stuck index", "another index", "shifted index"),
 )
+TELLING = frozenset(RANK[: RANK.index("not averaged")])
 WORDS = {
     "coefficient": "is taken twice",
     "halved": "has lost a factor 2",
     "sign": "has the wrong sign",
+    "shifted index": "has an index that is one off",
+    "another index": "has a letter in place of another",
+    "transposed": "has its indices swapped",
+    "stuck index": "has an index that does not move as it should",
+    "exponent": "has an exponent that is one off",
+    "condition": "has a condition that is one off",
     "slope": "is taken for its slope, or the slope for it",
     "range": "is a sum that ends one place early",
     "averaged": "is averaged where it is to be summed",
@@ -69,7 +86,15 @@ WORDS = {
     "complement": "is taken from 1",
     "stopped early": "is given in place of what was asked for",
 }
-CHAIN = ("chain rule", "chain rule, forward", "local derivatives", "put in", "collapse the brackets")
+INDICES = ("shifted index", "another index", "transposed")
+CHAIN = (
+    "chain rule",
+    "chain rule, forward",
+    "local derivatives",
+    "put in",
+    "collapse the brackets",
+    "slope through the value",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +123,11 @@ class Slip:
             return "fencepost-T"
         if found in ("flipped-kernel", "unflipped-kernel") and self.letter == "t":
             return "reversed-time"
-        return "missing-chain-factor" if found == "missing-factor" and self.rule in CHAIN else found
+        return (
+            "missing-chain-factor"
+            if found == "missing-factor" and (self.rule in CHAIN or self.rule.endswith("_bar"))
+            else found
+        )
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -150,7 +179,9 @@ def slips(value: Expr, frame: Sequence[Bound]) -> Slipped:
     >>> sorted({kind for kind, _, _ in slips(total(entry("x", "t"), t), ())} & {"not summed", "averaged", "halved"})
     ['averaged', 'halved', 'not summed']
     """
-    yield from ((e.kind, e.place, e.value) for e in edits(value, frame))
+    for e in edits(value, frame):
+        if not (e.kind in INDICES and "∂" in e.place):  # a local derivative has no indices that a student writes
+            yield e.kind, e.place, e.value
     for k, term in enumerate(value.terms):
         for kind, place, changed in _of_term(term, frame):
             yield kind, place, add([Expr(value.terms[:k]), changed, Expr(value.terms[k + 1 :])])
@@ -169,6 +200,8 @@ def wrong_wholes(value: Expr, frame: Sequence[Bound]) -> Slipped:
     for i, one in enumerate(frame):
         for other in frame[i + 1 :]:
             if one.high - one.low == other.high - other.low:
+                swapped = {one.letter: Affine.of(other.letter), other.letter: Affine.of(one.letter)}
+                yield "transposed", "the result", subs(value, swapped)
                 yield "diagonal", "the result", value * bracket(Affine.of(one.letter) - Affine.of(other.letter))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from derive.bank.kinds import Answer, Kind, Typed, text_of
 from derive.bank.numbers import Matrix, Number
-from derive.bank.slips import Slip, slips, wrong_wholes
+from derive.bank.slips import TELLING, Slip, slips, wrong_wholes
 from derive.bank.values import Values
 from derive.calculus.expr import Expr
 from derive.calculus.folding import put_in
@@ -28,7 +28,10 @@ from derive.calculus.trace import Line, Relation, Table
 from derive.derivations.base import Derivation
 from derive.grading.suspects import Suspects
 
-MOST_RULES = 500  # applications of a rule to a mutant, for one derivation
+MOST_RULES = {
+    True: 2000,
+    False: 300,
+}  # applications of a rule to a mutant, for a program's derivation and for any other
 MOST = 160  # wrong results kept
 BROKEN = (ValueError, TypeError, KeyError, IndexError, ArithmeticError)
 
@@ -81,17 +84,23 @@ def _read_once(texts: tuple[str, ...], asking: str) -> Suspects:
 
 
 @lru_cache(maxsize=64)
-def _known(lines: tuple[Line, ...]) -> tuple[Wrong, ...]:
+def _known(lines: tuple[Line, ...], rules: int) -> tuple[Wrong, ...]:
     found: dict[Relation, Wrong] = {}
-    budget = _Budget(MOST_RULES)
+    budget = _Budget(rules)
     right = lines[-1].relation
-    for k in reversed(range(len(lines))):
-        for wrong in _of_line(lines, k, budget):
-            if wrong.relation != right and _fits(wrong.relation, right):
-                kept = found.get(wrong.relation)
-                if kept is None or wrong.slip.line <= kept.slip.line:
-                    found[wrong.relation] = wrong
+    for slip, changed in sorted(_slipped(lines), key=lambda pair: _turn(pair[0])):
+        result = _carried(lines, slip.line - 1, changed, budget)
+        if result is not None and result != right and _fits(result, right):
+            kept = found.get(result)
+            if kept is None or slip.line < kept.slip.line:
+                found[result] = Wrong(slip, result)
     return tuple(sorted(found.values(), key=lambda w: w.slip.line))[:MOST]
+
+
+def _turn(slip: Slip) -> tuple[bool, int]:
+    """The telling kinds come first, line by line; then the others, from the last line up, where less is to be carried."""
+    telling = slip.kind in TELLING
+    return not telling, slip.line if telling else -slip.line
 
 
 def wrong_results(derivation: Derivation) -> tuple[Wrong, ...]:
@@ -102,7 +111,7 @@ def wrong_results(derivation: Derivation) -> tuple[Wrong, ...]:
     >>> {(w.slip.line, w.slip.id) for w in found} >= {(2, "sign"), (4, "index-shift")}
     True
     """
-    return () if derivation.mode == "iff" else _known(derivation.lines)
+    return () if derivation.mode == "iff" else _known(derivation.lines, MOST_RULES[derivation.program is not None])
 
 
 class _Budget:
@@ -113,8 +122,10 @@ class _Budget:
 
     def spend(self, steps: int) -> bool:
         """Whether there is enough; then it is used up."""
-        self.left -= steps if self.left >= steps else 0
-        return self.left >= steps
+        if self.left < steps:
+            return False
+        self.left -= steps
+        return True
 
 
 def _fits(relation: Relation, right: Relation) -> bool:
@@ -122,16 +133,12 @@ def _fits(relation: Relation, right: Relation) -> bool:
     return relation.sides[0] == right.sides[0] and relation.frame == right.frame
 
 
-def _of_line(lines: Sequence[Line], k: int, budget: _Budget) -> Iterator[Wrong]:
-    line = lines[k]
-    end = _end(lines, k)
-    for kind, place, side in _sides(line.relation, whole=k == len(lines) - 1):
-        if budget.left <= 0:
-            return
-        changed = replace(line.relation, sides=(*line.relation.sides[:-1], side))
-        result = _carried(lines, k, end, changed, budget)
-        if result is not None:
-            yield Wrong(Slip(kind, line.rule.name, k + 1, place), result)
+def _slipped(lines: Sequence[Line]) -> Iterator[tuple[Slip, Relation]]:
+    """Every line with one slip in its last side."""
+    for number, line in enumerate(lines, 1):
+        for kind, place, side in _sides(line.relation, whole=number == len(lines)):
+            changed = replace(line.relation, sides=(*line.relation.sides[:-1], side))
+            yield Slip(kind, line.rule.name, number, place), changed
 
 
 def _sides(relation: Relation, whole: bool) -> Iterator[tuple[str, str, Expr | Table]]:
@@ -156,8 +163,9 @@ def _end(lines: Sequence[Line], k: int) -> int:
     return next(later, len(lines)) - 1
 
 
-def _carried(lines: Sequence[Line], k: int, end: int, wrong: Relation, budget: _Budget) -> Relation | None:
+def _carried(lines: Sequence[Line], k: int, wrong: Relation, budget: _Budget) -> Relation | None:
     """What a wrong line gives in the end, None where a rule no longer fits or nothing below uses it."""
+    end = _end(lines, k)
     try:
         result = _applied(lines[k + 1 : end + 1], wrong, budget)
         if end == len(lines) - 1 or result is None:
