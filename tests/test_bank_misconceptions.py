@@ -12,6 +12,8 @@ from derive.bank.problem import AskedPart, BadProblem
 from derive.bank.suspects import _known, _read_once, wrong_results
 from derive.derivations.catalogue import catalogue
 
+BANK = bank()
+
 
 def posed(identity: str) -> Problem:
     mistakes = (Mistake("both", "Not both.", id=identity),)
@@ -35,9 +37,9 @@ def test_the_id_is_in_the_result(identity: str, told: str) -> None:
     assert grade(submission, {"folder/name": posed(identity)})["parts"]["a"]["misconception"] == told
 
 
-@pytest.mark.parametrize("name", bank())
+@pytest.mark.parametrize("name", BANK)
 def test_every_mistake_of_the_bank_has_an_id(name: str) -> None:
-    for part in bank()[name].variant(0).parts.values():
+    for part in BANK[name].variant(0).parts.values():
         assert all(m.id for m in part.mistakes)
 
 
@@ -90,7 +92,7 @@ LETTERS = [
 
 @pytest.mark.parametrize(("name", "part", "text", "identity"), LETTERS)
 def test_formulas_are_explained_from_the_lines(name: str, part: str, text: str, identity: str | None) -> None:
-    asked_part = replace(bank()[name].variant(0).parts[part], mistakes=())
+    asked_part = replace(BANK[name].variant(0).parts[part], mistakes=())
     found = grade_part(asked_part, text)
     assert (found["verdict"], found["misconception"]) == ("different", identity)
     if identity:
@@ -101,7 +103,7 @@ def test_formulas_are_explained_from_the_lines(name: str, part: str, text: str, 
 
 
 def test_a_missing_factor_is_named_for_staff_alone() -> None:
-    part = bank()["networks/shared_filter"].variant(0).parts["a"]
+    part = BANK["networks/shared_filter"].variant(0).parts["a"]
     text = r"2(\hat y - y) \sum_{i=1}^{n} \sum_{k=1}^{o} v_k V_{k,i} h_k (1 - h_k) x_{i,j}"
     found = grade_part(replace(part, mistakes=()), text)
     assert found["misconception"] == "missing-chain-factor"
@@ -116,16 +118,16 @@ def test_a_wrong_result_differs_from_the_right_one() -> None:
         assert all(w.relation != d.result and w.slip.id in MISCONCEPTIONS for w in wrong_results(d))
 
 
-@pytest.mark.parametrize("name", bank())
+@pytest.mark.parametrize("name", BANK)
 def test_right_answers_never_hear_one(name: str) -> None:
-    for part in bank()[name].variant(1).parts.values():
+    for part in BANK[name].variant(1).parts.values():
         found = grade_part(part, part.answer.typed())
         assert found["misconception"] is None
         assert "slip" not in found["evidence"]
 
 
 def test_the_same_answer_always_hears_the_same() -> None:
-    part = replace(bank()["conv/gradients"].variant(0).parts["c"], mistakes=())
+    part = replace(BANK["conv/gradients"].variant(0).parts["c"], mistakes=())
     first = grade_part(part, r"\sum_u w_u g_n")
     _known.cache_clear()
     _read_once.cache_clear()

@@ -121,8 +121,8 @@ def restated(kind: Kind, answer: Typed) -> bool:
     r"""Whether an answer only writes again the derivative that is asked for.
 
     >>> from derive.derivations.catalogue import catalogue
-    >>> slope = Answer(catalogue()["sigmoid-derivative"])
-    >>> [restated(slope, text) for text in (r"\sigma'(z)", r"\frac{d}{dz} \sigma(z)", r"\sigma(z) (1 - \sigma(z))")]
+    >>> kind = Answer(catalogue()["gan-generator-saturates"])
+    >>> [restated(kind, text) for text in (r"\frac{\partial L}{\partial a}", r"\sigma'(a)", "-D")]
     [True, True, False]
     """
     if not isinstance(kind, Answer):
@@ -130,7 +130,8 @@ def restated(kind: Kind, answer: Typed) -> bool:
     text, syntax = text_of(answer)
     formula = _formula(kind, text, syntax)
     if formula is not None:
-        return _is_slope(formula)
+        right = _formula(kind, kind.typed(), "latex")
+        return _is_slope(formula) and not (right and _is_slope(right))
     declarations, _ = _declarations(kind)
     try:
         node = read_tree(text, "latex" if syntax == "auto" else syntax, declarations)
