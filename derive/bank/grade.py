@@ -6,23 +6,31 @@ person has no marks, and nothing waiting is totalled as zero.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib.metadata import version
 from typing import Any
 
-from derive.bank.kinds import Kind, text_of, typed_name
-from derive.bank.problem import AskedPart, Mistake, Problem, Variant
-from derive.grading.verdict import Verdict
+from derive.bank.feedback import Level, Policy
+from derive.bank.follow import Earlier
+from derive.bank.marking import marked
+from derive.bank.problem import AskedPart, Problem, Variant
 
-BLANK = re.compile(r"[\s\-–—?.]*|idk|i don'?t know|no idea|n/?a", re.IGNORECASE)
-WAITING = ("undecided", "unreadable", "refused")
+EVERYTHING = Policy()
 ECHOED = ("student", "attempt", "submitted_at", "attachments")
 
 
-def grade(submission: object, problems: Mapping[str, Problem]) -> dict[str, Any]:
-    """The result of one submission, whatever the submission is."""
+def grade(
+    submission: object, problems: Mapping[str, Problem], policy: Policy = EVERYTHING, audience: str = "staff"
+) -> dict[str, Any]:
+    """The result of one submission, whatever the submission is.
+
+    Args:
+        submission: the fields of PROTOCOLS section 3; its ``attempt`` counts from 1.
+        problems: the bank.
+        policy: what a course shows at which attempt.
+        audience: ``staff`` for all of the result, ``student`` for what a student may see of it.
+    """
     if not isinstance(submission, dict):
         return _reported(None, None, "A submission must be a JSON object.")
     identity, name = submission.get("id"), submission.get("problem")
@@ -30,10 +38,13 @@ def grade(submission: object, problems: Mapping[str, Problem]) -> dict[str, Any]
     problem = problems.get(name) if isinstance(name, str) else None
     if problem is None:
         return _reported(identity, name, _no_problem(name, problems)) | echoed
+    attempt = submission.get("attempt")
+    counted = attempt if isinstance(attempt, int) and not isinstance(attempt, bool) and attempt > 0 else None
     answers, seed = submission.get("answers", {}), submission.get("seed", 0)
     if not isinstance(answers, dict) or not isinstance(seed, int) or isinstance(seed, bool):
         return _reported(identity, name, "A submission needs answers, an object, and seed, a whole number.") | echoed
-    return _graded(identity, problem.variant(seed), answers) | echoed
+    found = _graded(identity, problem.variant(seed), answers, policy, counted) | echoed
+    return for_students(found, policy.level(counted)) if audience == "student" else found
 
 
 def _no_problem(name: object, problems: Mapping[str, Problem]) -> str:
@@ -50,8 +61,15 @@ def _reported(identity: object, name: object, text: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _graded(identity: object, variant: Variant, answers: Mapping[str, Any]) -> dict[str, Any]:
-    parts = {name: grade_part(part, answers.get(name)) for name, part in variant.parts.items()}
+def _graded(
+    identity: object, variant: Variant, answers: Mapping[str, Any], policy: Policy, attempt: int | None
+) -> dict[str, Any]:
+    given = {name: (part, answers[name]) for name, part in variant.parts.items() if answers.get(name) is not None}
+    level = policy.level(attempt)
+    parts = {
+        name: _told(part, grade_part(part, answers.get(name), given, level), level, policy.hints(attempt))
+        for name, part in variant.parts.items()
+    }
     unknown = sorted(str(k) for k in answers if k not in parts)
     pending = [name for name, p in parts.items() if p["marks"] is None]
     so_far = sum(p["marks"] or 0 for p in parts.values())
@@ -65,127 +83,47 @@ def _graded(identity: object, variant: Variant, answers: Mapping[str, Any]) -> d
         "pending": pending,
         "status": "needs a person" if pending else "graded",
         "parts": parts,
+        **({"fresh_seed": variant.seed + 1} if level is Level.SOLUTION and so_far < variant.problem.marks else {}),
         **({"message": f"There is no part {', '.join(unknown)}."} if unknown else {}),
         "version": {"suite": version("derive-suite"), "problem": variant.problem.version},
     }
 
 
-def grade_part(part: AskedPart, answer: Any) -> dict[str, Any]:
-    """One part's verdict, marks, feedback and evidence."""
-    if answer is None or BLANK.fullmatch(text_of(answer)[0]):
-        return _result("blank", 0, part, "No answer was given.")
-    if part.answer.pending:
-        return _result("undecided", None, part, "A person will read this.", Verdict("undecided"))
-    verdict = part.answer.judge(answer)
-    if verdict.verdict == "equal":
-        return _result("equal", part.marks, part, "Right.", verdict)
-    if verdict.verdict in WAITING:
-        return _result(verdict.verdict, None, part, _waiting(verdict), verdict)
-    mistake = foreseen(part, answer)
-    if mistake is not None:
-        keeps = min(mistake.keeps, part.marks)
-        return _result("partly" if keeps else "different", keeps, part, mistake.say, verdict, mistake_id(mistake, part))
-    return _result("different", 0, part, feedback(verdict, _page_names(part.answer)), verdict)
+def _told(part: AskedPart, result: dict[str, Any], level: Level, hints: int) -> dict[str, Any]:
+    """A part's result with the hints, or the solution, that the attempt shows."""
+    if result["verdict"] == "equal":
+        return result
+    shown = list(part.hints[:hints])
+    if level is Level.SOLUTION:
+        return {**result, "hints": list(part.hints), "solution": part.answer.show()}
+    return {**result, "hints": shown} if shown else result
 
 
-def _result(
-    name: str,
-    marks: int | None,
-    part: AskedPart,
-    say: str,
-    verdict: Verdict | None = None,
-    misconception: str | None = None,
+def for_students(result: Mapping[str, Any], level: Level) -> dict[str, Any]:
+    """What a student may see of a result: no evidence, and the misconception from its attempt on."""
+    hidden = {"evidence"} if level >= Level.MISCONCEPTION else {"evidence", "misconception"}
+    parts = {n: {k: v for k, v in p.items() if k not in hidden} for n, p in result["parts"].items()}
+    return {**result, "parts": parts}
+
+
+def grade_part(
+    part: AskedPart, answer: Any, earlier: Earlier | None = None, level: Level = Level.MISCONCEPTION
 ) -> dict[str, Any]:
+    """One part's verdict, marks, feedback at a level, and evidence for staff.
+
+    Args:
+        part: the part of a variant.
+        answer: what the student typed; None for nothing.
+        earlier: the student's answers to the parts before, each with its part.
+        level: how much the feedback says.
+    """
+    mark = marked(part, answer, earlier)
     return {
-        "verdict": name,
-        "marks": marks,
+        "verdict": mark.name,
+        "marks": mark.marks,
         "out_of": part.marks,
-        "feedback": say,
-        "misconception": misconception,
-        "reading": verdict.reading if verdict else None,
-        "evidence": dict(verdict.evidence) if verdict else {},
+        "feedback": mark.say(level),
+        "misconception": mark.id,
+        "reading": mark.verdict.reading,
+        "evidence": {**mark.verdict.evidence, **mark.staff},
     }
-
-
-def _waiting(verdict: Verdict) -> str:
-    text = str(verdict.evidence.get("message", "")) or "This could not be decided automatically."
-    place = verdict.evidence.get("position")
-    where = f" (at character {place + 1})" if isinstance(place, int) else ""
-    return f"{text}{where} A person will look at it if you leave it so."
-
-
-def foreseen(part: AskedPart, answer: Any) -> Mistake | None:
-    """The foreseen mistake that an answer is the same as."""
-    for mistake in part.mistakes:
-        if same_as(part.answer, mistake, answer):
-            return mistake
-    return None
-
-
-def same_as(kind: Kind, mistake: Mistake, answer: Any) -> bool:
-    """Whether an answer says what a mistake says."""
-    return kind.like(mistake.answer).judge(answer).verdict == "equal"
-
-
-def mistake_id(mistake: Mistake, part: AskedPart) -> str:
-    """A mistake's stable name."""
-    return mistake.id or f"{part.name}{part.mistakes.index(mistake) + 1}"
-
-
-def _page_names(kind: Kind) -> Mapping[str, str]:
-    """How the page writes the names that a witness gives values to."""
-    symbols = kind.derivation.symbols if kind.derivation else {}
-    return {typed_name(name, s): f"${s.latex}$" for name, s in symbols.items() if s.latex}
-
-
-def feedback(verdict: Verdict, names: Mapping[str, str]) -> str:
-    """What a student hears of a wrong answer: where it can be seen to be wrong, never what is right."""
-    evidence = verdict.evidence
-    match evidence.get("kind"):
-        case "shape":
-            return _shape_feedback(evidence)
-        case "entries":
-            places = ", ".join(f"row {i} column {j}" for i, j in evidence["wrong"])
-            return f"Not yet: look again at {places}."
-        case "set":
-            return _set_feedback(evidence)
-        case "inputs":
-            return _inputs_feedback(evidence)
-        case "form":
-            return str(evidence["message"])
-        case "choice":
-            return "Not this one."
-    values = evidence.get("values")
-    if not values:
-        return "This is not the right value."
-    point = ", ".join(f"{names.get(k, k)} = {_short(v)}" for k, v in dict(values).items())
-    sizes = ", ".join(f"{names.get(k, k)} = {v}" for k, v in dict(evidence.get("sizes") or {}).items())
-    where = " and ".join(t for t in (f"sizes {sizes}" if sizes else "", point) if t)
-    theirs = _short(evidence.get("answer_value"))
-    return f"Not equal. Try it at {where}: your answer gives {theirs}, and the definition does not."
-
-
-def _shape_feedback(evidence: Mapping[str, Any]) -> str:
-    if "message" in evidence:
-        return f"The shapes do not fit: {evidence['message']}."
-    shape = "×".join(map(str, evidence.get("answer_shape", ())))
-    return f"Your answer has the shape {shape or 'of a single number'}, which is not the shape that was asked for."
-
-
-def _set_feedback(evidence: Mapping[str, Any]) -> str:
-    wrong = ", ".join(map(str, evidence["wrong"]))
-    parts = [f"{wrong} does not belong." if len(evidence["wrong"]) == 1 else f"{wrong} do not belong."] if wrong else []
-    parts += ["At least one is missing."] if evidence["missing"] else []
-    return " ".join(parts)
-
-
-def _inputs_feedback(evidence: Mapping[str, Any]) -> str:
-    """The first input on which a boolean function is wrong, and how many there are."""
-    first = ", ".join(f"{n} = {v}" for n, v in zip(evidence["names"], evidence["wrong"][0], strict=True))
-    what = f"The output {evidence['output']}" if evidence["output"] else "It"
-    return f"{what} is wrong on {len(evidence['wrong'])} of {2 ** len(evidence['names'])} inputs, at {first} for one."
-
-
-def _short(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from derive.calculus.trace import Table
+from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation, Symbol
 from derive.grading.compare import compare
 from derive.grading.verdict import Verdict, message
@@ -165,20 +165,16 @@ class Answer(Kind):
         }
 
     def _compared(self, text: str, syntax: str, symbols: Mapping[str, Symbol]) -> Verdict:
-        fields = self.request(symbols)
-        return compare(self._reference(symbols), text, syntax=syntax, **fields)
+        reference = self.instead or self.written(self.of.result, symbols)
+        return compare(reference, text, syntax=syntax, **self.request(symbols))
 
-    def _reference(self, symbols: Mapping[str, Symbol]) -> str:
-        if self.instead or not symbols:
-            return self.instead or self.show()
-        style = self.of.page
-        names = {**style.names, **{n: s.latex for n, s in symbols.items() if s.latex}}
-        bare = frozenset(n for n in style.continuous if n not in symbols)
-        return side_latex(self.of.result.right, self.of.result, _replaced(style, names, bare))
-
-
-def _replaced(style: Any, names: Mapping[str, str], continuous: frozenset[str]) -> Any:
-    return replace(style, names=names, continuous=continuous)
+    def written(self, relation: Relation, symbols: Mapping[str, Symbol] | None = None) -> str:
+        """A relation's right side with the names that are typed."""
+        style, given = self.of.page, self.symbols if symbols is None else symbols
+        if given:
+            named = {**style.names, **{n: s.latex for n, s in given.items() if s.latex}}
+            style = replace(style, names=named, continuous=frozenset(n for n in style.continuous if n not in given))
+        return side_latex(relation.right, relation, style)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 from derive.bank.kinds import Kind, Typed, text_of
 from derive.calculus.affine import Letter
 from derive.calculus.evaluate import tabulate
-from derive.calculus.trace import Table
+from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation
 from derive.grading.compare import compare
 from derive.grading.verdict import Verdict, message
@@ -60,10 +60,20 @@ class Number(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Exact comparison; a formula in the variant's letters counts as its value."""
         text, syntax = text_of(answer)
+        return compare(self.instead or str(self.value), text, syntax=syntax, **self.request())
+
+    def request(self) -> dict[str, Any]:
+        """The fields of the comparison, without the answer."""
         whole = {k: v for k, v in self.at.items() if isinstance(v, int)}
         symbols = {k: {"shape": [], "domain": "int", "latex": k} for k in whole}
-        where = [f"{k} == {v}" for k, v in whole.items()]
-        return compare(self.instead or str(self.value), text, syntax=syntax, symbols=symbols, where=where)
+        return {"symbols": symbols, "where": [f"{k} == {v}" for k, v in whole.items()]}
+
+    def worth(self, relation: Relation) -> str:
+        """The number that a relation's right side is worth here, empty where it has no value."""
+        try:
+            return str(Fraction(_valued(relation.result, self.at)).limit_denominator(10**5))
+        except (ValueError, TypeError, KeyError, ArithmeticError):
+            return ""
 
     def like(self, text: str) -> Number:
         """The same comparison, with a text."""
@@ -184,6 +194,10 @@ class Matrix(Kind):
     def show(self) -> str:
         """The matrix."""
         return side_latex(self.table, self.of.result, self.of.page)
+
+    def written(self, relation: Relation) -> str:
+        """A relation's right side."""
+        return side_latex(relation.right, relation, self.of.page)
 
     def typed(self) -> str:
         """The matrix."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from difflib import get_close_matches
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from derive.bank.form import Form
 from derive.bank.kinds import Kind
+from derive.bank.misconceptions import MISCONCEPTIONS, is_known
 from derive.bank.params import Parameter, draw_all
 from derive.derivations.base import Derivation
 
@@ -40,7 +43,10 @@ class BadProblem(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A foreseen wrong answer, typed as a student types it; what to say to it, and how many marks it keeps."""
+    """A foreseen wrong answer, typed as a student types it; what to say to it, and how many marks it keeps.
+
+    ``id`` is the misconception that it shows: one of `derive.bank.misconceptions`, or a name of the problem's own, ``own-…``.
+    """
 
     answer: str
     say: str
@@ -58,6 +64,12 @@ class Part:
         marks: what a right answer earns.
         mistakes: foreseen wrong answers, or a function from parameters to them.
         hints: each shows more than the one before.
+        accepts: other right answers at full marks, another convention say: answer kinds, or texts as a student types them.
+        form: what a right answer must look like, beyond being right.
+        follows: earlier parts whose answers this one builds on: where the answer is wrong, it is judged once more from the
+            student's own earlier answers. Parts that ask for arrays of one program (`Values`) need nothing else.
+        again: how to do so for another kind: a function of the parameters and of the numbers that the student gave, by part, to
+            the answer that would then be right.
     """
 
     ask: str
@@ -65,6 +77,10 @@ class Part:
     marks: int = 1
     mistakes: Sequence[Mistake] | OfParams = ()
     hints: Sequence[str] = ()
+    accepts: Sequence[Kind | str] | OfParams = ()
+    form: Form | None = None
+    follows: Sequence[str] = ()
+    again: Callable[[Values, Mapping[str, Any]], Kind] | None = None
 
 
 @dataclass(frozen=True)
@@ -154,16 +170,35 @@ class Variant:
         except jinja2.TemplateError as error:
             raise BadProblem(self.problem.name, f"the text does not render: {error}", part) from error
 
+    def _known(self, mistake: Mistake, part: str) -> None:
+        if mistake.id and not is_known(mistake.id):
+            close = get_close_matches(mistake.id, MISCONCEPTIONS, 1)
+            hint = f"did you mean {close[0]!r}?" if close else "an id of the problem's own starts with 'own-'"
+            raise BadProblem(self.problem.name, f"there is no misconception {mistake.id!r}; {hint}", part)
+
     def _asked(self, name: str, part: Part) -> AskedPart:
         try:
             answer = part.answer if isinstance(part.answer, Kind) else part.answer(self.values)
             mistakes = part.mistakes(self.values) if callable(part.mistakes) else part.mistakes
+            accepts = part.accepts(self.values) if callable(part.accepts) else part.accepts
+            accepted = tuple(answer.like(self.filled(a, name)) if isinstance(a, str) else a for a in accepts)
         except Exception as error:  # an author's function may raise anything; it is reported as theirs
             raise BadProblem(self.problem.name, f"{type(error).__name__}: {error}", name) from error
         if not isinstance(answer, Kind):
             raise BadProblem(self.problem.name, f"the answer is a {type(answer).__name__}, not an answer kind", name)
+        for mistake in mistakes:
+            self._known(mistake, name)
         filled = tuple(replace(m, answer=self.filled(m.answer, name), say=self.filled(m.say, name)) for m in mistakes)
-        return AskedPart(name, self.filled(part.ask, name), answer, part.marks, filled, tuple(part.hints))
+        self._ordered(name, part)
+        again = part.again and partial(part.again, self.values)
+        ask, follows = self.filled(part.ask, name), tuple(part.follows)
+        return AskedPart(name, ask, answer, part.marks, filled, tuple(part.hints), accepted, part.form, follows, again)
+
+    def _ordered(self, name: str, part: Part) -> None:
+        before = list(self.problem.parts)[: list(self.problem.parts).index(name)]
+        for other in part.follows:
+            if other not in before:
+                raise BadProblem(self.problem.name, f"it follows {other!r}, which is no earlier part", name)
 
 
 def _with_lemmas(d: Derivation, found: dict[str, Derivation]) -> None:
@@ -174,7 +209,7 @@ def _with_lemmas(d: Derivation, found: dict[str, Derivation]) -> None:
 
 @dataclass(frozen=True)
 class AskedPart:
-    """A part of a variant."""
+    """A part of a variant; ``again`` gives the right answer that follows from a student's own earlier ones."""
 
     name: str
     ask: str
@@ -182,3 +217,7 @@ class AskedPart:
     marks: int
     mistakes: tuple[Mistake, ...]
     hints: tuple[str, ...]
+    accepts: tuple[Kind, ...] = ()
+    form: Form | None = None
+    follows: tuple[str, ...] = ()
+    again: Callable[[Mapping[str, Any]], Kind] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.slips import Slip
+from derive.bank.slips_values import Wrong, wrong_values
 from derive.bank.tables import table_of
 from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
@@ -22,6 +25,7 @@ from derive.calculus.values import values
 from derive.derivations.base import Derivation
 from derive.grading.compare import compare
 from derive.grading.verdict import Verdict
+from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.index_language import program
 from derive.notation.relation_latex import relation_latex
@@ -79,8 +83,15 @@ class Values(Kind):
 
     @cached_property
     def _program(self) -> Program:
-        shapes = {n: ",".join(map(str, np.shape(v))) for n, v in self.at.items() if np.ndim(v)}
-        return _with_adjoints(self.text, tuple(sorted(shapes.items())), (self.name, *self.shown))
+        return _with_adjoints(self.text, self._shapes, (self.name, *self.shown))
+
+    @property
+    def _shapes(self) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted((n, ",".join(map(str, np.shape(v)))) for n, v in self.at.items() if np.ndim(v)))
+
+    @property
+    def _inputs(self) -> str:
+        return json.dumps({k: np.asarray(v).tolist() for k, v in self.at.items()}, sort_keys=True)
 
     @cached_property
     def every(self) -> Mapping[str, Any]:
@@ -150,15 +161,51 @@ class Values(Kind):
     def _wrong(self, text: str, syntax: str) -> list[list[int]]:
         """The entries that are off, for feedback; none for a single number."""
         right = np.asarray(self.every[self.name])
-        try:
-            theirs = table_of(text, syntax)
-        except (Unreadable, Refused):
+        theirs = self._theirs(text, syntax)
+        if theirs is None or not right.ndim or theirs.shape != right.shape:
             return []
-        if not right.ndim or theirs.shape != right.shape:
-            return []
-        room = 1e-9 * np.maximum(1.0, np.abs(right)) if self.digits is None else 1.01 * 10.0**-self.digits
-        places = np.argwhere(~(np.abs(theirs - right) <= room))
+        places = np.argwhere(~self._near(theirs, right))
         return [[int(p[0]) + 1, int(p[1]) + 1 if len(p) > 1 else 1] for p in places]
+
+    @staticmethod
+    def _theirs(text: str, syntax: str) -> Any:
+        """The numbers that a text gives, None where it gives none."""
+        try:
+            return table_of(text, syntax)
+        except (Unreadable, Refused, Clash):
+            return None
+
+    def _near(self, theirs: Any, right: Any) -> Any:
+        """Which entries are the same, as closely as was asked for."""
+        room = 1e-9 * np.maximum(1.0, np.abs(right)) if self.digits is None else 1.01 * 10.0**-self.digits
+        with np.errstate(all="ignore"):
+            return np.abs(theirs - right) <= room
+
+    def slip(self, text: str, syntax: str = "auto") -> Slip | None:
+        """The slip in one rule of the program that leads to these numbers; None where none is known, or they are right."""
+        theirs, right = self._theirs(text, syntax), np.asarray(self.every[self.name])
+        if theirs is None or theirs.shape != right.shape or self._near(theirs, right).all():
+            return None
+        for slip, wrong in _wrong(self.text, self._shapes, (self.name, *self.shown), self._inputs):
+            if self._near(theirs, wrong).all():
+                return replace(slip, heading=f"the rule for ${self._left(slip.rule)}$")
+        return None
+
+    def follows(self, given: Mapping[str, Any], text: str, syntax: str = "auto") -> bool:
+        """Whether these are the numbers that the program gives where some of its arrays are given instead of worked out."""
+        theirs, right = self._theirs(text, syntax), self.every[self.name]
+        rules = tuple(d for d in self._program.definitions if d.name not in given)
+        fits = all(np.shape(v) == np.shape(self.every[n]) for n, v in given.items())
+        if theirs is None or theirs.shape != np.shape(right) or not fits or self.name in given:
+            return False
+        arrays = {k: np.asarray(v, dtype=float) for k, v in {**self.at, **given}.items()}
+        found = values(replace(self._program, definitions=rules), arrays, {})[self.name]
+        return bool(np.any(found) and self._near(theirs, found).all())
+
+    def _left(self, name: str) -> str:
+        d = next(d for d in self._program.definitions if d.name == name)
+        left = Relation((entry(d.name, *(b.letter.name for b in d.letters)),), (), d.letters)
+        return relation_latex(left, Style(names=self.latex, loss=LOSS))
 
 
 @lru_cache(maxsize=256)
@@ -176,3 +223,9 @@ def _with_adjoints(text: str, shapes: tuple[tuple[str, str], ...], asked: tuple[
     first = {d.name: d for d in (*before.definitions, *back.definitions)}
     after = whole.definitions[len(before.definitions) :]
     return replace(back, definitions=(*first.values(), *after), shapes={**whole.shapes, **back.shapes})
+
+
+@lru_cache(maxsize=64)
+def _wrong(text: str, shapes: tuple[tuple[str, str], ...], asked: tuple[str, ...], inputs: str) -> tuple[Wrong, ...]:
+    arrays = {k: np.asarray(v, dtype=float) for k, v in json.loads(inputs).items()}
+    return wrong_values(_with_adjoints(text, shapes, asked), arrays, asked[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -16,10 +17,18 @@ from derive.cli.common import AsJson, Bank, Output, Seed, app, fail, named, prob
 from derive.render.stream import lines_through, progress, write
 
 if TYPE_CHECKING:
+    from derive.bank.feedback import Policy
     from derive.bank.problem import Problem
     from derive.derivations.base import Derivation
 
 T = TypeVar("T")
+
+
+class Audience(StrEnum):
+    """Who reads a result."""
+
+    staff = "staff"
+    student = "student"
 
 
 def main() -> None:
@@ -111,26 +120,35 @@ def grade(
     as_json: AsJson = False,
     output: Output = None,
     bank: Bank = None,
+    audience: Annotated[Audience, typer.Option(help="Who reads the result.")] = Audience.staff,
+    attempt: Annotated[int | None, typer.Option(min=1, help="Which attempt this is.")] = None,
+    attempts: Annotated[int | None, typer.Option(min=1, help="How many attempts there are (4).")] = None,
 ) -> None:
     """Grade the answers to one problem, or a file of submissions."""
     problems = problems_of(bank, target)
     if target.endswith((".jsonl", ".json")) or (Path(target).is_file() and target not in problems):
         from derive.bank.grade import grade as grade_one
 
-        lines_through(Path(target), lambda request: grade_one(request, problems), _unread_submission, output)
+        policy = _policy(attempts)
+        lines_through(Path(target), lambda r: grade_one(r, problems, policy, audience), _unread_submission, output)
         return
     from derive.render.listing import report
 
-    result = _grade_answers(problems, named(target, problems, "problem"), answer or [], seed)
+    submission = _submission(problems, named(target, problems, "problem"), answer or [], seed)
+    counted = {} if attempt is None else {"attempt": attempt}
+    result = _graded(problems, {**submission, **counted}, _policy(attempts), audience)
     write(output, json.dumps(result, ensure_ascii=False) + "\n" if as_json else report(result))
     if result["marks"] != result["out_of"]:
         raise typer.Exit(1)
 
 
-def _grade_answers(problems: dict[str, Problem], name: str, answers: list[str], seed: int) -> dict[str, Any]:
-    from derive.bank.grade import grade as grade_one
-    from derive.bank.problem import BadProblem
+def _policy(attempts: int | None) -> Policy:
+    from derive.bank.feedback import Policy
 
+    return Policy() if attempts is None else Policy(attempts=attempts)
+
+
+def _submission(problems: dict[str, Problem], name: str, answers: list[str], seed: int) -> dict[str, Any]:
     parts = problems[name].parts
     given = {}
     for text in answers:
@@ -140,8 +158,17 @@ def _grade_answers(problems: dict[str, Problem], name: str, answers: list[str], 
         given[part] = typed
     if not given:
         raise fail(f"give an answer: --answer {next(iter(parts))}=TEXT.")
+    return {"id": name, "problem": name, "seed": seed, "answers": given}
+
+
+def _graded(
+    problems: dict[str, Problem], submission: dict[str, Any], policy: Policy, audience: Audience
+) -> dict[str, Any]:
+    from derive.bank.grade import grade as grade_one
+    from derive.bank.problem import BadProblem
+
     try:
-        return grade_one({"id": name, "problem": name, "seed": seed, "answers": given}, problems)
+        return grade_one(submission, problems, policy, audience)
     except BadProblem as error:
         raise fail(str(error)) from error
 

@@ -109,5 +109,9 @@ def report(result: Mapping[str, Any]) -> str:
         lines.append(f"({name}) {part['verdict']}, {marks}: {plain_text(part['feedback'])}")
         if part["reading"]:
             lines.append(f"    we read your answer as {part['reading']}")
+        lines += [f"    hint: {plain_text(hint)}" for hint in part.get("hints", ())]
+        if "solution" in part:
+            lines.append(f"    solution: {part['solution']}")
     total = "waiting for a person" if result["marks"] is None else f"{result['marks']} of {result['out_of']}"
-    return "\n".join([*lines, f"marks: {total}"]) + "\n"
+    fresh = [f"another variant: --seed {result['fresh_seed']}"] if "fresh_seed" in result else []
+    return "\n".join([*lines, f"marks: {total}", *fresh]) + "\n"

@@ -36,8 +36,9 @@ placed every $S$ pixels as long as it fits, so the output's side is $\lfloor (I 
                     "{<< k >>}",
                     "One of the sizes, but not all: the floor forgets what is left over, so smaller kernels give the same output.",
                     keeps=1,
+                    id="own-one-of-several",
                 ),
-                Mistake("{<< k + 1 >>}", "With that kernel the last place no longer fits."),
+                Mistake("{<< k + 1 >>}", "With that kernel the last place no longer fits.", id="off-by-one"),
             ),
             hints=("Undo the floor: $m = \\lfloor q \\rfloor$ means $m \\le q < m + 1$.",),
         ),
@@ -45,8 +46,10 @@ placed every $S$ pixels as long as it fits, so the output's side is $\lfloor (I 
             ask="How many trainable parameters does the layer have with $K = << k >>$ and one bias for each output channel?",
             answer=lambda p: Number.from_derivation(layers.parameter_count, K=p["k"], C=p["C"], M=p["M"]),
             mistakes=(
-                Mistake("M C K^2", "The biases are missing: one for each output channel."),
-                Mistake("C K^2 + 1", "That is one filter; there is one for each output channel."),
+                Mistake("M C K^2", "The biases are missing: one for each output channel.", id="missing-bias"),
+                Mistake(
+                    "C K^2 + 1", "That is one filter; there is one for each output channel.", id="channels-forgotten"
+                ),
             ),
         ),
         "c": Part(
@@ -55,8 +58,10 @@ placed every $S$ pixels as long as it fits, so the output's side is $\lfloor (I 
                 layers.multiplication_count, K=p["k"], C=p["C"], M=p["M"], O=p["O"]
             ),
             mistakes=(
-                Mistake("O^2 C K^2", "That is one output channel; there are << M >>."),
-                Mistake("M C K^2", "That is one place of the output; there are $<< O >> \\times << O >>$."),
+                Mistake("O^2 C K^2", "That is one output channel; there are << M >>.", id="channels-forgotten"),
+                Mistake(
+                    "M C K^2", "That is one place of the output; there are $<< O >> \\times << O >>$.", id="missing-sum"
+                ),
             ),
         ),
     },

@@ -36,16 +36,19 @@ field $r_n$ of a unit in layer $n$ is the span, from the first to the last, of t
                     r"1 + \sum_{i=1}^{n} (k_i - 1) \prod_{j=1}^{i} s_j",
                     "A layer's own stride spaces the units above it, not the inputs it reads: stop the product at $i - 1$.",
                     keeps=2,
+                    id="wrong-bound",
                 ),
                 Mistake(
                     r"1 + \sum_{i=1}^{n} (k_i - 1)",
                     "That is right for strides of 1 only: a step of one unit higher up is a jump of several inputs.",
                     keeps=1,
+                    id="missing-stride",
                 ),
                 Mistake(
                     r"1 + \sum_{i=1}^{n} k_i \prod_{j=1}^{i-1} s_j",
                     "Of a kernel's $k$ places the first adds nothing new: $k - 1$ steps make $k$ places.",
                     keeps=2,
+                    id="off-by-one",
                 ),
             ),
             hints=(
@@ -57,10 +60,11 @@ field $r_n$ of a unit in layer $n$ is the span, from the first to the last, of t
             ask="What is $r_3$ for kernels $<< k1 >>, << k2 >>, << k3 >>$ and strides $<< s1 >>, << s2 >>, << s3 >>$?",
             answer=lambda p: Number.from_derivation(receptive.receptive_field, **network(p)),
             mistakes=(
-                Mistake("<< k1 + k2 + k3 - 2 >>", "The strides are missing."),
+                Mistake("<< k1 + k2 + k3 - 2 >>", "The strides are missing.", id="missing-stride"),
                 Mistake(
                     "<< 1 + (k1-1)*s1 + (k2-1)*s1*s2 + (k3-1)*s1*s2*s3 >>",
                     "A layer's own stride does not widen what it reads.",
+                    id="wrong-bound",
                 ),
             ),
         ),

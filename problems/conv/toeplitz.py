@@ -32,9 +32,10 @@ In (b) to (d) the signal has $N = << N >>$ samples and the filter $K = << K >>$ 
                     "w_{i-a}",
                     "The other way round: row $i$ begins with $w_0$ in column $i$ and goes on to the right.",
                     keeps=1,
+                    id="index-swapped",
                 ),
-                Mistake("w_a", "The filter moves by one from row to row.", keeps=1),
-                Mistake("w_{i+a}", "Sample $a = i + u$ meets tap $u$: solve for $u$.", keeps=1),
+                Mistake("w_a", "The filter moves by one from row to row.", keeps=1, id="index-shift"),
+                Mistake("w_{i+a}", "Sample $a = i + u$ meets tap $u$: solve for $u$.", keeps=1, id="sign"),
             ),
             hints=("Which tap does sample $x_a$ meet in $y_i$?", "$a = i + u$."),
         ),
@@ -42,16 +43,20 @@ In (b) to (d) the signal has $N = << N >>$ samples and the filter $K = << K >>$ 
             ask="How many entries does $A$ have: how many weights would a fully connected layer without biases learn?",
             answer=asked("A", r"\text{all}"),
             mistakes=(
-                Mistake("<< N*N >>", "There are only $N - K + 1$ outputs."),
-                Mistake("<< K*(N - K + 1) >>", "Those are the entries that hold a tap; the zeros are entries too."),
+                Mistake("<< N*N >>", "There are only $N - K + 1$ outputs.", id="own-square-matrix"),
+                Mistake(
+                    "<< K*(N - K + 1) >>",
+                    "Those are the entries that hold a tap; the zeros are entries too.",
+                    id="own-zeros-left-out",
+                ),
             ),
         ),
         "c": Part(
             ask="How many of the entries hold a tap of the filter, and are not zero by construction?",
             answer=asked("B", r"\text{taps}"),
             mistakes=(
-                Mistake("<< K >>", "That many different values; each of them stands in every row."),
-                Mistake("<< N*(N - K + 1) - K*(N - K + 1) >>", "Those are the zeros."),
+                Mistake("<< K >>", "That many different values; each of them stands in every row.", id="missing-sum"),
+                Mistake("<< N*(N - K + 1) - K*(N - K + 1) >>", "Those are the zeros.", id="complement"),
             ),
             hints=("How many are there in each row?",),
         ),
@@ -62,8 +67,13 @@ In (b) to (d) the signal has $N = << N >>$ samples and the filter $K = << K >>$ 
                 Mistake(
                     "<< N >>/<< K >>",
                     "That compares one row with the filter; a fully connected layer has $N - K + 1$ rows.",
+                    id="own-one-row",
                 ),
-                Mistake("<< N - K + 1 >>", "That compares the taps alone; the zeros are weights as well."),
+                Mistake(
+                    "<< N - K + 1 >>",
+                    "That compares the taps alone; the zeros are weights as well.",
+                    id="own-zeros-left-out",
+                ),
             ),
         ),
         "e": Part(

@@ -85,11 +85,13 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
                     wrong(p, "m[i,j] := sum(X[i+u,j+v]*F[2-u,2-v], u=0..2, v=0..2)"),
                     "You flipped the filter; here it is applied as it stands.",
                     1,
+                    id="flipped-kernel",
                 ),
                 Mistake(
                     wrong(p, "m[i,j] := sum(X[i+u,j+v]*F[v,u], u=0..2, v=0..2)"),
                     "You took the filter's rows for its columns.",
                     1,
+                    id="missing-transpose",
                 ),
             ),
             hints=("Lay the filter onto the first three rows and columns of $X$, multiply and add.",),
@@ -101,10 +103,12 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
                 Mistake(
                     wrong(p, "m[i,j] := sum(O[i+a,j+b], a=0..1, b=0..1)/4"),
                     "That is average pooling: take the largest.",
+                    id="own-average-pooling",
                 ),
                 Mistake(
                     wrong(p, "dims k = 2; dims l = 2; m[k,l] := amax(O[2*k+a,2*l+b], a=0..1, b=0..1)"),
                     "The windows are one pixel apart, not two: there are nine of them.",
+                    id="own-windows-apart",
                 ),
             ),
             hints=("Neighbouring windows share two pixels.",),
@@ -113,8 +117,8 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
             ask="Give the loss $L$.",
             answer=asked("L"),
             mistakes=lambda p: (
-                Mistake(wrong(p, "m := 9*L"), "The sum is still to be divided by 9."),
-                Mistake(wrong(p, "m := L/2"), "There is no factor ½ in this loss."),
+                Mistake(wrong(p, "m := 9*L"), "The sum is still to be divided by 9.", id="sum-for-mean"),
+                Mistake(wrong(p, "m := L/2"), "There is no factor ½ in this loss.", id="lost-half"),
             ),
         ),
         "d": Part(
@@ -122,9 +126,11 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
             answer=asked("M_bar"),
             marks=2,
             mistakes=lambda p: (
-                Mistake(wrong(p, "m[i,j] := M_bar[i,j]/2"), "The 2 of the square is lost.", 1),
-                Mistake(wrong(p, "m[i,j] := 9*M_bar[i,j]"), "The mean's factor 1/9 is lost.", 1),
-                Mistake(wrong(p, "m[i,j] := -M_bar[i,j]"), "The sign: it is $M - Y$ that grows with $M$.", 1),
+                Mistake(wrong(p, "m[i,j] := M_bar[i,j]/2"), "The 2 of the square is lost.", 1, id="lost-two"),
+                Mistake(wrong(p, "m[i,j] := 9*M_bar[i,j]"), "The mean's factor 1/9 is lost.", 1, id="sum-for-mean"),
+                Mistake(
+                    wrong(p, "m[i,j] := -M_bar[i,j]"), "The sign: it is $M - Y$ that grows with $M$.", 1, id="sign"
+                ),
             ),
             hints=(r"Each entry of $M$ stands in one term of the sum.",),
         ),
@@ -137,8 +143,9 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
                     wrong(p, "dims k = 4; dims l = 4; m[k,l] := sum(M_bar[k-a,l-b], a=0..1, b=0..1)"),
                     "Only the maximum of a window moves $M$; the other three pixels get nothing from it.",
                     1,
+                    id="wrong-branch",
                 ),
-                Mistake(wrong(p, "m[i,j] := O_bar[i,j]/2"), "The 2 of the square is lost.", 2),
+                Mistake(wrong(p, "m[i,j] := O_bar[i,j]/2"), "The 2 of the square is lost.", 2, id="lost-two"),
             ),
             hints=(
                 "Each entry of $M$ is one entry of $O$: its gradient goes there.",
@@ -154,11 +161,13 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
                     wrong(p, "m[u,v] := F_bar[2-u,2-v]"),
                     "The result is turned round by half a turn: $F_{u,v}$ meets $X_{i+u-1,j+v-1}$.",
                     1,
+                    id="flipped-kernel",
                 ),
                 Mistake(
                     wrong(p, "dims k = 3; dims l = 3; m[k,l] := sum(O_bar[i,j]*X[i,j], i=0..3, j=0..3)"),
                     "The place in $X$ must move with $u$ and $v$.",
                     1,
+                    id="index-shift",
                 ),
             ),
             hints=(r"Lay $\partial L/\partial O$ onto $X$ as if it were a filter of size $4 \times 4$.",),
@@ -172,11 +181,13 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
                     wrong(p, "dims k = 6; dims l = 6; m[k,l] := sum(O_bar[k-u,l-v]*F[2-u,2-v], u=0..2, v=0..2)"),
                     "The filter is turned round once too often: $F_{u,v}$ carries $\\partial L/\\partial O_{a-u+1,b-v+1}$ to $X_{a,b}$.",
                     1,
+                    id="flipped-kernel",
                 ),
                 Mistake(
                     wrong(p, "m[p,q] := sum(O_bar[p+u,q+v]*F[u,v], u=0..2, v=0..2)"),
                     "The gradient has the size of $X$: go over the border of $\\partial L/\\partial O$, which counts as 0 there.",
                     1,
+                    id="missing-padding",
                 ),
             ),
             hints=(
@@ -188,8 +199,18 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
             answer=asked("F_new", digits=4),
             marks=2,
             mistakes=lambda p: (
-                Mistake(wrong(p, "m[u,v] := F[u,v] + alpha*F_bar[u,v]", 4), "A step goes against the gradient.", 1),
-                Mistake(wrong(p, "m[u,v] := F[u,v] - alpha*F_bar[u,v]/2", 4), "The 2 of the square is lost.", 1),
+                Mistake(
+                    wrong(p, "m[u,v] := F[u,v] + alpha*F_bar[u,v]", 4),
+                    "A step goes against the gradient.",
+                    1,
+                    id="sign",
+                ),
+                Mistake(
+                    wrong(p, "m[u,v] := F[u,v] - alpha*F_bar[u,v]/2", 4),
+                    "The 2 of the square is lost.",
+                    1,
+                    id="lost-two",
+                ),
             ),
         ),
     },

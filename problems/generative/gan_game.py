@@ -74,12 +74,14 @@ as large as it can, and the generator wants to make it as small as it can. Logar
                     wrong(GAME, game(p), "m := V/log(2)", 4),
                     "You took logarithms to the base 2; here they are natural.",
                     1,
+                    id="base-2-for-natural",
                 ),
                 Mistake(
                     wrong(GAME, game(p), "m := sum(log(D[i]) + log(1 - D[i]), i)", 4),
                     "An expectation weights each kind of $x$ by its share.",
+                    id="own-unweighted",
                 ),
-                Mistake(wrong(GAME, game(p), "m := -V", 4), "Logarithms of probabilities are negative.", 1),
+                Mistake(wrong(GAME, game(p), "m := -V", 4), "Logarithms of probabilities are negative.", 1, id="sign"),
             ),
             hints=("Each expectation is a sum of two terms.",),
         ),
@@ -88,11 +90,14 @@ as large as it can, and the generator wants to make it as small as it can. Logar
             answer=lambda p: Values(BEST, densities(p), "B", latex=PAGE),
             marks=2,
             mistakes=lambda p: (
-                Mistake(wrong(BEST, densities(p), "m[i] := 1 - B[i]"), "That is the generator's share.", 1),
+                Mistake(
+                    wrong(BEST, densities(p), "m[i] := 1 - B[i]"), "That is the generator's share.", 1, id="complement"
+                ),
                 Mistake(
                     wrong(BEST, densities(p), "m[i] := p[i]"),
                     "Those are the data's shares: divide by the sum of both.",
                     1,
+                    id="unnormalised",
                 ),
             ),
             hints=(
@@ -104,10 +109,15 @@ as large as it can, and the generator wants to make it as small as it can. Logar
             ask="What is $V$ worth for this best discriminator? Give four decimals.",
             answer=lambda p: Values(BEST, densities(p), "U", digits=4, latex=PAGE),
             mistakes=lambda p: (
-                Mistake(wrong(BEST, densities(p), "m := U/2", 4), "The expectations are added up, not averaged."),
+                Mistake(
+                    wrong(BEST, densities(p), "m := U/2", 4),
+                    "The expectations are added up, not averaged.",
+                    id="mean-for-sum",
+                ),
                 Mistake(
                     wrong(BEST, densities(p), "m := U/log(2)", 4),
                     "You took logarithms to the base 2; here they are natural.",
+                    id="base-2-for-natural",
                 ),
             ),
         ),
@@ -118,10 +128,13 @@ as large as it can, and the generator wants to make it as small as it can. Logar
             marks=2,
             mistakes=(
                 Mistake(
-                    r"-\frac{1}{1 - D}", "That is the slope in $D$: the slope of $\\sigma$ is still to come.", keeps=1
+                    r"-\frac{1}{1 - D}",
+                    "That is the slope in $D$: the slope of $\\sigma$ is still to come.",
+                    keeps=1,
+                    id="missing-chain-factor",
                 ),
-                Mistake("D", "The sign: a larger $D$ makes $\\log(1 - D)$ smaller.", keeps=1),
-                Mistake("D - 1", "That is the slope of the other loss, $-\\log D$.", keeps=0),
+                Mistake("D", "The sign: a larger $D$ makes $\\log(1 - D)$ smaller.", keeps=1, id="sign"),
+                Mistake("D - 1", "That is the slope of the other loss, $-\\log D$.", keeps=0, id="own-other-loss"),
             ),
             hints=(r"$\sigma'(a) = D (1 - D)$.",),
         ),
@@ -130,9 +143,14 @@ as large as it can, and the generator wants to make it as small as it can. Logar
             answer=Answer(non_saturating),
             marks=2,
             mistakes=(
-                Mistake(r"-\frac{1}{D}", "That is the slope in $D$: the slope of $\\sigma$ is still to come.", keeps=1),
-                Mistake("1 - D", "The sign: a larger $D$ makes $-\\log D$ smaller.", keeps=1),
-                Mistake("-D", "That is the slope of $\\log(1 - D)$.", keeps=0),
+                Mistake(
+                    r"-\frac{1}{D}",
+                    "That is the slope in $D$: the slope of $\\sigma$ is still to come.",
+                    keeps=1,
+                    id="missing-chain-factor",
+                ),
+                Mistake("1 - D", "The sign: a larger $D$ makes $-\\log D$ smaller.", keeps=1, id="sign"),
+                Mistake("-D", "That is the slope of $\\log(1 - D)$.", keeps=0, id="own-other-loss"),
             ),
             hints=(r"$\sigma'(a) = D (1 - D)$.",),
         ),
@@ -140,8 +158,8 @@ as large as it can, and the generator wants to make it as small as it can. Logar
             ask="Early in training the discriminator is sure of generated samples: $D$ is close to 0. Which loss gives the generator a slope that does not vanish?",
             answer=Choice("the loss -log D", "the loss log(1 - D)", "both"),
             mistakes=(
-                Mistake("the loss log(1 - D)", "Put $D = 0$ into the slopes of (d) and (e)."),
-                Mistake("both", "Put $D = 0$ into the slopes of (d) and (e)."),
+                Mistake("the loss log(1 - D)", "Put $D = 0$ into the slopes of (d) and (e).", id="own-slope-at-0"),
+                Mistake("both", "Put $D = 0$ into the slopes of (d) and (e).", id="own-slope-at-0"),
             ),
         ),
         "g": Part(
@@ -151,12 +169,21 @@ as large as it can, and the generator wants to make it as small as it can. Logar
             answer=lambda p: Values(MOVE, piles(p), "W", shown=("F", "W")),
             marks=2,
             mistakes=lambda p: (
-                Mistake("1", "That is the total variation, which does not see how far the mass is carried."),
+                Mistake(
+                    "1",
+                    "That is the total variation, which does not see how far the mass is carried.",
+                    id="own-total-variation",
+                ),
                 Mistake(
                     wrong(MOVE, piles(p), "m := sum(F[i]**2, i)"),
                     "The cost grows with the distance, not with its square.",
+                    id="squared-for-plain",
                 ),
-                Mistake("2", "That is right only where each pile moves two places: count what crosses each gap."),
+                Mistake(
+                    "2",
+                    "That is right only where each pile moves two places: count what crosses each gap.",
+                    id="own-one-distance",
+                ),
             ),
             hints=(
                 "All mass of the data is to the left: carry it to the right.",
@@ -172,11 +199,14 @@ as large as it can, and the generator wants to make it as small as it can. Logar
             ),
             mistakes=(
                 Mistake(
-                    "both grow", "The divergence only compares shares place by place: where none is shared it is log 2."
+                    "both grow",
+                    "The divergence only compares shares place by place: where none is shared it is log 2.",
+                    id="own-divergence-far",
                 ),
                 Mistake(
                     "the distance grows by 1 and the divergence falls",
                     "It stays: the two share no place before or after.",
+                    id="own-no-overlap",
                 ),
             ),
         ),

@@ -34,10 +34,12 @@ between 0 and 1.
                     r"\frac{p_{\text{data}}(x)}{D(x)} + \frac{p_G(x)}{1 - D(x)}",
                     "The inner derivative of $1 - D$ is −1: the second term has a minus sign.",
                     keeps=1,
+                    id="sign",
                 ),
                 Mistake(
                     r"\frac{1}{D(x)} - \frac{1}{1 - D(x)}",
                     "The expectations weight each $x$ by its density.",
+                    id="own-unweighted",
                 ),
             ),
         ),
@@ -50,11 +52,13 @@ between 0 and 1.
                     r"\frac{p_G(x)}{p_{\text{data}}(x) + p_G(x)}",
                     "That is the probability of being a sample of the generator.",
                     keeps=1,
+                    id="complement",
                 ),
                 Mistake(
                     r"\frac{p_{\text{data}}(x)}{p_G(x)}",
                     "That is the ratio of the densities, which is $D/(1-D)$: solve for $D$.",
                     keeps=1,
+                    id="layer-early",
                 ),
             ),
             hints=(
@@ -66,8 +70,12 @@ between 0 and 1.
             ask=r"Where $p_{\text{data}}(x) = << p >>\,c$ and $p_G(x) = << q >>\,c$ for some $c > 0$, what is $D^*(x)$?",
             answer=lambda v: Number.from_derivation(discriminator.optimal_discriminator, p=[v["p"]], q=[v["q"]], x=0),
             mistakes=(
-                Mistake("<< q >>/<< p + q >>", "That is the generator's share."),
-                Mistake("<< p >>/<< q >>", "That is the ratio of the densities; divide by their sum instead."),
+                Mistake("<< q >>/<< p + q >>", "That is the generator's share.", id="complement"),
+                Mistake(
+                    "<< p >>/<< q >>",
+                    "That is the ratio of the densities; divide by their sum instead.",
+                    id="wrong-normaliser",
+                ),
             ),
         ),
     },

@@ -41,8 +41,14 @@ def inner_mistakes(p):
             typed([(0, inner[0][1]), (inner[1][0], p["x2"]), inner[2]]),
             "The derivative of $x_2^2$ is $2x_2$.",
             keeps=1,
+            id="lost-two",
         ),
-        Mistake(typed([(1, inner[0][1]), *inner[1:]]), "The first component does not hold $x_1$ at all.", keeps=1),
+        Mistake(
+            typed([(1, inner[0][1]), *inner[1:]]),
+            "The first component does not hold $x_1$ at all.",
+            keeps=1,
+            id="own-not-there",
+        ),
     )
 
 
@@ -77,11 +83,13 @@ Let $f = f_2 \circ f_1$, so that $f(x) = f_2(f_1(x))$. All derivatives are taken
                     undoubled(p),
                     "The second row lost the 2 of the squares: $\\partial y_k^2/\\partial y_k = 2y_k$.",
                     keeps=1,
+                    id="lost-two",
                 ),
                 Mistake(
                     transposed(p),
                     "This is the transpose: rows are components of $f$, columns are variables.",
                     keeps=2,
+                    id="missing-transpose",
                 ),
             ),
             hints=(

@@ -78,11 +78,13 @@ def network_mistakes(p, factor=1):
             typed(p, lift=1, factor=factor),
             "Your hidden units fire too early, where one of the inputs of their product is still wrong: lower their biases.",
             1,
+            id="wrong-bound",
         ),
         Mistake(
             typed(p, output=((-1, -1, -1, -1), 0.5), factor=factor),
             "Your output is turned round: 1 where both clauses have the same value.",
             2,
+            id="complement",
         ),
     )
 
@@ -111,8 +113,9 @@ A bar is a NOT, $\vee$ an OR and $\oplus$ an exclusive or.
                     unnegated_inside(p),
                     "De Morgan: the opposite of an OR is the AND of the opposites.",
                     1,
+                    id="own-de-morgan",
                 ),
-                Mistake(disjunction(p), "An exclusive or is 0 where both clauses hold.", 1),
+                Mistake(disjunction(p), "An exclusive or is 0 where both clauses hold.", 1, id="own-or-for-xor"),
             ),
             hints=(
                 r"$P \oplus Q = P \bar{Q} \vee \bar{P} Q$.",

@@ -73,8 +73,17 @@ $D_{<< checks[2][0] >>}, D_{<< checks[2][1] >>}, D_{<< checks[2][2] >>}$.
             answer=lambda p: Boolean(BITS, products(covered(p, 0)), products=4),
             marks=2,
             mistakes=lambda p: (
-                Mistake(rf"\neg ({parity(covered(p, 0))})", "That is 1 where an even number of the bits are 1.", 1),
-                Mistake(r" \vee ".join(covered(p, 0)), "An OR is 1 for two ones too; the parity of two ones is 0."),
+                Mistake(
+                    rf"\neg ({parity(covered(p, 0))})",
+                    "That is 1 where an even number of the bits are 1.",
+                    1,
+                    id="parity",
+                ),
+                Mistake(
+                    r" \vee ".join(covered(p, 0)),
+                    "An OR is 1 for two ones too; the parity of two ones is 0.",
+                    id="own-or-for-xor",
+                ),
             ),
             hints=(
                 "The map has a 1 wherever one or three of the bits are 1.",
@@ -93,11 +102,13 @@ $D_{<< checks[2][0] >>}, D_{<< checks[2][1] >>}, D_{<< checks[2][2] >>}$.
                     "Your outputs are ORs of their three bits. A unit that shall fire for three ones only needs a bias below $-2$; "
                     "and what fires for two ones must be taken off again.",
                     1,
+                    id="own-or-for-xor",
                 ),
                 Mistake(
                     typed(p, (-1, 1, -1), 0.5),
                     "Your outputs are 1 where an even number of the bits are 1: the wrong way round.",
                     3,
+                    id="parity",
                 ),
             ),
             hints=(

@@ -123,21 +123,25 @@ There are $o$ hidden units $h_k$; $\sigma$ is the logistic function. The loss is
                     r"2(\hat y - y) \sum_{i=1}^{n} \sum_{k=1}^{o} v_k V_{k,i} (1 - h_k) (1 - z_i^2) x_{i,j}",
                     r"The slope of $\sigma$ is $h (1 - h)$: one factor is missing.",
                     keeps=3,
+                    id="missing-chain-factor",
                 ),
                 Mistake(
                     r"2(\hat y - y) \left(\sum_{i=1}^{n} x_{i,j}\right) \sum_{i=1}^{n} \sum_{k=1}^{o} v_k V_{k,i} h_k (1 - h_k) (1 - z_i^2)",
                     "Each row has its own $x_{i,j}$ with its own way to the loss: do not add up the $x$ beforehand.",
                     keeps=2,
+                    id="own-summed-beforehand",
                 ),
                 Mistake(
                     r"(\hat y - y) \sum_{i=1}^{n} \sum_{k=1}^{o} v_k V_{k,i} h_k (1 - h_k) (1 - z_i^2) x_{i,j}",
                     "The 2 of the square is lost; this loss has no ½.",
                     keeps=4,
+                    id="lost-two",
                 ),
                 Mistake(
                     r"2(\hat y - y) \sum_{i=1}^{n} \sum_{k=1}^{o} v_k V_{k,i} h_k (1 - h_k) x_{i,j}",
                     r"The slope of $\tanh$, $1 - z_i^2$, is missing.",
                     keeps=3,
+                    id="missing-chain-factor",
                 ),
             ),
             hints=(
@@ -154,8 +158,13 @@ There are $o$ hidden units $h_k$; $\sigma$ is the logistic function. The loss is
             ),
             marks=3,
             mistakes=lambda p: (
-                Mistake(wrong(p, "m[j] := w_bar[j]/2"), "The 2 of the square is lost.", 2),
-                Mistake(wrong(p, "m[j] := sum(z_bar[i]*x[i,j], i)"), r"The slope of $\tanh$ is missing.", 1),
+                Mistake(wrong(p, "m[j] := w_bar[j]/2"), "The 2 of the square is lost.", 2, id="lost-two"),
+                Mistake(
+                    wrong(p, "m[j] := sum(z_bar[i]*x[i,j], i)"),
+                    r"The slope of $\tanh$ is missing.",
+                    1,
+                    id="missing-chain-factor",
+                ),
             ),
             hints=(
                 "Work out $z$, $h$ and $\\hat y$ first.",

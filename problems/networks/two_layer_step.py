@@ -84,8 +84,13 @@ rows: `[[a, b], [c, d]]`.
             answer=asked("h", "z", "h"),
             marks=2,
             mistakes=lambda p: (
-                Mistake(wrong(p, "m[i] := z[i]"), "These are the sums $z$ that go into the units: apply $\\sigma$.", 1),
-                Mistake(wrong(p, "m[i] := h[i]", b=[0, 0]), "The biases are missing.", 1),
+                Mistake(
+                    wrong(p, "m[i] := z[i]"),
+                    "These are the sums $z$ that go into the units: apply $\\sigma$.",
+                    1,
+                    id="layer-early",
+                ),
+                Mistake(wrong(p, "m[i] := h[i]", b=[0, 0]), "The biases are missing.", 1, id="missing-bias"),
             ),
             hints=("First $z = Wx + b$.", "Then $\\sigma(z) = 1/(1 + e^{-z})$ of each entry."),
         ),
@@ -93,8 +98,12 @@ rows: `[[a, b], [c, d]]`.
             ask=r"Give the output $\hat y$.",
             answer=asked("p", "s", "p"),
             mistakes=lambda p: (
-                Mistake(wrong(p, "m := s"), "This is the sum $s$ that goes into the output unit: apply $\\sigma$."),
-                Mistake(wrong(p, "m := p", c=0), "The bias of the output unit is missing."),
+                Mistake(
+                    wrong(p, "m := s"),
+                    "This is the sum $s$ that goes into the output unit: apply $\\sigma$.",
+                    id="layer-early",
+                ),
+                Mistake(wrong(p, "m := p", c=0), "The bias of the output unit is missing.", id="missing-bias"),
             ),
             hints=("The output unit does what a hidden unit does, with the inputs $h_1$ and $h_2$.",),
         ),
@@ -107,10 +116,14 @@ rows: `[[a, b], [c, d]]`.
                     wrong(p, "m := p_bar"),
                     "That is $\\partial L/\\partial \\hat y$: the slope of the output unit is still to come.",
                     1,
+                    id="layer-early",
                 ),
-                Mistake(wrong(p, "m := 2*s_bar"), "The ½ of the loss cancels the 2 of the square.", 1),
+                Mistake(wrong(p, "m := 2*s_bar"), "The ½ of the loss cancels the 2 of the square.", 1, id="lost-half"),
                 Mistake(
-                    wrong(p, "m := -s_bar"), "The sign: the loss grows with $\\hat y - y$, not with $y - \\hat y$.", 1
+                    wrong(p, "m := -s_bar"),
+                    "The sign: the loss grows with $\\hat y - y$, not with $y - \\hat y$.",
+                    1,
+                    id="sign",
                 ),
             ),
             hints=(
@@ -127,11 +140,13 @@ rows: `[[a, b], [c, d]]`.
                     wrong(p, "m[i] := h_bar[i]"),
                     "That is $\\partial L/\\partial h$: each hidden unit's own slope $h_i (1 - h_i)$ is still to come.",
                     1,
+                    id="layer-early",
                 ),
                 Mistake(
                     wrong(p, "m[i] := s_bar*h[i]*(1 - h[i])"),
                     "The weights $v_i$ on the way from the hidden units to the output are missing.",
                     1,
+                    id="missing-chain-factor",
                 ),
             ),
             hints=(
@@ -144,11 +159,14 @@ rows: `[[a, b], [c, d]]`.
             answer=asked("W_new", "W_bar", "W_new"),
             marks=2,
             mistakes=lambda p: (
-                Mistake(wrong(p, "m[i,j] := W[i,j] + alpha*W_bar[i,j]"), "A step goes against the gradient.", 1),
+                Mistake(
+                    wrong(p, "m[i,j] := W[i,j] + alpha*W_bar[i,j]"), "A step goes against the gradient.", 1, id="sign"
+                ),
                 Mistake(
                     wrong(p, "m[i,j] := W[i,j] - alpha*s_bar*v[i]*x[j]"),
                     "The slope $h_i(1 - h_i)$ of the hidden units is missing.",
                     1,
+                    id="missing-chain-factor",
                 ),
             ),
             hints=(r"$\partial L/\partial W_{ij} = \partial L/\partial z_i \cdot x_j$.",),
@@ -158,11 +176,12 @@ rows: `[[a, b], [c, d]]`.
             answer=asked("b_new", "b_bar", "b_new"),
             marks=2,
             mistakes=lambda p: (
-                Mistake(wrong(p, "m[i] := b[i] + alpha*b_bar[i]"), "A step goes against the gradient.", 1),
+                Mistake(wrong(p, "m[i] := b[i] + alpha*b_bar[i]"), "A step goes against the gradient.", 1, id="sign"),
                 Mistake(
                     wrong(p, "m[i] := b[i] - alpha*h_bar[i]"),
                     "The slope $h_i(1 - h_i)$ of the hidden units is missing.",
                     1,
+                    id="missing-chain-factor",
                 ),
             ),
             hints=("A bias is a weight whose input is always 1.",),
@@ -172,9 +191,12 @@ rows: `[[a, b], [c, d]]`.
             answer=asked("v_new", "v_bar", "v_new"),
             marks=2,
             mistakes=lambda p: (
-                Mistake(wrong(p, "m[i] := v[i] + alpha*v_bar[i]"), "A step goes against the gradient.", 1),
+                Mistake(wrong(p, "m[i] := v[i] + alpha*v_bar[i]"), "A step goes against the gradient.", 1, id="sign"),
                 Mistake(
-                    wrong(p, "m[i] := v[i] - alpha*s_bar"), "The input of these weights is $h$, which is not 1.", 1
+                    wrong(p, "m[i] := v[i] - alpha*s_bar"),
+                    "The input of these weights is $h$, which is not 1.",
+                    1,
+                    id="missing-chain-factor",
                 ),
             ),
             hints=(r"$\partial L/\partial v_i = \partial L/\partial s \cdot h_i$.",),
@@ -183,8 +205,12 @@ rows: `[[a, b], [c, d]]`.
             ask="Give the output's bias $c$ after the step.",
             answer=asked("c_new", "c_bar", "c_new"),
             mistakes=lambda p: (
-                Mistake(wrong(p, "m := c + alpha*c_bar"), "A step goes against the gradient."),
-                Mistake(wrong(p, "m := c - alpha*p_bar"), "The slope of the output unit is missing."),
+                Mistake(wrong(p, "m := c + alpha*c_bar"), "A step goes against the gradient.", id="sign"),
+                Mistake(
+                    wrong(p, "m := c - alpha*p_bar"),
+                    "The slope of the output unit is missing.",
+                    id="missing-chain-factor",
+                ),
             ),
             hints=("A bias is a weight whose input is always 1.",),
         ),

@@ -60,11 +60,13 @@ or formulas.
                     wrong(p, MOMENTUM, "q := w1 - a*g2", "kwaB"),
                     "That is a step of plain gradient descent: the velocity is missing.",
                     1,
+                    id="momentum-forgotten",
                 ),
                 Mistake(
                     wrong(p, MOMENTUM, "q := w1 - a*(B*v1 + g2)", "kwaB"),
                     "In these conventions the new gradient counts with $1 - \\beta$.",
                     1,
+                    id="constant-dropped",
                 ),
             ),
             hints=(
@@ -81,11 +83,13 @@ or formulas.
                     wrong(p, MOMENTUM, "q := w2", "kwaB"),
                     "That is momentum: the second gradient is taken at the wrong point.",
                     1,
+                    id="old-value-for-new",
                 ),
                 Mistake(
                     wrong(p, NESTEROV, "q := w1 - a*(B*v1 + (1-B)*k*(w1 + a*v1))", "kwaB"),
                     "Look ahead to where the velocity leads, $\\theta - \\alpha v$; you looked back.",
                     1,
+                    id="sign",
                 ),
             ),
             hints=(r"The first steps agree, since $v_0 = 0$.", r"The second gradient is $k(\theta_1 - \alpha v_1)$."),
@@ -110,16 +114,19 @@ or formulas.
                     r"w_{T-1} - \frac{\eta g_T}{\sqrt{\sum_{t=1}^{T} g_t^2 + \epsilon}}",
                     r"Here $\epsilon$ stands beside the root and not under it.",
                     keeps=2,
+                    id="epsilon-inside-root",
                 ),
                 Mistake(
                     r"w_{T-1} - \frac{\eta g_T}{\sum_{t=1}^{T} g_t^2 + \epsilon}",
                     "The root is missing.",
                     keeps=1,
+                    id="missing-root",
                 ),
                 Mistake(
                     r"w_{T-1} - \frac{\eta g_T}{\sqrt{\sum_{t=1}^{T-1} g_t^2} + \epsilon}",
                     "The sum holds the newest gradient as well.",
                     keeps=2,
+                    id="wrong-bound",
                 ),
             ),
             hints=("Divide by the root of the sum of all squared gradients so far.",),
@@ -132,11 +139,13 @@ or formulas.
                 Mistake(
                     wrong(p, NEWTON, "q := w - g", "w"),
                     "That is gradient descent with $\\alpha = 1$: divide by the second derivative.",
+                    id="inverse-forgotten",
                 ),
-                Mistake(wrong(p, NEWTON, "q := w + g/h", "w"), "A step goes against the gradient."),
+                Mistake(wrong(p, NEWTON, "q := w + g/h", "w"), "A step goes against the gradient.", id="sign"),
                 Mistake(
                     wrong(p, NEWTON, "q := w - w", "w"),
                     "Newton's method reaches the minimum in one step on a parabola only.",
+                    id="own-one-step",
                 ),
             ),
             hints=(r"The derivatives are $4\theta^3$ and $12\theta^2$.",),
@@ -147,11 +156,16 @@ or formulas.
             answer=Answer(weight_total),
             marks=2,
             mistakes=(
-                Mistake(r"1 - \beta", "That is the weight of the newest gradient alone.", keeps=0),
+                Mistake(r"1 - \beta", "That is the weight of the newest gradient alone.", keeps=0, id="missing-sum"),
                 Mistake(
-                    r"\beta^T", "That is what is missing to 1: the weight that the start $m_0 = 0$ still has.", keeps=1
+                    r"\beta^T",
+                    "That is what is missing to 1: the weight that the start $m_0 = 0$ still has.",
+                    keeps=1,
+                    id="complement",
                 ),
-                Mistake(r"1 - \beta^{T-1}", "Count the steps: after one step it is $1 - \\beta$.", keeps=1),
+                Mistake(
+                    r"1 - \beta^{T-1}", "Count the steps: after one step it is $1 - \\beta$.", keeps=1, id="off-by-one"
+                ),
             ),
             hints=(
                 r"The newest gradient has the weight $1 - \beta$, the one before $\beta(1 - \beta)$, and so on: a geometric sum.",
@@ -162,8 +176,18 @@ or formulas.
             answer=asked(ADAM, "w1", "kwaBC", "g1", "m1", "c1", "s1", "d1", "w1"),
             marks=2,
             mistakes=lambda p: (
-                Mistake(wrong(p, ADAM, "q := w - a*m1/sqrt(d1)", "kwaBC"), "The first average is not corrected.", 1),
-                Mistake(wrong(p, ADAM, "q := w - a*c1/d1", "kwaBC"), "The root of the second average is missing.", 1),
+                Mistake(
+                    wrong(p, ADAM, "q := w - a*m1/sqrt(d1)", "kwaBC"),
+                    "The first average is not corrected.",
+                    1,
+                    id="missing-bias-correction",
+                ),
+                Mistake(
+                    wrong(p, ADAM, "q := w - a*c1/d1", "kwaBC"),
+                    "The root of the second average is missing.",
+                    1,
+                    id="missing-root",
+                ),
             ),
             hints=(
                 "After the correction both averages are those of one gradient alone.",

@@ -30,11 +30,13 @@ component of the weights along $u$ after $\tau$ steps, and $c^*$ for that of the
                     r"(1-\rho\eta)^\tau c^*",
                     "That is the error that is left. The component is the goal less that error.",
                     keeps=2,
+                    id="complement",
                 ),
                 Mistake(
                     r"\left(1-(1+\rho\eta)^\tau\right) c^*",
                     "Check the sign: a step goes against the gradient, so the error shrinks by $1 - \\rho\\eta$.",
                     keeps=2,
+                    id="sign",
                 ),
             ),
             hints=("Measure from the minimum: how does $c_\\tau - c^*$ change in one step?",),
@@ -48,8 +50,14 @@ component of the weights along $u$ after $\tau$ steps, and $c^*$ for that of the
                     r"\rho\eta < 1",
                     "Up to 1 it does; but a factor between −1 and 0 shrinks the error too.",
                     keeps=1,
+                    id="wrong-bound",
                 ),
-                Mistake(r"0 < \rho\eta \le 2", "At 2 the error only changes its sign for ever.", keeps=1),
+                Mistake(
+                    r"0 < \rho\eta \le 2",
+                    "At 2 the error only changes its sign for ever.",
+                    keeps=1,
+                    id="strict-for-weak",
+                ),
             ),
         ),
         "c": Part(
@@ -63,8 +71,11 @@ component of the weights along $u$ after $\tau$ steps, and $c^*$ for that of the
                     r"0 < \rho\eta < 2",
                     "Then the error tends to zero, but beyond 1 each step passes the goal.",
                     keeps=1,
+                    id="wrong-bound",
                 ),
-                Mistake(r"\rho\eta > 1", "It is the other way round: beyond 1 each step passes the goal."),
+                Mistake(
+                    r"\rho\eta > 1", "It is the other way round: beyond 1 each step passes the goal.", id="complement"
+                ),
             ),
         ),
         "d": Part(
@@ -73,8 +84,12 @@ component of the weights along $u$ after $\tau$ steps, and $c^*$ for that of the
                 quadratic.gd_eigen_component, rho=1 / p["q"], eta=1, T=p["t"], a=p["c"] * p["q"] ** p["t"]
             ),
             mistakes=(
-                Mistake("<< c * (q-1)**t >>", "That is what is still missing, not what has been reached."),
-                Mistake("<< c * q**t >>", "That is the goal; after << t >> steps it has not been reached."),
+                Mistake(
+                    "<< c * (q-1)**t >>", "That is what is still missing, not what has been reached.", id="complement"
+                ),
+                Mistake(
+                    "<< c * q**t >>", "That is the goal; after << t >> steps it has not been reached.", id="own-goal"
+                ),
             ),
         ),
     },

@@ -34,9 +34,17 @@ at the direct way from memory to memory: $x_t$ and $h_{t-1}$ are held fixed, and
                     r"f_{t,j}",
                     "That is right for $j = k$ only: memory $j$ does not move with another one's past.",
                     keeps=1,
+                    id="own-no-delta",
                 ),
-                Mistake(r"i_{t,j} [j = k]", "The old memory is multiplied by the forget gate.", keeps=0),
-                Mistake(r"f_{t,j} [j = k] + i_{t,j}", "The second term does not hold the old memory at all.", keeps=1),
+                Mistake(
+                    r"i_{t,j} [j = k]", "The old memory is multiplied by the forget gate.", keeps=0, id="gate-confused"
+                ),
+                Mistake(
+                    r"f_{t,j} [j = k] + i_{t,j}",
+                    "The second term does not hold the old memory at all.",
+                    keeps=1,
+                    id="own-extra-path",
+                ),
             ),
             hints=(r"Each memory is multiplied by its own gate: the Jacobian is diagonal.",),
         ),
@@ -45,8 +53,10 @@ at the direct way from memory to memory: $x_t$ and $h_{t-1}$ are held fixed, and
             "exactly.",
             answer=lambda p: Values(PRODUCT, gates(p), "P", latex={"P": r"\frac{\partial c_3}{\partial c_0}"}),
             mistakes=(
-                Mistake("<< (f1 + f2 + f3)/10 >>", "Slopes of steps one after the other multiply."),
-                Mistake("<< f3/10 >>", "That is the last step alone."),
+                Mistake(
+                    "<< (f1 + f2 + f3)/10 >>", "Slopes of steps one after the other multiply.", id="own-sum-for-product"
+                ),
+                Mistake("<< f3/10 >>", "That is the last step alone.", id="missing-chain-factor"),
             ),
             hints=("The chain rule multiplies the slopes of the three steps.",),
         ),
@@ -58,8 +68,13 @@ at the direct way from memory to memory: $x_t$ and $h_{t-1}$ are held fixed, and
                 Mistake(
                     "<< '%.4f' % (0.5/T) >>",
                     "Slopes multiply: solve $\\varphi^T = \\frac12$, not $T\\varphi = \\frac12$.",
+                    id="own-sum-for-product",
                 ),
-                Mistake("<< '%.4f' % (1 - 1/T) >>", "Then $\\varphi^T$ is about $1/e$, and not ½."),
+                Mistake(
+                    "<< '%.4f' % (1 - 1/T) >>",
+                    "Then $\\varphi^T$ is about $1/e$, and not ½.",
+                    id="own-decay-to-1-over-e",
+                ),
             ),
             hints=(r"Take the logarithm of $\varphi^T = \frac12$.",),
         ),

@@ -61,14 +61,18 @@ $$h_{t,i} = \tanh(z_{t,i}), \qquad z_{t,i} = \sum_{j=1}^{m} W_{i,j}\, h_{t-1,j} 
             answer=Answer(rnn_tanh_step),
             marks=2,
             mistakes=(
-                Mistake(r"W_{i,j}", "The slope of tanh is missing.", keeps=1),
+                Mistake(r"W_{i,j}", "The slope of tanh is missing.", keeps=1, id="missing-chain-factor"),
                 Mistake(
                     r"W_{j,i} (1 - h_{t,i}^2)",
                     "Rows are units after the step, columns units before it: this is $W_{j,i}$.",
                     1,
+                    id="missing-transpose",
                 ),
                 Mistake(
-                    r"W_{i,j} (1 - h_{t,i})^2", r"The slope of tanh is $1 - \tanh^2$: square first, then subtract.", 1
+                    r"W_{i,j} (1 - h_{t,i})^2",
+                    r"The slope of tanh is $1 - \tanh^2$: square first, then subtract.",
+                    1,
+                    id="wrong-exponent",
                 ),
             ),
             hints=(
@@ -86,16 +90,19 @@ $$h_{t,i} = \tanh(z_{t,i}), \qquad z_{t,i} = \sum_{j=1}^{m} W_{i,j}\, h_{t-1,j} 
                     r"\bar{h}_{T,i} (1 - h_{T,i}^2) h_{T-1,j}",
                     "The same weight is used at every step: add over all of them.",
                     keeps=1,
+                    id="missing-sum",
                 ),
                 Mistake(
                     r"\sum_{t=1}^{T} \bar{h}_{t,i} h_{t-1,j}",
                     "The slope of tanh is missing.",
                     keeps=1,
+                    id="missing-chain-factor",
                 ),
                 Mistake(
                     r"\sum_{t=1}^{T} \bar{h}_{t,i} (1 - h_{t,i}^2) h_{t,j}",
                     "The weight multiplies the state before the step, $h_{t-1}$.",
                     keeps=1,
+                    id="new-value-for-old",
                 ),
             ),
             hints=(
@@ -114,11 +121,15 @@ $$h_{t,i} = \tanh(z_{t,i}), \qquad z_{t,i} = \sum_{j=1}^{m} W_{i,j}\, h_{t-1,j} 
                     wrong(p, "m := q_bar*(1 - q**2)*p"),
                     "That is the second step alone: $w$ also moves $h_1$.",
                     keeps=1,
+                    id="direct-path-only",
                 ),
                 Mistake(
-                    wrong(p, "m := q_bar*p + p_bar*s"), "The slopes of tanh are missing where $w$ comes in.", keeps=1
+                    wrong(p, "m := q_bar*p + p_bar*s"),
+                    "The slopes of tanh are missing where $w$ comes in.",
+                    keeps=1,
+                    id="missing-chain-factor",
                 ),
-                Mistake(wrong(p, "m := -w_bar"), "The sign: the loss grows with $h_2 - y$.", keeps=2),
+                Mistake(wrong(p, "m := -w_bar"), "The sign: the loss grows with $h_2 - y$.", keeps=2, id="sign"),
             ),
             hints=(
                 r"$w$ is used twice: add $\partial L/\partial z_2 \cdot h_1$ and $\partial L/\partial z_1 \cdot h_0$.",
@@ -147,11 +158,13 @@ $$h_{t,i} = \tanh(z_{t,i}), \qquad z_{t,i} = \sum_{j=1}^{m} W_{i,j}\, h_{t-1,j} 
                     "W = [[2, 0], [0, 2]]; h1 = [0, 0]; h2 = [0, 0]",
                     "It grows, but already each step has an eigenvalue of size 1 or more.",
                     keeps=1,
+                    id="own-steps-grow",
                 ),
                 Mistake(
                     "W = [[0.5, 0], [0, 0.5]]; h1 = [0, 0]; h2 = [0.5, 0]",
                     "The eigenvalues of both steps are below 1, but the product does not grow. Let different units be saturated at the two steps.",
                     keeps=1,
+                    id="own-product-decays",
                 ),
             ),
             hints=(

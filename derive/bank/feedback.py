@@ -1,0 +1,151 @@
+"""What is said of an answer, to whom and when: the verdict first, then the place, then the misconception, then the solution.
+
+A student's text never holds the right answer or its value. Staff see the evidence beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from derive.bank.kinds import Kind, typed_name
+from derive.grading.verdict import Verdict
+
+ALONE = "Not right yet."
+
+
+class Level(IntEnum):
+    """How much a student is told."""
+
+    VERDICT = 1
+    PLACE = 2
+    MISCONCEPTION = 3
+    SOLUTION = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a course shows at which attempt.
+
+    Attributes:
+        place: the attempt from which a student hears which entry, index or input is wrong.
+        misconception: the attempt from which the misconception is named, with a hint more at each further one.
+        attempts: how many attempts there are; after the last one, right or wrong, the solution is shown and a fresh variant
+            offered. None: there is no last one.
+
+    >>> [Policy(attempts=4).level(n).name for n in (1, 2, 3, 4)]
+    ['VERDICT', 'PLACE', 'MISCONCEPTION', 'SOLUTION']
+    >>> Policy().level(None).name, Policy(place=1).level(1).name
+    ('MISCONCEPTION', 'PLACE')
+    """
+
+    place: int = 2
+    misconception: int = 3
+    attempts: int | None = 4
+
+    def level(self, attempt: int | None) -> Level:
+        """What is shown at an attempt; where nobody counts attempts, all but the solution."""
+        if attempt is None:
+            return Level.MISCONCEPTION
+        if self.attempts is not None and attempt >= self.attempts:
+            return Level.SOLUTION
+        if attempt >= self.misconception:
+            return Level.MISCONCEPTION
+        return Level.PLACE if attempt >= self.place else Level.VERDICT
+
+    def hints(self, attempt: int | None) -> int:
+        """How many hints are shown at an attempt: none where nobody counts."""
+        return 0 if attempt is None else max(0, attempt - self.misconception + 1)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a part earns and why.
+
+    Attributes:
+        name: the verdict of the result.
+        marks: None while the part waits for a person.
+        always: what a student hears at every attempt; or else
+        place, misconceived: what is said at the levels of these names.
+        verdict: the comparison's.
+        id: the misconception's.
+        staff: more evidence, for staff.
+    """
+
+    name: str
+    marks: int | None
+    always: str = ""
+    place: str = ""
+    misconceived: str = ""
+    verdict: Verdict = field(default_factory=lambda: Verdict(""))
+    id: str | None = None
+    staff: Mapping[str, Any] = field(default_factory=dict)
+
+    def say(self, level: Level) -> str:
+        """The feedback at a level."""
+        if self.always:
+            return self.always
+        if level is Level.VERDICT:
+            return ALONE
+        return self.place if level is Level.PLACE or not self.misconceived else self.misconceived
+
+
+def page_names(kind: Kind) -> Mapping[str, str]:
+    """How the page writes the names that a witness gives values to."""
+    symbols = kind.derivation.symbols if kind.derivation else {}
+    return {typed_name(name, s): f"${s.latex}$" for name, s in symbols.items() if s.latex}
+
+
+def feedback(verdict: Verdict, names: Mapping[str, str]) -> str:
+    """What a student hears of a wrong answer: where it can be seen to be wrong, never what is right."""
+    evidence = verdict.evidence
+    match evidence.get("kind"):
+        case "shape":
+            return _shape_feedback(evidence)
+        case "entries":
+            places = ", ".join(f"row {i} column {j}" for i, j in evidence["wrong"])
+            return f"Not yet: look again at {places}."
+        case "set":
+            return _set_feedback(evidence)
+        case "inputs":
+            return _inputs_feedback(evidence)
+        case "form":
+            return str(evidence["message"])
+        case "choice":
+            return "Not this one."
+    values = evidence.get("values")
+    if not values:
+        return "This is not the right value."
+    point = ", ".join(f"{names.get(k, k)} = {_short(v)}" for k, v in dict(values).items())
+    sizes = ", ".join(f"{names.get(k, k)} = {v}" for k, v in dict(evidence.get("sizes") or {}).items())
+    where = " and ".join(t for t in (f"sizes {sizes}" if sizes else "", point) if t)
+    theirs = _short(evidence.get("answer_value"))
+    return f"Not equal. Try it at {where}: your answer gives {theirs}, and the definition does not."
+
+
+def _shape_feedback(evidence: Mapping[str, Any]) -> str:
+    if "message" in evidence:
+        return f"The shapes do not fit: {evidence['message']}."
+    shape = "×".join(map(str, evidence.get("answer_shape", ())))
+    return f"Your answer has the shape {shape or 'of a single number'}, which is not the shape that was asked for."
+
+
+def _set_feedback(evidence: Mapping[str, Any]) -> str:
+    wrong = ", ".join(map(str, evidence["wrong"]))
+    parts = [f"{wrong} does not belong." if len(evidence["wrong"]) == 1 else f"{wrong} do not belong."] if wrong else []
+    parts += ["At least one is missing."] if evidence["missing"] else []
+    return " ".join(parts)
+
+
+def _inputs_feedback(evidence: Mapping[str, Any]) -> str:
+    """The first input on which a boolean function is wrong, and how many there are."""
+    first = ", ".join(f"{n} = {v}" for n, v in zip(evidence["names"], evidence["wrong"][0], strict=True))
+    what = f"The output {evidence['output']}" if evidence["output"] else "It"
+    return f"{what} is wrong on {len(evidence['wrong'])} of {2 ** len(evidence['names'])} inputs, at {first} for one."
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"

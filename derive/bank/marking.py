@@ -1,0 +1,109 @@
+"""The mark of one part: right, right in another form, a misconception, or wrong; and what may be said of it at each level."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from derive.bank.feedback import Mark, feedback, page_names
+from derive.bank.follow import Earlier, followed
+from derive.bank.form import restated
+from derive.bank.kinds import Kind, text_of
+from derive.bank.misconceptions import MISCONCEPTIONS, OWN
+from derive.bank.problem import AskedPart, Mistake
+from derive.bank.suspects import explained
+from derive.grading.verdict import Verdict
+
+BLANK = re.compile(r"[\s\-–—?.]*|idk|i don'?t know|no idea|n/?a", re.IGNORECASE)
+WAITING = ("undecided", "unreadable", "refused")
+
+
+def marked(part: AskedPart, answer: Any, earlier: Earlier | None = None) -> Mark:
+    """The mark of an answer; ``earlier`` holds the student's answers to the parts before."""
+    if answer is None or is_blank(answer):
+        return Mark("blank", 0, "No answer was given.")
+    if part.answer.pending:
+        return Mark("undecided", None, "A person will read this.", verdict=Verdict("undecided"))
+    verdict = _judged(part, answer)
+    if restated(part.answer, answer) and verdict.verdict in ("equal", "unreadable"):
+        said = MISCONCEPTIONS["restated"]
+        return Mark("different", 0, said.say, verdict=verdict, id=said.id, staff={"kind": "form", "message": said.name})
+    if verdict.verdict == "equal":
+        return _formed(part, answer, verdict)
+    if verdict.verdict in WAITING:
+        return Mark(verdict.verdict, None, _waiting(verdict), verdict=verdict)
+    return (
+        _foreseen(part, answer, verdict)
+        or followed(part, answer, verdict, earlier or {})
+        or _wrong(part, answer, verdict)
+    )
+
+
+def is_blank(answer: Any) -> bool:
+    """Whether an answer says nothing."""
+    if isinstance(answer, Mapping) and ("lines" in answer or "network" in answer):
+        return not answer.get("lines", answer.get("network"))
+    return BLANK.fullmatch(text_of(answer)[0]) is not None
+
+
+def _judged(part: AskedPart, answer: Any) -> Verdict:
+    """The verdict; an answer that equals another accepted one is equal."""
+    verdict = part.answer.judge(answer)
+    if verdict.verdict != "equal":
+        for kind in part.accepts:
+            other = kind.judge(answer)
+            if other.verdict == "equal":
+                return other
+    return verdict
+
+
+def _formed(part: AskedPart, answer: Any, verdict: Verdict) -> Mark:
+    said = part.form.complaint(part.answer, answer) if part.form else ""
+    if part.form is None or not said:
+        return Mark("equal", part.marks, "Right.", verdict=verdict)
+    keeps = min(part.form.keeps, part.marks)
+    return Mark(
+        "partly" if keeps else "different", keeps, said, verdict=verdict, staff={"kind": "form", "message": said}
+    )
+
+
+def _foreseen(part: AskedPart, answer: Any, verdict: Verdict) -> Mark | None:
+    mistake = foreseen(part, answer)
+    if mistake is None:
+        return None
+    keeps = min(mistake.keeps, part.marks)
+    place = feedback(verdict, page_names(part.answer))
+    identity = mistake_id(mistake, part)
+    return Mark("partly" if keeps else "different", keeps, "", place, mistake.say, verdict, identity)
+
+
+def _wrong(part: AskedPart, answer: Any, verdict: Verdict) -> Mark:
+    place = feedback(verdict, page_names(part.answer))
+    slip = explained(part.answer, answer) if verdict.evidence.get("kind") != "form" else None
+    if slip is None:
+        return Mark("different", 0, "", place, "", verdict)
+    told = {"rule": slip.rule, "line": slip.line, "edit": slip.kind, "place": slip.place, "words": slip.staff}
+    return Mark("different", 0, "", place, slip.say, verdict, slip.id, {"slip": told})
+
+
+def _waiting(verdict: Verdict) -> str:
+    text = str(verdict.evidence.get("message", "")) or "This could not be decided automatically."
+    place = verdict.evidence.get("position")
+    where = f" (at character {place + 1})" if isinstance(place, int) else ""
+    return f"{text}{where} A person will look at it if you leave it so."
+
+
+def foreseen(part: AskedPart, answer: Any) -> Mistake | None:
+    """The foreseen mistake that an answer is the same as."""
+    return next((m for m in part.mistakes if same_as(part.answer, m, answer)), None)
+
+
+def same_as(kind: Kind, mistake: Mistake, answer: Any) -> bool:
+    """Whether an answer says what a mistake says."""
+    return kind.like(mistake.answer).judge(answer).verdict == "equal"
+
+
+def mistake_id(mistake: Mistake, part: AskedPart) -> str:
+    """A mistake's stable id: the misconception's, or one of the problem's own by part and number."""
+    return mistake.id or f"{OWN}{part.name}{part.mistakes.index(mistake) + 1}"

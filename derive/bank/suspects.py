@@ -1,0 +1,200 @@
+"""What a wrong answer shows: the slip in the right derivation that leads to it.
+
+The mutants of every line (`derive.bank.slips`) are carried to the end by the rules of the lines below; the results are held
+against the answer, at a point first. Equality decides, and the earliest line that explains the answer is named. The work is
+counted, so that the same answer always hears the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from derive.bank.kinds import Answer, Kind, Typed, text_of
+from derive.bank.numbers import Matrix, Number
+from derive.bank.slips import TELLING, Slip, slips, wrong_wholes
+from derive.bank.values import Values
+from derive.calculus.expr import Expr
+from derive.calculus.folding import put_in
+from derive.calculus.program import Definition
+from derive.calculus.rules import DoesNotApply
+from derive.calculus.rules_names import defined
+from derive.calculus.substitute import names
+from derive.calculus.trace import Line, Relation, Table
+from derive.derivations.base import Derivation
+from derive.grading.suspects import Suspects
+
+MOST_RULES = {
+    True: 2000,
+    False: 300,
+}  # applications of a rule to a mutant, for a program's derivation and for any other
+MOST = 160  # wrong results kept
+BROKEN = (ValueError, TypeError, KeyError, IndexError, ArithmeticError)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A wrong result and the slip that leads to it."""
+
+    slip: Slip
+    relation: Relation
+
+
+def explained(kind: Kind, answer: Typed) -> Slip | None:
+    """The slip that leads to an answer that is wrong, None where none is known."""
+    text, syntax = text_of(answer)
+    if isinstance(kind, Values):
+        return kind.slip(text, syntax)
+    given = _suspects(kind)
+    if given is None:
+        return None
+    wrong, suspects = given
+    found = (wrong[k].slip for k in suspects.same_as(text, syntax))
+    if isinstance(kind, Number):  # many a slip leads to the same small number
+        return min(found, key=lambda slip: slip.rank, default=None)
+    return next(found, None)
+
+
+def _suspects(kind: Kind) -> tuple[tuple[Wrong, ...], Suspects] | None:
+    """The wrong results of a kind that comes from a derivation, as they are typed."""
+    if isinstance(kind, Answer):
+        wrong = wrong_results(kind.of)
+        return wrong, _read_once(tuple(kind.written(w.relation) for w in wrong), _fields(kind.request()))
+    if isinstance(kind, Matrix):
+        wrong = wrong_results(kind.of)
+        return wrong, _read_once(tuple(kind.written(w.relation) for w in wrong), _fields({"symbols": {}}))
+    if isinstance(kind, Number):
+        worth = [(w, kind.worth(w.relation)) for w in wrong_results(kind.of)]
+        wrong = tuple(w for w, value in worth if value)
+        return wrong, _read_once(tuple(value for _, value in worth if value), _fields(kind.request()))
+    return None
+
+
+def _fields(request: Mapping[str, Any]) -> str:
+    return json.dumps(request, sort_keys=True)
+
+
+@lru_cache(maxsize=64)
+def _read_once(texts: tuple[str, ...], asking: str) -> Suspects:
+    return Suspects(texts, json.loads(asking))
+
+
+@lru_cache(maxsize=64)
+def _known(lines: tuple[Line, ...], rules: int) -> tuple[Wrong, ...]:
+    found: dict[Relation, Wrong] = {}
+    budget = _Budget(rules)
+    right = lines[-1].relation
+    for slip, changed in sorted(_slipped(lines), key=lambda pair: _turn(pair[0])):
+        result = _carried(lines, slip.line - 1, changed, budget)
+        if result is not None and result != right and _fits(result, right):
+            kept = found.get(result)
+            if kept is None or slip.line < kept.slip.line:
+                found[result] = Wrong(slip, result)
+    return tuple(sorted(found.values(), key=lambda w: w.slip.line))[:MOST]
+
+
+def _turn(slip: Slip) -> tuple[bool, int]:
+    """The telling kinds come first, line by line; then the others, from the last line up, where less is to be carried."""
+    telling = slip.kind in TELLING
+    return not telling, slip.line if telling else -slip.line
+
+
+def wrong_results(derivation: Derivation) -> tuple[Wrong, ...]:
+    """The results of one slip in a derivation, by line, the earliest line that gives each; none of an equivalence.
+
+    >>> from derive.derivations.catalogue import catalogue
+    >>> found = wrong_results(catalogue()["conv1d-filter-gradient"])
+    >>> {(w.slip.line, w.slip.id) for w in found} >= {(2, "sign"), (4, "index-shift")}
+    True
+    """
+    return () if derivation.mode == "iff" else _known(derivation.lines, MOST_RULES[derivation.program is not None])
+
+
+class _Budget:
+    """How many rules may still be applied."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def spend(self, steps: int) -> bool:
+        """Whether there is enough; then it is used up."""
+        if self.left < steps:
+            return False
+        self.left -= steps
+        return True
+
+
+def _fits(relation: Relation, right: Relation) -> bool:
+    """Whether a relation still speaks of what was asked for."""
+    return relation.sides[0] == right.sides[0] and relation.frame == right.frame
+
+
+def _slipped(lines: Sequence[Line]) -> Iterator[tuple[Slip, Relation]]:
+    """Every line with one slip in its last side."""
+    for number, line in enumerate(lines, 1):
+        for kind, place, side in _sides(line.relation, whole=number == len(lines)):
+            changed = replace(line.relation, sides=(*line.relation.sides[:-1], side))
+            yield Slip(kind, line.rule.name, number, place), changed
+
+
+def _sides(relation: Relation, whole: bool) -> Iterator[tuple[str, str, Expr | Table]]:
+    right = relation.right
+    if isinstance(right, Expr):
+        yield from slips(right, relation.frame)
+        if whole:
+            yield from wrong_wholes(right, relation.frame)
+        return
+    for i, row in enumerate(right.entries):
+        for j, value in enumerate(row):
+            for kind, place, new in slips(value, relation.frame):
+                rows = [*right.entries[:i], (*row[:j], new, *row[j + 1 :]), *right.entries[i + 1 :]]
+                yield kind, place, replace(right, entries=tuple(rows))
+    if not right.column:
+        yield "transposed", "the table", replace(right, entries=tuple(zip(*right.entries, strict=True)))
+
+
+def _end(lines: Sequence[Line], k: int) -> int:
+    """The last line of the chain that a line belongs to."""
+    later = (n for n in range(k + 1, len(lines)) if lines[n].before is None)
+    return next(later, len(lines)) - 1
+
+
+def _carried(lines: Sequence[Line], k: int, wrong: Relation, budget: _Budget) -> Relation | None:
+    """What a wrong line gives in the end, None where a rule no longer fits or nothing below uses it."""
+    end = _end(lines, k)
+    try:
+        result = _applied(lines[k + 1 : end + 1], wrong, budget)
+        if end == len(lines) - 1 or result is None:
+            return result
+        return _put_in(lines, defined(result), budget)
+    except BROKEN:
+        return None
+
+
+def _applied(lines: Sequence[Line], relation: Relation, budget: _Budget) -> Relation | None:
+    if not budget.spend(len(lines)):
+        return None
+    for line in lines:
+        with suppress(DoesNotApply):  # what it speaks of is not there any more
+            relation = line.rule.apply(relation)
+    return relation
+
+
+def _put_in(lines: Sequence[Line], wrong: Definition, budget: _Budget) -> Relation | None:
+    """The result where the last line that reads a quantity takes it from a wrong line, and not from the right one."""
+    first = max(n for n, line in enumerate(lines) if line.before is None)
+    reading = [n for n in range(first, len(lines)) if wrong.name in _read(lines[n].relation)]
+    if not reading or reading[-1] == len(lines) - 1:
+        return None
+    budget.spend(1)
+    put = put_in({wrong.name: wrong}).apply(lines[reading[-1]].relation)
+    return _applied(lines[reading[-1] + 2 :], put, budget)
+
+
+def _read(relation: Relation) -> frozenset[str]:
+    right = relation.right
+    return names(right) if isinstance(right, Expr) else frozenset()
