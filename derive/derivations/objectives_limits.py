@@ -189,7 +189,9 @@ gelu_error = Derivation(
     statement="On a fine grid from −8 to 8 the approximation by tanh is nowhere off by more than 0.0005: seen by search, "
     "not proved.",
     start=relation(
-        f"D[i] = abs(z[i]*normal_cdf(z[i]) - z[i]*(1 + tanh({_CUBIC}))/2)", shapes={"z": "n", "D": "n"}, frame=axes(i="n")
+        f"D[i] = abs(z[i]*normal_cdf(z[i]) - z[i]*(1 + tanh({_CUBIC}))/2)",
+        shapes={"z": "n", "D": "n"},
+        frame=axes(i="n"),
     ),
     opening=_by("difference", "GELU, less its approximation by tanh with the constants √(2/π) and 0.044715."),
     then=(
