@@ -101,7 +101,7 @@ planar_jacobian = Derivation(
     source=_FLOW_SOURCE,
 )
 
-_SIZE = use(
+LOG_SIZE = use(
     expression("sign(t)/abs(t)"),
     expression("1/t"),
     "sign over size",
@@ -147,7 +147,7 @@ planar_move = Derivation(
     "A planar flow's change of volume: the gradient in u",
     statement="How the log-determinant of a planar flow changes with u: ψ/(1 + uᵀψ).",
     wrt="u",
-    ideas={"t_bar": (_SIZE,), "u_bar": ("t_bar", _UNFOLD)},
+    ideas={"t_bar": (LOG_SIZE,), "u_bar": ("t_bar", _UNFOLD)},
     form="∂l/∂u_j = ψ_j/(1 + Σ_{i=1}^d u_i ψ_i)",
     **_VOLUME,
 )
@@ -157,7 +157,7 @@ planar_input = Derivation(
     statement="How the log-determinant of a planar flow changes with z: along w, by f″(a) uᵀw/(1 + uᵀψ).",
     wrt="z",
     letters=("j",),
-    ideas={"t_bar": (_SIZE,), "psi_bar": ("t_bar",), "a_bar": ("psi_bar",), "z_bar": ("a_bar", _UNFOLD)},
+    ideas={"t_bar": (LOG_SIZE,), "psi_bar": ("t_bar",), "a_bar": ("psi_bar",), "z_bar": ("a_bar", _UNFOLD)},
     form="∂l/∂z_j = (f''(a) w_j)/(1 + Σ_{i=1}^d u_i ψ_i) Σ_{i=1}^d u_i w_i",
     **_VOLUME,
 )
@@ -171,7 +171,7 @@ log_determinant = Derivation(
     of=_determinant,
     wrt="X",
     ideas={
-        "t_bar": (_SIZE,),
+        "t_bar": (LOG_SIZE,),
         "X_bar": (
             "t_bar",
             known_as(_determinant.definitions[0], "The determinant is t; t over t is 1."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 from derive.calculus.affine import Affine
@@ -27,12 +28,26 @@ def _text(formula: str, *letters: str) -> Any:
     return expression(formula, shapes=_SHAPES, letters=("n", *letters))
 
 
+_TOKENS = 7
+
+
 def _line(torch: Any, T: Any, x: Any) -> dict[str, Any]:  # noqa: N803
-    """Two distributions and the best critic; the cheapest plan by trying all vertices, or the sorted one of many places."""
-    found = best(torch, T, x)
-    small = len(x) < 4
-    plan = programme(torch, found["p"], found["q"], found["c"])[0] if small else found["T"]
-    return {**found, "h": torch.cumsum(found["p"] - found["q"], 0), "D": (plan * found["c"]).sum()}
+    """Two distributions and the best critic; the least cost by brute force over all plans.
+
+    A few places: all vertices of the polytope of plans. Many: distributions that seven tokens of equal mass make up, and all
+    ways to pair the tokens, which are the vertices then (Birkhoff).
+    """
+    if len(x) < 4:
+        found = best(torch, T, x)
+        cost = (programme(torch, found["p"], found["q"], found["c"])[0] * found["c"]).sum()
+    else:
+        cells = torch.topk(T.flatten(), _TOKENS).indices
+        found = best(torch, torch.zeros_like(T).flatten().scatter(0, cells, 1 / _TOKENS).reshape(T.shape), x)
+        places = torch.arange(len(x))
+        before, after = (torch.repeat_interleave(places, (found[m] * _TOKENS).round().long()) for m in "pq")
+        pairings = torch.tensor(list(permutations(range(_TOKENS))))
+        cost = found["c"][before, after[pairings]].mean(dim=1).min()
+    return {**found, "h": torch.cumsum(found["p"] - found["q"], 0), "D": cost}
 
 
 _LINE = {
@@ -82,7 +97,7 @@ on_a_line = Derivation(
     ),
     symbols=_LINE,
     truth=_line,
-    settings=({"n": 2}, {"n": 3}, {"n": 6}),
+    settings=({"n": 2}, {"n": 3}, {"n": 6}, {"n": 8}),
     form="W = Σ_{k=1}^{n-1} | h_k | (x_{k+1} - x_k)",
     source=f"{_SHEET}; Vallender (1974)",
     lemmas=(critic,),

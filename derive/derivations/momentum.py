@@ -4,54 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Bound
-from derive.calculus.expr import power
 from derive.calculus.inequalities import between
 from derive.calculus.rules import both_sides, project, put, tidy, use
-from derive.calculus.rules_scalar import (
-    collect,
-    companion,
-    determinant,
-    factor_roots,
-    negative_discriminant,
-    square_below,
-    take_root,
-)
+from derive.calculus.rules_scalar import collect, factor_roots, negative_discriminant, square_below
 from derive.calculus.trace import Line, Rule, replay
 from derive.derivations.base import Derivation, Symbol
+from derive.derivations.momentum_steps import (
+    DIM,
+    MATRIX,
+    RADIUS,
+    RATES,
+    SHAPES,
+    STEPS,
+    descent,
+    iteration,
+    on_matrix,
+    radius,
+    sizes,
+    spectrum,
+)
 from derive.derivations.quadratic import quadratic_gradient
 from derive.notation.index_language import expression, relation
 
-DIM = Bound(Letter("i"), Affine.of(0), Affine.of("d"))
-STEPS = Bound(Letter("t"), Affine.of(2), Affine.of("T") + 1)
-SHAPES = {"H": "d d", "m": "d", "u": "d", "v": "T+1 d", "g": "T+1 d", "c": "T+1", "e": "T+1"}
 _SOURCE = "000_46eee05028ac51b3.txt, Polyak's Heavy ball method"
 
 
-def _descent(torch: Any, H: Any, m: Any, rho: Any, beta: Any, d: int, T: int) -> dict[str, Any]:  # noqa: N803
-    """torch.optim.SGD with momentum on the quadratic from the origin, and torch's own eigenvectors."""
-    values, vectors = torch.linalg.eigh(H)
-    u, eta = vectors[:, 0], values[0]
-    w = torch.zeros(d, dtype=torch.float64, requires_grad=True)
-    optimiser = torch.optim.SGD([w], lr=float(rho), momentum=float(beta))
-    path, gradients = [], []
-    for _ in range(T + 1):
-        optimiser.zero_grad()
-        (torch.dot(w - m, torch.mv(H, w - m)) / 2).backward()
-        path.append(w.detach().clone())
-        gradients.append(w.grad.detach().clone())
-        optimiser.step()
-    v = torch.stack(path)
-    return {"u": u, "eta": eta, "v": v, "g": torch.stack(gradients), "c": v @ u, "a": m @ u, "e": v @ u - m @ u}
-
-
-_RATES = {
-    "rho": Symbol((), "unit", r"\rho", "the learning rate"),
-    "beta": Symbol((), "unit", r"\beta", "the momentum"),
-    "eta": Symbol((), "positive", r"\eta", "the curvature: an eigenvalue of the Hessian"),
-}
-_SYMBOLS = _RATES | {
+_SYMBOLS = RATES | {
     "d": Symbol(domain="dimension", latex="d", meaning="the number of weights"),
     "T": Symbol(domain="dimension", latex=r"\tau", meaning="the number of steps"),
     "H": Symbol(("d", "d"), "spd", "H", "the Hessian, symmetric and positive definite"),
@@ -127,7 +105,7 @@ recurrence = Derivation(
     ),
     then=ALONG_EIGENVECTOR,
     symbols=_SYMBOLS,
-    truth=_descent,
+    truth=lambda torch, H, m, rho, beta, T: descent(torch, H, m, rho, beta, T, nesterov=False),  # noqa: N803
     settings=({"d": 2, "T": 4}, {"d": 3, "T": 5}, {"d": 4, "T": 7}),
     form="e_{t+1} = e_t (β - η ρ + 1) - β e_{t-1}",
     source=_SOURCE,
@@ -135,37 +113,8 @@ recurrence = Derivation(
 )
 
 
-def _iteration(torch: Any, rho: Any, beta: Any, eta: Any) -> Any:
-    """The matrix of one step, read off autograd through torch.optim.SGD's own update of a one-dimensional bowl."""
-
-    def step(state: Any) -> Any:
-        """One step of the optimiser from the last two errors; its buffer is what the last step left."""
-        w = state[0].detach().clone().requires_grad_()
-        optimiser = torch.optim.SGD([w], lr=float(rho), momentum=float(beta))
-        w.grad = float(eta) * w.detach()
-        optimiser.state[w]["momentum_buffer"] = (state[1] - state[0]) / float(rho)
-        optimiser.step()
-        return torch.stack([w.detach(), state[0]])
-
-    return torch.stack([step(row) for row in torch.eye(2, dtype=torch.float64)], dim=1)
-
-
-def _spectrum(torch: Any, rho: Any, beta: Any, eta: Any, z: Any) -> dict[str, Any]:
-    matrix = _iteration(torch, rho, beta, eta)
-    return {"M": matrix, "P": torch.linalg.det(z * torch.eye(2, dtype=torch.float64) - matrix)}
-
-
-def _on_matrix() -> tuple[Line, ...]:
-    """From the recurrence to the matrix, and from there to its characteristic polynomial."""
-    z = expression("z")
-    return replay(
-        recurrence.result,
-        Rule("heavy ball", "The error along an eigenvector follows this recurrence (derived above).", lambda r: r),
-        (
-            companion("e", "t", "M", "Two errors in a row are the state; one step is a matrix."),
-            determinant(expression("P"), "The eigenvalues are the zeros z of the determinant of zI − M.", minus=z),
-        ),
-    )[1:]
+def _matrix(torch: Any, rho: Any, beta: Any, eta: Any) -> Any:
+    return iteration(torch, rho, beta, eta, nesterov=False)
 
 
 characteristic = Derivation(
@@ -173,14 +122,9 @@ characteristic = Derivation(
     "The eigenvalues of a heavy-ball step",
     subject="optimisation",
     statement="The matrix of a heavy-ball step along one eigenvector, and its characteristic polynomial.",
-    replayed=_on_matrix,
-    symbols=_RATES
-    | {
-        "z": Symbol((), latex="z", meaning="where the polynomial is taken"),
-        "M": Symbol((2, 2), "derived", "M", "the matrix of a step: from the last two errors to the next two"),
-        "P": Symbol((), "derived", "P(z)", "the characteristic polynomial, det(zI − M)"),
-    },
-    truth=_spectrum,
+    replayed=lambda: on_matrix(recurrence.result, "heavy ball"),
+    symbols=MATRIX,
+    truth=lambda torch, rho, beta, eta, z: spectrum(torch, _matrix(torch, rho, beta, eta), z),
     settings=({},),
     form="P(z) = z² + β - z (β - η ρ + 1)",
     source=_SOURCE,
@@ -198,7 +142,7 @@ def _oscillates(torch: Any, k: int, b: int) -> dict[str, Any]:
     """Whether torch finds complex eigenvalues; ρη runs over a grid that holds no boundary point."""
     beta, eta = b / 9, (1 + (k + b) % 3) / 2
     rho = (k / 16 + 1 / 37) / eta
-    values = torch.linalg.eigvals(_iteration(torch, rho, beta, eta))
+    values = torch.linalg.eigvals(_matrix(torch, rho, beta, eta))
     numbers = {"rho": rho, "beta": beta, "eta": eta}
     return {n: torch.tensor(v, dtype=torch.float64) for n, v in numbers.items()} | {
         "truth": bool((values.imag.abs() > 1e-6).any())
@@ -244,29 +188,7 @@ def _radius(torch: Any, beta: Any, share: Any, eta: Any) -> dict[str, Any]:
     """A learning rate between the two bounds, and the largest size of torch's own eigenvalues."""
     low, high = (1 - beta**0.5) ** 2, (1 + beta**0.5) ** 2
     rho = (low + share * (high - low)) / eta
-    matrix = _iteration(torch, rho, beta, eta)
-    return {"rho": rho, "M": matrix, "S": torch.linalg.eigvals(matrix).abs().max()}
-
-
-def _sizes() -> tuple[Line, ...]:
-    """From the matrix to the size of its eigenvalues."""
-    s = expression("S")
-    return replay(
-        characteristic.lines[0].relation,
-        Rule("one step", "The matrix of a heavy-ball step (derived above).", lambda r: r),
-        (
-            determinant(
-                power(s, 2),
-                "The determinant is the product of the eigenvalues. Two that are complex are conjugate: their product is the "
-                "square of the size that they share.",
-            ),
-            take_root(
-                s,
-                "The size is not negative. The learning rate and the curvature do not occur: every direction "
-                "that oscillates shrinks at the same speed.",
-            ),
-        ),
-    )
+    return radius(torch, _matrix(torch, rho, beta, eta), rho)
 
 
 spectral_radius = Derivation(
@@ -274,15 +196,12 @@ spectral_radius = Derivation(
     "How fast the heavy ball converges",
     subject="optimisation",
     statement="The size of the eigenvalues of a heavy-ball step, where they are complex.",
-    replayed=_sizes,
-    symbols={
-        "rho": Symbol((), "derived", r"\rho", "the learning rate"),
-        "beta": _RATES["beta"],
-        "eta": _RATES["eta"],
-        "share": Symbol((), "unit", "s", "where the learning rate lies between its bounds"),
-        "M": Symbol((2, 2), "derived", "M", "the matrix of a step"),
-        "S": Symbol((), "derived", "|z|", "the size of the eigenvalues, the spectral radius"),
-    },
+    replayed=lambda: sizes(
+        characteristic.lines[0].relation,
+        "heavy-ball",
+        root="The learning rate and the curvature do not occur: every direction that oscillates shrinks at the same speed.",
+    ),
+    symbols=RADIUS,
     truth=_radius,
     settings=({},),
     form="|z| = √β",

@@ -63,7 +63,25 @@ def _step(torch: Any, a: Any, c: Any, x: Any, share: Any) -> dict[str, Any]:
     near = (after - low).square().sum(1).mean()
     d, G = x - low, g.mean(0)  # noqa: N806
     noise = h.square().sum(1).mean()
-    return found | {"g": g, "h": h, "d": d, "G": G, "R": near, "s": noise, "r": torch.dot(d, d), "p": torch.dot(d, G)}
+    products = {"r": torch.dot(d, d), "p": torch.dot(d, G), "Q": torch.dot(G, G)}
+    return found | products | {"g": g, "h": h, "d": d, "G": G, "R": near, "s": noise}
+
+
+def _tight(torch: Any, x: Any, share: Any, n: int) -> dict[str, Any]:
+    """Equality: along d one of the functions has all of the curvature, L, and their gradients at 0 make up for it."""
+    K, low = 1 + share, torch.zeros_like(x)  # noqa: N806
+    u, first = torch.nn.functional.normalize(x, dim=0), (torch.arange(n) == 0).to(x.dtype)
+    h = K * (first - 1 / n)[:, None] * x
+
+    def losses(at: Any) -> Any:
+        along = torch.dot(u, at) ** 2
+        return K * first * along / 2 + K / n * (torch.dot(at, at) - along) / 2 + h @ at
+
+    slopes = torch.func.jacrev(losses)
+    g, h, eta = slopes(x), slopes(low), share / K
+    found = {"K": K, "mu": K / n, "eta": eta, "g": g, "h": h, "d": x, "G": g.mean(0), "s": h.square().sum(1).mean()}
+    products = {"r": torch.dot(x, x), "p": torch.dot(x, g.mean(0)), "Q": g.mean(0).square().sum()}
+    return found | products | {"R": (x - eta * g).square().sum(1).mean()}
 
 
 _COUNTS = {
@@ -94,7 +112,7 @@ _KEPT = Rule(
 sgd_step = Derivation(
     "sgd-step-bound",
     "What one step of stochastic gradient descent does to the distance",
-    statement="A step shrinks the expected squared distance to the minimum by 1 − 2ημ(1 − ηL), up to 2η²σ² of noise.",
+    statement="A step shrinks the expected squared distance to the minimum by 1 − 2ημ(1 − ηL) − η²μ², up to 2η²σ² of noise.",
     start=relation("R = sum((d[k] - eta*g[i, k])**2, i, k)/n", shapes=_SHAPES, letters=("n",)),
     opening=_by("mean over the draws", "Each function is drawn with probability 1/n; its gradient is the step."),
     then=(
@@ -105,9 +123,10 @@ sgd_step = Derivation(
         use(_text("sum(d[k]*G[k], k)"), _text("p"), "along d", "Call the gradient along d, times its length, p."),
         estimate(
             _text("eta**2*sum(g[i, k]**2, i, k)/n"),
-            _text("2*eta**2*sum((g[i, k] - h[i, k])**2, i, k)/n + 2*eta**2*s"),
+            _text("2*eta**2*sum((g[i, k] - h[i, k])**2, i, k)/n - eta**2*Q + 2*eta**2*s"),
             "split off the noise",
-            "A gradient is what it is at the minimum, and the rest; (u + v)² ≤ 2u² + 2v².",
+            "A gradient is what it is at the minimum, h, and the rest Δ. The h add up to 0, so the mean of Δ·h is that of "
+            "(Δ − ∇f)·h, at most half the squares of both; and the mean of |Δ − ∇f|² is that of |Δ|² less |∇f|².",
         ),
         estimate(
             _text("2*eta**2*sum((g[i, k] - h[i, k])**2, i, k)/n"),
@@ -127,6 +146,14 @@ sgd_step = Derivation(
             "ηL ≤ 1 and the loss is μ-strongly convex.",
         ),
         _KEPT,
+        estimate(
+            _text("-eta**2*Q"),
+            _text("-eta**2*mu**2*r"),
+            "strong convexity",
+            "The gradient is at least as long as what it is along d: μ times the distance.",
+            "The loss is μ-strongly convex.",
+        ),
+        _KEPT,
         collect([_text("r")], "Gather what stands with the distance."),
     ),
     symbols=_COUNTS
@@ -137,12 +164,14 @@ sgd_step = Derivation(
         "d": Symbol(("m",), "derived", "d", "what leads from the minimum to the point"),
         "r": Symbol((), "derived", r"\|d\|^2", "the squared distance before"),
         "p": Symbol((), "derived", "p", "the gradient along d"),
+        "Q": Symbol((), "derived", r"\|\nabla f\|^2", "the gradient's squared length"),
         "R": Symbol((), "derived", r"\mathbb{E}\|d'\|^2", "the expected squared distance after the step"),
     },
     truth=_step,
+    equality=_tight,
     settings=({"n": 2, "m": 3}, {"n": 3, "m": 2}, {"n": 4, "m": 5}),
     boundary=({"n": 1, "m": 1},),
-    form="E‖d'‖² = ‖d‖² + η²/n Σ_{i=1}^n Σ_{k=1}^m g_{i,k}² - 2 η p ≤ ‖d‖² (2 L μ η² - 2 η μ + 1) + 2 σ² η²",
+    form="E‖d'‖² = ‖d‖² + η²/n Σ_{i=1}^n Σ_{k=1}^m g_{i,k}² - 2 η p ≤ ‖d‖² (2 L μ η² - η² μ² - 2 η μ + 1) + 2 σ² η²",
     **_COMMON,
 )
 
@@ -172,7 +201,11 @@ sgd_neighbourhood = Derivation(
     statement="The expected squared distance after T steps: A^T of what it was, and a share of ησ²/(μ(1 − ηL)), which "
     "does not go away.",
     start=relation("r[t] <= A*r[t-1] + 2*eta**2*s", shapes={"r": "T+1"}, frame=axes(t="1..T")),
-    opening=_by("one step", "A step shrinks the distance by A = 1 − 2ημ(1 − ηL) and adds noise (derived above)."),
+    opening=_by(
+        "one step",
+        "A step shrinks the distance by A = 1 − 2ημ(1 − ηL), and by η²μ² more, which is left out, and adds noise (derived "
+        "above).",
+    ),
     then=(
         unroll("r", Affine.of("T"), "t", "Put each line into the next.", "A is not negative: ημ ≤ 1 and ηL ≤ 1."),
         sum_powers("The noise of earlier steps has shrunk since: a geometric sum."),

@@ -63,7 +63,7 @@ shattered = Derivation(
     start=relation("C[n, n] = 2*sum(b[n-1, i], i=0..n-1)", shapes=_SHAPES, letters=("n",)),
     opening=_by("Cover's count", "Twice a row of Pascal's triangle, up to the dimension (derived above)."),
     then=(_row("sum(b[n-1, i], i=0..n-1)", "2**n/2"),),
-    form="C_{n,n} = (2)^n",
+    form="C_{n,n} = 2^n",
     **_CLAIM,
 )
 not_shattered = Derivation(
@@ -76,7 +76,7 @@ not_shattered = Derivation(
         _row("sum(b[n, i], i=0..n-1)", "(2**n - 1)"),
         multiply_out("The row lacks its last number, 1: two labellings are missing."),
     ),
-    form="C_{n+1,n} = 2 (2)^n - 2",
+    form="C_{n+1,n} = 2 · 2^n - 2",
     **_CLAIM,
 )
 

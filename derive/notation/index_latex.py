@@ -159,7 +159,12 @@ def _catches(factor: Factor) -> bool:
 def _ordered(factors: Sequence[Factor]) -> list[Factor]:
     """Plain factors first, then parentheses, then products, so that nothing is caught in what comes before."""
     rank = {Group: 1, Cases: 1, Indicator: 2, Bracket: 2, Guard: 2, MatrixFunction: 3, Reduce: 4}
-    return sorted(factors, key=lambda f: rank.get(type(f[0]), 0))
+    return sorted(factors, key=lambda f: -1 if _of_number(f[0]) else rank.get(type(f[0]), 0))
+
+
+def _of_number(atom: Atom) -> bool:
+    """Whether an atom is a power of a number: it stands in front, as numbers do."""
+    return isinstance(atom, Power) and all(not t.factors and not t.bounds for t in atom.base.terms)
 
 
 def _digits_meet(parts: Sequence[str]) -> bool:
@@ -252,6 +257,8 @@ def _base(base: Expr, names: Names) -> str:
     match base.terms:
         case (Term(c, ((Entry() | Number() as atom, e),), ()),) if c == 1 and e == 1:
             return _atom(atom, names, single=False)
+        case (Term(c, (), ()),) if c > 0 and c.denominator == 1:
+            return str(c)
     return _round(_expr(base, names))
 
 

@@ -19,8 +19,22 @@ SLOPE = "the slope of tanh is even"
 BIT = "a bit is its own square"
 DIAGONAL = "the loss sees partners' own probabilities alone: p_bar is 0 off the diagonal"
 ALTERNATES = "only whether k is even matters, and k², −k are even where k is"
+PERPENDICULAR = "what a projection leaves is at right angles to every column of what lies in its space"
+ORTHONORMAL = "the columns are orthonormal, so that a projection is its own square"
+MOVED = "where the bell stands does not change its area"
 REASONS: Mapping[tuple[str, str], str] = {
     ("pac-bayes-bound", "K"): "the bound is attained where Q is P, and there the divergence is 0",
+    ("eckart-young", "R[i,t]"): PERPENDICULAR,
+    ("eckart-young", "P[i,t]"): PERPENDICULAR,
+    ("eckart-young", "-2*sum(R[i,t]*P[i,t], i = 0..n-1, t = 0..s-1)"): PERPENDICULAR,
+    ("eckart-young", "t of -2*sum(R[i,t]*P[i,t], i = 0..n-1, t = 0..s-1)"): PERPENDICULAR,
+    ("pca-reconstruction-error", "U[j,k]"): ORTHONORMAL,
+    ("info-nce-bound", "I"): "the bound is attained where the two sides are independent, and there I is 0",
+    ("union-bound", "u[k]"): BIT,
+    **{
+        ("gaussian-moment-generating-function", place): MOVED
+        for place in ("t[x]", "-mu", "mu", "-s*sigma**2", "s", "sigma**2")
+    },
     ("half-spaces-miss", "b[n,i]"): "a row of Pascal's triangle reads the same from both ends",
     ("willshaw-monotone-recall", "A[j,i]"): BIT,
     (

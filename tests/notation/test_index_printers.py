@@ -87,6 +87,9 @@ def test_latex_reads_back(base: int, seed: int) -> None:
         ("sum((x[i] - sum(x[j], j)/n)**2, i)/n",
          r"\frac{1}{n} \sum_{i=1}^{n} \left(x_{i} - \frac{1}{n} \sum_{j=1}^{n} x_{j}\right)^{2}"),
         ("det(A[i,j], i, j)", r"\det A"),
+        ("2**n", "2^{n}"),
+        ("2*2**n - x[0]*3**n", r"2 \cdot 2^{n} - 3^{n} x_{1}"),
+        ("(1/2)**n*(-2)**n", r"\left(\frac{1}{2}\right)^{n} \left(-2\right)^{n}"),
     ],
 )  # fmt: skip
 def test_latex_keeps_what_belongs_together(text: str, latex: str) -> None:
