@@ -1,6 +1,6 @@
 """How much of the data a bootstrap sample holds."""
 
-from derive import Answer, Integers, Mistake, Part, Problem, Values
+from derive import Answer, Integers, Mistake, Number, Part, Problem
 from derive.derivations import ensembles
 
 problem = Problem(
@@ -60,7 +60,7 @@ of the others and every example equally likely in each draw.
         ),
         "c": Part(
             ask="How probable is it for $n = << n >>$? Give four decimals.",
-            answer=lambda p: Values("v := 1 - (1 - 1/n)**n", {"n": p["n"]}, "v", digits=4, latex={"v": r"1 - v_n"}),
+            answer=lambda p: Number.from_derivation(ensembles.bagging_share, digits=4, n=p["n"]),
             mistakes=(
                 Mistake("(1 - 1/<< n >>)**<< n >>", "That is the probability that it is never drawn.", id="complement"),
                 Mistake(

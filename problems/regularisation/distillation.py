@@ -85,7 +85,11 @@ The $q_i$ are fixed and add up to 1. Logarithms are natural.
             ask=r"Two classes have logits that differ by $z_1 - z_2 = << gap >>$. How many times as probable as the second is the first at the temperature "
             r"$T = << T >>$? Give three decimals.",
             answer=lambda p: Values(
-                "r := exp(gap/T)", {"gap": p["gap"], "T": p["T"]}, "r", digits=3, latex={"r": "p_1/p_2"}
+                "r := exp(gap/T)",
+                {"gap": p["gap"], "T": p["T"]},
+                "r",
+                digits=3,
+                latex={"r": "p_1/p_2", "gap": "(z_1 - z_2)"},
             ),
             mistakes=(
                 Mistake("exp(<< gap >>)", "That is the ratio at the temperature 1.", id="own-temperature-forgotten"),

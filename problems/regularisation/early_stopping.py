@@ -1,9 +1,7 @@
 """After how many steps gradient descent has shrunk a component as weight decay would."""
 
-from derive import Answer, Integers, Mistake, Part, Problem, Values
+from derive import Answer, Integers, Mistake, Number, Part, Problem
 from derive.derivations import early_stopping
-
-STEPS = "t := log(alpha/(alpha + eta))/log(1 - rho*eta)"
 
 
 def numbers(p):
@@ -81,17 +79,15 @@ Logarithms are natural.
         ),
         "c": Part(
             ask=r"With $\alpha = << alpha/100 >>$, $\eta = << eta/10 >>$ and $\rho = << rho/10 >>$, what is $\tau$? Give three decimals.",
-            answer=lambda p: Values(STEPS, numbers(p), "t", digits=3, latex={"t": r"\tau"}),
-            mistakes=lambda p: (
+            answer=lambda p: Number.from_derivation(early_stopping.stopping_time, digits=3, **numbers(p)),
+            mistakes=(
                 Mistake(
                     "1/(<< alpha/100 >>*<< rho/10 >>)",
                     "That is the limit for flat directions; this one has a curvature.",
                     id="own-limit-for-value",
                 ),
                 Mistake(
-                    Values(
-                        f"{STEPS}; m := log(alpha/(alpha + eta))/log(1 - rho*eta)/log(10)", numbers(p), "m", digits=3
-                    ).typed(),
+                    r"\log_{10}(<< alpha/100 >>/<< (10*eta + alpha)/100 >>)/\log(1 - << rho*eta/100 >>)",
                     "Both logarithms must have the same base.",
                     id="own-mixed-bases",
                 ),

@@ -1,14 +1,7 @@
 """Label smoothing: its gradient, and the logits that it stops at."""
 
-from derive import Answer, Integers, Mistake, Part, Problem, Values
+from derive import Answer, Integers, Mistake, Number, Part, Problem
 from derive.derivations import objectives_limits
-
-GAP = "g := log((1 - eps + eps/K)/(eps/K))"
-
-
-def numbers(p):
-    return {"K": p["K"], "eps": p["e"] / 20}
-
 
 problem = Problem(
     title="Label smoothing",
@@ -82,7 +75,9 @@ Logarithms are natural.
         ),
         "c": Part(
             ask=r"How large is the gap for $K = << K >>$ and $\epsilon = << e/20 >>$? Give three decimals.",
-            answer=lambda p: Values(GAP, numbers(p), "g", digits=3, latex={"g": r"\Delta z"}),
+            answer=lambda p: Number.from_derivation(
+                objectives_limits.smoothing_gap, digits=3, K=p["K"], eps=p["e"] / 20
+            ),
             mistakes=(
                 Mistake(
                     "log((1 - << e/20 >>)/<< e/20 >>)",
