@@ -80,7 +80,7 @@ def declared(derivation: Derivation, over: Mapping[str, Symbol] | None = None) -
     vast = {n for n, s in derivation.symbols.items() if s.domain == "continuum"}
     found = {}
     for name, s in {**derivation.symbols, **(over or {})}.items():
-        if name in vast or s.domain == "function":  # no number: an answer about it needs its own declaration
+        if name in vast or s.domain in ("function", "coordinate"):  # no number: an answer about it needs its own declaration
             continue
         field_of = vast & set(map(str, s.shape))
         latex = f"{s.latex or name}(x)" if field_of else s.latex or name
