@@ -55,7 +55,9 @@ class Number(Kind):
 
     def show(self) -> str:
         """The number."""
-        return str(self.value) if self.digits is None else f"{round(float(self.value), self.digits) + 0.0:.{self.digits}f}"
+        return (
+            str(self.value) if self.digits is None else f"{round(float(self.value), self.digits) + 0.0:.{self.digits}f}"
+        )
 
     def typed(self) -> str:
         """The number."""
