@@ -1,6 +1,6 @@
 """Attention as a gate: how similarities, values and keys move what it gives."""
 
-from derive import Answer, Mistake, Part, Problem
+from derive import Answer, Mistake, Part, Problem, Symbol
 from derive.derivations import attention_memory
 
 problem = Problem(
@@ -13,13 +13,15 @@ $z_1, \dots, z_s$ (with $m$ entries each):
 
 $$S_t = \frac{1}{\sqrt n} \sum_{k=1}^{n} \xi_k\, x_{t,k}, \qquad P_t = \frac{e^{S_t}}{\sum_{r=1}^{s} e^{S_r}}, \qquad F_c = \sum_{t=1}^{s} P_t\, z_{t,c}.$$
 
-`[a = b]` is 1 where $a = b$ and else 0.
+`[a = b]` is 1 where $a = b$ and else 0; you may write $\delta_{a,b}$ for it.
 """,
     working=(attention_memory.gating_softmax, attention_memory.gating_values, attention_memory.gating_keys),
     parts={
         "a": Part(
             ask=r"Give $\partial P_t/\partial S_r$ in terms of $P$, for all $t$ and $r$.",
-            answer=Answer(attention_memory.gating_softmax),
+            answer=Answer(
+                attention_memory.gating_softmax, symbols={"delta": Symbol(("T", "T"), "kronecker", r"\delta")}
+            ),
             marks=2,
             mistakes=(
                 Mistake(
@@ -55,7 +57,9 @@ $$S_t = \frac{1}{\sqrt n} \sum_{k=1}^{n} \xi_k\, x_{t,k}, \qquad P_t = \frac{e^{
         ),
         "b": Part(
             ask=r"Give $\partial F_c/\partial z_{r,e}$ for all $c$, $r$ and $e$.",
-            answer=Answer(attention_memory.gating_values),
+            answer=Answer(
+                attention_memory.gating_values, symbols={"delta": Symbol(("m", "m"), "kronecker", r"\delta")}
+            ),
             mistakes=(
                 Mistake(
                     "P_r", "Entry $e$ of a value only goes into one entry of the output.", id="own-bracket-forgotten"
@@ -70,7 +74,7 @@ $$S_t = \frac{1}{\sqrt n} \sum_{k=1}^{n} \xi_k\, x_{t,k}, \qquad P_t = \frac{e^{
         ),
         "c": Part(
             ask=r"Give $\partial F_c/\partial x_{r,k}$ for all $c$, $r$ and $k$, in terms of $\xi$, $P$, $z$, $F$ and $n$.",
-            answer=Answer(attention_memory.gating_keys),
+            answer=Answer(attention_memory.gating_keys, means={"F": r"z^\top P"}),
             marks=4,
             mistakes=(
                 Mistake(
