@@ -96,8 +96,8 @@ $H = \sum_{k=1}^{K} \theta_k A^{k-1}$; it turns $x$ into $H x$.
                         "H A and A H are the same, or very close",
                         lambda **v: float(np.abs(v["H"] @ RING - RING @ v["H"]).max()) - 0.999,
                     ),
+                    ("an entry is larger than 1", lambda **v: 1.001 - float(np.abs(v["H"]).max())),
                 ),
-
                 {"H": [[1, 0, 0], [0, 0, 0], [0, 0, 0]]},
                 why="It treats one node unlike the others; a filter of the ring's matrix treats all nodes alike.",
             ),
@@ -105,6 +105,12 @@ $H = \sum_{k=1}^{K} \theta_k A^{k-1}$; it turns $x$ into $H x$.
             mistakes=(
                 Mistake(
                     "H = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]", "The identity commutes with everything.", id="own-commutes"
+                ),
+                Mistake(
+                    "H = [[9, 0, 0], [0, 0, 0], [0, 0, 0]]",
+                    "It does not commute, but its entries are too large.",
+                    keeps=1,
+                    id="wrong-bound",
                 ),
             ),
             hints=("A filter treats all nodes of the ring alike.", "Take a matrix that singles out one node."),
