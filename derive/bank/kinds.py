@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -78,21 +79,31 @@ def text_of(answer: Typed) -> tuple[str, str]:
 def declared(derivation: Derivation, over: Mapping[str, Symbol] | None = None) -> dict[str, dict[str, Any]]:
     """A derivation's names as a comparison declares them; an array over a continuum is one number at its point."""
     vast = {n for n, s in derivation.symbols.items() if s.domain == "continuum"}
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for name, s in {**derivation.symbols, **(over or {})}.items():
-        if name in vast or s.domain == "function":  # no number: an answer about it needs its own declaration
+        if name in vast or s.domain == "coordinate":  # no number: an answer about it needs its own declaration
             continue
+        if s.domain == "function":
+            found[name] = {"latex": s.latex or name, "shape": "function", "domain": "elementwise"}
+            continue
+        short = typed_name(name, s)
         field_of = vast & set(map(str, s.shape))
         latex = f"{s.latex or name}(x)" if field_of else s.latex or name
         shape = [] if field_of else [str(a) for a in s.shape]
         domain = "real" if s.domain == "derived" else s.domain
-        found[typed_name(name, s)] = {"latex": latex, "shape": shape, "domain": domain}
+        found[name if short in found else short] = {"latex": latex, "shape": shape, "domain": domain}
     return found
 
 
 def typed_name(name: str, symbol: Symbol) -> str:
-    """The name that a student types in Python: the page's letter where it is one."""
-    return symbol.latex if symbol.latex.isidentifier() and symbol.latex.isascii() else name
+    r"""The name that a student types in Python: the page's letter where it is one; sizes keep the name that shapes speak of.
+
+    >>> typed_name("q", Symbol(latex=r"\sigma_1")), typed_name("v", Symbol(latex=r"\sigma^2"))
+    ('sigma_1', 'v')
+    """
+    plain = re.sub(r"\\(?:mathrm|text)(?=\{)|[\\{}]", "", symbol.latex)
+    fits = plain.isidentifier() and plain.isascii() and not keyword.iskeyword(plain) and symbol.domain != "dimension"
+    return plain if fits and not re.search(r"\\(?:bar|hat|tilde)", symbol.latex) else name
 
 
 @dataclass(frozen=True)
@@ -104,6 +115,7 @@ class Answer(Kind):
         numbers: numbers that the variant puts for dimension letters or scalars.
         symbols: names that differ from the derivation's, or more of them.
         also: other sets of symbols under which the answer may be typed.
+        means: name → what it stands for, in LaTeX: an answer may write it out.
         instead: a text to compare with, in place of the result.
     """
 
@@ -111,6 +123,7 @@ class Answer(Kind):
     numbers: Mapping[str, int] = field(default_factory=dict)
     symbols: Mapping[str, Symbol] = field(default_factory=dict)
     also: Sequence[Mapping[str, Symbol]] = ()
+    means: Mapping[str, str] = field(default_factory=dict)
     instead: str = ""
 
     @property
@@ -152,6 +165,8 @@ class Answer(Kind):
         relation, d = self.of.result, self.of
         frame = {b.letter.name: str(b.high - b.low) for b in relation.frame}
         declared_now = declared(d, symbols or self.symbols)
+        for name, text in self.means.items():
+            declared_now[typed_name(name, d.symbols[name])] |= {"domain": "derived", "definition": text}
         vast = {n for n, s in d.symbols.items() if s.domain == "continuum"}
         free = {} if isinstance(relation.right, Table) or vast & set(frame.values()) else frame
         return {

@@ -23,21 +23,25 @@ from derive.notation.relation_latex import side_latex
 
 @dataclass(frozen=True)
 class Number(Kind):
-    """A derivation's result at the variant's numbers: an exact number."""
+    """A derivation's result at the variant's numbers: an exact number, or one to so many decimals.
+
+    With ``digits`` an answer may be off by one of the last.
+    """
 
     of: Derivation
     at: Mapping[str, Any]
     value: Fraction
     instead: str = ""
+    digits: int | None = None
 
     @classmethod
-    def from_derivation(cls, of: Derivation, **at: Any) -> Number:
+    def from_derivation(cls, of: Derivation, *, digits: int | None = None, **at: Any) -> Number:
         """The number that a derivation's result is worth at these values; a list stands for an array.
 
         Raises:
-            ValueError: the result is no fraction of small whole numbers there.
+            ValueError: the result is no fraction of small whole numbers there, and ``digits`` is missing.
         """
-        return cls(of, at, exact(of, at))
+        return cls(of, at, exact(of, at) if digits is None else Fraction(_valued(of.result.result, at)), digits=digits)
 
     @property
     def derivation(self) -> Derivation:
@@ -51,22 +55,25 @@ class Number(Kind):
 
     def show(self) -> str:
         """The number."""
-        return str(self.value)
+        return (
+            str(self.value) if self.digits is None else f"{round(float(self.value), self.digits) + 0.0:.{self.digits}f}"
+        )
 
     def typed(self) -> str:
         """The number."""
-        return str(self.value)
+        return self.show()
 
     def judge(self, answer: Typed) -> Verdict:
         """Exact comparison; a formula in the variant's letters counts as its value."""
         text, syntax = text_of(answer)
-        return compare(self.instead or str(self.value), text, syntax=syntax, **self.request())
+        return compare(self.instead or self.show(), text, syntax=syntax, **self.request())
 
     def request(self) -> dict[str, Any]:
         """The fields of the comparison, without the answer."""
         whole = {k: v for k, v in self.at.items() if isinstance(v, int)}
         symbols = {k: {"shape": [], "domain": "int", "latex": k} for k in whole}
-        return {"symbols": symbols, "where": [f"{k} == {v}" for k, v in whole.items()]}
+        room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
+        return {"symbols": symbols, "where": [f"{k} == {v}" for k, v in whole.items()], "tolerance": room}
 
     def worth(self, relation: Relation) -> str:
         """The number that a relation's right side is worth here, empty where it has no value."""

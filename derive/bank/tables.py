@@ -7,13 +7,23 @@ from typing import Any
 
 import numpy as np
 
+from derive.calculus.atoms import Apply, Atom
 from derive.calculus.evaluate import tabulate
+from derive.calculus.expr import Expr
 from derive.calculus.scope import OverBudget, Unknown
+from derive.calculus.substitute import replace_atoms
 from derive.grading.reading import read_formula
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
 
 WIDEST = 64
+
+
+def _middle(atom: Atom) -> Expr | None:
+    """A long decimal stands for all numbers that round to it; here it is the one in the middle."""
+    return atom.args[0] if isinstance(atom, Apply) and atom.function == "interval" else None
+
+
 ENDS = re.compile(r"(?:\\q?quad|\\[,;!]|(?<!\\)\\\\|[\s,;$])+$")
 
 
@@ -43,8 +53,8 @@ def table_of(text: str, syntax: str = "auto") -> Any:
         Refused: it is too large.
         Clash: shapes in it do not go together.
 
-    >>> table_of("[[1, 1/2], [0, 2]]").tolist()
-    [[1.0, 0.5], [0.0, 2.0]]
+    >>> table_of("[[1, 1/2], [0, 2]]").tolist(), table_of("[0.3333333333333333, 1]").tolist()
+    ([[1.0, 0.5], [0.0, 2.0]], [0.3333333333333333, 1.0])
     """
     formula = read_formula(text, syntax, Declarations.of(symbols={}))
     frame = [(b.letter, (b.high - b.low).at({})) for b in formula.frame]
@@ -52,7 +62,7 @@ def table_of(text: str, syntax: str = "auto") -> Any:
         raise Refused(f"There are more than {WIDEST} rows or columns.")
     try:
         with np.errstate(all="ignore"):
-            return np.asarray(tabulate(formula.body, frame, {}, {}), dtype=float)
+            return np.asarray(tabulate(replace_atoms(formula.body, _middle), frame, {}, {}), dtype=float)
     except Unknown as error:
         raise Unreadable(f"{error} is no number.", 0) from error
     except (OverBudget, OverflowError, ZeroDivisionError) as error:

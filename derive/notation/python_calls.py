@@ -70,6 +70,8 @@ def call(r: Reader, node: ast.Call) -> Node:
         return _declared(r, node)
     if name in _SUMS and len(node.args) > 1:
         return _symbolic_sum(r, node, _SUMS[name])
+    if name in ("sum", "prod") and len(node.args) > 1 and all(_loose(r, a) for a in node.args[1:]):
+        return _symbolic_sum(r, node, name)
     if (
         name in ("sum", "prod", "max", "min")
         and node.args
@@ -232,6 +234,11 @@ def _symbolic_sum(r: Reader, node: ast.Call, op: str) -> Node:
         upper = bounds[-1] if len(bounds) == 2 else _before(bounds[0]) if bounds else None
         body = Big(op, (Binder(letter, lower, upper, span=letter.span),), (), body, span=r.span(node))
     return body
+
+
+def _loose(r: Reader, node: ast.expr) -> bool:
+    """A letter that nothing declares: ``sum(w[i]*x[i], i)`` runs over all of it."""
+    return isinstance(node, ast.Name) and not r.declared.is_known(node.id)
 
 
 def _before(node: Node) -> Node:

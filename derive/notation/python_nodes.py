@@ -276,6 +276,8 @@ def _set(r: Reader, node: ast.Set) -> Node:
 def _list(r: Reader, node: ast.List | ast.Tuple) -> Node:
     if not node.elts:
         raise r.no(node, "This list is empty.")
+    if isinstance(node, ast.List) and len(node.elts) == 1 and isinstance(node.elts[0], ast.Compare):
+        return r.expression(node.elts[0])  # [i == j], 1 where it holds and else 0
     return Sequence(r.several(node.elts), "[]" if isinstance(node, ast.List) else "()", span=r.span(node))
 
 
