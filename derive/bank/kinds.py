@@ -6,12 +6,16 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from keyword import iskeyword
 from typing import Any
 
-from derive.calculus.trace import Table
+from derive.calculus.expr import entry
+from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation, Symbol
 from derive.grading.compare import compare
 from derive.grading.verdict import Verdict, message
+from derive.notation.characters import GREEK
+from derive.notation.matrix_relation import matrix_side
 from derive.notation.relation_latex import relation_latex, side_latex
 
 NONSENSE = r"\frac{1"
@@ -78,9 +82,12 @@ def text_of(answer: Typed) -> tuple[str, str]:
 def declared(derivation: Derivation, over: Mapping[str, Symbol] | None = None) -> dict[str, dict[str, Any]]:
     """A derivation's names as a comparison declares them; an array over a continuum is one number at its point."""
     vast = {n for n, s in derivation.symbols.items() if s.domain == "continuum"}
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for name, s in {**derivation.symbols, **(over or {})}.items():
-        if name in vast or s.domain == "function":  # no number: an answer about it needs its own declaration
+        if name in vast:  # no number: an answer about it needs its own declaration
+            continue
+        if s.domain == "function":
+            found[typed_name(name, s)] = {"latex": s.latex or name, "shape": "function", "domain": "elementwise"}
             continue
         field_of = vast & set(map(str, s.shape))
         latex = f"{s.latex or name}(x)" if field_of else s.latex or name
@@ -91,8 +98,14 @@ def declared(derivation: Derivation, over: Mapping[str, Symbol] | None = None) -
 
 
 def typed_name(name: str, symbol: Symbol) -> str:
-    """The name that a student types in Python: the page's letter where it is one."""
-    return symbol.latex if symbol.latex.isidentifier() and symbol.latex.isascii() else name
+    r"""The name that a student types in Python: the page's letter where it is one, or the word for a Greek letter.
+
+    >>> typed_name("z_bar", Symbol(latex=r"\delta")), typed_name("u", Symbol(latex=r"\hat{x}"))
+    ('delta', 'u')
+    """
+    word = symbol.latex.removeprefix("\\")
+    page = word if word in GREEK and not iskeyword(word) else symbol.latex
+    return page if page.isidentifier() and page.isascii() else name
 
 
 @dataclass(frozen=True)
@@ -124,7 +137,10 @@ class Answer(Kind):
         return self.numbers
 
     def show(self) -> str:
-        """The result's right side."""
+        """The result's right side, in the names that are asked for."""
+        return replace(self, instead="")._reference(self.symbols) if self.symbols else self._side()
+
+    def _side(self) -> str:
         return side_latex(self.of.result.right, self.of.result, self.of.page)
 
     def typed(self) -> str:
@@ -141,7 +157,27 @@ class Answer(Kind):
                 return other
             if first.verdict == "unreadable":
                 first = other
-        return first
+        return self._written_out(text, syntax) or first if first.verdict == "different" else first
+
+    def _written_out(self, text: str, syntax: str) -> Verdict | None:
+        """The verdict where an answer is right because of what the program defines: σ(Wx) in place of p."""
+        fields = self.request()
+        known = {n: {**d, **self._definition(n)} for n, d in fields["symbols"].items()}
+        if known == fields["symbols"]:
+            return None
+        found = compare(self._reference(self.symbols), text, syntax=syntax, **{**fields, "symbols": known})
+        return found if found.verdict == "equal" else None
+
+    def _definition(self, typed: str) -> dict[str, str]:
+        """What a program defines under a typed name, as a matrix formula where it is one."""
+        of_name = {typed_name(n, s): n for n, s in self.of.symbols.items() if n not in self.symbols}
+        program = self.of.program
+        for d in program.definitions if program else ():
+            if d.name == of_name.get(typed):
+                whole = Relation((entry(d.name, *(b.letter.name for b in d.letters)), d.body), frame=d.letters)
+                text = matrix_side(whole, program.shapes, self.of.page, "latex") if program else None
+                return {"definition": text, "domain": "derived"} if text else {}
+        return {}
 
     def like(self, text: str) -> Answer:
         """The same comparison, with a text."""
@@ -155,7 +191,7 @@ class Answer(Kind):
         vast = {n for n, s in d.symbols.items() if s.domain == "continuum"}
         free = {} if isinstance(relation.right, Table) or vast & set(frame.values()) else frame
         return {
-            "symbols": declared_now,
+            "symbols": {**_kronecker(frame), **declared_now},
             "free_indices": free,
             "index_base": d.index_base,
             "out_of_range": d.out_of_range,
@@ -170,11 +206,17 @@ class Answer(Kind):
 
     def _reference(self, symbols: Mapping[str, Symbol]) -> str:
         if self.instead or not symbols:
-            return self.instead or self.show()
+            return self.instead or self._side()
         style = self.of.page
         names = {**style.names, **{n: s.latex for n, s in symbols.items() if s.latex}}
         bare = frozenset(n for n in style.continuous if n not in symbols)
         return side_latex(self.of.result.right, self.of.result, _replaced(style, names, bare))
+
+
+def _kronecker(frame: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    r"""Kronecker's δ, for an entry with two indices of the same range; a symbol called δ goes before."""
+    sizes = [size for size in frame.values() if list(frame.values()).count(size) > 1]
+    return {"delta": {"latex": r"\delta", "shape": sizes[:1] * 2, "domain": "kronecker"}} if sizes else {}
 
 
 def _replaced(style: Any, names: Mapping[str, str], continuous: frozenset[str]) -> Any:
