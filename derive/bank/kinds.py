@@ -108,6 +108,12 @@ def typed_name(name: str, symbol: Symbol) -> str:
     return page if page.isidentifier() and page.isascii() else name
 
 
+def _kronecker(frame: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    r"""Kronecker's δ, for an entry with two indices of the same range; a symbol called δ goes before."""
+    sizes = [size for size in frame.values() if list(frame.values()).count(size) > 1]
+    return {"delta": {"latex": r"\delta", "shape": sizes[:1] * 2, "domain": "kronecker"}} if sizes else {}
+
+
 @dataclass(frozen=True)
 class Answer(Kind):
     """The right side of a derivation's result: a scalar, or an entry with the result's free indices.
@@ -137,11 +143,8 @@ class Answer(Kind):
         return self.numbers
 
     def show(self) -> str:
-        """The result's right side, in the names that are asked for."""
-        return replace(self, instead="")._reference(self.symbols) if self.symbols else self._side()
-
-    def _side(self) -> str:
-        return side_latex(self.of.result.right, self.of.result, self.of.page)
+        """The result's right side, in the names that are typed."""
+        return self.written(self.of.result)
 
     def typed(self) -> str:
         """The same; it is what a student with LaTeX would type."""
@@ -157,7 +160,9 @@ class Answer(Kind):
                 return other
             if first.verdict == "unreadable":
                 first = other
-        return self._written_out(text, syntax) or first if first.verdict == "different" else first
+        if first.verdict == "different" and not self.instead:
+            return self._written_out(text, syntax) or first
+        return first
 
     def _written_out(self, text: str, syntax: str) -> Verdict | None:
         """The verdict where an answer is right because of what the program defines: σ(Wx) in place of p."""
@@ -165,7 +170,7 @@ class Answer(Kind):
         known = {n: {**d, **self._definition(n)} for n, d in fields["symbols"].items()}
         if known == fields["symbols"]:
             return None
-        found = compare(self._reference(self.symbols), text, syntax=syntax, **{**fields, "symbols": known})
+        found = compare(self.show(), text, syntax=syntax, **{**fields, "symbols": known})
         return found if found.verdict == "equal" else None
 
     def _definition(self, typed: str) -> dict[str, str]:
@@ -201,26 +206,16 @@ class Answer(Kind):
         }
 
     def _compared(self, text: str, syntax: str, symbols: Mapping[str, Symbol]) -> Verdict:
-        fields = self.request(symbols)
-        return compare(self._reference(symbols), text, syntax=syntax, **fields)
+        reference = self.instead or self.written(self.of.result, symbols)
+        return compare(reference, text, syntax=syntax, **self.request(symbols))
 
-    def _reference(self, symbols: Mapping[str, Symbol]) -> str:
-        if self.instead or not symbols:
-            return self.instead or self._side()
-        style = self.of.page
-        names = {**style.names, **{n: s.latex for n, s in symbols.items() if s.latex}}
-        bare = frozenset(n for n in style.continuous if n not in symbols)
-        return side_latex(self.of.result.right, self.of.result, _replaced(style, names, bare))
-
-
-def _kronecker(frame: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    r"""Kronecker's δ, for an entry with two indices of the same range; a symbol called δ goes before."""
-    sizes = [size for size in frame.values() if list(frame.values()).count(size) > 1]
-    return {"delta": {"latex": r"\delta", "shape": sizes[:1] * 2, "domain": "kronecker"}} if sizes else {}
-
-
-def _replaced(style: Any, names: Mapping[str, str], continuous: frozenset[str]) -> Any:
-    return replace(style, names=names, continuous=continuous)
+    def written(self, relation: Relation, symbols: Mapping[str, Symbol] | None = None) -> str:
+        """A relation's right side with the names that are typed."""
+        style, given = self.of.page, self.symbols if symbols is None else symbols
+        if given:
+            named = {**style.names, **{n: s.latex for n, s in given.items() if s.latex}}
+            style = replace(style, names=named, continuous=frozenset(n for n in style.continuous if n not in given))
+        return side_latex(relation.right, relation, style)
 
 
 @dataclass(frozen=True)
