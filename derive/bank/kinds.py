@@ -82,16 +82,17 @@ def text_of(answer: Typed) -> tuple[str, str]:
 def declared(derivation: Derivation, over: Mapping[str, Symbol] | None = None) -> dict[str, dict[str, Any]]:
     """A derivation's names as a comparison declares them; an array over a continuum is one number at its point."""
     vast = {n for n, s in derivation.symbols.items() if s.domain == "continuum"}
+    chance = {n for n, s in derivation.symbols.items() if s.domain == "outcomes"}
     found: dict[str, dict[str, Any]] = {}
     for name, s in {**derivation.symbols, **(over or {})}.items():
-        if name in vast:  # no number: an answer about it needs its own declaration
+        if name in vast | chance:  # no number: an answer about it needs its own declaration
             continue
         if s.domain == "function":
             found[typed_name(name, s)] = {"latex": s.latex or name, "shape": "function", "domain": "elementwise"}
             continue
         field_of = vast & set(map(str, s.shape))
         latex = f"{s.latex or name}(x)" if field_of else s.latex or name
-        shape = [] if field_of else [str(a) for a in s.shape]
+        shape = [] if field_of else [str(a) for a in s.shape if a not in chance]
         domain = "real" if s.domain == "derived" else s.domain
         found[typed_name(name, s)] = {"latex": latex, "shape": shape, "domain": domain}
     return found
