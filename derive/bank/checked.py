@@ -117,9 +117,8 @@ class Example(Kind):
         if missing:
             raise Unreadable(f"Give {', '.join(self.names)}; {' and '.join(missing)} is missing.", 0)
         for p, n in plain.items():
-            if np.size(found[p]) != np.prod(self.names[n]) or (
-                len(self.names[n]) == 2 and np.shape(found[p]) != self.names[n]
-            ):
+            flat = len(self.names[n]) != 2 or 1 in self.names[n]  # a single row or column may be typed as a list
+            if np.size(found[p]) != np.prod(self.names[n]) or not (flat or np.shape(found[p]) == self.names[n]):
                 raise Unreadable(f"{n} is to have the shape {'×'.join(map(str, self.names[n]))}.", 0)
         return {p: np.reshape(found[p], self.names[n]) for p, n in plain.items()}
 

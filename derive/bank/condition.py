@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, Typed, declared, text_of
+from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.names import declared
 from derive.calculus.atoms import Condition as Relations
 from derive.calculus.evaluate import holds
 from derive.calculus.scope import Scope, Unknown

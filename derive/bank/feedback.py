@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from derive.bank.kinds import Kind, typed_name
+from derive.bank.kinds import Kind
+from derive.bank.names import typed_name
 from derive.grading.verdict import Verdict
 
 ALONE = "Not right yet."

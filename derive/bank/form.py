@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from derive.bank.kinds import Answer, Kind, Typed, declared, text_of
+from derive.bank.kinds import Answer, Kind, Typed, text_of
+from derive.bank.names import declared
 from derive.calculus.atoms import Apply
 from derive.grading.reading import Formula, read_formula, read_tree
 from derive.notation import tree

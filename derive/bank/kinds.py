@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from derive.bank.names import declared, kronecker, typed_name
+from derive.calculus.expr import entry
 from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation, Symbol
 from derive.grading.compare import compare
 from derive.grading.verdict import Verdict, message
+from derive.notation.matrix_relation import matrix_side
 from derive.notation.relation_latex import relation_latex, side_latex
 
 NONSENSE = r"\frac{1"
@@ -76,36 +78,6 @@ def text_of(answer: Typed) -> tuple[str, str]:
     return str(answer), "auto"
 
 
-def declared(derivation: Derivation, over: Mapping[str, Symbol] | None = None) -> dict[str, dict[str, Any]]:
-    """A derivation's names as a comparison declares them; an array over a continuum is one number at its point."""
-    vast = {n for n, s in derivation.symbols.items() if s.domain == "continuum"}
-    found: dict[str, dict[str, Any]] = {}
-    for name, s in {**derivation.symbols, **(over or {})}.items():
-        if name in vast or s.domain == "coordinate":  # no number: an answer about it needs its own declaration
-            continue
-        if s.domain == "function":
-            found[name] = {"latex": s.latex or name, "shape": "function", "domain": "elementwise"}
-            continue
-        short = typed_name(name, s)
-        field_of = vast & set(map(str, s.shape))
-        latex = f"{s.latex or name}(x)" if field_of else s.latex or name
-        shape = [] if field_of else [str(a) for a in s.shape]
-        domain = "real" if s.domain == "derived" else s.domain
-        found[name if short in found else short] = {"latex": latex, "shape": shape, "domain": domain}
-    return found
-
-
-def typed_name(name: str, symbol: Symbol) -> str:
-    r"""The name that a student types in Python: the page's letter where it is one; sizes keep the name that shapes speak of.
-
-    >>> typed_name("q", Symbol(latex=r"\sigma_1")), typed_name("v", Symbol(latex=r"\sigma^2"))
-    ('sigma_1', 'v')
-    """
-    plain = re.sub(r"\\(?:mathrm|text)(?=\{)|[\\{}]", "", symbol.latex)
-    fits = plain.isidentifier() and plain.isascii() and not keyword.iskeyword(plain) and symbol.domain != "dimension"
-    return plain if fits and not re.search(r"\\(?:bar|hat|tilde)", symbol.latex) else name
-
-
 @dataclass(frozen=True)
 class Answer(Kind):
     """The right side of a derivation's result: a scalar, or an entry with the result's free indices.
@@ -137,8 +109,8 @@ class Answer(Kind):
         return self.numbers
 
     def show(self) -> str:
-        """The result's right side."""
-        return side_latex(self.of.result.right, self.of.result, self.of.page)
+        """The result's right side, in the names that are typed."""
+        return self.written(self.of.result)
 
     def typed(self) -> str:
         """The same; it is what a student with LaTeX would type."""
@@ -154,7 +126,29 @@ class Answer(Kind):
                 return other
             if first.verdict == "unreadable":
                 first = other
+        if first.verdict == "different" and not self.instead:
+            return self._written_out(text, syntax) or first
         return first
+
+    def _written_out(self, text: str, syntax: str) -> Verdict | None:
+        """The verdict where an answer is right because of what the program defines: σ(Wx) in place of p."""
+        fields = self.request()
+        known = {n: {**d, **self._definition(n)} for n, d in fields["symbols"].items()}
+        if known == fields["symbols"]:
+            return None
+        found = compare(self.show(), text, syntax=syntax, **{**fields, "symbols": known})
+        return found if found.verdict == "equal" else None
+
+    def _definition(self, typed: str) -> dict[str, str]:
+        """What a program defines under a typed name, as a matrix formula where it is one."""
+        of_name = {typed_name(n, s): n for n, s in self.of.symbols.items() if n not in self.symbols}
+        program = self.of.program
+        for d in program.definitions if program else ():
+            if d.name == of_name.get(typed):
+                whole = Relation((entry(d.name, *(b.letter.name for b in d.letters)), d.body), frame=d.letters)
+                text = matrix_side(whole, program.shapes, self.of.page, "latex") if program else None
+                return {"definition": text, "domain": "derived"} if text else {}
+        return {}
 
     def like(self, text: str) -> Answer:
         """The same comparison, with a text."""
@@ -170,7 +164,7 @@ class Answer(Kind):
         vast = {n for n, s in d.symbols.items() if s.domain == "continuum"}
         free = {} if isinstance(relation.right, Table) or vast & set(frame.values()) else frame
         return {
-            "symbols": declared_now,
+            "symbols": {**kronecker(frame), **declared_now},
             "free_indices": free,
             "index_base": d.index_base,
             "out_of_range": d.out_of_range,
