@@ -27,7 +27,7 @@ Backpropagation has delivered $G_h = \partial L/\partial y_h$.
     parts={
         "a": Part(
             ask=r"Give $\partial L/\partial V_{h,j}$ in terms of $G$, $a$, $s$ and $x$.",
-            answer=Answer(value),
+            answer=Answer(value, means={"s": r"\sigma(a)"}),
             mistakes=(
                 Mistake("G_h s_h x_j", "The gate is $a\\,\\sigma(a)$, not the sigmoid alone.", id="gate-confused"),
                 Mistake(
@@ -43,7 +43,7 @@ Backpropagation has delivered $G_h = \partial L/\partial y_h$.
         ),
         "b": Part(
             ask=r"Give $\partial L/\partial W_{h,j}$ in terms of $G$, $a$, $s$, $b$ and $x$.",
-            answer=Answer(gate),
+            answer=Answer(gate, means={"s": r"\sigma(a)"}),
             marks=3,
             mistakes=(
                 Mistake(

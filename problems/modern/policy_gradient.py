@@ -27,7 +27,7 @@ reward is $J = \sum_{i=1}^{A} \pi_i\, r_i$. The entropy of the policy is $H = -\
     parts={
         "a": Part(
             ask=r"Give $\partial J/\partial z_j$ in terms of $\pi$, $r$ and $J$.",
-            answer=Answer(preferences.policy_gradient),
+            answer=Answer(preferences.policy_gradient, means={"J": r"\pi^\top r"}),
             marks=3,
             mistakes=(
                 Mistake(
@@ -102,7 +102,7 @@ reward is $J = \sum_{i=1}^{A} \pi_i\, r_i$. The entropy of the policy is $H = -\
         ),
         "d": Part(
             ask=r"Give $\partial H/\partial z_j$ in terms of $\pi$ and $H$.",
-            answer=Answer(objectives_more.entropy_bonus),
+            answer=Answer(objectives_more.entropy_bonus, means={"H": r"-\pi^\top \log(\pi)"}),
             marks=3,
             mistakes=(
                 Mistake(
