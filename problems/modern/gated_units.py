@@ -77,7 +77,7 @@ Backpropagation has delivered $G_h = \partial L/\partial y_h$.
                 {"z": p["z"] / 10},
                 "s",
                 digits=4,
-                latex={"c": r"\Phi(z)", "f": r"\varphi(z)", "s": r"\frac{dy}{dz}"},
+                latex={"f": r"\varphi(z)", "s": r"\frac{dy}{dz}"},
                 shown=("c", "f", "s"),
                 comes=modern_layers.gelu,
             ),
