@@ -15,7 +15,7 @@ problem = Problem(
     topics=("transformers", "activation functions", "backpropagation"),
     difficulty=2,
     params={"z": Integers(-15, 15)},
-    where=lambda p: abs(p["z"]) > 2,
+    where=lambda p: abs(p["z"]) > 2 and p["z"] != 10,
     statement=r"""
 A SwiGLU layer with $n$ inputs $x_j$ and $m$ outputs $y_h$ has two $m \times n$ matrices $W$ and $V$. With $\sigma(a) = 1/(1 + e^{-a})$,
 
