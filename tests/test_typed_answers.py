@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from derive import Answer, Symbol
-from derive.derivations import attention, attention_memory, diffusion, dropout, flows, gaussian
+from derive.derivations import attention, attention_memory, diffusion, dropout, flows, gaussian, hopfield
 
 KEYS = Answer(attention_memory.gating_keys, means={"F": r"z^\top P"})
 NAMED = replace(
@@ -28,6 +28,7 @@ NOISE = Answer(
         (Answer(attention_memory.gating_softmax), "P[t]*([t == r] - P[r])"),
         (Answer(dropout.dropout_variance), "sum(w[i]**2*x[i]**2*pi[i]*(1 - pi[i]), i)"),
         (Answer(NAMED), "P[i,j]*(P_bar[i,j] - sum(P[i,k]*P_bar[i,k], k))"),
+        (Answer(hopfield.energy_change), r"(x_k - x_k') \left(\sum_i w_{ki} x_i + b_k\right)"),
         (Answer(flows.planar_jacobian), r"[i = j] + u_i w_j f'(a)"),
     ],
 )

@@ -160,7 +160,8 @@ class Answer(Kind):
         frame = {b.letter.name: str(b.high - b.low) for b in relation.frame}
         declared_now = declared(d, symbols or self.symbols)
         for name, text in self.means.items():
-            declared_now[typed_name(name, d.symbols[name])] |= {"domain": "derived", "definition": text}
+            symbol = {**d.symbols, **self.symbols}[name]
+            declared_now[typed_name(name, symbol)] |= {"domain": "derived", "definition": text}
         vast = {n for n, s in d.symbols.items() if s.domain == "continuum"}
         free = {} if isinstance(relation.right, Table) or vast & set(frame.values()) else frame
         return {

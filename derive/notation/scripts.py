@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derive.notation.brackets import evaluated, group
 from derive.notation.errors import Unreadable
 from derive.notation.functions import FUNCTIONS
@@ -61,7 +63,13 @@ def postfix(p: Parser, node: Node) -> Node:
 
 
 def _primed(p: Parser, node: Node) -> Node:
-    """A prime on something that is no function is a transpose."""
+    """A prime on something that is no function is a transpose; ``x_k'`` is an entry of ``x'`` where that is declared."""
+    if isinstance(node, Index) and isinstance(node.base, Name):
+        other = node.base.latex + "'" * int(p.token.text)
+        name = next((n for n, s in p.declared.symbols.items() if s.latex == other), None)
+        if name is not None:
+            p.take()
+            return replace(node, base=Name(name, other, span=node.base.span), span=p.span_from(node.span[0]))
     for _ in range(min(int(p.take().text), 4)):
         node = Transpose(plain(node), "prime", span=p.span_from(node.span[0]))
     return node

@@ -7,7 +7,8 @@ problem = Problem(
     title="A cache for keys and values",
     topics=("attention", "transformers", "counting"),
     difficulty=2,
-    params={"D": Integers(4, 12), "T": Integers(20, 90), "H": Integers(2, 8), "d": Integers(4, 9), "N": Integers(3, 6)},
+    params={"D": Integers(4, 12), "T": Integers(20, 90), "H": Integers(3, 8), "d": Integers(4, 9), "N": Integers(3, 6)},
+    where=lambda p: p["H"] != p["N"],
     statement=r"""
 A transformer writes a text token by token. One attention layer has $E \times E$ matrices for queries, keys, values and the output, with
 $E = H d$ for $H$ heads of the size $d$. Keys and values of all earlier tokens can be kept (a cache). Multiplications are those of matrices with

@@ -8,7 +8,7 @@ problem = Problem(
     topics=("attention", "variance"),
     difficulty=1,
     params={"a": Integers(2, 4), "b": Integers(1, 3), "n": Integers(5, 12)},
-    where=lambda p: p["a"] != p["b"],
+    where=lambda p: p["a"] != p["b"] and p["n"] != p["a"] * p["b"],
     statement=r"""
 A query $\xi$ and a key $x$ have $n$ entries each. All $2n$ entries are independent random numbers with mean 0; those of the query have the variance
 $\sigma_q^2$, those of the key $\sigma_k^2$. Their dot product is $\xi \cdot x = \sum_{i=1}^{n} \xi_i\, x_i$.

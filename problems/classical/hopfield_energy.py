@@ -13,6 +13,12 @@ def state(p):
     return {"W": [[0, u, v], [u, 0, w], [v, w, 0]], "b": [p["b"], 0, 0], "x": [p["x"], p["y"], p["z"]]}
 
 
+def distinct(p):
+    """Whether the energy and its foreseen wrong values all differ."""
+    pairs, bias = p["u"] * p["x"] * p["y"] + p["v"] * p["x"] * p["z"] + p["w"] * p["y"] * p["z"], p["b"] * p["x"]
+    return len({-pairs - bias, -2 * pairs - bias, pairs + bias, -pairs}) == 4
+
+
 def wrong(p, rule):
     return Values(f"{ENERGY}; {rule}", state(p), "m").typed()
 
@@ -30,10 +36,7 @@ problem = Problem(
         "y": OneOf(SIGNS),
         "z": OneOf(SIGNS),
     },
-    where=lambda p: (
-        p["y"] != p["z"]
-        and p["u"] * p["x"] * p["y"] + p["v"] * p["x"] * p["z"] + p["w"] * p["y"] * p["z"] not in (0, -p["b"] * p["x"])
-    ),
+    where=lambda p: p["y"] != p["z"] and distinct(p),
     statement=r"""
 A Hopfield network has $N$ units with the values $x_i \in \{-1, 1\}$, symmetric weights $w_{i,j} = w_{j,i}$ with $w_{i,i} = 0$, and biases $b_i$. Its energy is
 

@@ -4,13 +4,10 @@ from derive import Boolean, Choice, Mistake, Network, OneOf, Part, Problem
 from derive.derivations import connectionism
 
 CIRCUITS = (
-    (r"\overline{\bar{A} \wedge \bar{B}}", "each input goes with itself into a NAND, and both results into a third"),
-    (
-        r"\overline{\overline{A B} \wedge \overline{A B}}",
-        "$A$ and $B$ go into a NAND, and its result, twice, into another",
-    ),
-    (r"\overline{\bar{A} \wedge B}", "$A$ goes with itself into a NAND, and the result with $B$ into another"),
-    (r"\overline{A \wedge \overline{A B}}", "$A$ and $B$ go into a NAND, and the result with $A$ into another"),
+    (r"\neg (\neg A \wedge \neg B)", "each input goes with itself into a NAND, and both results into a third"),
+    (r"\neg (\neg (A \wedge B))", "$A$ and $B$ go into a NAND, and its result, twice, into another"),
+    (r"\neg (\neg A \wedge B)", "$A$ goes with itself into a NAND, and the result with $B$ into another"),
+    (r"\neg (A \wedge \neg (A \wedge B))", "$A$ and $B$ go into a NAND, and the result with $A$ into another"),
 )
 
 problem = Problem(

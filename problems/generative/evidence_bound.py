@@ -32,7 +32,7 @@ Logarithms are natural.
     working=(latent.elbo,),
     parts={
         "a": Part(
-            ask=r"Let $\mathrm{KL} = \sum_{k=1}^{K} q_k \log\frac{q_k}{p(z = k \mid x)}$ be the divergence of $q$ from the posterior. Write the ELBO in terms of $p(x)$ and "
+            ask=r"Let $\mathrm{KL} = \sum_{k=1}^{K} q_k \log\frac{q_k}{p(z = k | x)}$ be the divergence of $q$ from the posterior. Write the ELBO in terms of $p(x)$ and "
             r"$\mathrm{KL}$ (in Python `P` and `KL`).",
             answer=Answer(latent.elbo),
             marks=2,
@@ -52,7 +52,7 @@ Logarithms are natural.
                 Mistake(r"p(x) - \mathrm{KL}", "The ELBO is made of logarithms.", id="own-logarithm-forgotten"),
             ),
             hints=(
-                r"$p_k = p(x)\, p(z = k \mid x)$.",
+                r"$p_k = p(x)\, p(z = k | x)$.",
                 "The logarithm of the product is a sum; one term does not depend on $k$.",
                 r"$\sum_k q_k = 1$.",
             ),

@@ -43,7 +43,7 @@ problem = Problem(
     title="Through a random sample",
     topics=("variational autoencoder", "reparameterisation", "chain rule"),
     difficulty=2,
-    params={"m": Integers(1, 4), "s": Integers(2, 4), "e": Integers(1, 5)},
+    params={"m": Integers(1, 4), "s": Integers(2, 4), "e": Integers(3, 5)},
     statement=r"""
 An encoder gives means $\mu_i$ and log-variances $s_i$, for $i = 1, \dots, d$. With noise $\epsilon_i$ drawn once from the standard normal distribution and then
 held fixed, and a target $y$,

@@ -14,6 +14,13 @@ def piles(p):
     }
 
 
+def distinct(p):
+    """Whether the cost and its foreseen wrong values all differ, in tenths."""
+    first, second, gap = p["a"] - 1, p["b"] - 1, p["y"] - p["x"]
+    both = first + second
+    return len({first * p["x"] + both * gap, first + both, both, first * p["x"] + second * gap}) == 4
+
+
 def wrong(p, rule):
     return Values(f"{PILES}; {rule}", piles(p), "m").typed()
 
@@ -51,6 +58,7 @@ problem = Problem(
     topics=("Wasserstein distance", "optimal transport", "generative adversarial networks"),
     difficulty=2,
     params={"x": Integers(1, 3), "y": Integers(4, 8), "a": Integers(4, 6), "b": Integers(2, 3)},
+    where=distinct,
     statement=r"""
 Sand lies at three places of a line, $x_1 = 0$, $x_2 = << x >>$ and $x_3 = << y >>$: the shares are $p = (<< a/10 >>, << b/10 >>, << (10 - a - b)/10 >>)$. It
 shall lie there with the shares $q = (0.1, 0.1, 0.8)$. Moving a share over a distance costs share times distance; $W$ is the least cost.

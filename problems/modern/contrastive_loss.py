@@ -1,6 +1,6 @@
 """InfoNCE: its gradient in an embedding, and what the loss is at the start."""
 
-from derive import Answer, Choice, Integers, Mistake, Part, Problem, Values
+from derive import Answer, Choice, Integers, Mistake, Part, Problem, Symbol, Values
 from derive.derivations import preferences
 
 problem = Problem(
@@ -19,7 +19,7 @@ Logarithms are natural.
     parts={
         "a": Part(
             ask=r"Give $\partial L/\partial u_{n,d}$ in terms of $p$, $v$, $\tau$ and $N$.",
-            answer=Answer(preferences.info_nce),
+            answer=Answer(preferences.info_nce, symbols={"delta": Symbol(("N", "N"), "kronecker", r"\delta")}),
             marks=4,
             mistakes=(
                 Mistake(

@@ -15,7 +15,7 @@ problem = Problem(
     topics=("transformers", "activation functions", "backpropagation"),
     difficulty=2,
     params={"z": Integers(-15, 15)},
-    where=lambda p: abs(p["z"]) > 2,
+    where=lambda p: abs(p["z"]) > 2 and p["z"] != 10,
     statement=r"""
 A SwiGLU layer with $n$ inputs $x_j$ and $m$ outputs $y_h$ has two $m \times n$ matrices $W$ and $V$. With $\sigma(a) = 1/(1 + e^{-a})$,
 
@@ -27,7 +27,7 @@ Backpropagation has delivered $G_h = \partial L/\partial y_h$.
     parts={
         "a": Part(
             ask=r"Give $\partial L/\partial V_{h,j}$ in terms of $G$, $a$, $s$ and $x$.",
-            answer=Answer(value),
+            answer=Answer(value, means={"s": r"\sigma(a)"}),
             mistakes=(
                 Mistake("G_h s_h x_j", "The gate is $a\\,\\sigma(a)$, not the sigmoid alone.", id="gate-confused"),
                 Mistake(
@@ -43,7 +43,7 @@ Backpropagation has delivered $G_h = \partial L/\partial y_h$.
         ),
         "b": Part(
             ask=r"Give $\partial L/\partial W_{h,j}$ in terms of $G$, $a$, $s$, $b$ and $x$.",
-            answer=Answer(gate),
+            answer=Answer(gate, means={"s": r"\sigma(a)"}),
             marks=3,
             mistakes=(
                 Mistake(
@@ -77,7 +77,7 @@ Backpropagation has delivered $G_h = \partial L/\partial y_h$.
                 {"z": p["z"] / 10},
                 "s",
                 digits=4,
-                latex={"c": r"\Phi(z)", "f": r"\varphi(z)", "s": r"\frac{dy}{dz}"},
+                latex={"f": r"\varphi(z)", "s": r"\frac{dy}{dz}"},
                 shown=("c", "f", "s"),
                 comes=modern_layers.gelu,
             ),

@@ -19,6 +19,9 @@ problem = Problem(
     topics=("reinforcement learning", "softmax", "entropy"),
     difficulty=2,
     params={"u": Integers(2, 3), "v": Integers(4, 6), "a": Integers(1, 3), "b": Integers(-3, -1), "c": Integers(4, 9)},
+    where=lambda p: (
+        3 * (p["a"] + p["u"] * p["b"] + p["v"] * p["c"]) != (p["a"] + p["b"] + p["c"]) * (1 + p["u"] + p["v"])
+    ),
     statement=r"""
 An agent chooses one of $A$ actions, action $i$ with the probability $\pi_i = e^{z_i}/\sum_{k=1}^{A} e^{z_k}$, where $z$ are the policy's logits. Action $i$ earns the reward $r_i$, so that the expected
 reward is $J = \sum_{i=1}^{A} \pi_i\, r_i$. The entropy of the policy is $H = -\sum_{i=1}^{A} \pi_i \log \pi_i$, with the natural logarithm.
@@ -27,7 +30,7 @@ reward is $J = \sum_{i=1}^{A} \pi_i\, r_i$. The entropy of the policy is $H = -\
     parts={
         "a": Part(
             ask=r"Give $\partial J/\partial z_j$ in terms of $\pi$, $r$ and $J$.",
-            answer=Answer(preferences.policy_gradient),
+            answer=Answer(preferences.policy_gradient, means={"J": r"\pi^\top r"}),
             marks=3,
             mistakes=(
                 Mistake(
@@ -102,7 +105,7 @@ reward is $J = \sum_{i=1}^{A} \pi_i\, r_i$. The entropy of the policy is $H = -\
         ),
         "d": Part(
             ask=r"Give $\partial H/\partial z_j$ in terms of $\pi$ and $H$.",
-            answer=Answer(objectives_more.entropy_bonus),
+            answer=Answer(objectives_more.entropy_bonus, means={"H": r"-\pi^\top \log(\pi)"}),
             marks=3,
             mistakes=(
                 Mistake(

@@ -7,7 +7,7 @@ problem = Problem(
     title="A discounted sum",
     topics=("analysis", "geometric sum"),
     difficulty=1,
-    params={"a": Integers(2, 9), "q": Integers(2, 5), "n": Integers(2, 4)},
+    params={"a": Integers(2, 9), "q": Integers(3, 5), "n": Integers(2, 4)},
     statement=r"""
 Rewards shrink by the factor $r$ from step to step, $-1 < r < 1$: the first is $a$, then $a r$, then $a r^2$, and so on up to $a r^n$. Their sum is $s = \sum_{k=0}^{n} a r^k$.
 """,

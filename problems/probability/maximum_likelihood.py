@@ -1,7 +1,9 @@
 """Maximum likelihood for an exponential and a Poisson distribution."""
 
-from derive import Answer, Integers, Mistake, Number, Part, Problem
+from derive import Answer, Integers, Mistake, Number, Part, Problem, Symbol
 from derive.derivations import likelihoods
+
+MEAN = {"symbols": {"m": Symbol((), "derived", r"\bar{x}")}, "means": {"m": r"\frac{1}{n} \sum_{i=1}^{n} x_i"}}
 
 problem = Problem(
     title="Waiting times and counts",
@@ -11,13 +13,13 @@ problem = Problem(
     where=lambda p: p["a"] + p["b"] + p["c"] != 3 and p["a"] * p["b"] != 1 and (p["a"] + p["b"] + p["c"]) ** 2 != 9,
     statement=r"""
 Independent examples $x_1, \dots, x_n$ are given, not all of them 0. The log-likelihood is $L = \sum_{i=1}^{n} \log p(x_i)$ with the natural logarithm. An exponential distribution has
-the density $p(x) = \lambda e^{-\lambda x}$ for $x > 0$; a Poisson distribution has the probabilities $p(x) = \lambda^x e^{-\lambda}/x!$ for $x = 0, 1, 2, \dots$; in both $\lambda > 0$.
+the density $p(x) = \lambda e^{-\lambda x}$ for $x > 0$; a Poisson distribution has the probabilities $p(x) = \lambda^x e^{-\lambda}/x!$ for $x = 0, 1, 2, \dots$; in both $\lambda > 0$. The mean of the examples is $\bar x$.
 """,
     working=(likelihoods.exponential_best, likelihoods.poisson_best),
     parts={
         "a": Part(
             ask=r"Exponential: give $\partial L/\partial \lambda$ (sum over the examples).",
-            answer=Answer(likelihoods.exponential_score),
+            answer=Answer(likelihoods.exponential_score, **MEAN),
             mistakes=(
                 Mistake(
                     r"\frac{1}{\lambda} - \sum_{i=1}^{n} x_i",
@@ -35,7 +37,7 @@ the density $p(x) = \lambda e^{-\lambda x}$ for $x > 0$; a Poisson distribution 
         ),
         "b": Part(
             ask=r"Exponential: which $\lambda$ has the greatest likelihood?",
-            answer=Answer(likelihoods.exponential_best),
+            answer=Answer(likelihoods.exponential_best, **MEAN),
             marks=2,
             mistakes=(
                 Mistake(
@@ -52,7 +54,7 @@ the density $p(x) = \lambda e^{-\lambda x}$ for $x > 0$; a Poisson distribution 
         ),
         "c": Part(
             ask=r"Poisson: which $\lambda$ has the greatest likelihood?",
-            answer=Answer(likelihoods.poisson_best),
+            answer=Answer(likelihoods.poisson_best, **MEAN),
             marks=2,
             mistakes=(
                 Mistake(r"\frac{n}{\sum_{i=1}^{n} x_i}", "Large counts mean a large mean.", keeps=1, id="reciprocal"),

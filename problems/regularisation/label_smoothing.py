@@ -19,8 +19,8 @@ Logarithms are natural.
     working=(objectives_limits.label_smoothing, objectives_limits.smoothing_gap),
     parts={
         "a": Part(
-            ask=r"Give $\partial L/\partial z_j$ in terms of $p$, $y$, $\epsilon$ and $K$.",
-            answer=Answer(objectives_limits.label_smoothing),
+            ask=r"Give $\partial L/\partial z_j$ in terms of $p$ and $t$, or of $p$, $y$, $\epsilon$ and $K$.",
+            answer=Answer(objectives_limits.label_smoothing, means={"t": r"(1 - \epsilon) y + \epsilon / K"}),
             marks=2,
             mistakes=(
                 Mistake("p_j - y_j", "That is the gradient for the hard label.", keeps=1, id="own-hard-label"),

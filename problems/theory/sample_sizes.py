@@ -3,8 +3,8 @@
 from derive import Choice, Integers, Mistake, OneOf, Part, Problem, Values
 from derive.derivations import tails
 
-HOEFFDING = "x := log(1/delta)/(2*t**2); n := ceil(x)"
-CHEBYSHEV = "x := 1/(4*delta*t**2); n := ceil(x)"
+HOEFFDING = "n := ceil(log(1/delta)/(2*t**2))"
+CHEBYSHEV = "n := ceil(1/(4*delta*t**2))"
 
 
 def demand(p):
@@ -32,9 +32,7 @@ and the same for $P(\bar x \le \mu - t)$. Logarithms are natural.
     parts={
         "a": Part(
             ask=r"How many examples make the bound for $P(\bar x \le \mu - t)$ at most $\delta = << delta/1000 >>$ for $t = << t/100 >>$? Give the smallest whole number.",
-            answer=lambda p: Values(
-                HOEFFDING, demand(p), "n", latex={"delta": r"\delta"}, shown=("x", "n"), comes=tails.hoeffding
-            ),
+            answer=lambda p: Values(HOEFFDING, demand(p), "n", latex={"delta": r"\delta"}, comes=tails.hoeffding),
             marks=2,
             mistakes=lambda p: (
                 Mistake(wrong(p, "log(1/delta)/t**2"), "There is a 2 in the exponent.", keeps=1, id="lost-two"),
@@ -51,7 +49,10 @@ and the same for $P(\bar x \le \mu - t)$. Logarithms are natural.
         "b": Part(
             ask=r"And how many for $|\bar x - \mu| < t$ with a probability of at least $1 - \delta$, where the bounds for both sides are added?",
             answer=lambda p: Values(
-                "x := log(2/delta)/(2*t**2); n := ceil(x)", demand(p), "n", latex={"delta": r"\delta"}, shown=("x", "n")
+                "n := ceil(log(2/delta)/(2*t**2))",
+                demand(p),
+                "n",
+                latex={"delta": r"\delta"},
             ),
             mistakes=lambda p: (
                 Mistake(Values(HOEFFDING, demand(p), "n").typed(), "Now both sides can go wrong.", id="own-one-side"),
@@ -66,7 +67,7 @@ and the same for $P(\bar x \le \mu - t)$. Logarithms are natural.
         "c": Part(
             ask=r"Chebyshev's inequality, $P(|\bar x - \mu| \ge t) \le \frac{1}{t^2} \operatorname{Var}[\bar x]$, with the largest variance that one example can have: how many examples does it ask for in (b)?",
             answer=lambda p: Values(
-                CHEBYSHEV, demand(p), "n", latex={"delta": r"\delta"}, shown=("x", "n"), comes=tails.bounded_variance
+                CHEBYSHEV, demand(p), "n", latex={"delta": r"\delta"}, comes=tails.bounded_variance
             ),
             marks=2,
             mistakes=lambda p: (
