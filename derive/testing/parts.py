@@ -1,0 +1,168 @@
+"""What a part promises: every way to type the right answer earns its marks, every wrong one is told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+from derive.bank.grade import grade_part, same_as
+from derive.bank.kinds import Answer, Choice, Rubric
+from derive.bank.problem import AskedPart, Mistake
+from derive.testing.fingerprint import fingerprint
+from derive.testing.rewrites import tried
+
+NONSENSE = (r"\frac{1", "__import__('os')", "9**9**9", "", "(" * 100_000)
+UNDECIDED = ("unreadable", "refused", "blank", "undecided")
+WRONG = ("different", "partly")
+PATIENCE = 5.0
+KEPT = 20_000
+
+_judged: dict[Hashable, tuple[str, ...]] = {}
+_met: set[Hashable] = set()
+
+
+def part_failures(part: AskedPart, name: str = "") -> tuple[str, ...]:
+    """The promises that a part breaks, kept for every part that asks the same: what it says does not count.
+
+    ``name`` is whose part it is; nonsense is tried once for each kind of answer of a named part, and otherwise one
+    unreadable text.
+    """
+    key = fingerprint(replace(part, ask="", hints=()))
+    if key not in _judged:
+        if len(_judged) > KEPT:
+            _judged.clear()
+        _judged[key] = tuple(_failures(part, _nonsense(part, name)))
+    return _judged[key]
+
+
+def _nonsense(part: AskedPart, name: str) -> tuple[str, ...]:
+    where = (name, part.name, fingerprint(type(part.answer)), fingerprint(getattr(type(part.answer), "judge", None)))
+    new = not name or where not in _met
+    _met.add(where)
+    return NONSENSE if new else NONSENSE[:1]
+
+
+def _failures(part: AskedPart, nonsense: tuple[str, ...]) -> Iterator[str]:
+    broken = list(_model_failures(part))
+    yield from broken
+    for mistake in part.mistakes:
+        yield from _mistake_failures(part, mistake)
+    yield from _twins(part)
+    if not broken and not part.answer.pending:
+        yield from _typed_failures(part)
+    yield from _restating(part)
+    for text in nonsense:
+        yield from _nonsense_failures(part, text)
+
+
+def _graded(part: AskedPart, answer: Callable[[], Any]) -> dict[str, Any] | str:
+    """The result, or what was raised on the way to it."""
+    try:
+        return grade_part(part, answer())
+    except Exception as error:  # grading promises never to raise
+        return f"raises {type(error).__name__}: {error}"[:300]
+
+
+def _model_failures(part: AskedPart) -> Iterator[str]:
+    result = _graded(part, part.answer.typed)
+    if isinstance(result, str):
+        yield f"the model answer {result}"
+        return
+    wanted = ("undecided", None) if part.answer.pending else ("equal", part.marks)
+    if (result["verdict"], result["marks"]) != wanted:
+        yield f"the model answer is {result['verdict']} ({result['feedback']}) and earns {result['marks']}"
+
+
+def _mistake_failures(part: AskedPart, mistake: Mistake) -> Iterator[str]:
+    what = f"the mistake {mistake.answer!r}"
+    if not mistake.say.strip():
+        yield f"{what} says nothing"
+    if not 0 <= mistake.keeps < part.marks:
+        yield f"{what} keeps {mistake.keeps} of {part.marks}; a wrong answer keeps less than all, from 0 on"
+    result = _graded(part, lambda: mistake.answer)
+    if isinstance(result, str):
+        yield f"{what} {result}"
+    elif result["verdict"] not in WRONG:
+        yield f"{what} is {result['verdict']} ({result['feedback']}); it should be wrong"
+    elif result["feedback"] != mistake.say:
+        yield f"{what} hears {result['feedback']!r} and not its own {mistake.say!r}"
+    elif result["marks"] != min(mistake.keeps, part.marks):
+        yield f"{what} earns {result['marks']} and not {mistake.keeps}"
+
+
+def _twins(part: AskedPart) -> Iterator[str]:
+    """Two foreseen mistakes that are one: the second would never be heard."""
+    for k, later in enumerate(part.mistakes):
+        for earlier in part.mistakes[:k]:
+            try:
+                same = same_as(part.answer, earlier, later.answer)
+            except Exception:  # told by the mistake itself
+                continue
+            if same:
+                yield f"the mistakes {earlier.answer!r} and {later.answer!r} coincide"
+
+
+def _typed_failures(part: AskedPart) -> Iterator[str]:
+    """The right answer typed in every syntax and in other words; wrong answers beside it."""
+    texts = tried(part.answer)
+    for syntax, answer in texts.ways.items():
+        yield from _expected(part, answer, f"the model answer typed as {syntax}, {answer['text']!r},", right=True)
+    for text in texts.right:
+        yield from _expected(part, text, f"the rewrite {text!r}", right=True)
+    for text in texts.wrong:
+        yield from _expected(part, text, f"the wrong answer {text!r}", right=False)
+    for text in texts.edited:
+        result = _graded(part, lambda text=text: text)  # type: ignore[misc]
+        if isinstance(result, str):
+            yield f"the edited answer {text!r} {result}"
+        elif result["verdict"] == "equal" and result["evidence"].get("kind") != "proved":
+            yield f"the edited answer {text!r} is equal, and that is not proved"
+
+
+def _expected(part: AskedPart, answer: Any, what: str, right: bool) -> Iterator[str]:
+    result = _graded(part, lambda: answer)
+    if isinstance(result, str):
+        yield f"{what} {result}"
+    elif right and (result["verdict"], result["marks"]) != ("equal", part.marks):
+        yield f"{what} is {result['verdict']} ({result['feedback']}) and earns {result['marks']} of {part.marks}"
+    elif not right and result["verdict"] not in WRONG:
+        yield f"{what} is {result['verdict']} ({result['feedback']}); it should be wrong"
+
+
+def _restating(part: AskedPart) -> Iterator[str]:
+    """What is asked for, typed as the answer."""
+    if not isinstance(part.answer, Answer):
+        return
+    asked = str(part.answer.request()["asked"])
+    result = _graded(part, lambda: asked)
+    if isinstance(result, str):
+        yield f"the question itself, {asked!r}, {result}"
+    elif result["marks"]:
+        yield f"the question itself, {asked!r}, earns {result['marks']}"
+
+
+def _nonsense_failures(part: AskedPart, text: str) -> Iterator[str]:
+    what = f"{text!r}" if len(text) < 40 else f"{len(text)} characters of {text[0]!r}"
+    begin = perf_counter()
+    result = _graded(part, lambda: text)
+    seconds = perf_counter() - begin
+    if isinstance(result, str):
+        yield f"{what} {result}"
+        return
+    if result["verdict"] not in UNDECIDED:
+        yield f"{what} is {result['verdict']} ({result['feedback']}); nobody can read it"
+    if result["marks"]:
+        yield f"{what} earns {result['marks']}"
+    if seconds > PATIENCE:
+        yield f"{what} takes {seconds:.0f} s to answer"
+
+
+def uncovered(part: AskedPart) -> str:
+    """What no oracle stands behind: ``choice``, ``sentences``, ``checked, not derived``; empty for a derived answer."""
+    if isinstance(part.answer, Rubric) or part.answer.pending:
+        return "sentences"
+    if isinstance(part.answer, Choice):
+        return "choice"
+    return "" if part.answer.derivation is not None else "checked, not derived"
