@@ -11,7 +11,7 @@ from derive.bank.grade import grade_part, same_as
 from derive.bank.kinds import Answer, Choice, Rubric
 from derive.bank.problem import AskedPart, Mistake
 from derive.testing.fingerprint import fingerprint
-from derive.testing.rewrites import tried
+from derive.testing.rewrites import Tried, tried
 
 NONSENSE = (r"\frac{1", "__import__('os')", "9**9**9", "", "(" * 100_000)
 UNDECIDED = ("unreadable", "refused", "blank", "undecided")
@@ -86,6 +86,8 @@ def _mistake_failures(part: AskedPart, mistake: Mistake) -> Iterator[str]:
         yield f"{what} {result}"
     elif result["verdict"] not in WRONG:
         yield f"{what} is {result['verdict']} ({result['feedback']}); it should be wrong"
+    elif result["feedback"] != mistake.say and (twin := _twin(part, mistake)) is not None:
+        yield f"the mistakes {twin.answer!r} and {mistake.answer!r} coincide: this one hears {result['feedback']!r}"
     elif result["feedback"] != mistake.say:
         yield f"{what} hears {result['feedback']!r} and not its own {mistake.say!r}"
     elif result["marks"] != min(mistake.keeps, part.marks):
@@ -93,42 +95,63 @@ def _mistake_failures(part: AskedPart, mistake: Mistake) -> Iterator[str]:
 
 
 def _twins(part: AskedPart) -> Iterator[str]:
-    """Two foreseen mistakes that are one: the second would never be heard."""
+    """Foreseen mistakes that are one: the later would never be heard. Where each hears its own words, only equal words can hide it."""
     for k, later in enumerate(part.mistakes):
         for earlier in part.mistakes[:k]:
-            try:
-                same = same_as(part.answer, earlier, later.answer)
-            except Exception:  # told by the mistake itself
-                continue
-            if same:
+            if earlier.say == later.say and _same(part, earlier, later):
                 yield f"the mistakes {earlier.answer!r} and {later.answer!r} coincide"
+
+
+def _twin(part: AskedPart, mistake: Mistake) -> Mistake | None:
+    """The earlier mistake that another is the same as."""
+    earlier = part.mistakes[: part.mistakes.index(mistake)]
+    return next((e for e in earlier if _same(part, e, mistake)), None)
+
+
+def _same(part: AskedPart, earlier: Mistake, later: Mistake) -> bool:
+    try:
+        return same_as(part.answer, earlier, later.answer)
+    except Exception:  # told by the mistake itself
+        return False
 
 
 def _typed_failures(part: AskedPart) -> Iterator[str]:
     """The right answer typed in every syntax and in other words; wrong answers beside it."""
     texts = tried(part.answer)
     for syntax, answer in texts.ways.items():
-        yield from _expected(part, answer, f"the model answer typed as {syntax}, {answer['text']!r},", right=True)
+        yield from _earning(part, answer, f"the model answer typed as {syntax}, {answer['text']!r},")
     for text in texts.right:
-        yield from _expected(part, text, f"the rewrite {text!r}", right=True)
+        yield from _earning(part, _typed(texts, text), f"the rewrite {text!r}")
     for text in texts.wrong:
-        yield from _expected(part, text, f"the wrong answer {text!r}", right=False)
+        verdict = _judged_as(part, _typed(texts, text))
+        if verdict != "different":
+            yield f"the wrong answer {text!r} {verdict}; it should be wrong"
     for text in texts.edited:
-        result = _graded(part, lambda text=text: text)  # type: ignore[misc]
-        if isinstance(result, str):
-            yield f"the edited answer {text!r} {result}"
-        elif result["verdict"] == "equal" and result["evidence"].get("kind") != "proved":
-            yield f"the edited answer {text!r} is equal, and that is not proved"
+        verdict = _judged_as(part, _typed(texts, text))
+        if verdict not in ("different", "proved", *(f"is {u}" for u in UNDECIDED)):
+            yield f"the answer with one edit, {text!r}, {verdict}, and that is not proved"
 
 
-def _expected(part: AskedPart, answer: Any, what: str, right: bool) -> Iterator[str]:
+def _typed(texts: Tried, text: str) -> dict[str, str]:
+    return {"text": text, "syntax": texts.ways.get("latex", {}).get("syntax", "auto")}
+
+
+def _earning(part: AskedPart, answer: Any, what: str) -> Iterator[str]:
     result = _graded(part, lambda: answer)
     if isinstance(result, str):
         yield f"{what} {result}"
-    elif right and (result["verdict"], result["marks"]) != ("equal", part.marks):
+    elif (result["verdict"], result["marks"]) != ("equal", part.marks):
         yield f"{what} is {result['verdict']} ({result['feedback']}) and earns {result['marks']} of {part.marks}"
-    elif not right and result["verdict"] not in WRONG:
-        yield f"{what} is {result['verdict']} ({result['feedback']}); it should be wrong"
+
+
+def _judged_as(part: AskedPart, answer: Any) -> str:
+    """The verdict, ``proved`` for an equality that is proved, or a sentence about what was raised."""
+    try:
+        verdict = part.answer.judge(answer)
+    except Exception as error:  # grading promises never to raise
+        return f"raises {type(error).__name__}: {error}"[:300]
+    proved = verdict.verdict == "equal" and verdict.evidence.get("kind") == "proved"
+    return "proved" if proved else verdict.verdict if verdict.verdict in WRONG else f"is {verdict.verdict}"
 
 
 def _restating(part: AskedPart) -> Iterator[str]:
