@@ -38,7 +38,7 @@ class BadProblem(ValueError):
     def __init__(self, problem: str, message: str, part: str = "") -> None:
         where = f"{problem}, part {part}" if part else problem
         super().__init__(f"{where}: {message}")
-        self.problem, self.part = problem, part
+        self.problem, self.part, self.said = problem, part, message
 
 
 @dataclass(frozen=True, slots=True)

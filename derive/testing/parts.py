@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from time import perf_counter
@@ -18,42 +19,44 @@ UNDECIDED = ("unreadable", "refused", "blank", "undecided")
 WRONG = ("different", "partly")
 PATIENCE = 5.0
 KEPT = 20_000
+EDITED = 10
 
 _judged: dict[Hashable, tuple[str, ...]] = {}
-_met: set[Hashable] = set()
+_met: Counter[Hashable] = Counter()
 
 
 def part_failures(part: AskedPart, name: str = "") -> tuple[str, ...]:
     """The promises that a part breaks, kept for every part that asks the same: what it says does not count.
 
-    ``name`` is whose part it is; nonsense is tried once for each kind of answer of a named part, and otherwise one
-    unreadable text.
+    ``name`` is whose part it is. Of a named part that other numbers come to again and again, the first question is tried with
+    all nonsense and the others with one unreadable text; the first ten are tried with one edit as well.
     """
     key = fingerprint(replace(part, ask="", hints=()))
     if key not in _judged:
         if len(_judged) > KEPT:
             _judged.clear()
-        _judged[key] = tuple(_failures(part, _nonsense(part, name)))
+        _judged[key] = tuple(_failures(part, _times_met(part, name)))
     return _judged[key]
 
 
-def _nonsense(part: AskedPart, name: str) -> tuple[str, ...]:
-    where = (name, part.name, fingerprint(type(part.answer)), fingerprint(getattr(type(part.answer), "judge", None)))
-    new = not name or where not in _met
-    _met.add(where)
-    return NONSENSE if new else NONSENSE[:1]
+def _times_met(part: AskedPart, name: str) -> int:
+    """How many questions of this kind were judged for a named part before."""
+    kind = type(part.answer)
+    where = (name, part.name, fingerprint(kind), fingerprint(kind.judge))
+    _met[where] += 1
+    return _met[where] - 1 if name else 0
 
 
-def _failures(part: AskedPart, nonsense: tuple[str, ...]) -> Iterator[str]:
+def _failures(part: AskedPart, met: int) -> Iterator[str]:
     broken = list(_model_failures(part))
     yield from broken
     for mistake in part.mistakes:
         yield from _mistake_failures(part, mistake)
     yield from _twins(part)
     if not broken and not part.answer.pending:
-        yield from _typed_failures(part)
+        yield from _typed_failures(part, met < EDITED)
     yield from _restating(part)
-    for text in nonsense:
+    for text in NONSENSE if not met else NONSENSE[:1]:
         yield from _nonsense_failures(part, text)
 
 
@@ -115,7 +118,7 @@ def _same(part: AskedPart, earlier: Mistake, later: Mistake) -> bool:
         return False
 
 
-def _typed_failures(part: AskedPart) -> Iterator[str]:
+def _typed_failures(part: AskedPart, edited: bool) -> Iterator[str]:
     """The right answer typed in every syntax and in other words; wrong answers beside it."""
     texts = tried(part.answer)
     for syntax, answer in texts.ways.items():
@@ -126,7 +129,7 @@ def _typed_failures(part: AskedPart) -> Iterator[str]:
         verdict = _judged_as(part, _typed(texts, text))
         if verdict != "different":
             yield f"the wrong answer {text!r} {verdict}; it should be wrong"
-    for text in texts.edited:
+    for text in texts.edited if edited else ():
         verdict = _judged_as(part, _typed(texts, text))
         if verdict not in ("different", "proved", *(f"is {u}" for u in UNDECIDED)):
             yield f"the answer with one edit, {text!r}, {verdict}, and that is not proved"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from derive.bank.kinds import Answer
 from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
@@ -14,6 +14,25 @@ from derive.testing.derivations import printed_lines, told, verified_once
 from derive.testing.parts import part_failures
 
 OTHER_DRAWS = 2
+DRAWN = 8
+
+_drawn: dict[Hashable, set[int]] = {}
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A promise that is broken, in a part or in the whole problem, and at which seeds."""
+
+    problem: str
+    part: str
+    text: str
+    seeds: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        """One sentence with its place."""
+        more = f" and {len(self.seeds) - 1} more" if len(self.seeds) > 1 else ""
+        seed = f", seed {self.seeds[0]}{more}" if self.seeds else ""
+        return f"{self.problem}{seed}{f', part {self.part}' if self.part else ''}: {self.text}"
 
 
 def problem_failures(problem: Problem, seeds: Iterable[int]) -> list[str]:
@@ -22,34 +41,72 @@ def problem_failures(problem: Problem, seeds: Iterable[int]) -> list[str]:
     For each seed: everything renders; each model answer, typed as LaTeX, as Python and as plain text, earns full marks, and
     so does each rewrite of it; each foreseen mistake is wrong and hears its own message; wrong answers are wrong; nonsense waits
     for a person; restating the question earns nothing. The answers' derivations hold, if they are not in the catalogue, which is
-    verified by itself. A part that asks the same at two seeds is judged once.
+    verified by itself. A part that asks the same at two seeds is judged once; what has one page has one answer.
     """
-    found = [f for seed in seeds for f in _variant_failures(problem, seed)]
-    return list(dict.fromkeys([*_marks_failures(problem), *found]))
+    return [str(f) for f in broken_promises(problem, seeds)]
 
 
-def _marks_failures(problem: Problem) -> Iterator[str]:
+def broken_promises(problem: Problem, seeds: Iterable[int]) -> list[Broken]:
+    """The same, by part and with all the seeds that each shows at."""
+    at: dict[tuple[str, str], list[int]] = {}
+    seen: dict[Hashable, tuple[int, str]] = {}
+    for seed in seeds:
+        for place in dict.fromkeys(_at(problem, seed, seen)):
+            at.setdefault(place, []).append(seed)
+    found = [Broken(problem.name, part, text, tuple(where)) for (part, text), where in at.items()]
+    return [*_marks_failures(problem), *found]
+
+
+def _marks_failures(problem: Problem) -> Iterator[Broken]:
     for name, part in problem.parts.items():
         if part.marks < 1:
-            yield f"{problem.name}, part {name}: marks are {part.marks}"
+            yield Broken(problem.name, name, f"marks are {part.marks}")
     if not problem.parts:
-        yield f"{problem.name}: there is no part"
+        yield Broken(problem.name, "", "there is no part")
 
 
-def _variant_failures(problem: Problem, seed: int) -> list[str]:
+def _at(problem: Problem, seed: int, seen: dict[Hashable, tuple[int, str]]) -> Iterator[tuple[str, str]]:
+    """Part and sentence of what is broken at a seed; ``seen`` holds the pages and answers of the seeds before."""
     try:
         variant = problem.variant(seed)
         texts = [variant.statement, *(t for part in variant.parts.values() for t in _texts(part))]
         working = variant.working
     except BadProblem as error:
-        return [f"seed {seed}: {error}"]
+        yield error.part, error.said
+        return
     except Exception as error:  # a problem's own functions may raise anything
-        return [f"{problem.name}, seed {seed}: {told(error)}"]
-    found = [f"{problem.name}, seed {seed}: {t!r} is not filled in" for t in texts if "<<" in t or "<%" in t]
-    found += [f for part in variant.parts.values() for f in _part_failures(variant, part)]
-    own = [d for d in (*working, *_derivations(variant)) if catalogue().get(d.name) is not d]
-    broken = (f for d in own for f in verified_once(_with_draws(variant, d)))
-    return found + [f"{problem.name}, seed {seed}: {f}" for f in dict.fromkeys(broken)]
+        yield "", told(error)
+        return
+    yield from (("", f"{t!r} is not filled in") for t in texts if "<<" in t or "<%" in t)
+    for name, part in variant.parts.items():
+        yield from ((name, f) for f in (*part_failures(part, problem.name), *_unasked(variant, part)))
+        yield from ((name, f) for f in _hidden(variant, part, seen))
+    for d in (*working, *_derivations(variant)):
+        if catalogue().get(d.name) is not d and not _drawn_enough(variant, d):
+            yield from (("", f) for f in verified_once(_with_draws(variant, d)))
+
+
+def _drawn_enough(variant: Variant, d: Derivation) -> bool:
+    """Whether a derivation about numbers, another one at each seed, was verified at enough seeds, with further draws at each."""
+    if d.dimensions or d.mode == "iff":
+        return False
+    codes = tuple(getattr(f, "__code__", f) for f in (d.replayed, d.whole, d.truth) if callable(f))
+    seeds = _drawn.setdefault((variant.problem.name, d.name, codes), set())
+    if len(seeds) < DRAWN:
+        seeds.add(variant.seed)
+    return variant.seed not in seeds
+
+
+def _hidden(variant: Variant, part: AskedPart, seen: dict[Hashable, tuple[int, str]]) -> Iterator[str]:
+    """An answer that depends on what the page does not show."""
+    page = (variant.statement, tuple(p.ask for p in variant.parts.values()), part.name)
+    try:
+        answer = "" if part.answer.pending else part.answer.typed()
+    except Exception:  # told by the part
+        return
+    seed, before = seen.setdefault(page, (variant.seed, answer))
+    if before != answer:
+        yield f"the same page has another answer at seed {seed}: it depends on something that is not shown"
 
 
 def _texts(part: AskedPart) -> tuple[str, ...]:
@@ -80,11 +137,6 @@ def _draws(variant: Variant, d: Derivation) -> list[Derivation]:
             break
         found.setdefault(printed_lines(same), same)
     return list(found.values())[1:]
-
-
-def _part_failures(variant: Variant, part: AskedPart) -> list[str]:
-    where = f"{variant.problem.name}, seed {variant.seed}, part {part.name}"
-    return [f"{where}: {f}" for f in (*part_failures(part, variant.problem.name), *_unasked(variant, part))]
 
 
 def _unasked(variant: Variant, part: AskedPart) -> Iterator[str]:

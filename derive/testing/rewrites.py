@@ -85,7 +85,8 @@ def _formula(kind: Kind) -> Tried:
     scalar = isinstance(kind, Answer) and not isinstance(node, tree.Matrix)
     turned = to_latex(mapped(node, _turned)) if scalar else text
     whole = rf"\left({text}\right)"
-    right = (rf"\frac{{3 {whole}}}{{3}}", rf"-\left(-{whole}\right)", rf"{turned} + {whole} - {whole}")
+    third = rf"{turned} + 2 - 2" if scalar else rf"1 \cdot {whole}"
+    right = (rf"\frac{{3 {whole}}}{{3}}", rf"-\left(-{whole}\right)", third)
     return Tried(ways, right, tuple(_beside(whole, node)), tuple(_edited(node)))
 
 
