@@ -8,8 +8,9 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
-from derive.bank.grade import grade_part, same_as
+from derive.bank.grade import grade_part
 from derive.bank.kinds import Answer, Choice, Rubric
+from derive.bank.marking import same_as
 from derive.bank.problem import AskedPart, Mistake
 from derive.testing.fingerprint import fingerprint
 from derive.testing.rewrites import Tried, tried
@@ -124,15 +125,17 @@ def _typed_failures(part: AskedPart, edited: bool) -> Iterator[str]:
     for syntax, answer in texts.ways.items():
         yield from _earning(part, answer, f"the model answer typed as {syntax}, {answer['text']!r},")
     for text in texts.right:
-        yield from _earning(part, _typed(texts, text), f"the rewrite {text!r}")
+        yield from _rewritten(part, _typed(texts, text))
+    for kind in part.accepts:
+        yield from _earning(part, kind.typed(), f"the accepted answer {kind.typed()!r}")
     for text in texts.wrong:
         verdict = _judged_as(part, _typed(texts, text))
         if verdict != "different":
-            yield f"the wrong answer {text!r} {verdict}; it should be wrong"
+            yield f"the wrong answer {text!r}: {verdict}; it should be wrong"
     for text in texts.edited if edited else ():
         verdict = _judged_as(part, _typed(texts, text))
         if verdict not in ("different", "proved", *(f"is {u}" for u in UNDECIDED)):
-            yield f"the answer with one edit, {text!r}, {verdict}, and that is not proved"
+            yield f"the answer with one edit, {text!r}: {verdict}, and that is not proved"
 
 
 def _typed(texts: Tried, text: str) -> dict[str, str]:
@@ -147,14 +150,24 @@ def _earning(part: AskedPart, answer: Any, what: str) -> Iterator[str]:
         yield f"{what} is {result['verdict']} ({result['feedback']}) and earns {result['marks']} of {part.marks}"
 
 
+def _rewritten(part: AskedPart, answer: dict[str, str]) -> Iterator[str]:
+    """A rewrite is right; where a form is asked for, it may be right in another one."""
+    what = f"the rewrite {answer['text']!r}"
+    if part.form is None:
+        yield from _earning(part, answer, what)
+    elif _judged_as(part, answer) not in ("equal", "proved"):
+        yield f"{what} is not equal"
+
+
 def _judged_as(part: AskedPart, answer: Any) -> str:
     """The verdict, ``proved`` for an equality that is proved, or a sentence about what was raised."""
     try:
         verdict = part.answer.judge(answer)
     except Exception as error:  # grading promises never to raise
         return f"raises {type(error).__name__}: {error}"[:300]
-    proved = verdict.verdict == "equal" and verdict.evidence.get("kind") == "proved"
-    return "proved" if proved else verdict.verdict if verdict.verdict in WRONG else f"is {verdict.verdict}"
+    if verdict.verdict == "equal" and verdict.evidence.get("kind") == "proved":
+        return "proved"
+    return verdict.verdict if verdict.verdict in (*WRONG, "equal") else f"is {verdict.verdict}"
 
 
 def _restating(part: AskedPart) -> Iterator[str]:
@@ -162,6 +175,8 @@ def _restating(part: AskedPart) -> Iterator[str]:
     if not isinstance(part.answer, Answer):
         return
     asked = str(part.answer.request()["asked"])
+    if _judged_as(part, asked) not in ("equal", "proved"):
+        return
     result = _graded(part, lambda: asked)
     if isinstance(result, str):
         yield f"the question itself, {asked!r}, {result}"
