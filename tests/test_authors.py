@@ -11,7 +11,7 @@ from derive.testing.review import review
 
 pytest.importorskip("torch")
 RUN = CliRunner()
-GOOD = '''from derive import Choice, Integers, Mistake, Part, Problem, Values
+GOOD = """from derive import Choice, Integers, Mistake, Part, Problem, Values
 
 problem = Problem(
     title="A square",
@@ -36,7 +36,7 @@ problem = Problem(
         ),
     },
 )
-'''
+"""
 
 
 @pytest.fixture
@@ -66,7 +66,8 @@ def test_the_good_problem_lacks_one_mistake_alone(bank: Path) -> None:
     assert [x.text for x in found.lacks] == ["one foreseen mistake; 2 are the least"]
     assert found.covered["checked, not derived"] == ["a"]
     assert found.covered["choice"] == ["b"]
-    assert found.place("b").endswith(f"square.py:{line_of('"b": Part', GOOD)}")
+    line = line_of('"b": Part', GOOD)
+    assert found.place("b").endswith(f"square.py:{line}")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_the_good_problem_lacks_one_mistake_alone(bank: Path) -> None:
         ("Integers(2, 9)", "Integers(0, 1)", "degenerate"),
         ("$n = << n >>$", "$n$", "something that is not shown"),
         ("Give $n^2$.", r"Give $n^2 \\lambda$.", r"names \lambda"),
-        ('Mistake(f"{2 * p', 'Mistake(f"{3 +* p', "it should be wrong"),
+        ("f\"{2 * p['n'] + 1}\"", '"(((1"', "it should be wrong"),
         ("A number", "TODO: a number", "TODO"),
         ("<< n >>", "<< m >>", "does not render"),
         ("s := n**2", "s := m**2", "part a: "),

@@ -22,7 +22,9 @@ NAME = re.compile(r"[a-z][a-z0-9_]*(?:/[a-z][a-z0-9_]*)*")
 @app.command()
 def new(
     problem: Annotated[str, typer.Argument(help="Its name, such as networks/my_problem.")],
-    bank: Annotated[Path | None, typer.Option("--bank", help="The folder of your problems; problems by default.")] = None,
+    bank: Annotated[
+        Path | None, typer.Option("--bank", help="The folder of your problems; problems by default.")
+    ] = None,
     source: Annotated[str | None, typer.Option("--from", help="A derivation of the catalogue to ask for.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
@@ -98,5 +100,3 @@ def _told(r: Review, as_json: bool) -> None:
     say(f"{'FAIL' if r.broken else 'ok  '} {r.name}: {r.covers}")
     for line in r.lines:
         say(f"     {line}")
-
-

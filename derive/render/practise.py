@@ -1,4 +1,4 @@
-"""Practising a problem attempt by attempt: what a student hears grows with the attempts, the solution comes after the last one."""
+"""Practising a problem attempt by attempt: what a student hears grows, and the solution comes after the last one."""
 
 from __future__ import annotations
 

@@ -41,6 +41,7 @@ def printed_lines(d: Derivation) -> tuple[str, ...]:
 
 
 def told(error: Exception) -> str:
+    """What was raised, in a line."""
     return f"{type(error).__name__}: {error}"
 
 
@@ -101,28 +102,6 @@ def _unverified(d: Derivation, draws: int) -> list[str]:
         return [f"{d.name}: the oracle fails: {told(error)}"]
     messages = () if report.ok else (report.message, *(f.message for f in report.failures))
     return [f"{d.name}: {message}" for message in dict.fromkeys(messages)]
-
-
-_verified: dict[object, list[str]] = {}
-
-
-def verified_once(d: Derivation) -> list[str]:
-    """`derivation_failures`, kept for the same name, lines, settings and oracle."""
-    try:
-        key: object = tuple(
-            (one.name, printed_lines(one), tuple(str(dict(s)) for s in one.settings), _oracle_code(one))
-            for one in (d, *d.variants)
-        )
-    except Exception:  # it does not replay or print; the failures say so
-        return derivation_failures(d)
-    if key not in _verified:
-        _verified[key] = derivation_failures(d)
-    return _verified[key]
-
-
-def _oracle_code(d: Derivation) -> tuple[object, ...]:
-    functions = (d.whole, *((d.truth,) if callable(d.truth) else tuple(d.truth.values())))
-    return tuple(getattr(f, "__code__", f) for f in functions)
 
 
 _verified: dict[object, list[str]] = {}

@@ -41,7 +41,11 @@ def lacks(problem: Problem, seeds: Iterable[int], path: Path | None = None) -> l
     """
     try:
         first = problem.variant(0)
-        found = [*_of_problem(problem, path), *(x for p in first.parts.values() for x in _of_part(p)), *_undeclared(first)]
+        found = [
+            *_of_problem(problem, path),
+            *(x for p in first.parts.values() for x in _of_part(p)),
+            *_undeclared(first),
+        ]
         return found + list(_of_variants([problem.variant(seed) for seed in seeds]))
     except BadProblem:
         return []

@@ -99,7 +99,7 @@ def _mistake_failures(part: AskedPart, mistake: Mistake) -> Iterator[str]:
 
 
 def _twins(part: AskedPart) -> Iterator[str]:
-    """Foreseen mistakes that are one: the later would never be heard. Where each hears its own words, only equal words can hide it."""
+    """Foreseen mistakes that are one, with one text for both: where each hears its own words, they are not."""
     for k, later in enumerate(part.mistakes):
         for earlier in part.mistakes[:k]:
             if earlier.say == later.say and _same(part, earlier, later):

@@ -39,9 +39,9 @@ def problem_failures(problem: Problem, seeds: Iterable[int]) -> list[str]:
     """The promises that a problem breaks, a sentence each.
 
     For each seed: everything renders; each model answer, typed as LaTeX, as Python and as plain text, earns full marks, and
-    so does each rewrite of it; each foreseen mistake is wrong and hears its own message; wrong answers are wrong; nonsense waits
-    for a person; restating the question earns nothing. The answers' derivations hold, if they are not in the catalogue, which is
-    verified by itself. A part that asks the same at two seeds is judged once; what has one page has one answer.
+    so does each rewrite of it; each foreseen mistake is wrong and hears its own message; wrong answers are wrong; nonsense
+    waits for a person; restating the question earns nothing. The answers' derivations hold, if they are not in the catalogue,
+    which is verified by itself. A part that asks the same at two seeds is judged once; what has one page has one answer.
     """
     return [str(f) for f in broken_promises(problem, seeds)]
 
@@ -87,7 +87,7 @@ def _at(problem: Problem, seed: int, seen: dict[Hashable, tuple[int, str]]) -> I
 
 
 def _drawn_enough(variant: Variant, d: Derivation) -> bool:
-    """Whether a derivation about numbers, another one at each seed, was verified at enough seeds, with further draws at each."""
+    """Whether a derivation about numbers, another one at each seed, was verified at enough seeds."""
     if d.dimensions or d.mode == "iff":
         return False
     codes = tuple(getattr(f, "__code__", f) for f in (d.replayed, d.whole, d.truth) if callable(f))

@@ -57,7 +57,13 @@ def review(name: str, path: Path, seeds: int) -> Review:
     try:
         problem = load(path, name)
     except BadProblem as error:
-        return Review(name, path, 0, (Broken(name, "", error.said),), lines_of={"": _raised_at(error, path)})
+        return Review(
+            name,
+            path,
+            0,
+            (Broken(name, "", error.said.removeprefix(f"{path}: ")),),
+            lines_of={"": _raised_at(error, path)},
+        )
     every = [*range(seeds), *(s for s in problem.fixed if s >= seeds)]
     broken = tuple(broken_promises(problem, every))
     return Review(name, path, len(every), broken, tuple(lacks(problem, every, path)), _covered(problem), places(path))
@@ -102,7 +108,9 @@ def summary(reviews: Sequence[Review]) -> str:
     counts = "; ".join(f"{n} {what}" for what, n in parts.items() if n)
     broken = sum(bool(r.broken) for r in reviews)
     lacking = sum(bool(r.lacks) for r in reviews)
-    return f"{len(reviews)} problems: {broken} with something broken, {lacking} with something lacking. Parts: {counts}."
+    return (
+        f"{len(reviews)} problems: {broken} with something broken, {lacking} with something lacking. Parts: {counts}."
+    )
 
 
 def record(r: Review) -> dict[str, Any]:
@@ -113,6 +121,8 @@ def record(r: Review) -> dict[str, Any]:
         "file": str(r.path),
         "seeds": r.seeds,
         "covered": r.covered,
-        "failures": [{"line": r.line(b.part), "part": b.part, "seeds": list(b.seeds), "text": b.text} for b in r.broken],
+        "failures": [
+            {"line": r.line(b.part), "part": b.part, "seeds": list(b.seeds), "text": b.text} for b in r.broken
+        ],
         "lacks": [{"line": r.line(x.part), "part": x.part, "text": x.text} for x in r.lacks],
     }

@@ -12,14 +12,16 @@ from derive.derivations.base import Derivation
 
 MATH = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 WORDS = re.compile(r"\\(?:text|mathrm|operatorname|textbf|mathit|begin|end)\*?\s*\{[^{}]*\}|`[^`]*`")
-ACCENT = re.compile(r"\\(?:hat|bar|tilde|vec|dot|overline|mathbf|boldsymbol|mathcal|mathbb|widehat)\s*\{?\s*(\\?[A-Za-z]+)\s*\}?")
+ACCENT = re.compile(
+    r"\\(?:hat|bar|tilde|vec|dot|overline|mathbf|boldsymbol|mathcal|mathbb|widehat)\s*\{?\s*(\\?[A-Za-z]+)\s*\}?"
+)
 NAME = re.compile(r"\\[A-Za-z]+|[A-Za-z]")
 GREEK = re.compile(
     r"\\(?:var)?(?:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|rho|sigma|tau|phi|chi|psi|omega|ell"
     r"|Gamma|Delta|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega)(?![A-Za-z])"
 )
 IDENTIFIER = re.compile(r"[A-Za-z]+")
-OPERATORS = frozenset("d e L i j k n m t f p T E P R N I".split())  # customary: indices, sizes, a loss, expectation, sets
+CUSTOMARY = frozenset("deLijknmtfpTEPRNI")  # indices, sizes, a loss, a function, an expectation, sets
 
 
 def undeclared(variant: Variant) -> list[str]:
@@ -28,7 +30,7 @@ def undeclared(variant: Variant) -> list[str]:
     A letter that the page defines itself is known: one that stands left of an equals sign, or below a sum.
     """
     page = " ".join([variant.statement, *(part.ask for part in variant.parts.values())])
-    known = set(_declared(variant)) | set(_defined(page)) | OPERATORS
+    known = set(_declared(variant)) | set(_defined(page)) | CUSTOMARY
     return sorted({n for n in _names(_formulas(page)) if n not in known})
 
 

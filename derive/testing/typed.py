@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from derive.notation.declare import Declarations
 from derive.notation.tree import (
@@ -206,10 +207,22 @@ def _matrix(t: Typist, node: Matrix) -> str:
     return f"[{', '.join('[' + ', '.join(map(t.write, row.cells)) + ']' for row in node.rows)}]"
 
 
-_WRITERS: dict[type[Node], Callable[[Typist, Node], str]] = {
-    Number: lambda t, node: node.text,  # type: ignore[attr-defined]
-    Builtin: lambda t, node: FUNCTIONS.get(node.name, node.name),  # type: ignore[attr-defined]
-    Neg: lambda t, node: f"-{t.held(node.arg)}",  # type: ignore[attr-defined]
+def _number(t: Typist, node: Number) -> str:
+    return node.text
+
+
+def _builtin(t: Typist, node: Builtin) -> str:
+    return FUNCTIONS.get(node.name, node.name)
+
+
+def _neg(t: Typist, node: Neg) -> str:
+    return f"-{t.held(node.arg)}"
+
+
+_WRITERS: dict[type[Node], Callable[[Typist, Any], str]] = {
+    Number: _number,
+    Builtin: _builtin,
+    Neg: _neg,
     Name: _name,
     Constant: _constant,
     Add: _add,
@@ -224,4 +237,4 @@ _WRITERS: dict[type[Node], Callable[[Typist, Node], str]] = {
     Indicator: _indicator,
     Cases: _cases,
     Matrix: _matrix,
-}  # type: ignore[dict-item]
+}
