@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from derive.bank.kinds import Choice
 from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
 from derive.testing.parts import uncovered
 from derive.testing.symbols import undeclared
@@ -71,9 +72,9 @@ def _of_part(part: AskedPart) -> Iterator[Lack]:
         yield Lack(part.name, "TODO is still to be written")
     if what == "sentences":
         return
-    if len(part.mistakes) < FEWEST_MISTAKES:
-        count = len(part.mistakes)
-        yield Lack(part.name, f"{'one' if count else 'no'} foreseen mistake; {FEWEST_MISTAKES} are the least")
+    least = min(FEWEST_MISTAKES, len(part.answer.others)) if isinstance(part.answer, Choice) else FEWEST_MISTAKES
+    if len(part.mistakes) < least:
+        yield Lack(part.name, f"{'one' if part.mistakes else 'no'} foreseen mistake; {least} are the least")
     if not part.hints and what != "choice":
         yield Lack(part.name, "no hint")
 

@@ -206,4 +206,5 @@ def uncovered(part: AskedPart) -> str:
         return "sentences"
     if isinstance(part.answer, Choice):
         return "choice"
-    return "" if part.answer.derivation is not None else "checked, not derived"
+    d = part.answer.derivation
+    return "" if d is not None and d.kind == "derived" else "checked, not derived"

@@ -30,7 +30,7 @@ class Review:
     def covers(self) -> str:
         """How many parts there are of each kind, and how many variants were tried."""
         counts = [f"{len(parts)} {what}" for what, parts in self.covered.items() if parts]
-        return f"{'; '.join(counts)} ({self.seeds} seeds)" if counts else "it does not load"
+        return f"{'; '.join(counts)} ({self.seeds} seeds)" if counts else "it does not work out"
 
     @property
     def lines(self) -> list[str]:
@@ -83,7 +83,7 @@ def _raised_at(error: BadProblem, path: Path) -> int:
         return cause.lineno
     found, trace = 1, cause.__traceback__ if cause is not None else None
     while trace is not None:
-        if Path(trace.tb_frame.f_code.co_filename) == path:
+        if Path(trace.tb_frame.f_code.co_filename).resolve() == path.resolve():
             found = trace.tb_lineno
         trace = trace.tb_next
     return found
