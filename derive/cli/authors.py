@@ -28,7 +28,7 @@ def new(
     source: Annotated[str | None, typer.Option("--from", help="A derivation of the catalogue to ask for.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
-    """Write the file of a new problem, which runs and passes as it is."""
+    """Write the file of a new problem, which runs as it is."""
     if not NAME.fullmatch(problem.removesuffix(".py")):
         raise fail(f"{problem!r} is no name for a problem: small letters, digits and _, with / between folders.")
     name, folder = problem.removesuffix(".py"), bank or _own_bank()
@@ -69,7 +69,7 @@ def check(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for what is missing too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check everything that an author promises, and list what problems lack.
+    """Check problems, and list what they lack.
 
     Exit code 1 where a promise is broken; what a problem lacks is advice, unless --strict is given.
     """

@@ -17,7 +17,11 @@ def practise(
     attempts: Annotated[int, typer.Option("--attempts", min=1, help="How many there are before the solution.")] = 4,
     bank: Bank = None,
 ) -> None:
-    """Practise a problem: answer, hear more at each attempt, see the solution after the last one, try a fresh variant."""
+    """Practise a problem, attempt by attempt.
+
+    Each attempt says more: the verdict, where it is wrong, the mistake and a hint; after the last one comes the solution, and
+    then a fresh variant. Lines may be piped in.
+    """
     from derive.bank.feedback import Policy
     from derive.bank.problem import BadProblem
     from derive.render.practise import Leaving, Session
