@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from derive.bank.problem import Problem
 
 
-
 class InOrder(typer.core.TyperGroup):
     """Commands in the order in which a new user meets them."""
 
