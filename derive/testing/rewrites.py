@@ -12,7 +12,8 @@ import numpy as np
 from derive.bank.boolean import Boolean
 from derive.bank.checked import Example
 from derive.bank.condition import Condition
-from derive.bank.kinds import Answer, Choice, Kind, Rubric, declared
+from derive.bank.kinds import Answer, Choice, Kind, Rubric
+from derive.bank.names import declared
 from derive.bank.network import Network
 from derive.bank.numbers import IntegerSet, Matrix, Number
 from derive.bank.values import Values

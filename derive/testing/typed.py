@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,7 @@ from derive.notation.tree import (
 PYTHON_CONSTANTS = {"e": "e", "pi": "pi", "infinity": "inf", "true": "True", "false": "False"}
 PLAIN_CONSTANTS = {"e": "e", "pi": "pi", "infinity": "oo", "true": "true", "false": "false"}
 SIGNS = {"": "*", "/": "/", "cdot": "*", "times": "*", "odot": "*", "*": "*", "@": "@"}
+SPELLED = re.compile(r"[A-Za-z]+(?:_[A-Za-z]+)?")
 BIGS = ("sum", "prod", "max", "min")
 FUNCTIONS = {"ceil": "ceil", "tr": "trace"}
 
@@ -47,9 +49,9 @@ class Typist:
     >>> from derive.notation.latex import read_latex
     >>> tree = read_latex(r"\sum_{i=1}^{n} x_{i}^{2}", Declarations.of({"x": {"shape": ["n"]}}))
     >>> Typist("python", Declarations.of({"x": {"shape": ["n"]}})).write(tree)
-    'sum((x[(i)-1])**2 for i in range(1, (n)+1))'
+    'sum((x[(i)-1])**(2) for i in range(1, (n)+1))'
     >>> Typist("text", Declarations.of({"x": {"shape": ["n"]}})).write(tree)
-    'sum_(i=1)^(n) ((x_(i))^2)'
+    'sum_(i=1)^(n) ((x_(i))^(2))'
 
     Raises:
         Untypable: the syntax has no way to say it.
@@ -86,6 +88,8 @@ class Typist:
 def _name(t: Typist, node: Name) -> str:
     name = node.name.replace("'", "_")
     if not t.python:
+        if not SPELLED.fullmatch(name):
+            raise Untypable(f"{name} has no plain spelling")
         return name
     if name in t.declared.free_indices:
         return f"({name} + {t.declared.index_base})"
@@ -116,7 +120,7 @@ def _product(t: Typist, node: Product) -> str:
 
 
 def _power(t: Typist, node: Power) -> str:
-    return f"{t.held(node.base)}{'**' if t.python else '^'}{t.held(node.exponent)}"
+    return f"{t.held(node.base)}{'**' if t.python else '^'}({t.write(node.exponent)})"
 
 
 def _index(t: Typist, node: Index) -> str:
