@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from derive.bank.misconceptions import MISCONCEPTIONS
 from derive.cli import app
 from derive.testing.review import review
 
@@ -159,3 +160,11 @@ def test_an_unknown_derivation_is_a_sentence(tmp_path: Path) -> None:
     found = RUN.invoke(app, ["new", "a", "--bank", str(tmp_path), "--from", "conv1d-filter-gradients"])
     assert found.exit_code == 2
     assert "Did you mean conv1d-filter-gradient?" in found.stderr
+
+
+def test_the_page_for_authors_names_misconceptions_that_there_are() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "authoring.md").read_text(encoding="utf-8")
+    table = page.partition("| id | what it is |")[2].partition("An id of your own")[0]
+    named = {row.split("`")[1] for row in table.splitlines() if row.startswith("| `")}
+    assert named <= set(MISCONCEPTIONS)
+    assert len(named) >= 40

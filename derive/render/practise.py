@@ -116,7 +116,7 @@ class Session:
             self._say(f"A person reads such answers. Yours should say:\n{part.answer.worked}")
             return "right"
         said = result["feedback"].replace(WAITS, "Type it again: this costs no attempt.")
-        self._say(said, None if level is Level.VERDICT else result["reading"])
+        self._say(said, result["reading"])
         self.earned[part.name] = max(result["marks"] or 0, self.earned.get(part.name, 0))
         if result["verdict"] == "equal":
             return "right"
