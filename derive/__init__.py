@@ -30,6 +30,7 @@ _HOMES = {
     "Symbol": "derive.derivations.base",
     "Values": "derive.bank.values",
     "compare": "derive.grading.compare",
+    "stated": "derive.bank.stated",
     "gradient": "derive.render.gradient",
 }
 __all__ = ["__version__", *_HOMES]

@@ -244,7 +244,7 @@ def test_a_mistake_that_is_right() -> None:
 def test_a_mistake_that_hears_the_message_of_another() -> None:
     first = Mistake(r"g_u x_u", "The first message.")
     same = Mistake(r"x_u g_u", "The second message.")
-    caught(problem_failures(with_part("b", mistakes=(first, same)), [0]), "hears 'The first message.'")
+    caught(problem_failures(with_part("b", mistakes=(first, same)), [0]), "coincide", "hears 'The first message.'")
 
 
 def test_a_mistake_that_cannot_be_read() -> None:

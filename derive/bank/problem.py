@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any, Literal
 
 import jinja2
@@ -38,7 +38,7 @@ class BadProblem(ValueError):
     def __init__(self, problem: str, message: str, part: str = "") -> None:
         where = f"{problem}, part {part}" if part else problem
         super().__init__(f"{where}: {message}")
-        self.problem, self.part = problem, part
+        self.problem, self.part, self.said = problem, part, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ class Variant:
             BadProblem: the text names something that is no parameter.
         """
         try:
-            return LOOKS.from_string(text).render(**self.values).strip()
+            return _template(text).render(**self.values).strip()
         except jinja2.TemplateError as error:
             raise BadProblem(self.problem.name, f"the text does not render: {error}", part) from error
 
@@ -199,6 +199,11 @@ class Variant:
         for other in part.follows:
             if other not in before:
                 raise BadProblem(self.problem.name, f"it follows {other!r}, which is no earlier part", name)
+
+
+@lru_cache(maxsize=4096)
+def _template(text: str) -> jinja2.Template:
+    return LOOKS.from_string(text)
 
 
 def _with_lemmas(d: Derivation, found: dict[str, Derivation]) -> None:

@@ -101,6 +101,10 @@ class Values(Kind):
 
     def show(self) -> str:
         """The values, as a page shows them."""
+        return self._right
+
+    @cached_property
+    def _right(self) -> str:
         return self._shown(self.every[self.name])
 
     def typed(self) -> str:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from derive.cli import authors as _authors  # noqa: F401
 from derive.cli import gradient as _gradient  # noqa: F401
 from derive.cli import listing as _listing  # noqa: F401
+from derive.cli import practise as _practise  # noqa: F401
 from derive.cli import steps as _steps  # noqa: F401
 from derive.cli.common import AsJson, Bank, Output, Seed, app, fail, named, problems_of, say
 from derive.render.stream import lines_through, progress, write
@@ -254,23 +256,4 @@ def _mutated(chosen: list[Derivation], device: str, as_json: bool) -> None:
         say(row if as_json else mutant_report(derivation.name, toll))
         alive += len(toll.alive)
     if alive:
-        raise typer.Exit(1)
-
-
-@app.command()
-def check(bank: Bank = None, as_json: AsJson = False) -> None:
-    """Check everything that a bank's author promises."""
-    from derive.testing import problem_failures
-
-    problems, bad = problems_of(bank), 0
-    for name, problem in progress(problems.items(), len(problems), "checking"):
-        failures = problem_failures(problem, range(3))
-        bad += bool(failures)
-        if as_json:
-            say(json.dumps({"problem": name, "ok": not failures, "failures": failures}, ensure_ascii=False))
-        else:
-            say(f"{'FAIL' if failures else 'ok  '} {name}")
-            for failure in failures:
-                say(f"     {failure}")
-    if bad:
         raise typer.Exit(1)

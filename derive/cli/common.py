@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import typer.core
 
 if TYPE_CHECKING:
     from derive.bank.problem import Problem
 
+
+class InOrder(typer.core.TyperGroup):
+    """Commands in the order in which a new user meets them."""
+
+    ORDER = ("list", "show", "solve", "practise", "grade", "gradient", "steps", "compare", "new", "check", "verify")
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names; one that the order forgets comes last."""
+        known = [name for name in self.ORDER if name in self.commands]
+        return known + [name for name in self.commands if name not in known]
+
+
 app = typer.Typer(
     name="derive",
+    cls=InOrder,
     help="Derive, check and grade the mathematics of deep learning.",
     no_args_is_help=True,
     add_completion=False,

@@ -123,8 +123,12 @@ def _templates() -> jinja2.Environment:
 
 def rendered(template: str, page: Mapping[str, Any]) -> str:
     """A page from a template, without runs of empty lines."""
-    text = _templates().get_template(template).render(**page)
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", filled(template, page)).strip() + "\n"
+
+
+def filled(template: str, page: Mapping[str, Any]) -> str:
+    """A template with what goes into it."""
+    return _templates().get_template(template).render(**page)
 
 
 def view(derivation: Derivation) -> DerivationView:

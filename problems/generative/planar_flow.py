@@ -1,6 +1,6 @@
 """A planar flow: its Jacobian, its determinant, and the slope of its logarithm."""
 
-from derive import Answer, Integers, Mistake, Part, Problem, Symbol, Values
+from derive import Answer, Form, Integers, Mistake, Part, Problem, Symbol, Values
 from derive.derivations import determinant, flows
 
 DETERMINANT = "D := det([i = j] + u[i]*w[j], i, j)"
@@ -49,6 +49,7 @@ with vectors $u$ and $w$ of $d$ real entries, a real number $b$ and a smooth fun
         "b": Part(
             ask=r"Let $u$ and $w$ be any vectors with $d = n$ entries and $t$ a real number. Give $\det(I + t\, u w^\top)$, where $I$ is the $n \times n$ identity.",
             answer=Answer(determinant.lemma),
+            form=Form(forbidden=("det",), say="That is the question again: work the determinant out."),
             marks=2,
             mistakes=(
                 Mistake(

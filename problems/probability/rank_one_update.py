@@ -1,6 +1,6 @@
 """Determinant and inverse of a matrix of rank one beside the identity."""
 
-from derive import Answer, Example, Integers, Mistake, Part, Problem, Values
+from derive import Answer, Example, Form, Integers, Mistake, Part, Problem, Values
 from derive.derivations import determinant
 
 UPDATE = "q := sum(u[i]*w[i], i); D := 1 + t*q; V[i,j] := [i = j] - t*u[i]*w[j]/D"
@@ -24,6 +24,7 @@ Let $u$ and $w$ be vectors with $n$ real entries and $t$ a real number. $I$ is t
         "a": Part(
             ask=r"Give $\det(I + t\, u w^\top)$.",
             answer=Answer(determinant.lemma),
+            form=Form(forbidden=("det",), say="That is the question again: work the determinant out."),
             marks=2,
             mistakes=(
                 Mistake(

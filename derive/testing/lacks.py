@@ -1,0 +1,127 @@
+"""What a problem lacks, part by part, and where in its file: advice to its author, not broken promises."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from derive.bank.kinds import Choice
+from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
+from derive.testing.parts import uncovered
+from derive.testing.symbols import undeclared
+
+FEWEST_MISTAKES = 2
+FEWEST_VARIANTS = 3
+ZERO = re.compile(r"-?0(?:\.0*)?|\{\}|\\begin\{bmatrix\}(?:\s|&|\\\\|-?0(?:\.0*)?(?![\d.]))*\\end\{bmatrix\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """Something that a problem could have; ``part`` is empty where it is about the whole."""
+
+    part: str
+    text: str
+
+
+def coverage(problem: Problem) -> dict[str, list[str]]:
+    """The parts that are ``derived``, ``checked, not derived``, a ``choice`` or ``sentences``, in this order."""
+    found: dict[str, list[str]] = {"derived": [], "checked, not derived": [], "choice": [], "sentences": []}
+    for name, part in problem.variant(0).parts.items():
+        found[uncovered(part) or "derived"].append(name)
+    return found
+
+
+def lacks(problem: Problem, seeds: Iterable[int], path: Path | None = None) -> list[Lack]:
+    """What is missing: hints, mistakes, topics, an oracle; variants that are one question; names that nothing declares.
+
+    A problem that does not work out lacks nothing here: `derive.testing.problem_failures` says what is wrong with it.
+    """
+    try:
+        first = problem.variant(0)
+        found = [
+            *_of_problem(problem, path),
+            *(x for p in first.parts.values() for x in _of_part(p)),
+            *_undeclared(first),
+        ]
+        return found + list(_of_variants([problem.variant(seed) for seed in seeds]))
+    except BadProblem:
+        return []
+
+
+def _undeclared(variant: Variant) -> Iterator[Lack]:
+    for name in undeclared(variant):
+        yield Lack("", f"the page names {name}, which nothing declares")
+
+
+def _of_problem(problem: Problem, path: Path | None) -> Iterator[Lack]:
+    if "TODO" in problem.title + problem.statement:
+        yield Lack("", "TODO is still to be written")
+    if not problem.topics:
+        yield Lack("", "no topics: topics=(...) says what the problem is about")
+    if path is not None and "difficulty" not in _keywords(path):
+        yield Lack("", "no difficulty that was chosen: difficulty=1, 2 or 3")
+
+
+def _of_part(part: AskedPart) -> Iterator[Lack]:
+    what = uncovered(part)
+    if "TODO" in "".join((part.ask, *part.hints, *(m.say for m in part.mistakes))):
+        yield Lack(part.name, "TODO is still to be written")
+    if what == "sentences":
+        return
+    least = min(FEWEST_MISTAKES, len(part.answer.others)) if isinstance(part.answer, Choice) else FEWEST_MISTAKES
+    if len(part.mistakes) < least:
+        yield Lack(part.name, f"{'one' if part.mistakes else 'no'} foreseen mistake; {least} are the least")
+    if not part.hints and what != "choice":
+        yield Lack(part.name, "no hint")
+
+
+def _of_variants(variants: list[Variant]) -> Iterator[Lack]:
+    pages: dict[object, Variant] = {}
+    for v in variants:
+        pages.setdefault(_page(v), v)
+    if variants and variants[0].problem.params and len(pages) < FEWEST_VARIANTS <= len(variants):
+        yield Lack("", f"{len(variants)} seeds give only {len(pages)} different pages")
+    for name in variants[0].parts if variants else ():
+        nothing = [v.seed for v in variants if ZERO.fullmatch(_typed(v.parts[name].answer))]
+        if nothing:
+            yield Lack(name, f"the answer is 0 or empty at {_seeds(nothing)}: that variant is degenerate")
+
+
+def _page(v: Variant) -> object:
+    return v.statement, tuple(part.ask for part in v.parts.values())
+
+
+def _typed(kind: Any) -> str:
+    return "" if kind.pending else str(kind.typed())
+
+
+def _seeds(seeds: list[int]) -> str:
+    return f"seed{'s' if len(seeds) > 1 else ''} {', '.join(map(str, seeds[:3]))}{', …' if len(seeds) > 3 else ''}"
+
+
+# --- where it stands in the file ---
+
+
+def places(path: Path) -> dict[str, int]:
+    """Part → the line of its name in the file; the whole problem's line under the empty name."""
+    found = {}
+    for call in _problems(path):
+        found[""] = call.lineno
+        for keyword in call.keywords:
+            if keyword.arg == "parts" and isinstance(keyword.value, ast.Dict):
+                found |= {str(k.value): k.lineno for k in keyword.value.keys if isinstance(k, ast.Constant)}
+    return found
+
+
+def _problems(path: Path) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem":
+            yield node
+
+
+def _keywords(path: Path) -> set[str | None]:
+    return {k.arg for call in _problems(path) for k in call.keywords}

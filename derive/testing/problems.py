@@ -1,0 +1,148 @@
+"""What every problem promises, seed by seed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from derive.bank.kinds import Answer
+from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
+from derive.derivations.base import Derivation
+from derive.derivations.catalogue import catalogue
+from derive.testing.derivations import printed_lines, told, verified_once
+from derive.testing.parts import part_failures
+
+OTHER_DRAWS = 2
+DRAWN = 8
+
+_drawn: dict[Hashable, set[int]] = {}
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A promise that is broken, in a part or in the whole problem, and at which seeds."""
+
+    problem: str
+    part: str
+    text: str
+    seeds: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        """One sentence with its place."""
+        more = f" and {len(self.seeds) - 1} more" if len(self.seeds) > 1 else ""
+        seed = f", seed {self.seeds[0]}{more}" if self.seeds else ""
+        return f"{self.problem}{seed}{f', part {self.part}' if self.part else ''}: {self.text}"
+
+
+def problem_failures(problem: Problem, seeds: Iterable[int]) -> list[str]:
+    """The promises that a problem breaks, a sentence each.
+
+    For each seed: everything renders; each model answer, typed as LaTeX, as Python and as plain text, earns full marks, and
+    so does each rewrite of it; each foreseen mistake is wrong and hears its own message; wrong answers are wrong; nonsense
+    waits for a person; restating the question earns nothing. The answers' derivations hold, if they are not in the catalogue,
+    which is verified by itself. A part that asks the same at two seeds is judged once; what has one page has one answer.
+    """
+    return [str(f) for f in broken_promises(problem, seeds)]
+
+
+def broken_promises(problem: Problem, seeds: Iterable[int]) -> list[Broken]:
+    """The same, by part and with all the seeds that each shows at."""
+    at: dict[tuple[str, str], list[int]] = {}
+    seen: dict[Hashable, tuple[int, str]] = {}
+    for seed in seeds:
+        for place in dict.fromkeys(_at(problem, seed, seen)):
+            at.setdefault(place, []).append(seed)
+    found = [Broken(problem.name, part, text, tuple(where)) for (part, text), where in at.items()]
+    return [*_marks_failures(problem), *found]
+
+
+def _marks_failures(problem: Problem) -> Iterator[Broken]:
+    for name, part in problem.parts.items():
+        if part.marks < 1:
+            yield Broken(problem.name, name, f"marks are {part.marks}")
+    if not problem.parts:
+        yield Broken(problem.name, "", "there is no part")
+
+
+def _at(problem: Problem, seed: int, seen: dict[Hashable, tuple[int, str]]) -> Iterator[tuple[str, str]]:
+    """Part and sentence of what is broken at a seed; ``seen`` holds the pages and answers of the seeds before."""
+    try:
+        variant = problem.variant(seed)
+        texts = [variant.statement, *(t for part in variant.parts.values() for t in _texts(part))]
+        working = variant.working
+    except BadProblem as error:
+        yield error.part, error.said
+        return
+    except Exception as error:  # a problem's own functions may raise anything
+        yield "", told(error)
+        return
+    yield from (("", f"{t!r} is not filled in") for t in texts if "<<" in t or "<%" in t)
+    for name, part in variant.parts.items():
+        yield from ((name, f) for f in (*part_failures(part, problem.name), *_unasked(variant, part)))
+        yield from ((name, f) for f in _hidden(variant, part, seen))
+    for d in (*working, *_derivations(variant)):
+        if catalogue().get(d.name) is not d and not _drawn_enough(variant, d):
+            yield from (("", f) for f in verified_once(_with_draws(variant, d)))
+
+
+def _drawn_enough(variant: Variant, d: Derivation) -> bool:
+    """Whether a derivation about numbers, another one at each seed, was verified at enough seeds."""
+    if d.dimensions or d.mode == "iff":
+        return False
+    codes = tuple(getattr(f, "__code__", f) for f in (d.replayed, d.whole, d.truth) if callable(f))
+    seeds = _drawn.setdefault((variant.problem.name, d.name, codes), set())
+    if len(seeds) < DRAWN:
+        seeds.add(variant.seed)
+    return variant.seed not in seeds
+
+
+def _hidden(variant: Variant, part: AskedPart, seen: dict[Hashable, tuple[int, str]]) -> Iterator[str]:
+    """An answer that depends on what the page does not show."""
+    page = (variant.statement, tuple(p.ask for p in variant.parts.values()), part.name)
+    try:
+        answer = "" if part.answer.pending else part.answer.typed()
+    except Exception:  # told by the part
+        return
+    seed, before = seen.setdefault(page, (variant.seed, answer))
+    if before != answer:
+        yield f"the same page has another answer at seed {seed}: it depends on something that is not shown"
+
+
+def _texts(part: AskedPart) -> tuple[str, ...]:
+    return (part.ask, *part.hints, *(m.say for m in part.mistakes))
+
+
+def _derivations(variant: Variant) -> Iterator[Derivation]:
+    for part in variant.parts.values():
+        if part.answer.derivation is not None:
+            yield part.answer.derivation
+
+
+def _with_draws(variant: Variant, d: Derivation) -> Derivation:
+    """A derivation about numbers only, with what other seeds make of it as the further draws it needs."""
+    if d.dimensions or d.mode == "iff" or len(d.variants) >= OTHER_DRAWS:
+        return d
+    try:
+        return replace(d, variants=tuple(_draws(variant, d)))
+    except Exception:  # a draw that fails is told at its own seed
+        return d
+
+
+def _draws(variant: Variant, d: Derivation) -> list[Derivation]:
+    found = {printed_lines(d): d}
+    others = map(variant.problem.variant, range(variant.seed + 1, variant.seed + 20))
+    for same in (x for other in others for x in (*other.working, *_derivations(other)) if x.name == d.name):
+        if same is d or len(found) > OTHER_DRAWS:  # no parameter goes into it, or there are enough
+            break
+        found.setdefault(printed_lines(same), same)
+    return list(found.values())[1:]
+
+
+def _unasked(variant: Variant, part: AskedPart) -> Iterator[str]:
+    """Free indices of the answer that neither question nor statement names: nobody can guess them."""
+    if isinstance(part.answer, Answer):
+        d, text = part.answer.of, f"{variant.statement} {part.ask}"
+        for letter in (d.page.names.get(b.letter.name, b.letter.name) for b in d.result.frame):
+            if not re.search(rf"(?<![A-Za-z\\]){re.escape(letter)}(?![A-Za-z])", text):
+                yield f"the answer's index {letter} is named nowhere in the question"

@@ -1,0 +1,170 @@
+"""What an author meets: a new problem runs and passes; a review says what is wrong and what is missing, with its line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from derive.bank.misconceptions import MISCONCEPTIONS
+from derive.cli import app
+from derive.testing.review import review
+
+pytest.importorskip("torch")
+RUN = CliRunner()
+GOOD = """from derive import Choice, Integers, Mistake, Part, Problem, Values
+
+problem = Problem(
+    title="A square",
+    topics=("numbers",),
+    difficulty=1,
+    params={"n": Integers(2, 9)},
+    statement="A number $n = << n >>$ is given.",
+    parts={
+        "a": Part(
+            ask="Give $n^2$.",
+            answer=lambda p: Values("s := n**2", {"n": p["n"]}, "s"),
+            mistakes=lambda p: (
+                Mistake(f"{2 * p['n'] + 1}", "That is $2n + 1$."),
+                Mistake(f"{p['n'] ** 3}", "One factor too many."),
+            ),
+            hints=("Multiply it by itself.",),
+        ),
+        "b": Part(
+            ask="Is it even?",
+            answer=lambda p: Choice("yes", "no") if p["n"] % 2 == 0 else Choice("no", "yes"),
+            mistakes=lambda p: (Mistake("no" if p["n"] % 2 == 0 else "yes", "Look at $n$."),),
+        ),
+    },
+)
+"""
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Path:
+    (tmp_path / "square.py").write_text(GOOD, encoding="utf-8")
+    return tmp_path
+
+
+def changed(bank: Path, old: str, new: str) -> list[str]:
+    """What a review says after a change to the file, each with the line it names."""
+    assert old in GOOD
+    (bank / "square.py").write_text(GOOD.replace(old, new), encoding="utf-8")
+    return review("square", bank / "square.py", 6).lines
+
+
+def line_of(text: str, content: str) -> int:
+    return next(n for n, line in enumerate(content.splitlines(), 1) if text in line)
+
+
+def says(lines: list[str], words: str, place: str = "") -> None:
+    assert any(words in line and place in line for line in lines), lines
+
+
+def test_the_good_problem_lacks_nothing_but_an_oracle(bank: Path) -> None:
+    found = review("square", bank / "square.py", 12)
+    assert not found.broken
+    assert found.lines == []  # of two choices only one can be a mistake
+    assert found.covered["checked, not derived"] == ["a"]
+    assert found.covered["choice"] == ["b"]
+    line = line_of('"b": Part', GOOD)
+    assert found.place("b").endswith(f"square.py:{line}")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("2 * p['n'] + 1", "p['n'] * p['n']", "it should be wrong"),
+        ("2 * p['n'] + 1", "p['n'] ** 3", "coincide"),
+        ('topics=("numbers",)', "topics=()", "no topics"),
+        ("    difficulty=1,\n", "", "no difficulty"),
+        ('hints=("Multiply it by itself.",)', "hints=()", "lacks: no hint"),
+        ("Integers(2, 9)", "Integers(3, 3)", "only 1 different pages"),
+        ("Integers(2, 9)", "Integers(0, 1)", "degenerate"),
+        ("$n = << n >>$", "$n$", "something that is not shown"),
+        ("Give $n^2$.", r"Give $n^2 \\lambda$.", r"names \lambda"),
+        ("f\"{2 * p['n'] + 1}\"", '"(((1"', "it should be wrong"),
+        ('                Mistake(f"{p[\'n\'] ** 3}", "One factor too many."),\n', "", "one foreseen mistake"),
+        ("A number", "TODO: a number", "TODO"),
+        ("<< n >>", "<< m >>", "does not render"),
+        ("s := n**2", "s := m**2", "part a: "),
+        ("problem = Problem(", "problem = Problem(titel=2, ", "unexpected keyword"),
+        ("    parts={", "    parts={{", "SyntaxError"),
+        ('p["n"] % 2 == 0 else Choice', 'p["k"] % 2 == 0 else Choice', "part b: "),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(bank: Path, old: str, new: str, words: str) -> None:
+    says(changed(bank, old, new), words, "square.py:")
+
+
+def test_check_exits_with_1_for_what_is_broken_and_2_for_misuse(bank: Path) -> None:
+    arguments = ["check", "--bank", str(bank), "--seeds", "2"]
+    assert RUN.invoke(app, arguments).exit_code == 0
+    assert RUN.invoke(app, [*arguments, "--strict"]).exit_code == 0
+    changed(bank, 'topics=("numbers",)', "topics=()")
+    assert RUN.invoke(app, arguments).exit_code == 0
+    assert RUN.invoke(app, [*arguments, "--strict"]).exit_code == 1
+    assert RUN.invoke(app, [*arguments, "circle"]).exit_code == 2
+    assert RUN.invoke(app, ["check", "--bank", str(bank / "none")]).exit_code == 2
+    changed(bank, "2 * p['n'] + 1", "p['n'] * p['n']")
+    found = RUN.invoke(app, [*arguments, "--json"])
+    assert found.exit_code == 1
+    (row,) = (json.loads(line) for line in found.stdout.splitlines())
+    assert row["failures"][0]["part"] == "a"
+    assert row["failures"][0]["line"] == line_of('"a": Part', GOOD)
+
+
+def test_a_file_that_does_not_load_does_not_hide_the_others(bank: Path) -> None:
+    (bank / "broken.py").write_text("import derive\nimport nothing_of_this_name\n", encoding="utf-8")
+    found = RUN.invoke(app, ["check", "--bank", str(bank), "--seeds", "1"])
+    assert found.exit_code == 1
+    assert "FAIL broken: it does not work out" in found.stdout
+    assert "broken.py:2: ModuleNotFoundError" in found.stdout
+    assert "ok   square" in found.stdout
+
+
+def test_a_new_problem_runs_and_lacks_nothing(tmp_path: Path) -> None:
+    assert RUN.invoke(app, ["new", "networks/one_unit", "--bank", str(tmp_path)]).exit_code == 0
+    found = review("networks/one_unit", tmp_path / "networks/one_unit.py", 3)
+    assert found.lines == []
+    assert found.covered["derived"] == ["a", "b"]
+
+
+def test_a_new_problem_about_a_derivation_is_right_and_says_what_to_write(tmp_path: Path) -> None:
+    arguments = ["new", "tap", "--bank", str(tmp_path), "--from", "conv1d-filter-gradient"]
+    assert RUN.invoke(app, arguments).exit_code == 0
+    found = review("tap", tmp_path / "tap.py", 2)
+    assert not found.broken, found.lines
+    assert all("TODO" in x.text for x in found.lacks), found.lines
+
+
+def test_a_new_problem_never_writes_over_another(bank: Path) -> None:
+    arguments = ["new", "square", "--bank", str(bank)]
+    found = RUN.invoke(app, arguments)
+    assert found.exit_code == 2
+    assert "--force" in found.stderr
+    assert (bank / "square.py").read_text(encoding="utf-8") == GOOD
+    assert RUN.invoke(app, [*arguments, "--force"]).exit_code == 0
+    assert (bank / "square.py").read_text(encoding="utf-8") != GOOD
+
+
+@pytest.mark.parametrize("name", ["My Problem", "../up", "/etc/x", "a//b", "", "1st", "a-b"])
+def test_a_bad_name_is_a_sentence(tmp_path: Path, name: str) -> None:
+    found = RUN.invoke(app, ["new", name, "--bank", str(tmp_path)])
+    assert found.exit_code == 2
+    assert "is no name for a problem" in found.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_derivation_is_a_sentence(tmp_path: Path) -> None:
+    found = RUN.invoke(app, ["new", "a", "--bank", str(tmp_path), "--from", "conv1d-filter-gradients"])
+    assert found.exit_code == 2
+    assert "Did you mean conv1d-filter-gradient?" in found.stderr
+
+
+def test_the_page_for_authors_names_misconceptions_that_there_are() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "authoring.md").read_text(encoding="utf-8")
+    table = page.partition("| id | what it is |")[2].partition("An id of your own")[0]
+    named = {row.split("`")[1] for row in table.splitlines() if row.startswith("| `")}
+    assert named <= set(MISCONCEPTIONS)
+    assert len(named) >= 40
