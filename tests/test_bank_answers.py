@@ -3,7 +3,9 @@
 import pytest
 
 from derive import Answer, Symbol
-from derive.derivations import backprop, classification, linear, normalisation, steps
+from derive.bank.banks import bank
+from derive.bank.grade import grade_part
+from derive.derivations import backprop, cells, classification, linear, normalisation, steps
 
 SCALE = Answer(normalisation.batch_norm_scale, symbols={"y_bar": Symbol(("N", "C"), latex=r"\delta")})
 DECAY = Answer(steps.weight_decay, symbols={"g": Symbol(("n",), latex="g")})
@@ -15,6 +17,7 @@ DECAY = Answer(steps.weight_decay, symbols={"g": Symbol(("n",), latex="g")})
         (Answer(backprop.hidden_error), r"f'(z_i^{(1)}) \sum_k \delta_k^{(2)} W_{ki}^{(2)}"),
         (Answer(linear.affine_weights), "delta[i]*x[j]"),
         (Answer(classification.softmax_jacobian), r"p_i (\delta_{ij} - p_j)"),
+        (Answer(cells.lstm_state_memory), r"o_{t,j} f_{t,j} (1 - \tanh^2(c_{t,j})) [j = k]"),
         (Answer(classification.cross_entropy), r"\frac{e^{z_i}}{\sum_k e^{z_k}} - y_i"),
         (Answer(linear.ridge_gradient), r"X^\top (Xw - y) + \mu w"),
         (SCALE, SCALE.typed()),
@@ -36,3 +39,13 @@ def test_a_right_answer_in_other_words(answer, text):
 )
 def test_a_wrong_one_stays_wrong(answer, text):
     assert answer.judge(text).verdict == "different"
+
+
+def test_a_wrong_answer_is_judged_where_a_rule_does_not_fit_the_slip():
+    part = bank()["networks/tanh_from_sigmoid"].variant(0).parts["b"]
+    assert grade_part(part, r"\frac{1}{1 + 2 e^x}")["verdict"] == "different"
+
+
+def test_a_named_quantity_may_be_written_out():
+    parts = bank()["losses/delta_rule"].variant(0).parts
+    assert grade_part(parts["a"], r"(1 - \eta \sum_i x_i^2) r")["verdict"] == "equal"

@@ -128,7 +128,7 @@ def feedback(verdict: Verdict, names: Mapping[str, str]) -> str:
 
 def _shape_feedback(evidence: Mapping[str, Any]) -> str:
     if "message" in evidence:
-        return f"The shapes do not fit: {evidence['message']}."
+        return f"The shapes do not fit: {str(evidence['message']).rstrip('.')}."
     shape = "×".join(map(str, evidence.get("answer_shape", ())))
     return f"Your answer has the shape {shape or 'of a single number'}, which is not the shape that was asked for."
 

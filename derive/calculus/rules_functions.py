@@ -8,7 +8,7 @@ from fractions import Fraction
 from derive.calculus.atoms import Apply, Atom, Group, Reduce
 from derive.calculus.expr import ONE, Expr, Term, add, apply, expr, group, multiply, power
 from derive.calculus.folding import merged
-from derive.calculus.rules import distribute
+from derive.calculus.rules import DoesNotApply, distribute
 from derive.calculus.rules_names import said
 from derive.calculus.substitute import letters, replace_atoms, replace_entries
 from derive.calculus.trace import Rule
@@ -72,7 +72,10 @@ def divide_out(base: Expr, sentence: str) -> Rule:
 
         bridge, gen = Bridge(), sympy.Symbol("·base")
         above, below = sympy.fraction(bridge.out(value).subs(bridge.out(base), gen), exact=True)
-        whole, rest = sympy.div(above, below, gen)
+        try:
+            whole, rest = sympy.div(above, below, gen)
+        except sympy.PolynomialError as error:  # the base is inside of something else there
+            raise DoesNotApply("there is no polynomial to divide") from error
         back = (part.subs(gen, bridge.out(base)) for part in (whole, rest / below))
         return add(bridge.back(part) for part in back)
 

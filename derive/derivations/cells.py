@@ -139,7 +139,7 @@ def affine(torch: Any, w: Any, h: Any, u: Any, x: Any, b: Any) -> Any:
 _LSTM_TEXT = gate("f", "sigmoid") + gate("u", "sigmoid") + gate("g", "tanh") + "y[j] := f[j]*c[j] + u[j]*g[j]; "
 lstm_memory = program(_LSTM_TEXT, shapes=gate_shapes("fug"))
 lstm_cell = program(
-    _LSTM_TEXT + gate("o", "sigmoid") + "t[j] := tanh(y[j]); s[j] := o[j]*t[j]", shapes=gate_shapes("fugo")
+    _LSTM_TEXT + gate("o", "sigmoid") + "q[j] := tanh(y[j]); s[j] := o[j]*q[j]", shapes=gate_shapes("fugo")
 )
 _LSTM_SYMBOLS = (
     DIMENSIONS
@@ -221,15 +221,15 @@ _STATE: dict[str, Any] = {
     "symbols": _LSTM_SYMBOLS
     | gate_symbols("o", "o", "the output gate")
     | {
-        "t": Symbol(("m",), "derived", r"\hat{c}_t", "the tanh of the new memory"),
+        "q": Symbol(("m",), "derived", r"\hat{c}_t", "the tanh of the new memory"),
         "s": Symbol(("m",), "derived", "h_t", "the new state"),
     },
     "truth": _LSTM_TRUTH
     | {
         "zo": lambda torch, Wo, h, Uo, x, bo: affine(torch, Wo, h, Uo, x, bo),  # noqa: N803
         "o": lambda torch, zo: torch.sigmoid(zo),
-        "t": lambda torch, y: torch.tanh(y),
-        "s": lambda torch, o, t: torch.mul(o, t),
+        "q": lambda torch, y: torch.tanh(y),
+        "s": lambda torch, o, q: torch.mul(o, q),
     },
     "whole": _lstm_state,
     "settings": SIZES,
@@ -243,7 +243,7 @@ lstm_state_memory = Derivation(
     "How the old memory moves the new state of an LSTM",
     statement="The Jacobian of an LSTM's new state in the old memory.",
     wrt="c",
-    ideas={"dt/dc": (*_SQUASHED, "dy/dc"), "ds/dc": ("dt/dc",)},
+    ideas={"dq/dc": (*_SQUASHED, "dy/dc"), "ds/dc": ("dq/dc",)},
     form="∂h_{t,j}/∂c_{t-1,k} = o_{t,j} f_{t,j} (1 - ĉ_{t,j}²) [j = k]",
     assumptions=("The old state h is held fixed.",),
     **_STATE,
@@ -253,7 +253,7 @@ lstm_state_step = Derivation(
     "How the old state moves the new state of an LSTM",
     statement="The Jacobian of an LSTM's new state in the old one: through the memory, and through the output gate.",
     wrt="h",
-    ideas=_GATE_SLOPES | gate_ideas(lstm_cell, "o", "sigmoid") | {"dt/dh": _SQUASHED, "ds/dh": ("dt/dh", "do/dh")},
+    ideas=_GATE_SLOPES | gate_ideas(lstm_cell, "o", "sigmoid") | {"dq/dh": _SQUASHED, "ds/dh": ("dq/dh", "do/dh")},
     form="∂h_{t,j}/∂h_{t-1,k} = ĉ_{t,j} W^o_{j,k} o_{t,j} (1 - o_{t,j}) + o_{t,j} ∂c_{t,j}/∂h_{t-1,k} (1 - ĉ_{t,j}²)",
     assumptions=("The old memory c is held fixed.",),
     lemmas=(lstm_memory_gates,),

@@ -125,18 +125,30 @@ def scripts_swapped(tokens: Sequence[Token], at: int) -> list[Token] | None:
     return [*tokens[at:first], *tokens[middle:end], *tokens[first:middle]]
 
 
+def _letter_end(tokens: Sequence[Token], at: int) -> int:
+    r"""Where a letter ends, with the accent that it may have: ``\hat{c}`` or ``\hat c``."""
+    if tokens[at].kind != "accent" or at + 1 >= len(tokens):
+        return at + 1
+    at += 1
+    braced = tokens[at].kind == "{"
+    while braced and at < len(tokens) and tokens[at].kind != "}":
+        at += 1
+    return at + 1
+
+
 def scripts_apart(tokens: Sequence[Token], at: int) -> tuple[list[Token], int, int] | None:
     """``h_{a,b,c}`` as ``h_{a}_{b,c}``, with the length of ``h_{a}`` and the number of indices after it; None without comma."""
-    end = _group_end(tokens, at + 1)
-    if end <= at + 1 or tokens[at + 1].kind != "_":
+    low = _letter_end(tokens, at)
+    end = _group_end(tokens, low)
+    if end <= low or tokens[low].kind != "_":
         return None
     level, commas = 0, []
-    for k in range(at + 2, end):
+    for k in range(low + 1, end):
         level += (tokens[k].kind in ("{", "open")) - (tokens[k].kind in ("}", "close"))
         if level == 1 and tokens[k].text == ",":
             commas.append(k)
     if not commas:
         return None
-    lower, opening, closing = tokens[at + 1], tokens[at + 2], tokens[end - 1]
+    lower, opening, closing = tokens[low], tokens[low + 1], tokens[end - 1]
     first = [*tokens[at : commas[0]], closing]
     return [*first, lower, opening, *tokens[commas[0] + 1 : end]], len(first), len(commas)

@@ -20,7 +20,7 @@ delta rule (Widrow and Hoff) with the learning rate $\eta > 0$ makes the step $\
     parts={
         "a": Part(
             ask=r"Give the error after the step on the same example, $r' = y - \sum_i x_i \theta_i'$, in terms of $r$, $\eta$ and $q$.",
-            answer=Answer(delta_rule, symbols=NAMES),
+            answer=Answer(delta_rule, symbols=NAMES, means={"q": r"x^\top x"}),
             marks=2,
             mistakes=(
                 Mistake(r"r (1 + \eta q)", "Does the step make the output larger or smaller where $r > 0$?", 1, "sign"),

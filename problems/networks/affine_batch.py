@@ -79,10 +79,17 @@ batch is a function of $Z$, and $\Delta_{s,i} = \partial L/\partial Z_{s,i}$ is 
         ),
         "d": Part(
             ask=r"Which product of matrices is the whole of (a), $\partial L/\partial W$?",
-            answer=Choice("Δᵀ X", "X Δᵀ", "Xᵀ Δ", "Δ X"),
+            answer=Choice(
+                "Delta transposed times X", "X times Delta transposed", "X transposed times Delta", "Delta times X"
+            ),
             mistakes=(
-                Mistake("Xᵀ Δ", "Look at its shape: it is $n \\times m$.", 0, "missing-transpose"),
-                Mistake("X Δᵀ", "Look at its shape, and at which index is added over.", 0, "product-order"),
+                Mistake("X transposed times Delta", "Look at its shape: it is $n \\times m$.", 0, "missing-transpose"),
+                Mistake(
+                    "X times Delta transposed",
+                    "Look at its shape, and at which index is added over.",
+                    0,
+                    "product-order",
+                ),
             ),
             hints=("The sum runs over examples: they must be the inner index.",),
         ),

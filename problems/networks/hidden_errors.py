@@ -19,7 +19,7 @@ signals are $\delta^{(1)}_i = \partial L/\partial z^{(1)}_i$ and $\delta^{(2)}_k
     parts={
         "a": Part(
             ask=r"Give $\delta^{(1)}_i$ in terms of $\delta^{(2)}$, $W^{(2)}$ and $f'$.",
-            answer=Answer(hidden_error),
+            answer=Answer(hidden_error, means={"z2_bar": r"z^{(2)} - y"}),
             marks=3,
             mistakes=(
                 Mistake(
@@ -58,7 +58,7 @@ signals are $\delta^{(1)}_i = \partial L/\partial z^{(1)}_i$ and $\delta^{(2)}_k
         ),
         "c": Part(
             ask=r"The activation is the logistic function, $h_i = \sigma(z^{(1)}_i)$. Give $\delta^{(1)}_i$ in terms of $h$, $W^{(2)}$, $z^{(2)}$ and $y$.",
-            answer=Answer(sigmoid_hidden_error),
+            answer=Answer(sigmoid_hidden_error, means={"z2_bar": r"z^{(2)} - y"}),
             marks=2,
             mistakes=(
                 Mistake(

@@ -31,6 +31,7 @@ $\bar h_{t,i}$ is the slope of the loss in $h_{t,i}$, all later steps included. 
         "a": Part(
             ask=r"Give $\delta_{t,i} = \partial L/\partial z_{t,i}$ for $t = 1, \dots, T$ in terms of $\bar h$, $z$ and the slope $\tanh'$ (or $h$).",
             answer=Answer(masked_errors),
+            accepts=(r"\bar{h}_{t,i} (1 - h_{t,i}^2) [t \le r]",),
             marks=2,
             mistakes=(
                 Mistake(r"\bar{h}_{t,i} \tanh'(z_{t,i})", "What does $z_t$ do at a padded step?", 1, "mask-forgotten"),
@@ -48,6 +49,10 @@ $\bar h_{t,i}$ is the slope of the loss in $h_{t,i}$, all later steps included. 
         "b": Part(
             ask=r"Give $\partial L/\partial W_{i,j}$ in terms of $\bar h$, $h$, $z$ and $\tanh'$.",
             answer=Answer(masked_weights),
+            accepts=(
+                r"\sum_{t=1}^{r} \bar{h}_{t,i} (1 - h_{t,i}^2) h_{t-1,j}",
+                r"\sum_{t=1}^{T} \delta_{t,i} h_{t-1,j}",
+            ),
             marks=2,
             mistakes=(
                 Mistake(

@@ -29,6 +29,7 @@ everything that comes later is $\bar h_{t,i}$, and $\delta_{t,i}$ is that in $z_
         "b": Part(
             ask=r"Give $\bar h_{t-1,i}$ in terms of $\bar h_t$, $z_t$, $W$ and $G$, for $t = 2, \dots, T$.",
             answer=Answer(rnn_states),
+            accepts=(r"\sum_{j=1}^{m} \delta_{t,j} W_{j,i} + G_{t-1,i}",),
             marks=3,
             mistakes=(
                 Mistake(
