@@ -45,7 +45,40 @@ class Basis(Rebuild):
 
     def term(self, term: Term) -> Expr:
         """The term with the sizes of its denominators in its coefficient, and what all their terms share beside them."""
-        return add(map(self._apart, roots_apart(multiply_in(super().term(term))).terms))
+        return add(map(self._apart, self._balanced(roots_apart(multiply_in(super().term(term)))).terms))
+
+    def _balanced(self, value: Expr) -> Expr:
+        """``1/(1 + exp(-z))`` as ``exp(z)/(exp(z) + 1)``: no denominator's exponent lies below that of another term."""
+        if not any(_exponential(a) and e < 0 for t in value.terms for a, e in t.factors):
+            return value
+        return add(self._lifted(self._risen(t)) for t in value.terms)
+
+    def _risen(self, term: Term) -> Term:
+        """A term whose denominators have given their least exponentials away."""
+        factors = list[Factor]()
+        for atom, e in term.factors:
+            least = self._least(atom) if isinstance(atom, Group) and e < 0 and e.denominator == 1 else ZERO
+            if isinstance(atom, Group) and least.terms:
+                atom = Group(add(self._lifted(t, -least) for t in atom.body.terms))
+                factors.append((Apply("exp", (least,)), e))
+            factors.append((atom, e))
+        return replace(term, factors=tuple(factors))
+
+    def _least(self, atom: Group) -> Expr:
+        """The least exponent of the terms of a sum, in an order that adding to all of them leaves alone."""
+        least, *more = [_exponent(t) for t in atom.body.terms] if _exponential(atom) else [ZERO]
+        for u in more:
+            gap = self.expr(least - u)
+            least = u if gap.terms and gap.terms[0].coefficient > 0 else least
+        return least
+
+    def _lifted(self, term: Term, by: Expr = ZERO) -> Expr:
+        """A term with its exponentials as one, times another."""
+        bound = {b.letter for b in term.bounds}
+        kept = tuple(f for f in term.factors if not (_is_exp(f[0]) and bound.isdisjoint(letters_of(f[0]))))
+        whole = self.expr(_exponent(term) + by)
+        rest = Expr((replace(term, factors=kept),))
+        return multiply((rest, apply("exp", whole))) if whole.terms else rest
 
     def _apart(self, term: Term) -> Expr:
         """``(a b + a c)^-1`` as ``a^-1 (b + c)^-1``."""
@@ -102,6 +135,22 @@ class Basis(Rebuild):
                 gap = right - left if op in (">", ">=") else left - right
                 return Compare(op.replace(">", "<"), _lowest(self.expr(gap))[1], ZERO)
         return super().condition(condition)
+
+
+def _is_exp(atom: Atom) -> bool:
+    return isinstance(atom, Apply) and atom.function == "exp" and not atom.order
+
+
+def _exponential(atom: Atom) -> bool:
+    """Whether it is a sum with an exponential in one of its terms."""
+    return isinstance(atom, Group) and any(_is_exp(a) for t in atom.body.terms for a, _ in t.factors)
+
+
+def _exponent(term: Term) -> Expr:
+    """The exponent of a term's exponentials, as far as its sums leave it alone."""
+    bound = {b.letter for b in term.bounds}
+    found = [(a, e) for a, e in term.factors if isinstance(a, Apply) and _is_exp(a) and bound.isdisjoint(letters_of(a))]
+    return add(a.args[0] * e for a, e in found)
 
 
 def _shared(value: Expr) -> list[Factor]:

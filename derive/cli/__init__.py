@@ -203,13 +203,29 @@ def verify(
     every: Annotated[bool, typer.Option("--all", help="Every derivation (the default).")] = False,
     record: Annotated[Path | None, typer.Option("--record", help="Write what was checked to this file.")] = None,
     mutants: Annotated[bool, typer.Option("--mutants", help="Which one-edit mutants of the lines survive.")] = False,
+    formula: Annotated[
+        str, typer.Option("--formula", help="A formula of your own: is it the gradient of --torch?")
+    ] = "",
+    code: Annotated[str, typer.Option("--torch", help="With --formula: MODULE:FUNCTION, your torch code.")] = "",
+    wrt: Annotated[str, typer.Option("--wrt", help="With --formula: the name in which it is the derivative.")] = "",
+    given: Annotated[
+        list[str] | None, typer.Option("--given", help="With --formula: X=n,d or Y=onehot(n,k) or P=…")
+    ] = None,
+    where: Annotated[list[str] | None, typer.Option("--where", help="With --formula: a constraint, n >= k.")] = None,
+    cotangent: Annotated[
+        str, typer.Option("--cotangent", help="With --formula: what arrives at an array's value.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Check every line and result of derivations against torch."""
+    """Check every line and result of derivations against torch; or a formula of your own against your torch code."""
     from derive.derivations.catalogue import catalogue
 
     if device not in ("auto", "cpu", "cuda"):
         raise fail(f"there is no device {device}; choose auto, cpu or cuda.")
+    if formula:
+        from derive.cli.formula import formula_verified
+
+        return formula_verified(formula, code, wrt, given or (), where or (), cotangent, device, as_json)
     found = catalogue()
     chosen = [named(n, found, "derivation") for n in names or []] if names and not every else list(found)
     try:

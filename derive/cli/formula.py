@@ -1,0 +1,70 @@
+"""``derive verify --formula``: one formula against one torch function, from the shell."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from derive.cli.common import fail, say
+
+
+def formula_verified(
+    formula: str,
+    code: str,
+    wrt: str,
+    given: Sequence[str],
+    where: Sequence[str],
+    cotangent: str,
+    device: str,
+    as_json: bool,
+) -> None:
+    """Say whether a formula is the gradient of ``module:function``; exit code 1 where it is not.
+
+    Raises:
+        typer.Exit: 1 where it is not, 2 where something is missing or cannot be read.
+    """
+    from derive.testing.given import BadTest
+    from derive.testing.gradients import check_gradient
+
+    if not code or not wrt:
+        raise fail("--formula wants --torch MODULE:FUNCTION and --wrt NAME.")
+    try:
+        report = check_gradient(
+            formula, of=_imported(code), wrt=wrt, given=dict(map(_pair, given)), where=where, cotangent=cotangent,
+            device=device,
+        )  # fmt: skip
+    except (BadTest, ImportError) as error:
+        raise fail(str(error)) from error
+    say(json.dumps(report.record(), ensure_ascii=False) if as_json else str(report))
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, what = text.partition("=")
+    if not equals or not name.strip().isidentifier():
+        raise fail(f"--given wants NAME=SHAPE, NAME=DOMAIN(SHAPE) or NAME=DEFINITION, not {text!r}.")
+    return name.strip(), what.strip()
+
+
+def _imported(text: str) -> Any:
+    """A user's own function, from a module in the working folder or on the path."""
+    module, colon, name = text.partition(":")
+    if not colon:
+        raise fail(f"--torch wants MODULE:FUNCTION, not {text!r}.")
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        found: Any = importlib.import_module(module.removesuffix(".py"))
+    finally:
+        sys.path.pop(0)
+    for part in name.split("."):
+        if not hasattr(found, part):
+            raise fail(f"{module} has no {name}.")
+        found = getattr(found, part)
+    return found

@@ -1,0 +1,284 @@
+"""Whether a formula is the gradient of somebody's code, and if it is not, how far and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from derive.calculus.fields import Array
+from derive.derivations.base import Derivation
+from derive.grading.relations import Relation, RelationError, relation
+from derive.grading.settings import Search, settings
+from derive.testing.code import ASKS, Code, derivative
+from derive.testing.differences import World, error, explanations, same
+from derive.testing.formula import Formula, Values, fitting, formula_of, shaped, symbols_of
+from derive.testing.given import BadTest, Given, given_of
+from derive.verify.oracle import device_named
+
+SMALL = 3
+MOST_SMALL = 100
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class GradientReport:
+    """What a check found.
+
+    Attributes:
+        ok: whether the formula is what torch computes, at every size and draw.
+        wrt, code, reading: the name, the code's name, and the formula as it was understood.
+        sizes: the sizes that were tried.
+        draws, seed, device: how often each was drawn, from which seed, and where torch ran.
+        error: the largest relative error.
+        failure: the smallest world that shows a difference, with the formula's array; None where there is none.
+        explanations: changes of the formula that make it agree everywhere.
+    """
+
+    ok: bool
+    wrt: str
+    code: str
+    reading: str
+    sizes: tuple[Mapping[str, int], ...]
+    draws: int
+    seed: int
+    device: str
+    error: float
+    failure: tuple[World, Array] | None = None
+    explanations: tuple[str, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """The same as a JSON object."""
+        shown = self.failure
+        return {
+            "ok": self.ok, "wrt": self.wrt, "code": self.code, "reading": self.reading, "sizes": list(self.sizes),
+            "draws": self.draws, "seed": self.seed, "device": self.device, "error": self.error,
+            "failure": shown and {
+                "sizes": shown[0].sizes, "formula": shown[1].tolist(), "torch": shown[0].torch.tolist()
+            },
+            "explanations": list(self.explanations),
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        if self.ok:
+            at = "; ".join(_sizes(s) for s in self.sizes)
+            return f"∂/∂{self.wrt} of {self.code} is right (error {self.error:.1g}) at {at}, {self.draws} draws each"
+        assert self.failure is not None
+        return "\n".join(_told(self, *self.failure))
+
+
+def _sizes(sizes: Mapping[str, int]) -> str:
+    return ", ".join(f"{n} = {v}" for n, v in sizes.items()) or "its one size"
+
+
+def _told(report: GradientReport, world: World, ours: Array) -> list[str]:
+    lines = [
+        f"the formula for the derivative in {report.wrt} is not that of {report.code}",
+        f"  read as: {report.reading}",
+        f"  smallest case that shows it: {_sizes(world.sizes)} (seed {world.seed}, {report.device}, float64)",
+    ]
+    if ours.shape != world.torch.shape:
+        lines.append(f"  the formula has the shape {ours.shape}, torch's derivative {world.torch.shape}")
+    else:
+        lines += _entries(ours, world.torch)
+    lines += [f"  {text}" for text in report.explanations[:3]]
+    if not report.explanations:
+        lines.append("  No single change (sign, factor, mean for sum, transpose, missing slope, index) mends it.")
+    return lines
+
+
+def _entries(ours: Array, right: Array) -> list[str]:
+    wrong = np.argwhere(np.abs(ours - right) > 1e-8 * max(1.0, np.abs(right).max()))
+    lines = [f"  {len(wrong)} of {right.size} entries differ (indices count from 0):"]
+    for place in map(tuple, wrong[:SHOWN]):
+        a, b = float(ours[place]), float(right[place])
+        ratio = f"   torch = {b / a:.6g} × formula" if a and b else ""
+        at = f"[{', '.join(map(str, place))}]" if place else "the value"
+        lines.append(f"    {at:>10}   formula {a: .8g}   torch {b: .8g}{ratio}")
+    return lines + ([f"    … and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else [])
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A formula and code over the same names, and the sizes at which they can be compared."""
+
+    formula: Formula
+    code: Code
+    wrt: str
+    names: Mapping[str, Given]
+    made: Mapping[str, Values]
+    asks: str
+    cotangent: str
+    device: str
+    search: Search = field(default_factory=Search)
+
+    def world(self, sizes: Mapping[str, int], seed: int) -> World:
+        """One draw, with torch's word on it."""
+        arrays = {n: g.drawn(sizes, seed) for n, g in self.names.items() if n not in self.made}
+        for name, values in self.made.items():
+            arrays[name] = values(arrays, sizes)
+        known = {**{n: np.asarray(float(v)) for n, v in sizes.items()}, **arrays}
+        wanted = {n: v for n, v in known.items() if n in arrays or n in self.code.wanted()}
+        found = derivative(self.code, self.wrt, wanted, self.asks, self.cotangent, self.device)
+        return World(sizes, seed, arrays, found)
+
+    def ours(self, world: World) -> Array:
+        """The formula's array."""
+        return self.formula.values(world.arrays, world.sizes)
+
+    def small(self) -> list[dict[str, int]]:
+        """Admissible sizes from 1 up, the smallest first."""
+        letters = self.search.sizes
+        every = sorted(product(range(1, SMALL + 1), repeat=len(letters)), key=lambda v: (sum(v), v))
+        found = (dict(zip(letters, v, strict=True)) for v in every[: SMALL**5])
+        return [s for s in found if all(r.holds(s) for r in self.search.relations)][:MOST_SMALL]
+
+
+def check_gradient(
+    formula: Any,
+    *,
+    of: Any,
+    wrt: str,
+    given: Mapping[str, Any] | None = None,
+    where: Sequence[str] = (),
+    sizes: Mapping[str, int] | Sequence[Mapping[str, int]] = (),
+    asks: str = "gradient",
+    cotangent: str = "",
+    parameters: Mapping[str, str] | None = None,
+    syntax: str = "auto",
+    index_base: int = 1,
+    draws: int = 3,
+    seed: int = 0,
+    device: str = "auto",
+) -> GradientReport:
+    r"""Compare a formula with what torch's autograd makes of code.
+
+    Args:
+        formula: LaTeX, Python, plain or index text, with or without its left side; a function of tensors; or a derivation.
+        of: a torch function, called by the names of its parameters, or an ``nn.Module``.
+        wrt: the name in which it is differentiated.
+        given: what each name is (`derive.testing.given.given_of`); for a derivation its own symbols.
+        where: constraints between sizes, such as ``"n >= k"``.
+        sizes: sizes that are fixed, or the settings to check at.
+        asks: ``gradient`` of a scalar, ``vjp`` (with ``cotangent``), ``jacobian`` (output axes first) or ``hessian``.
+        cotangent: the name of the cotangent that arrives at an array's value.
+        parameters: for a module: name in the formula → parameter.
+        syntax: of a formula given as text.
+        index_base: the first index in LaTeX and in text.
+        draws: draws for each setting.
+        seed: where the draws begin; the same seed gives the same draws.
+        device: ``cpu``, ``cuda``, or ``auto``.
+
+    Raises:
+        BadTest: formula, names and code do not go together; the message says what to write.
+
+    >>> from derive.testing import check_gradient
+    >>> print(check_gradient("w", of=lambda w: (w * w).sum(), wrt="w", given={"w": ("n",)}, device="cpu"))
+    the formula for the derivative in w is not that of <lambda>
+      read as: w
+      smallest case that shows it: n = 1 (seed 0, cpu, float64)
+      1 of 1 entries differ (indices count from 0):
+               [0]   formula -0.51941678   torch -1.0388336   torch = 2 × formula
+      It matches after a factor 2.
+    """
+    if asks not in ASKS:
+        raise BadTest(f"asks={asks!r} is none of {', '.join(ASKS)}")
+    asked = "vjp" if cotangent and asks == "gradient" else asks
+    code = Code(of, parameters)
+    whole, made = _names(formula, given, wrt, syntax, index_base)
+    if asked == "vjp" and cotangent not in whole:
+        raise BadTest("a vector-Jacobian product needs its cotangent: cotangent='G' and its shape in given")
+    read = formula_of(formula, syntax, whole, wrt, index_base)
+    question = _Question(read, code, wrt, whole, made, asked, cotangent, device_named(device))
+    several = [dict(sizes)] if isinstance(sizes, Mapping) else [dict(s) for s in sizes]
+    fixed = several[0] if len(several) == 1 else {}
+    question = replace(question, search=_search(whole, where, {**fixed, **_of_module(code, whole)}))
+    return _checked(question, several if len(several) > 1 else _tried(question), draws, seed)
+
+
+def _names(
+    formula: Any, given: Mapping[str, Any] | None, wrt: str, syntax: str, index_base: int
+) -> tuple[dict[str, Given], dict[str, Values]]:
+    """The names with their shapes, and how the defined ones are computed."""
+    if isinstance(formula, Derivation) and not given:
+        return symbols_of(formula)
+    names = {n: _named(given_of(n, said), given or {}) for n, said in (given or {}).items()}
+    return shaped(names if wrt in names else fitting(formula, syntax, names, wrt, index_base), index_base)
+
+
+def _named(found: Given, given: Mapping[str, Any]) -> Given:
+    """What looks like a vector's shape is a definition where it is another name: ``"X": "input"``."""
+    (only, *more) = found.shape or ("",)
+    another = not more and only in given and isinstance(given[found.name], str)
+    return Given(found.name, None, definition=only) if another else found
+
+
+def _of_module(code: Code, names: Mapping[str, Given]) -> dict[str, int]:
+    """The sizes that a module's parameters fix."""
+    found: dict[str, int] = {}
+    for name, shape in code.shapes().items():
+        axes = names[name].shape or ()
+        if len(axes) != len(shape):
+            raise BadTest(f"{name} is given {len(axes)} axes, and the module's parameter has the shape {shape}")
+        for axis, size in zip(axes, shape, strict=True):
+            if axis.isidentifier() and found.setdefault(axis, size) != size:
+                raise BadTest(f"{axis} would be {found[axis]} and {size}: the module's parameters say both")
+    return found
+
+
+def _search(names: Mapping[str, Given], where: Sequence[str], fixed: Mapping[str, int]) -> Search:
+    axes = {a for g in names.values() for a in g.axes}
+    letters = sorted({x.name for a in axes for x in a.letters})
+    said = [*where, *(f"{n} == {v}" for n, v in fixed.items()), *(f"{a} >= 1" for a in axes if len(a.letters) > 1)]
+    return Search(tuple(letters), where=tuple(_relation(text) for text in said), given=dict(fixed))
+
+
+def _relation(text: str) -> Relation:
+    try:
+        return relation(text)
+    except RelationError as error:
+        raise BadTest(f"where: {error}") from error
+
+
+def _tried(question: _Question) -> list[dict[str, int]]:
+    """Different sizes for different letters, three times, and the smallest sizes of all."""
+    found = settings(question.search)
+    if not found:
+        raise BadTest("no sizes meet the constraints in where and the shapes")
+    return [*found, *(s for s in question.small()[:1] if s not in found)]
+
+
+def _checked(question: _Question, tried: Sequence[Mapping[str, int]], draws: int, seed: int) -> GradientReport:
+    worlds = [question.world(sizes, seed + k) for sizes in tried for k in range(draws)]
+    errors = [error(question.ours(w), w.torch) for w in worlds]
+    ok = all(same(question.ours(w), w.torch) for w in worlds)
+    report = GradientReport(
+        ok, question.wrt, question.code.name, question.formula.reading, tuple(tried), draws, seed, question.device,
+        max(errors),
+    )  # fmt: skip
+    return report if ok else _explained(report, question, worlds)
+
+
+def _explained(report: GradientReport, question: _Question, worlds: Sequence[World]) -> GradientReport:
+    small = (question.world(sizes, report.seed) for sizes in question.small())
+    shown = next(w for w in (*small, *worlds) if not same(question.ours(w), w.torch))
+    axes = {n: g.axes for n, g in question.names.items()}
+    why = explanations(question.formula, worlds, axes)
+    return replace(report, failure=(shown, question.ours(shown)), explanations=why)
+
+
+def assert_gradient(formula: Any, **how: Any) -> GradientReport:
+    r"""Fail, with an explanation, unless a formula is the gradient of code; the arguments are `check_gradient`'s.
+
+    Raises:
+        AssertionError: the formula is not; the message shows where, by how much, and which change would mend it.
+        BadTest: formula, names and code do not go together.
+    """
+    __tracebackhide__ = True
+    report = check_gradient(formula, **how)
+    if not report.ok:
+        raise AssertionError(str(report))
+    return report

@@ -1,0 +1,191 @@
+"""`derive.testing.assert_gradient`: right formulas pass, wrong ones fail with what would mend them."""
+
+import pytest
+
+from derive.derivations.catalogue import catalogue
+from derive.testing import assert_gradient, check_gradient
+from derive.testing.given import BadTest, given_of
+
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
+
+SOFTMAX = {"X": ("n", "d"), "W": ("d", "k"), "Y": "onehot(n, k)", "P": "softmax(X @ W)"}
+TWO_LAYERS = {"X": ("n", "d"), "W1": ("d", "h"), "W2": ("h", "o"), "Y": ("n", "o"), "H": "tanh(X @ W1)"}
+
+
+def cross_entropy(X, W, Y):  # noqa: N803
+    return F.cross_entropy(X @ W, Y, reduction="sum")
+
+
+def mean_cross_entropy(X, W, Y):  # noqa: N803
+    return F.cross_entropy(X @ W, Y)
+
+
+def two_layers(X, W1, W2, Y):  # noqa: N803
+    return ((torch.tanh(X @ W1) @ W2 - Y) ** 2).sum() / 2
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"X^\top (P - Y)",
+        r"\frac{\partial L}{\partial W} = X^\top (P - Y)",
+        r"\frac{\partial L}{\partial W_{ij}} = \sum_{a=1}^{n} X_{ai} (P_{aj} - Y_{aj})",
+        "X.T @ (P - Y)",
+        "W_bar[i,j] = sum(X[a,i]*(P[a,j] - Y[a,j]), a)",
+        lambda X, P, Y: X.T @ (P - Y),  # noqa: N803
+    ],
+)
+def test_the_softmax_gradient_in_every_notation(formula):
+    report = assert_gradient(formula, of=cross_entropy, wrt="W", given=SOFTMAX, device="cpu")
+    assert report.ok
+    assert len(report.sizes) == 4
+    assert {1} in [set(s.values()) for s in report.sizes]
+
+
+def test_the_one_shape_that_fits_need_not_be_said():
+    without = {n: s for n, s in SOFTMAX.items() if n != "W"}
+    assert assert_gradient(r"X^\top (P - Y)", of=cross_entropy, wrt="W", given=without, device="cpu").ok
+    with pytest.raises(BadTest, match="does not say what W is"):
+        check_gradient("2 W", of=lambda W: (W * W).sum(), wrt="W", given={"x": ("n",)}, device="cpu")  # noqa: N803
+
+
+@pytest.mark.parametrize(
+    ("formula", "of", "given", "wrt", "said"),
+    [
+        (r"X^\top (P - Y)", mean_cross_entropy, SOFTMAX, "W", "after a factor 1/n: the code takes a mean"),
+        (r"\frac1n X^\top (P - Y)", cross_entropy, SOFTMAX, "W", "after a factor n: the code sums"),
+        (r"X^\top (Y - P)", cross_entropy, SOFTMAX, "W", "after the sign"),
+        (r"(P - Y)^\top X", cross_entropy, SOFTMAX, "W", "after a transpose"),
+        (r"(Y - P)^\top X", cross_entropy, SOFTMAX, "W", "after a transpose and the sign"),
+        (r"X^\top ((H W_2 - Y) W_2^\top)", two_layers, TWO_LAYERS, "W1", r"the missing factor 1 - H[k,j]**2"),
+        (r"2 H^\top (H W_2 - Y)", two_layers, TWO_LAYERS, "W2", "after a factor 1/2"),
+        ("w", lambda w: (w * w).sum(), {"w": ("n",)}, "w", "after a factor 2"),
+        ("w^2", lambda w: (w**4).sum() / 4, {"w": ("n",)}, "w", "the missing factor w"),
+        (r"\sigma(a)", lambda a: torch.sigmoid(a).sum(), {"a": ("n",)}, "a", "its derivative exchanged"),
+        (r"w + \lambda w", lambda w: (w * w).sum() / 2, {"w": ("n",), "lambda": "positive"}, "w", "without the term"),
+    ],
+)
+def test_a_failure_says_what_would_mend_the_formula(formula, of, given, wrt, said):
+    with pytest.raises(AssertionError) as failure:
+        assert_gradient(formula, of=of, wrt=wrt, given=given, device="cpu")
+    message = str(failure.value)
+    assert said in message
+    assert "smallest case that shows it" in message
+
+
+def test_a_failure_shows_entries_and_their_ratio():
+    report = check_gradient("w", of=lambda w: (w * w).sum(), wrt="w", given={"w": ("n",)}, device="cpu")
+    world, ours = report.failure
+    assert world.sizes == {"n": 1}
+    assert ours.shape == world.torch.shape == (1,)
+    assert "torch = 2 × formula" in str(report)
+
+
+def test_nothing_is_said_to_mend_what_no_single_change_mends():
+    given = {"w": ("n",), "v": ("n",)}
+    report = check_gradient(
+        r"w \odot v + 3", of=lambda w, v: torch.sin(w * v).sum(), wrt="w", given=given, device="cpu"
+    )
+    assert not report.ok
+    assert report.explanations == ()
+    assert "No single change" in str(report)
+
+
+def test_a_formula_that_is_wrong_only_for_more_than_one_row_is_found_out():
+    given = {"X": ("n", "d"), "w": ("d",)}
+    report = check_gradient("X_{1}", of=lambda X, w: (X @ w).sum(), wrt="w", given=given, device="cpu")  # noqa: N803
+    assert report.failure[0].sizes["n"] == 2
+
+
+def test_a_module_with_its_parameters_by_name():
+    layer = torch.nn.Linear(3, 2)
+    given = {"W": ("o", "i"), "b": ("o",), "input": ("n", "i"), "X": "input", "G": ("n", "o")}
+    names = {"W": "weight", "b": "bias"}
+    report = assert_gradient(r"G^\top X", of=layer, wrt="W", given=given, parameters=names, cotangent="G", device="cpu")
+    assert all(s["i"] == 3 and s["o"] == 2 for s in report.sizes)
+    assert assert_gradient(
+        r"\sum_{a=1}^n G_{a}", of=layer, wrt="b", given=given, parameters=names, cotangent="G", device="cpu"
+    ).ok
+
+
+def test_jacobians_and_hessians():
+    given = {"z": ("n",), "p": "softmax(z)"}
+    jacobian = r"\operatorname{diag}(p) - p p^\top"
+    assert assert_gradient(
+        jacobian, of=lambda z: torch.softmax(z, 0), wrt="z", given=given, asks="jacobian", device="cpu"
+    ).ok
+    loss = lambda z: torch.logsumexp(z, 0)  # noqa: E731
+    assert assert_gradient(jacobian, of=loss, wrt="z", given=given, asks="hessian", device="cpu").ok
+    wrong = check_gradient(r"\operatorname{diag}(p)", of=loss, wrt="z", given=given, asks="hessian", device="cpu")
+    assert not wrong.ok
+
+
+def test_a_derivation_of_the_catalogue_against_torch():
+    d = catalogue()["softmax-cross-entropy"]
+    assert assert_gradient(d, of=lambda z, y: -(y * torch.log_softmax(z, 0)).sum(), wrt="z", device="cpu").ok
+    wrong = check_gradient(d, of=lambda z, y: -(y * torch.log_softmax(z, 0)).mean(), wrt="z", device="cpu")
+    assert wrong.explanations == ("It matches after a factor 1/C: the code takes a mean, the formula sums.",)
+    conv = catalogue()["conv1d-filter-gradient"]
+    code = lambda x, w: F.conv1d(x[None, None], w[None, None])[0, 0]  # noqa: E731
+    assert assert_gradient(conv, of=code, wrt="w", cotangent="y_bar", device="cpu").ok
+
+
+def test_sizes_and_constraints_are_kept():
+    given = {"x": ("n",), "w": ("k",), "g": ("n-k+1",)}
+    formula = r"\frac{\partial L}{\partial w_{u}} = \sum_{i=1}^{n-k+1} g_i x_{i+u-1}"
+    code = lambda x, w, g: (F.conv1d(x[None, None], w[None, None])[0, 0] * g).sum()  # noqa: E731
+    report = assert_gradient(formula, of=code, wrt="w", given=given, device="cpu")
+    assert all(s["n"] >= s["k"] for s in report.sizes)
+    fixed = assert_gradient(formula, of=code, wrt="w", given=given, where=["k == 2"], device="cpu")
+    assert {s["k"] for s in fixed.sizes} == {2}
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"formula": r"X^\top (P - Z)"}, "speaks of Z, which given does not declare"),
+        ({"formula": r"X^\top (P - "}, "cannot be read"),
+        ({"formula": r"\frac{\partial L}{\partial W_{i}} = X_{i}"}, "gives W 1 indices, and its shape has 2"),
+        ({"of": lambda X, Q: X}, "asks for Q, which given does not declare"),  # noqa: N803
+        ({"of": lambda X, W: X @ W}, "a gradient is of a scalar"),  # noqa: N803
+        ({"of": lambda X, W: X.sum()}, "does not depend on W"),  # noqa: N803
+        ({"asks": "slope"}, "none of gradient, vjp, jacobian, hessian"),
+        ({"where": ["n > 3 >"]}, "where: "),
+        ({"where": ["n > 1000"]}, "no sizes meet the constraints"),
+        ({"given": {**SOFTMAX, "Y": {"shape": ["n"], "domian": "real"}}}, "does not know domian"),
+        ({"given": {**SOFTMAX, "Y": {"shape": ["n"], "domain": "reel"}}}, "no values can be drawn from 'reel'"),
+        ({"given": {**SOFTMAX, "P": "softmax(X @@ W)"}}, "given['P']: the formula cannot be read"),
+        ({"given": {**SOFTMAX, "P": "Q", "Q": "P"}}, "given['P']"),
+        ({"cotangent": "G"}, "needs its cotangent"),
+        ({"parameters": {"W": "weight"}}, "of= is a function"),
+    ],
+)
+def test_a_test_that_says_too_little_hears_what_to_write(how, said):
+    asked = {"formula": r"X^\top (P - Y)", "of": cross_entropy, "wrt": "W", "given": SOFTMAX, "device": "cpu", **how}
+    with pytest.raises(BadTest) as error:
+        check_gradient(asked.pop("formula"), **asked)
+    assert said in str(error.value)
+
+
+def test_the_same_seed_gives_the_same_report():
+    def once():
+        return str(check_gradient(r"X^\top P", of=cross_entropy, wrt="W", given=SOFTMAX, seed=7, device="cpu"))
+
+    assert once() == once()
+
+
+def test_what_a_test_says_of_a_name():
+    assert given_of("a", "n, d").shape == ("n", "d")
+    assert given_of("a", "(n, d)").shape == ("n", "d")
+    assert given_of("a", "positive").domain == "positive"
+    assert given_of("a", [1.0, 2.0]).shape == ("2",)
+    assert given_of("a", "X @ W").definition == "X @ W"
+    with pytest.raises(BadTest, match="no shape, domain"):
+        given_of("a", object())
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+def test_the_same_on_a_gpu():
+    assert assert_gradient(r"X^\top (P - Y)", of=cross_entropy, wrt="W", given=SOFTMAX, device="cuda").device == "cuda"
