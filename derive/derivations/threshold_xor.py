@@ -56,7 +56,8 @@ clauses = Derivation(
     },
     truth=_logic,
     settings=({"M": 48}, {"M": 64}, {"M": 80}),
-    form="T_k = 1[1[A_k - B_k ≥ -1/2 ] - 1[-C_k - D_k ≥ -3/2 ] ≥ 1/2 ] + 1[1[-C_k - D_k ≥ -3/2 ] - 1[A_k - B_k ≥ -1/2 ] ≥ 1/2 ]",
+    form="T_k = 1[1[A_k - B_k ≥ -1/2 ] - 1[-C_k - D_k ≥ -3/2 ] ≥ 1/2 ]"
+    " + 1[1[-C_k - D_k ≥ -3/2 ] - 1[A_k - B_k ≥ -1/2 ] ≥ 1/2 ]",
     printed=(
         _printed(
             "q[k] = [1/2 - c[k] - d[k] >= 0]",
