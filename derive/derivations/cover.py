@@ -6,6 +6,7 @@ from itertools import combinations, product
 from typing import Any
 
 from derive.calculus.rules import put, use
+from derive.calculus.rules_common import on_the_right
 from derive.calculus.rules_terms import multiply_out
 from derive.calculus.trace import Rule
 from derive.derivations.base import Derivation, Symbol, axes
@@ -86,4 +87,55 @@ recurrence = Derivation(
     form="C_{s+2,n+1} = C_{s+1,n+1} + C_{s+1,n}",
     assumptions=("The points are in general position: no n of them lie in a subspace of n − 1 dimensions.",),
     source="000_46eee05028ac51b3.txt 'Cover's theorem'",
+)
+
+
+def _doubled(formula: str) -> Any:
+    return expression(formula, shapes=_SHAPES, letters=("s", "n"))
+
+
+count = Derivation(
+    "cover-count",
+    "Cover's count",
+    subject="learning theory",
+    statement="A hyperplane through 0 gives s points in general position in n dimensions 2 Σ_{i<n} C(s − 1, i) labellings.",
+    start=relation("C[s+1, n] = C[s, n] + C[s, n-1]", shapes=_SHAPES, frame=axes(s="1..S-1", n="1..N")),
+    opening=Rule(
+        "one point more",
+        "A labelling of s points goes on to the new one in one way, and in both where a separator goes through the new point: "
+        "along it the points are in one dimension less.",
+        lambda r: r,
+    ),
+    then=(
+        on_the_right(
+            put(
+                "C",
+                ("s", "n"),
+                _doubled("2*sum(b[s-1, i], i=0..n-1)"),
+                "induction",
+                "So it is for fewer points: one point has two labellings, in any dimension from 1 on.",
+            )
+        ),
+        use(
+            _doubled("sum(b[s-1, i], i=0..n-2)"),
+            _doubled("sum(b[s-1, i-1], i=0..n-1)"),
+            "count one further",
+            "The same sum, counted from 1: what stands before a row of Pascal's triangle is 0.",
+        ),
+        use(
+            _doubled("sum(b[s-1, i-1], i=0..n-1)"),
+            _doubled("sum(b[s, i] - b[s-1, i], i=0..n-1)"),
+            "Pascal's rule",
+            "Each number is the sum of the two above it: one of them is the number less the other.",
+        ),
+        multiply_out("The numbers of the row above cancel."),
+    ),
+    symbols=recurrence.symbols,
+    truth=_counts,
+    settings=recurrence.settings,
+    index_base=0,
+    form="C_{s+2,n+1} = 2 Σ_{i=0}^n b_{s+1,i}",
+    assumptions=recurrence.assumptions,
+    source=recurrence.source,
+    lemmas=(recurrence,),
 )

@@ -9,7 +9,7 @@ from derive.calculus.atoms import Bound
 from derive.calculus.chain import adjoint
 from derive.calculus.rules import put, solve_for, stationary
 from derive.calculus.trace import Rule
-from derive.derivations.base import Derivation, Symbol
+from derive.derivations.base import Derivation, Printed, Symbol
 from derive.notation.index_language import expression, program, relation
 
 COORDINATE = (Bound(Letter("i"), Affine.of(0), Affine.of("n")),)
@@ -122,6 +122,14 @@ step = Derivation(
     truth=_shortest,
     settings=_SETTINGS,
     form="r_i = -(f(x) w_i)/(Σ_{j=1}^n w_j²)",
+    printed=(
+        Printed(
+            relation("r[i] = f*w[i]/sum(w[j]**2, j)", shapes=SHAPES, frame=COORDINATE),
+            "The step goes away from the boundary: where f₁ − f₂ is positive it has to go against its gradient. The sheet's "
+            "own linearised constraint, wᵀr + f < 0, fails at its step; a minus sign is missing.",
+            r"r^* = \frac{f_1(x) - f_2(x)}{\|\nabla f_1 - \nabla f_2\|_{p^*}^{p^*}} \cdots",
+        ),
+    ),
     assumptions=_ASSUMPTIONS,
     source=_SOURCE,
     lemmas=(direction, multiplier),

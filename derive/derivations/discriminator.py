@@ -7,8 +7,8 @@ from typing import Any
 from derive.calculus.chain import adjoint
 from derive.calculus.rules import differentiate_again, negative, solve_for, stationary
 from derive.calculus.trace import Rule
-from derive.derivations.base import MESH, Derivation, Symbol
-from derive.notation.index_language import expression, program
+from derive.derivations.base import MESH, Derivation, Printed, Symbol, axes
+from derive.notation.index_language import expression, program, relation
 
 value = program("V := integral(p[x]*log(D[x]) + q[x]*log(1 - D[x]), x)", shapes={"p": "R", "q": "R", "D": "R"})
 _SYMBOLS = {
@@ -66,6 +66,16 @@ value_derivative = Derivation(
     assumptions=_ASSUMPTIONS,
     source="003_a2d52afd229cfba6.txt §15.1.3",
     style={adjoint("D"): r"\frac{\delta V}{\delta D}"},
+    printed=(
+        Printed(
+            relation(
+                f"{adjoint('D')}[x] = 1/D[x] - 1/(1 - D[x])", shapes={"D": "R", adjoint("D"): "R"}, frame=axes(x="R")
+            ),
+            "The expectations are dropped before the derivative is taken: without the densities the optimum would be 1/2 at "
+            "every x, and not the D* that the sheet goes on with.",
+            r"\frac{\partial}{\partial D}(\log D(x) + \log(1 - D(G(z)))) = 0",
+        ),
+    ),
 )
 
 _BEST = _SYMBOLS | {

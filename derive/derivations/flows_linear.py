@@ -10,7 +10,7 @@ from derive.calculus.rules import put, start_value, unroll, use
 from derive.calculus.rules_common import on_the_right
 from derive.calculus.rules_terms import multiply_out
 from derive.calculus.trace import Rule
-from derive.derivations.base import Derivation, Symbol
+from derive.derivations.base import Derivation, Printed, Symbol
 from derive.derivations.latent import marginal
 from derive.notation.index_language import expression, relation
 
@@ -64,6 +64,13 @@ linear_flow = Derivation(
     form="log p(x) = -1/2 Σ_{i=1}^n (Σ_{j=1}^n A⁻¹_{i,j} (x_j - b_j))² - 1/2 n log(2 π) - log|det A|",
     assumptions=("A is invertible.",),
     source=f"{_SHEET} 'Density Estimation', Linear flow",
+    printed=(
+        Printed(
+            relation("l = -t"),
+            "The logarithm of the source's density is missing: the change of volume alone is no density.",
+            r"\log p(\mathbf{x}|\mathbf{z}) = -\sum_l \log|\det(\partial F_l)|",
+        ),
+    ),
 )
 
 

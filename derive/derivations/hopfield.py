@@ -10,7 +10,7 @@ from derive.calculus.inequalities import bounded_by
 from derive.calculus.rules import merge_symmetric, put, use
 from derive.calculus.rules_terms import multiply_out, take_out
 from derive.calculus.trace import Rule
-from derive.derivations.base import Derivation, Symbol
+from derive.derivations.base import Derivation, Printed, Symbol
 from derive.notation.index_language import expression, relation
 
 UNIT = (Bound(Letter("k"), Affine.of(0), Affine.of("N")),)
@@ -101,6 +101,14 @@ energy_change = Derivation(
     truth=_energies,
     settings=_SETTINGS,
     form="Δ E_k = -(x'_k - x_k) (Σ_{i=1}^N w_{k,i} x_i + b_k)",
+    printed=(
+        Printed(
+            relation(f"D[k] = {_AFTER.replace('/2', '')} - {_BEFORE.replace('/2', '')}", shapes=SHAPES, frame=UNIT),
+            "The double sum counts every pair twice and every bias once: without the ½ the change is not minus the move times "
+            "the unit's input, and an update can raise the energy where there are biases.",
+            r"-\sum_{i,j} \theta_{ij} x_i x_j - \sum_i \theta_{i0} x_i",
+        ),
+    ),
     assumptions=("The weights are symmetric and their diagonal is zero.", "One unit is updated at a time."),
     source=_SOURCE,
 )

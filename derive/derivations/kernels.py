@@ -79,6 +79,24 @@ edge_kernel = Derivation(
     form="Y_{i,j} = Σ_{u=0}² X_{i+u,j} - Σ_{u=0}² X_{i+u,j+2}",
     **_IMAGE,
 )
+horizontal_edge_kernel = Derivation(
+    "horizontal-edge-kernel",
+    "The kernel that finds horizontal edges",
+    statement="Ones above and minus ones below: what the upper row has more than the lower one.",
+    then=(_kernel("([u = 0] - [u = 2])", "The upper row counts, the lower one is taken away."), _PICK),
+    truth=_filtered([[1, 1, 1], [0, 0, 0], [-1, -1, -1]]),
+    form="Y_{i,j} = Σ_{v=0}² X_{i,j+v} - Σ_{v=0}² X_{i+2,j+v}",
+    **_IMAGE,
+)
+blur_kernel = Derivation(
+    "blur-kernel",
+    "The kernel that blurs",
+    statement="Nine equal weights give the mean of the neighbourhood.",
+    then=(_kernel("1/9", "All nine taps count alike."), _PICK),
+    truth=_filtered([[1 / 9] * 3] * 3),
+    form="Y_{i,j} = 1/9 Σ_{u=0}² Σ_{v=0}² X_{i+u,j+v}",
+    **_IMAGE,
+)
 sharpen_kernel = Derivation(
     "sharpen-kernel",
     "The kernel that sharpens",

@@ -6,13 +6,13 @@ What does not hang on the parameter (a binomial coefficient, a factorial) is a c
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from derive.calculus.chain import adjoint
-from derive.calculus.rules import solve_for, stationary
+from derive.calculus.rules import solve_for, stationary, use
 from derive.calculus.rules_common import constant_sums
 from derive.calculus.rules_terms import multiply_out
 from derive.calculus.trace import Rule
@@ -45,9 +45,17 @@ def _slope(
     )
 
 
-def _best(name: str, score: Derivation, truth: Callable[..., Any], *, counts: bool = True, **more: Any) -> Derivation:
+def _best(
+    name: str,
+    score: Derivation,
+    truth: Callable[..., Any],
+    *,
+    split: tuple[Rule, ...] = (),
+    named: Mapping[str, Symbol] | None = None,
+    **more: Any,
+) -> Derivation:
     """The parameter of the greatest likelihood."""
-    known = {n: s for n, s in score.symbols.items() if n != "q"}
+    known = {n: s for n, s in score.symbols.items() if n != "q"} | dict(named or {})
     return Derivation(
         f"{name}-maximum-likelihood",
         f"The {name} parameter of greatest likelihood",
@@ -62,8 +70,9 @@ def _best(name: str, score: Derivation, truth: Callable[..., Any], *, counts: bo
                 "The log-likelihood is concave and its maximum lies inside.",
             ),
             Rule("turn round", "Read the equation from the right.", lambda r: replace(r, sides=r.sides[::-1])),
+            *split,
             multiply_out("One sum for each part."),
-            *((constant_sums("What is the same for every example is counted."),) if counts else ()),
+            constant_sums("What is the same for every example is counted."),
             solve_for(expression("q"), "Solve for the parameter."),
         ),
         symbols=known | {"q": Symbol((), "derived", score.symbols["q"].latex, score.symbols["q"].meaning)},
@@ -191,4 +200,36 @@ normal_best = _best(
     normal_score,
     lambda torch, x, v: _root(torch, lambda q: _normal(torch, q, x, v), -1e3, 1e3),
     form="μ = 1/n Σ_{i=1}^n x_i",
+)
+
+
+def _spread(torch: Any, q: Any, x: Any, m: Any) -> Any:
+    """Without what does not hang on the variance."""
+    normal = torch.distributions.Normal(m, q.sqrt(), validate_args=False)
+    return normal.log_prob(x).sum() + len(x) * math.log(2 * math.pi) / 2
+
+
+variance_score = _slope(
+    "normal-variance",
+    "-log(q)/2 - (x[i] - m)**2/(2*q)",
+    Symbol((), "positive", "v", "the variance"),
+    {"x": Symbol(("n",), latex="x", meaning="the examples"), "m": Symbol((), latex=r"\mu", meaning="the mean")},
+    _spread,
+    assumptions=("The factor 2π, which does not hang on the variance, is left out.",),
+    form="∂L/∂v = Σ_{i=1}^n (((x_i - μ)²)/(2 v²) - 1/(2 v))",
+)
+variance_best = _best(
+    "normal-variance",
+    variance_score,
+    lambda torch, x, m: _root(torch, lambda q: _spread(torch, q, x, m), 1e-3, 1e3) | {"e": torch.square(x - m)},
+    split=(
+        use(
+            expression("(x[i] - m)**2", shapes=_SHAPES),
+            expression("e[i]", shapes={"e": "n"}),
+            "squared deviations",
+            "Call the squared deviations from the mean e.",
+        ),
+    ),
+    named={"e": Symbol(("n",), "derived", "e", "the squared deviations from the mean")},
+    form="v = 1/n Σ_{i=1}^n e_i",
 )

@@ -8,10 +8,11 @@ from typing import Any
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
 from derive.calculus.chain import collapsing
+from derive.calculus.expr import entry, multiply
 from derive.calculus.rules import start_value, unroll
 from derive.calculus.rules_names import slope
 from derive.calculus.trace import Relation, Rule
-from derive.derivations.base import Derivation, Oracle, axes
+from derive.derivations.base import Derivation, Oracle, Printed, axes
 from derive.derivations.cells import SLOPES
 from derive.derivations.sequences import EDGE, LENGTHS, over_time
 from derive.derivations.sequences_lstm import gate_sizes, lstm_forget_weights, timed_gate
@@ -87,6 +88,8 @@ def _named(name: str) -> Any:
     return found
 
 
+_LETTER = Affine.of("t")
+_STEP, _BEFORE = entry("dc/dc0", _LETTER, "j", "k"), entry("dc/dc0", _LETTER - 1, "j", "k")
 full = Derivation(
     "lstm-memory-jacobian",
     "How the first memory of an LSTM moves every later one",
@@ -109,4 +112,12 @@ full = Derivation(
     " + g_{t,j} i_{t,j} (1 - i_{t,j}) Σ_{l=1}^m W^i_{j,l} ∂h_{t-1,l}/∂c^{(0)}_k"
     " + i_{t,j} (1 - g_{t,j}²) Σ_{l=1}^m W^g_{j,l} ∂h_{t-1,l}/∂c^{(0)}_k",
     source=_SOURCE,
+    printed=(
+        Printed(
+            Relation((_STEP, multiply((entry("f", _LETTER - 1, "j"), _BEFORE))), ("=",), _LATER),
+            "The gates see the state before, and that state is the tanh of the memory before: the forget gate alone is the "
+            "direct path, and the whole derivative only where no gate sees the state (see lstm-memory-product).",
+            r"\frac{\partial c(t)}{\partial c(t-1)} = f(t)",
+        ),
+    ),
 )

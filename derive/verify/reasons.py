@@ -22,6 +22,7 @@ ALTERNATES = "only whether k is even matters, and k², −k are even where k is"
 PERPENDICULAR = "what a projection leaves is at right angles to every column of what lies in its space"
 ORTHONORMAL = "the columns are orthonormal, so that a projection is its own square"
 MOVED = "where the bell stands does not change its area"
+ROOM = "a threshold between two whole numbers leaves room: the unit fires at the same patterns"
 REASONS: Mapping[tuple[str, str], str] = {
     ("pac-bayes-bound", "K"): "the bound is attained where Q is P, and there the divergence is 0",
     ("eckart-young", "R[i,t]"): PERPENDICULAR,
@@ -34,6 +35,10 @@ REASONS: Mapping[tuple[str, str], str] = {
     **{
         ("gaussian-moment-generating-function", place): MOVED
         for place in ("t[x]", "-mu", "mu", "-s*sigma**2", "s", "sigma**2")
+    },
+    **{
+        ("clause-xor-threshold-network", place): ROOM
+        for place in ("a[k]", "-q[k]", "-p[k]", "-[a[k] - b[k] >= -1/2]", "-[-c[k] - d[k] >= -3/2]")
     },
     ("half-spaces-miss", "b[n,i]"): "a row of Pascal's triangle reads the same from both ends",
     ("willshaw-monotone-recall", "A[j,i]"): BIT,
