@@ -142,3 +142,19 @@ def test_wrong_entries_are_named() -> None:
     wrong = right.replace("2", "5", 1)
     found = grade_part(part, wrong)
     assert found["evidence"]["wrong"] == [[2, 2]]
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "text", "verdict"),
+    [
+        ("sequences/recurrent_jacobian", "a", "W[i,j]*(1 - h[t,i]**2)", "equal"),
+        ("sequences/recurrent_jacobian", "a", "W[i][j]*(1 - h[t][i]**2)", "equal"),
+        ("sequences/recurrent_jacobian", "a", "W[i,j]*(1 - h_t[i]**2)", "equal"),
+        ("sequences/recurrent_jacobian", "a", "W[i,j]*(1 - h[t-1,i]**2)", "different"),
+        ("sequences/recurrent_jacobian", "a", "W[i,j]*(1 - h[t,j]**2)", "different"),
+        ("sequences/lstm_memory", "a", "f[t,j]*(j == k)", "equal"),
+        ("sequences/lstm_memory", "a", "i[t,j]*(j == k)", "different"),
+    ],
+)
+def test_a_step_of_a_sequence_in_python(name: str, part: str, text: str, verdict: str) -> None:
+    assert grade_part(BANK[name].variant(0).parts[part], text)["verdict"] == verdict

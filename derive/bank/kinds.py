@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from derive.bank.letters import own_letters, renamed
+from derive.bank.letters import own_letters, renamed, without_time
 from derive.bank.names import declared, kronecker, typed_name
 from derive.calculus.expr import entry
 from derive.calculus.trace import Relation, Table
@@ -141,6 +141,8 @@ class Answer(Kind):
         letters = {} if self.letters or self.instead else own_letters(text, asking, asking.pop("asked"))
         if letters:
             return replace(self, letters=letters).judge(answer)
+        if syntax == "python" or (syntax == "auto" and "\\" not in text):
+            text = without_time(text, asking["symbols"])
         first = _doubted(self._compared(text, syntax, self.symbols), text)
         for symbols in self.also:
             other = self._compared(text, syntax, symbols)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,8 @@ from derive.notation import tree
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.walk import walk
+
+TIMED = re.compile(r"([A-Za-z])_\{?([a-z](?:[+-]\d)?)\}?")
 
 
 def own_letters(text: str, asking: Mapping[str, Any], asked: str) -> dict[str, str]:
@@ -50,3 +53,19 @@ def renamed(relation: Relation, letters: Mapping[str, str]) -> Relation:
     new = {b.letter: Letter(letters[b.letter.name]) for b in relation.frame if b.letter.name in letters}
     frame = tuple(replace(b, letter=new.get(b.letter, b.letter)) for b in relation.frame)
     return replace(relation.map(lambda side: subs(side, {x: Affine.of(y) for x, y in new.items()})), frame=frame)
+
+
+def without_time(text: str, symbols: Mapping[str, Mapping[str, Any]]) -> str:
+    r"""A Python text with ``h[t, i]`` written as the question's ``h_t[i]``, for vectors called ``h_t`` or ``h_{t-1}``.
+
+    >>> without_time("W[i, j]*h[t, i]*h[t - 1][j]", {"h_t": {"latex": "h_t"}, "h": {"latex": "h_{t-1}"}, "W": {"latex": "W"}})
+    'W[i, j]*h_t[i]*h[j]'
+    """
+    named = ((TIMED.fullmatch(s["latex"]), name) for name, s in symbols.items())
+    for base, time, name in [(m[1], m[2], name) for m, name in named if m]:
+        if len(symbols.get(base, {}).get("shape", ())) > 1:
+            continue
+        at = r"\s*".join(re.escape(c) for c in time)
+        text = re.sub(rf"(?<![\w\\.]){base}\s*\[\s*{at}\s*(?:,\s*|\]\s*\[\s*)", f"{name}[", text)
+        text = re.sub(rf"(?<![\w\\.]){base}\s*\[\s*{at}\s*\]", name, text)
+    return text
