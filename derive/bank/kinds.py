@@ -74,6 +74,8 @@ def text_of(answer: Typed) -> tuple[str, str]:
         return answer, "auto"
     if isinstance(answer, Mapping) and "matrix" in answer:
         return re.sub(r"['\"]", "", str(answer["matrix"])), "python"
+    if isinstance(answer, Mapping) and isinstance(answer.get("lines"), list):
+        return next((str(line) for line in reversed(answer["lines"]) if str(line).strip()), ""), "auto"
     if isinstance(answer, Mapping):
         found = answer.get("text", answer.get("choice", ""))
         return str(found), str(answer.get("syntax", "auto"))
