@@ -18,6 +18,7 @@ _HOMES = {
     "Example": "derive.bank.checked",
     "Form": "derive.bank.form",
     "Integers": "derive.bank.params",
+    "Lines": "derive.bank.lines",
     "Matrix": "derive.bank.numbers",
     "Mistake": "derive.bank.problem",
     "Network": "derive.bank.network",

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from derive import Choice, Mistake, Part, Problem, Values
+from derive import Answer, Choice, Mistake, Part, Problem, Values
 from derive.bank.banks import bank
 from derive.bank.grade import grade, grade_part
 from derive.bank.misconceptions import MISCONCEPTIONS, TABLE
 from derive.bank.problem import AskedPart, BadProblem
 from derive.bank.suspects import _known, _read_once, wrong_results
+from derive.calculus.trace import Relation, Rule
 from derive.derivations.catalogue import catalogue
 
 BANK = bank()
@@ -132,3 +133,20 @@ def test_the_same_answer_always_hears_the_same() -> None:
     _known.cache_clear()
     _read_once.cache_clear()
     assert grade_part(part, r"\sum_u w_u g_n") == first
+
+
+def test_a_rule_that_breaks_on_a_wrong_line_breaks_no_grading() -> None:
+    d = catalogue()["conv1d-input-gradient"]
+
+    calls: list[Relation] = []
+
+    def broken(r: Relation) -> Relation:
+        calls.append(r)
+        if len(calls) > 1:  # the first is the right derivation's
+            raise RuntimeError("not made for this")
+        return r
+
+    ended = replace(d, name="t", then=(*d.then, Rule("end", "Done.", broken)))
+    part = Problem("t", "s", {"a": Part("?", Answer(ended))}).named("n").variant(0).parts["a"]
+    assert grade_part(part, r"\sum_{u=1}^{K} 2 w_u g_{n-u+1}")["misconception"] == "lost-half"
+    assert len(calls) > 1

@@ -36,7 +36,8 @@ class Expected(NamedTuple):
 RIGHT_2, RIGHT_3, RIGHT_4 = (Expected("equal", m, ("Right.",)) for m in (2, 3, 4))
 RIGHT_1 = Expected("equal", 1, ("Right.",))
 WAITS = Expected("unreadable", None, ("A person will look at it",))
-UNDIFFERENTIATED = Expected("unreadable", None, ("A derivative is not an answer here",))
+OPERATION = Expected("undecided", None, ("may be meant as a convolution", "A person will look at it"))
+FROM_0 = Expected("different", 0, (SHIFTED,))
 TWO_ENTRIES = Expected("different", 0, ("row 1 column 1, row 2 column 1",))
 
 EXPECTED = {
@@ -44,10 +45,10 @@ EXPECTED = {
     "print-3-left-side": {"b": TWO_ENTRIES},
     "print-3-chain": {"b": WAITS},
     "print-3-product-only": {"b": RIGHT_3},
-    "print-5": {"d": UNDIFFERENTIATED, "e": UNDIFFERENTIATED},
-    "print-5-right-sides": {"d": UNDIFFERENTIATED, "e": UNDIFFERENTIATED},
-    "print-5-operators": {"d": UNDIFFERENTIATED, "e": UNDIFFERENTIATED, "f": WAITS},
-    "print-5-renamed": {"d": Expected("different", 0, (SHIFTED,)), "e": Expected("different", 0, (SHIFTED,))},
+    "print-5": {"d": FROM_0, "e": FROM_0},
+    "print-5-right-sides": {"d": FROM_0, "e": FROM_0},
+    "print-5-operators": {"d": OPERATION, "e": OPERATION, "f": WAITS},
+    "print-5-renamed": {"d": FROM_0, "e": FROM_0},
     "print-9": {"a": Expected("partly", 1, ("One of the sizes, but not all",)), "b": RIGHT_1, "c": RIGHT_1},
     "print-9-sentence": {"a": WAITS},
     "print-9-working": {"b": RIGHT_1, "c": RIGHT_1},
@@ -212,7 +213,19 @@ def test_the_full_convolution_turns_the_filter_round() -> None:
 
 @pytest.mark.parametrize(
     ("part", "answer"),
-    [("d", r"\sum_i \sum_j G_{i,j} X_{i+u-1,j+v-1}"), ("e", r"\sum_m \sum_n G_{m,n} F_{a-m+1,b-n+1}")],
+    [
+        ("d", r"\sum_i \sum_j G_{i,j} X_{i+u-1,j+v-1}"),
+        ("d", r"\sum_i \sum_j \frac{\partial L}{\partial O_{i,j}} X_{i+u-1,j+v-1}"),
+        (
+            "d",
+            r"\frac{\partial L}{\partial F_{m,n}} = \sum_i \sum_j \frac{\partial L}{\partial O_{i,j}} X_{i+m-1,j+n-1}",
+        ),
+        ("e", r"\sum_m \sum_n G_{m,n} F_{a-m+1,b-n+1}"),
+        (
+            "e",
+            r"\frac{\partial L}{\partial X_{i,j}} = \sum_m \sum_n \frac{\partial L}{\partial O_{m,n}} F_{i-m+1,j-n+1}",
+        ),
+    ],
 )
 def test_the_printed_sums_with_indices_for_counting_from_1_earn_full_marks(part: str, answer: str) -> None:
     assert marked("conv/gradients", 0, part, answer)["marks"] == 3

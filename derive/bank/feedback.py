@@ -114,6 +114,8 @@ def feedback(verdict: Verdict, names: Mapping[str, str]) -> str:
             return _inputs_feedback(evidence)
         case "form":
             return str(evidence["message"])
+        case "lines":
+            return _lines_feedback(evidence)
         case "choice":
             return "Not this one."
     values = evidence.get("values")
@@ -124,6 +126,19 @@ def feedback(verdict: Verdict, names: Mapping[str, str]) -> str:
     where = " and ".join(t for t in (f"sizes {sizes}" if sizes else "", point) if t)
     theirs = _short(evidence.get("answer_value"))
     return f"Not equal. Try it at {where}: your answer gives {theirs}, and the definition does not."
+
+
+def _lines_feedback(evidence: Mapping[str, Any]) -> str:
+    """The first wrong line, whether the result is right, and how many ideas are missing; not which."""
+    wrong, missing = evidence.get("first_wrong_line"), len(evidence.get("missing", ()))
+    parts = [f"Line {wrong} does not follow from what stands before it."] if wrong else []
+    parts += ["Your result is right."] if evidence.get("reaches_result") else ["The result is not reached."]
+    parts += (
+        [f"Of the {evidence['ideas']} steps on the way, {missing} cannot be seen in lines that follow."]
+        if missing
+        else []
+    )
+    return " ".join(parts)
 
 
 def _shape_feedback(evidence: Mapping[str, Any]) -> str:

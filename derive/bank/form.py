@@ -130,16 +130,23 @@ def restated(kind: Kind, answer: Typed) -> bool:
         return False
     text, syntax = text_of(answer)
     formula = _formula(kind, text, syntax)
+    declarations, asked = _declarations(kind)
     if formula is not None:
         right = _formula(kind, kind.typed(), "latex")
-        return _is_slope(formula) and not (right and _is_slope(right))
-    declarations, _ = _declarations(kind)
-    try:
-        node = read_tree(text, "latex" if syntax == "auto" else syntax, declarations)
-    except (Unreadable, Refused, Clash):
+        again = asked is not None and formula.node == _tree(asked, "latex", declarations)
+        return again or (_is_slope(formula) and not (right and _is_slope(right)))
+    node = _tree(text, "latex" if syntax == "auto" else syntax, declarations)
+    if node is None:
         return False
     sides = node.operands if isinstance(node, tree.Relation) else (node,)
     return all(isinstance(_bare(side), tree.Derivative) for side in sides)
+
+
+def _tree(text: str, syntax: str, declarations: Declarations) -> tree.Node | None:
+    try:
+        return read_tree(text, syntax, declarations)
+    except (Unreadable, Refused, Clash):
+        return None
 
 
 def _is_slope(formula: Formula) -> bool:

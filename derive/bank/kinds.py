@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from derive.bank.letters import own_letters, renamed, without_time
 from derive.bank.names import declared, kronecker, typed_name
 from derive.calculus.expr import entry
 from derive.calculus.trace import Relation, Table
@@ -19,6 +20,7 @@ from derive.notation.relation_latex import relation_latex, side_latex
 
 NONSENSE = r"\frac{1"
 Typed = Mapping[str, Any] | str
+CONVOLUTION = re.compile(r"\\(?:ast|star|circledast|otimes)(?![a-zA-Z])|\\.*\*|\*.*\\", re.DOTALL)
 
 
 class Kind(ABC):
@@ -72,10 +74,21 @@ def text_of(answer: Typed) -> tuple[str, str]:
         return answer, "auto"
     if isinstance(answer, Mapping) and "matrix" in answer:
         return re.sub(r"['\"]", "", str(answer["matrix"])), "python"
+    if isinstance(answer, Mapping) and isinstance(answer.get("lines"), list):
+        return next((str(line) for line in reversed(answer["lines"]) if str(line).strip()), ""), "auto"
     if isinstance(answer, Mapping):
         found = answer.get("text", answer.get("choice", ""))
         return str(found), str(answer.get("syntax", "auto"))
     return str(answer), "auto"
+
+
+def _doubted(verdict: Verdict, text: str) -> Verdict:
+    """A clash of shapes around a sign that many write for a convolution goes to a person."""
+    if verdict.evidence.get("kind") == "shape" and CONVOLUTION.search(text):
+        return message(
+            "undecided", "The sign between these arrays may be meant as a convolution: write it with indices."
+        )
+    return verdict
 
 
 @dataclass(frozen=True)
@@ -89,6 +102,7 @@ class Answer(Kind):
         also: other sets of symbols under which the answer may be typed.
         means: name → what it stands for, in LaTeX: an answer may write it out.
         instead: a text to compare with, in place of the result.
+        letters: free letters of the result → those that an answer names on its left side.
     """
 
     of: Derivation
@@ -97,6 +111,12 @@ class Answer(Kind):
     also: Sequence[Mapping[str, Symbol]] = ()
     means: Mapping[str, str] = field(default_factory=dict)
     instead: str = ""
+    letters: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def relation(self) -> Relation:
+        """The result in the letters of the answer."""
+        return renamed(self.of.result, self.letters) if self.letters else self.of.result
 
     @property
     def derivation(self) -> Derivation:
@@ -119,7 +139,13 @@ class Answer(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """The verdict of the comparison with the result."""
         text, syntax = text_of(answer)
-        first = self._compared(text, syntax, self.symbols)
+        asking = self.request()
+        letters = {} if self.letters or self.instead else own_letters(text, asking, asking.pop("asked"))
+        if letters:
+            return replace(self, letters=letters).judge(answer)
+        if syntax == "python" or (syntax == "auto" and "\\" not in text):
+            text = without_time(text, asking["symbols"])
+        first = _doubted(self._compared(text, syntax, self.symbols), text)
         for symbols in self.also:
             other = self._compared(text, syntax, symbols)
             if other.verdict == "equal":
@@ -156,7 +182,7 @@ class Answer(Kind):
 
     def request(self, symbols: Mapping[str, Symbol] | None = None) -> dict[str, Any]:
         """The fields of the comparison, without the answer."""
-        relation, d = self.of.result, self.of
+        relation, d = self.relation, self.of
         frame = {b.letter.name: str(b.high - b.low) for b in relation.frame}
         declared_now = declared(d, symbols or self.symbols)
         for name, text in self.means.items():
@@ -175,7 +201,7 @@ class Answer(Kind):
         }
 
     def _compared(self, text: str, syntax: str, symbols: Mapping[str, Symbol]) -> Verdict:
-        reference = self.instead or self.written(self.of.result, symbols)
+        reference = self.instead or self.written(self.relation, symbols)
         return compare(reference, text, syntax=syntax, **self.request(symbols))
 
     def written(self, relation: Relation, symbols: Mapping[str, Symbol] | None = None) -> str:

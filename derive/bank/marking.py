@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from derive.bank.feedback import Mark, feedback, page_names
@@ -80,6 +81,9 @@ def _foreseen(part: AskedPart, answer: Any, verdict: Verdict) -> Mark | None:
 
 def _wrong(part: AskedPart, answer: Any, verdict: Verdict) -> Mark:
     place = feedback(verdict, page_names(part.answer))
+    if "share" in verdict.evidence:
+        marks = int(Fraction(verdict.evidence["share"]) * part.marks)
+        return Mark("partly" if marks else "different", marks, "", place, verdict=verdict)
     slip = explained(part.answer, answer) if verdict.evidence.get("kind") != "form" else None
     if slip is None:
         return Mark("different", 0, "", place, "", verdict)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from derive.derivations.base import Derivation, Symbol
@@ -26,7 +26,18 @@ def declared(derivation: Derivation, over: Mapping[str, Symbol] | None = None) -
         if s.domain == "function":
             latex, shape, domain = s.latex or name, "function", "elementwise"
         found[name if short in found else short] = {"latex": latex, "shape": shape, "domain": domain}
-    return found
+    return found | dict(_given_adjoints(derivation))
+
+
+def _given_adjoints(derivation: Derivation) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What is called G and given may be typed as the derivative that it is, too."""
+    known, loss = derivation.symbols, derivation.page.loss
+    for name, s in known.items():
+        of = name.removesuffix("_bar")
+        if of != name and of in known and s.latex and s.domain not in ("derived", "function"):
+            latex = rf"\frac{{\partial {loss}}}{{\partial {known[of].latex or of}}}"
+            shape = [str(a) for a in s.shape]
+            yield f"d{loss}_d{of}", {"latex": latex, "shape": shape, "domain": "derived", "definition": s.latex}
 
 
 def typed_name(name: str, symbol: Symbol) -> str:

@@ -8,11 +8,12 @@ counted, so that the same answer always hears the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from derive.bank.kinds import Answer, Kind, Typed, text_of
 from derive.bank.numbers import Matrix, Number
@@ -33,7 +34,6 @@ MOST_RULES = {
     False: 300,
 }  # applications of a rule to a mutant, for a program's derivation and for any other
 MOST = 160  # wrong results kept
-BROKEN = (ValueError, TypeError, KeyError, IndexError, ArithmeticError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +45,39 @@ class Wrong:
 
 
 def explained(kind: Kind, answer: Typed) -> Slip | None:
-    """The slip that leads to an answer that is wrong, None where none is known."""
-    text, syntax = text_of(answer)
+    """The slip that leads to an answer that is wrong, None where none is known; never an exception."""
+    try:
+        return _explained(kind, *text_of(answer))
+    except Exception:  # a fault of ours is told on standard error, and the answer stays graded
+        sys.stderr.write(traceback.format_exc())
+        return None
+
+
+def _explained(kind: Kind, text: str, syntax: str) -> Slip | None:
     if isinstance(kind, Values):
         return kind.slip(text, syntax)
-    given = _suspects(kind)
-    if given is None:
-        return None
-    wrong, suspects = given
+    wrong, suspects = _suspects(kind)
     found = (wrong[k].slip for k in suspects.same_as(text, syntax))
     if isinstance(kind, Number):  # many a slip leads to the same small number
         return min(found, key=lambda slip: slip.rank, default=None)
     return next(found, None)
 
 
-def _suspects(kind: Kind) -> tuple[tuple[Wrong, ...], Suspects] | None:
+def _suspects(kind: Kind) -> tuple[tuple[Wrong, ...], Suspects]:
     """The wrong results of a kind that comes from a derivation, as they are typed."""
-    if isinstance(kind, Answer):
-        wrong = wrong_results(kind.of)
-        return wrong, _read_once(tuple(kind.written(w.relation) for w in wrong), _fields(kind.request()))
-    if isinstance(kind, Matrix):
-        wrong = wrong_results(kind.of)
-        return wrong, _read_once(tuple(kind.written(w.relation) for w in wrong), _fields({"symbols": {}}))
-    if isinstance(kind, Number):
-        worth = [(w, kind.worth(w.relation)) for w in wrong_results(kind.of)]
-        wrong = tuple(w for w, value in worth if value)
-        return wrong, _read_once(tuple(value for _, value in worth if value), _fields(kind.request()))
-    return None
+    if not isinstance(kind, Answer | Matrix | Number):
+        return (), Suspects((), {"symbols": {}})
+    typed = [(w, _typed(kind, w.relation)) for w in wrong_results(kind.of)]
+    wrong = tuple(w for w, text in typed if text)
+    asking = {"symbols": {}} if isinstance(kind, Matrix) else kind.request()
+    return wrong, _read_once(tuple(text for _, text in typed if text), json.dumps(asking, sort_keys=True))
 
 
-def _fields(request: Mapping[str, Any]) -> str:
-    return json.dumps(request, sort_keys=True)
+def _typed(kind: Answer | Matrix | Number, relation: Relation) -> str:
+    try:
+        return kind.worth(relation) if isinstance(kind, Number) else kind.written(relation)
+    except Exception:  # not every wrong result can be written
+        return ""
 
 
 @lru_cache(maxsize=64)
@@ -171,7 +173,7 @@ def _carried(lines: Sequence[Line], k: int, wrong: Relation, budget: _Budget) ->
         if end == len(lines) - 1 or result is None:
             return result
         return _put_in(lines, defined(result), budget)
-    except BROKEN:
+    except Exception:  # a rule may raise anything where a line is not what it was made for
         return None
 
 

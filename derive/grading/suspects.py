@@ -48,12 +48,22 @@ class Suspects:
             return None
 
     def same_as(self, answer: str, syntax: str = "auto") -> Iterator[int]:
-        """The numbers of the formulas that an answer is equal to, as they are found; none for what cannot be read."""
+        """The numbers of the formulas that an answer is equal to, as they are found.
+
+        None for what cannot be read or speaks of unknown letters; nor for nothing: 0 shows no slip.
+        """
         try:
             readings = read_formulas(answer, syntax, self._declarations, self.asking.get("asked"))
             space = space_of(self._declarations, [answer], None)
         except NO_READING:
             return
+        given = readings[0]
+        if given.unknown or (self._nothing and decide(given, self._nothing, space).verdict == "equal"):
+            return
         for k, formula in enumerate(self._formulas):
-            if formula is not None and decide(readings[0], formula, space).verdict == "equal":
+            if formula is not None and decide(given, formula, space).verdict == "equal":
                 yield k
+
+    @cached_property
+    def _nothing(self) -> Formula | None:
+        return self._read("0")

@@ -1,0 +1,217 @@
+"""Lines of working as an answer: each line judged from the student's own before it, and the ideas that must appear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.names import declared
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Bound, Entry
+from derive.calculus.expr import Expr, entry
+from derive.calculus.substitute import atoms, names
+from derive.calculus.trace import Line, Relation, Table
+from derive.derivations.base import Derivation
+from derive.grading.reading import read_tree
+from derive.grading.steps import answer_request
+from derive.grading.verdict import Verdict, message
+from derive.notation import tree
+from derive.notation.declare import Declarations
+from derive.notation.errors import Refused, Unreadable
+from derive.notation.relation_latex import relation_latex, side_latex
+from derive.notation.walk import walk
+
+OPENING = ("definition", "given")
+Idea = str | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lines(Kind):
+    r"""The lines of a derivation, ``{"lines": ["…", "…"]}`` or one a line.
+
+    The marks: the share ``result`` for a last line that is right; the rest for the ideas that stand in lines that follow, each
+    worth the same, times the share of the lines that follow. So a definition followed by the result earns the result's marks
+    only, and a right result does not make good for a wrong line above it.
+
+    Attributes:
+        of: the derivation.
+        ideas: what must appear, in LaTeX without indices: ``\frac{\partial L}{\partial z}``, ``\sigma'``; a tuple lists
+            different ways to write one idea. By default the quantities on the way to the derivation's result.
+        result: the share of the marks that the result alone earns.
+        instead: lines to compare with, in place of the derivation's.
+
+    >>> from derive.derivations.catalogue import catalogue
+    >>> kind = Lines(catalogue()["gan-generator-saturates"])
+    >>> kind.judge({"lines": kind.model}).verdict
+    'equal'
+    >>> kind.judge({"lines": [r"L = \log(1 - \sigma(a))", r"\frac{\partial L}{\partial a} = -D"]}).evidence["share"]
+    '1/3'
+    """
+
+    of: Derivation
+    ideas: Sequence[Idea] = ()
+    result: Fraction = Fraction(1, 3)
+    instead: str = ""
+
+    @property
+    def derivation(self) -> Derivation:
+        """Where the answer comes from."""
+        return self.of
+
+    @cached_property
+    def model(self) -> list[str]:
+        """The derivation's lines, after its definitions."""
+        return [relation_latex(line.relation, self.of.page) for line in self._steps]
+
+    @property
+    def _steps(self) -> list[Line]:
+        return [line for line in self.of.lines if line.rule.name not in OPENING]
+
+    def show(self) -> str:
+        """The lines, one below the other."""
+        return r" \\ ".join(self.model)
+
+    def typed(self) -> str:
+        """The lines, one a line."""
+        return "\n".join(self.model)
+
+    def like(self, text: str) -> Lines:
+        """The same lines as a text's are right, whatever they are worth."""
+        return replace(self, instead=text)
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """The request of PROTOCOLS section 2, without the lines."""
+        d, last = self.of, self.of.result
+        return {
+            "symbols": {n: s for n, s in declared(d).items() if s["domain"] != "derived"},
+            "given": [*self._definitions(), *self._adjoints()],
+            "result": side_latex(last.right, last, d.page),
+            "where": list(d.where),
+            "index_base": d.index_base,
+            "out_of_range": d.out_of_range,
+        }
+
+    def _definitions(self) -> Iterator[str]:
+        opening = (line for line in self.of.lines if line.rule.name in OPENING)
+        yield from (relation_latex(line.relation, self.of.page) for line in opening)
+
+    def _adjoints(self) -> Iterator[str]:
+        """What a cotangent that arrives from above is called."""
+        for symbol in declared(self.of).values():
+            if symbol["domain"] == "derived":
+                yield f"{symbol['definition']} = {symbol['latex']}"
+
+    def judge(self, answer: Typed) -> Verdict:
+        """The verdict on all lines; ``share`` of the evidence is the share of the marks."""
+        lines = _lines(answer)
+        if self.instead:
+            same = lines == _lines(self.instead)
+            return Verdict("equal" if same else "different", {"kind": "lines"}, r" \\ ".join(lines))
+        if not lines:
+            return message("unreadable", "Give the lines of your working, one a line.", 0)
+        found = answer_request({**self.request, "lines": lines})
+        if len(found["lines"]) != len(lines):
+            return message("undecided", str(found.get("evidence", {}).get("message", "A person reads these lines.")))
+        return self._summed(lines, found)
+
+    def _summed(self, lines: Sequence[str], found: Mapping[str, Any]) -> Verdict:
+        verdicts = [line["verdict"] for line in found["lines"]]
+        good = [text for text, verdict in zip(lines, verdicts, strict=True) if verdict == "follows"]
+        missing = [idea for idea in self.wanted if not self._appears(idea, good)]
+        wrong = verdicts.count("wrong")
+        seen = Fraction(len(self.wanted) - len(missing), len(self.wanted)) if self.wanted else Fraction(len(good) > 1)
+        share = (self.result if found["reaches_result"] else 0) + (1 - self.result) * seen * Fraction(
+            len(good), max(1, len(good) + wrong)
+        )
+        told = {
+            "kind": "lines",
+            "lines": found["lines"],
+            "first_wrong_line": found["first_wrong_line"],
+            "reaches_result": found["reaches_result"],
+            "ideas": len(self.wanted),
+            "missing": [idea if isinstance(idea, str) else idea[0] for idea in missing],
+            "share": str(share),
+        }
+        reading = r" \\ ".join(str(line["reading"] or "?") for line in found["lines"])
+        if share == 1 and not wrong:
+            return Verdict("equal", told, reading)
+        doubtful = found["reaches_result"] is None or set(verdicts) - {"follows", "wrong"}
+        if doubtful and not wrong:
+            return Verdict("undecided", {**told, "message": _unread(verdicts)}, reading)
+        return Verdict("different", told, reading)
+
+    @cached_property
+    def wanted(self) -> tuple[Idea, ...]:
+        """The ideas that must appear."""
+        return tuple(self.ideas) or tuple(self._on_the_way())
+
+    def _on_the_way(self) -> Iterator[Idea]:
+        """The quantities that lines between read and neither question nor result speaks of."""
+        steps = self._steps
+        known = {*self.of.symbols, *(_read(self.of.result) if steps else ())}
+        read = {name: None for line in steps for name in sorted(_read(line.relation)) if name not in known}
+        for name in read:
+            rank = next(len(e.at) for line in steps for e in _entries(line.relation, name))
+            frame = (Bound(Letter("i"), Affine.of(0), Affine.of("n")),)
+            written = side_latex(entry(name, *[Letter("i")] * rank), Relation((), (), frame), self.of.page)
+            yield (written, "'", "[") if "/" in name else written
+
+    def _appears(self, idea: Idea, lines: Sequence[str]) -> bool:
+        """Whether one way to write an idea stands in one of the lines."""
+        declarations = Declarations.of(self.request["symbols"])
+        trees = [node for text in lines if (node := _tree(text, declarations)) is not None]
+        parts = [n for node in trees for n in walk(node)]
+        return any(_stands(way, parts, declarations) for way in ((idea,) if isinstance(idea, str) else idea))
+
+
+def _lines(answer: Typed) -> list[str]:
+    given = answer.get("lines") if isinstance(answer, Mapping) else None
+    lines = given if isinstance(given, list) else text_of(answer)[0].splitlines()
+    return [str(line).strip() for line in lines if str(line).strip()]
+
+
+def _unread(verdicts: Sequence[str]) -> str:
+    doubtful = [str(k) for k, v in enumerate(verdicts, 1) if v not in ("follows", "wrong")]
+    return f"Line {', '.join(doubtful)} could not be decided." if doubtful else "The last line could not be decided."
+
+
+def _read(relation: Relation) -> frozenset[str]:
+    sides = (e for s in relation.sides[1:] for e in ([s] if isinstance(s, Expr) else (x for r in s.entries for x in r)))
+    return frozenset(n for e in sides for n in names(e))
+
+
+def _entries(relation: Relation, name: str) -> Iterator[Any]:
+    for side in relation.sides[1:]:
+        if not isinstance(side, Table):
+            yield from (a for a in atoms(side) if isinstance(a, Entry) and a.name == name)
+
+
+def _tree(text: str, declarations: Declarations) -> tree.Node | None:
+    try:
+        return read_tree(text.removeprefix("="), "latex", declarations)
+    except (Unreadable, Refused):
+        return None
+
+
+def _stands(way: str, parts: Sequence[tree.Node], declarations: Declarations) -> bool:
+    if way == "'":
+        return any(isinstance(n, tree.Prime) for n in parts)
+    if way == "[":
+        return any(isinstance(n, tree.Indicator) for n in parts)
+    wanted = _tree(way, declarations)
+    return wanted is not None and any(_bare(n) == _bare(wanted) for n in parts)
+
+
+def _bare(node: tree.Node) -> tree.Node:
+    """A quantity without its indices."""
+    match node:
+        case tree.Index(base=base):
+            return _bare(base)
+        case tree.Derivative(of=of, wrt=wrt):
+            return replace(node, of=of and _bare(of), wrt=tuple(map(_bare, wrt)))
+    return node

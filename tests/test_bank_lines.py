@@ -1,0 +1,70 @@
+"""Parts graded by their lines: ideas that must appear, and wrong lines that a right result does not make good for."""
+
+import pytest
+
+from derive import Lines, Part, Problem
+from derive.bank.grade import grade, grade_part
+from derive.bank.problem import AskedPart
+from derive.derivations.catalogue import catalogue
+from derive.testing import problem_failures
+
+SATURATES = catalogue()["gan-generator-saturates"]
+RESULT = r"\frac{\partial L}{\partial a} = -D"
+OUTER = r"\frac{\partial L}{\partial D} = -\frac{1}{1-D}"
+INNER = r"\frac{\partial D}{\partial a} = D(1-D)"
+
+
+def asked(kind: Lines, marks: int = 6) -> AskedPart:
+    return Problem("t", "s", {"a": Part("?", kind, marks)}).named("n").variant(0).parts["a"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "verdict", "marks"),
+    [
+        ([OUTER, INNER, RESULT], "equal", 6),
+        ([OUTER, RESULT], "partly", 4),
+        ([r"L = \log(1 - \sigma(a))", RESULT], "partly", 2),
+        ([RESULT], "partly", 2),
+        ([OUTER.replace("-", "", 1), INNER, RESULT], "partly", 3),
+        ([OUTER, INNER, RESULT.replace("-", "")], "partly", 2),
+        ([OUTER, INNER], "partly", 4),
+        ([r"\frac{\partial L}{\partial a} = D"], "different", 0),
+    ],
+)
+def test_lines_earn_their_share(lines: list[str], verdict: str, marks: int) -> None:
+    found = grade_part(asked(Lines(SATURATES)), {"lines": lines})
+    assert (found["verdict"], found["marks"]) == (verdict, marks)
+
+
+def test_a_right_result_does_not_make_good_for_a_wrong_line() -> None:
+    found = grade_part(asked(Lines(SATURATES)), {"lines": [OUTER.replace("-", "", 1), INNER, RESULT]})
+    assert found["evidence"]["first_wrong_line"] == 1
+    assert found["evidence"]["reaches_result"] is True
+    assert "Line 1 does not follow" in found["feedback"]
+    assert "Your result is right" in found["feedback"]
+    assert r"\frac{\partial L}{\partial D}" not in found["feedback"]
+    assert found["evidence"]["missing"] == [r"\frac{\partial L}{\partial D}"]
+
+
+def test_an_author_names_the_ideas() -> None:
+    kind = Lines(SATURATES, ideas=(r"\frac{\partial L}{\partial D}", (r"\sigma'", r"\frac{\partial D}{\partial a}")))
+    assert grade_part(asked(kind), {"lines": [OUTER, INNER, RESULT]})["marks"] == 6
+    assert grade_part(asked(kind), {"lines": [OUTER, RESULT]})["marks"] == 4
+
+
+def test_what_nobody_can_read_waits() -> None:
+    found = grade_part(asked(Lines(SATURATES)), {"lines": [OUTER, r"\frac{1", RESULT]})
+    assert (found["verdict"], found["marks"]) == ("undecided", None)
+    assert "Line 2" in found["feedback"]
+    assert grade_part(asked(Lines(SATURATES)), {"lines": []})["verdict"] == "blank"
+
+
+def test_lines_in_a_submission() -> None:
+    problem = Problem("t", "s", {"a": Part("?", Lines(SATURATES), 6)}).named("n")
+    found = grade({"id": 1, "problem": "n", "answers": {"a": {"lines": [OUTER, INNER, RESULT]}}}, {"n": problem})
+    assert (found["marks"], found["parts"]["a"]["verdict"]) == (6, "equal")
+
+
+def test_a_problem_of_lines_keeps_its_promises() -> None:
+    problem = Problem("t", "$a$", {"a": Part("Derive it.", Lines(SATURATES), 6)}).named("n")
+    assert problem_failures(problem, [0]) == []
