@@ -19,6 +19,7 @@ from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import subs
 from derive.grading import witness
+from derive.grading.alike import alike
 from derive.grading.balls import Number
 from derive.grading.compiled import Side, compile_side
 from derive.grading.drawn import sampler_of
@@ -70,8 +71,15 @@ def decide(reference: Formula, answer: Formula, space: Space, interval: bool = F
     right = prepared(_aligned(answer, reference), space)
     if left == right and reference.shape == answer.shape:
         return proved("the same formula")
+    asked = ("verdict", left, reference.frame, reference.shape, alike(right), answer.shape, interval)
+    return space.once(asked, lambda: _decided(reference, answer.shape, left, right, space, interval))
+
+
+def _decided(
+    reference: Formula, shape: tuple[Affine, ...], left: Expr, right: Expr, space: Space, interval: bool
+) -> Verdict:
     try:
-        return _Decision(reference, answer.shape, left, right, space, interval).verdict()
+        return _Decision(reference, shape, left, right, space, interval).verdict()
     except OverBudget as error:
         return message("refused", f"This is more work than one answer may take: {error}.")
     except OverflowError as error:
