@@ -14,6 +14,7 @@ from derive.calculus.canonical import FUEL, TooLarge, canonical, same
 from derive.calculus.expr import Expr, Term, expr
 from derive.calculus.facts import Facts
 from derive.calculus.substitute import atoms, children, free_letters, names, replace_entries
+from derive.grading.chains import same_matrices
 from derive.grading.entries import same_entries
 from derive.grading.geometric import closed
 from derive.grading.inverses import evened
@@ -35,7 +36,7 @@ def proof(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space, s
     domains = {**{n: s.domain for n, s in space.symbols.items()}, **dict.fromkeys(sizes, "dimension")}
     facts = facts_of(space, frame)
     reference, answer = (opened(v, domains) for v in _as_letters(reference, answer, frame, space))
-    by = _same(reference, answer, frame, domains, facts)
+    by = same_matrices(reference, answer, frame, domains, facts) or _same(reference, answer, frame, domains, facts)
     if by is not None:
         return by
     left, right = (_solved(v, domains, facts) for v in (reference, answer))

@@ -1,0 +1,225 @@
+"""Sums over matched indices as products of matrices, and the proof of matrix identities with inverses by them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Atom, Bound, Bracket, Entry, Group, MatrixFunction, Number
+from derive.calculus.expr import Expr, Term
+from derive.calculus.facts import Facts
+from derive.calculus.order import letters_of
+from derive.calculus.substitute import atoms
+from derive.grading.noncommutative import Inverse, Matrix, Sum, Word, turned, vanishes
+from derive.grading.rational import GENERATORS, KERNELS, ONE, UNIT, GiveUp, Quotient, rational
+
+INVERTIBLE = frozenset({"spd", "invertible", "posdet", "orthogonal"})
+SYMMETRIC = frozenset({"spd", "symmetric"})
+MAX_FACTORS, MAX_POWER = 200, 8
+End = Letter | None  # None is the end of a vector that has a single column, and both ends of a number
+Strand = tuple[End, End, Word]
+
+
+def same_matrices(
+    left: Expr, right: Expr, frame: Sequence[Bound], domains: Mapping[str, str], facts: Facts
+) -> str | None:
+    """What proves that two matrices, vectors or numbers made of products, sums and inverses are equal, or None.
+
+    >>> from derive.calculus.expr import entry, expr
+    >>> n, (i, j, r, c) = Affine.of("n"), map(Letter, "ijrc")
+    >>> frame = [Bound(x, Affine.of(0), n) for x in (i, j)]
+    >>> def inverse(body, *at): return expr(MatrixFunction("inv", r, c, n, body, tuple(map(Affine.of, at))))
+    >>> twice = inverse(inverse(entry("A", r, c), r, c), i, j)
+    >>> same_matrices(twice, entry("A", i, j), frame, {"A": "invertible"}, Facts.of({}, {"A": [n, n]}))
+    'matrix series'
+    """
+    if not any(isinstance(a, MatrixFunction) and a.op == "inv" for v in (left, right) for a in atoms(v)):
+        return None
+    ends = [b.letter for b in frame]
+    if len(ends) > 2 or any(b.low.terms for b in frame):
+        return None
+    sizes = {b.letter: b.high for b in frame}
+    readers = (_Reader(domains, facts, dict(sizes), around, last) for last in (False, True) for around in (0, 1))
+    return "matrix series" if any(_same(left, right, (*ends, None, None)[:2], r) for r in readers) else None
+
+
+def _same(left: Expr, right: Expr, ends: tuple[End, ...], reader: _Reader) -> bool:
+    row, column = ends
+    try:
+        ours, theirs = (reader.sum(v, row, column).terms for v in (left, right))
+        return vanishes(Sum((*ours, *((-c, w) for c, w in theirs))))
+    except (GiveUp, OverflowError, RecursionError):
+        return False
+
+
+@dataclass
+class _Reader:
+    """Reads expressions between two indices.
+
+    ``sizes`` are the ranges of letters, ``around`` is where the series of a square matrix that may have no inverse starts;
+    of ``v^T u`` and ``u^T v`` the one that comes ``last`` or first is read; ``numbers`` stand for scalars.
+    """
+
+    domains: Mapping[str, str]
+    facts: Facts
+    sizes: dict[Letter, Affine]
+    around: int = 0
+    last: bool = False
+    numbers: dict[object, int] = field(default_factory=dict)
+    left: int = MAX_FACTORS
+
+    def sum(self, value: Expr, row: End, column: End) -> Sum:
+        """The words of an expression whose free indices are these two."""
+        return Sum(tuple(self.term(t, row, column) for t in value.terms))
+
+    def term(self, term: Term, row: End, column: End) -> tuple[Quotient, Word]:
+        """The number in front, and the factors in the order in which their indices meet."""
+        for b in term.bounds:
+            if b.kind != "sum" or b.low.terms:
+                raise GiveUp
+            self.sizes[b.letter] = b.high
+        among = {b.letter for b in term.bounds} | {x for x in (row, column) if x is not None}
+        scale, edges = rational(term.coefficient), list[Strand]()
+        for atom, e in term.factors:
+            self.left -= 1
+            if self.left < 0 or e.denominator != 1:
+                raise GiveUp
+            own = sorted(letters_of(atom) & among)
+            if not own:
+                number, word = self.scalar(atom, int(e))
+                scale = scale * number
+                edges += [(None, None, w) for w in word]
+            elif e == 1 and len(own) <= 2:
+                edges.append(self.edge(atom, own))
+            else:
+                raise GiveUp
+        return scale, _joined(edges, row, column, {b.letter for b in term.bounds}, self.last)
+
+    def scalar(self, atom: Atom, e: int) -> tuple[Quotient, list[Word]]:
+        """A power of a number: in front where it commutes by itself, else as a matrix with one row and column."""
+        if isinstance(atom, Entry | Number):
+            if letters_of(atom) - self.dimensions():
+                raise GiveUp
+            return self.number(atom).to(e), []
+        if not isinstance(atom, Group):
+            raise GiveUp
+        inner = self.sum(atom.body, None, None)
+        if not any(w for _, w in inner.terms):
+            total = rational(0)
+            for c, _ in inner.terms:
+                total = total + c
+            return total.to(e), []
+        if abs(e) > MAX_POWER:
+            raise GiveUp
+        return ONE, [(inner,) if e > 0 else (Inverse(inner),)] * abs(e)
+
+    def dimensions(self) -> frozenset[Letter]:
+        """The letters that are sizes."""
+        return frozenset(x for n in (*self.sizes.values(), *self.all_sizes()) for x in n.letters)
+
+    def all_sizes(self) -> list[Affine]:
+        """The sizes of all axes."""
+        return [n for axes in self.facts.shape.values() for n in axes]
+
+    def number(self, atom: Atom) -> Quotient:
+        """The generator of a number."""
+        k = self.numbers.setdefault(atom, len(self.numbers))
+        if k >= KERNELS:
+            raise GiveUp
+        return Quotient(GENERATORS[k], UNIT)
+
+    def is_square(self, name: str) -> bool:
+        """Whether an array has as many rows as columns."""
+        axes = self.facts.shape[name]
+        return len(axes) == 2 and axes[0] == axes[1]
+
+    def edge(self, atom: Atom, own: Sequence[Letter]) -> Strand:
+        """A factor with one or two indices, between them."""
+        match atom:
+            case Entry(name, at):
+                ends = self.ends(at, self.facts.shape.get(name, ()), own)
+                domain, square = self.domains.get(name, "real"), self.is_square(name)
+                base = int(square and (domain in INVERTIBLE or self.around))
+                letter = Matrix(name, False, base, square and domain in SYMMETRIC)
+                first, second = (*ends, None)[:2]
+                return first, second, (letter,)
+            case Bracket(zero) if len(own) == 2 and zero in (Affine.of(own[0]) - own[1], Affine.of(own[1]) - own[0]):
+                if self.sizes[own[0]] != self.sizes[own[1]]:
+                    raise GiveUp
+                return own[0], own[1], ()
+            case MatrixFunction("inv", row, column, size, body, at):
+                first, second = self.ends(at, (size, size), own)
+                self.sizes[row] = self.sizes[column] = size
+                return first, second, (Inverse(self.sum(body, row, column)),)
+            case Group(body):
+                first, second = (*own, None)[:2]
+                return first, second, (self.sum(body, first, second),)
+        raise GiveUp
+
+    def ends(self, at: Sequence[Affine], sizes: Sequence[Affine], own: Sequence[Letter]) -> list[Letter]:
+        """The letters of the slots: the indices of the factor, each of which must run over the whole axis."""
+        ends = [a.letter for a in at]
+        if len(sizes) != len(at) or any(x is None or self.sizes.get(x) != n for x, n in zip(ends, sizes, strict=True)):
+            raise GiveUp
+        found = [x for x in ends if x is not None]
+        if sorted(found) != sorted(own):
+            raise GiveUp
+        return found
+
+
+def _joined(edges: list[Strand], row: End, column: End, summed: set[Letter], last: bool) -> Word:
+    """The product of all factors from the row to the column, in which each summed letter joins two factors."""
+    outer = [x for x in (row, column) if x is not None]
+    if {x for e in edges for x in e[:2] if x is not None} != summed.union(outer):
+        raise GiveUp
+    while (k := next((k for k, e in enumerate(edges) if _inner(e, outer) is not None), None)) is not None:
+        first = edges.pop(k)
+        letter = _inner(first, outer)
+        met = [k for k, e in enumerate(edges) if letter in e[:2]]
+        if len(met) != 1:
+            raise GiveUp
+        second = edges.pop(met[0])
+        a, _, word = first if first[1] == letter else _turned(first)
+        _, b, more = second if second[0] == letter else _turned(second)
+        edges.insert(0, (a, b, (*word, *more)))
+    return _ordered(edges, row, column, last)
+
+
+def _inner(edge: Strand, outer: Sequence[Letter]) -> Letter | None:
+    """An end at which another factor follows."""
+    if edge[0] is not None and edge[0] == edge[1]:
+        raise GiveUp
+    return next((x for x in edge[:2] if x is not None and x not in outer), None)
+
+
+def _turned(edge: Strand) -> Strand:
+    return edge[1], edge[0], turned(edge[2])
+
+
+def _ordered(edges: Sequence[Strand], row: End, column: End, last: bool) -> Word:
+    """What begins at the row, the numbers, and what ends at the column."""
+    numbers = [_settled(e, last) for e in edges if e[:2] == (None, None)]
+    middle = [w for *_, w in sorted(numbers, key=lambda e: _spelled(e[2]))]
+    rest = [e for e in edges if e[:2] != (None, None)]
+    if row is not None and column is not None and len(rest) == 1:
+        ((a, b, word),) = rest
+        if middle or {a, b} != {row, column}:
+            raise GiveUp
+        return word if a == row else turned(word)
+    before = [e if e[0] == row else _turned(e) for e in rest if row is not None and row in e[:2]]
+    after = [e if e[1] == column else _turned(e) for e in rest if column is not None and column in e[:2]]
+    if len(before) != (row is not None) or len(after) != (column is not None) or len(before) + len(after) != len(rest):
+        raise GiveUp
+    return tuple(part for word in (*(e[2] for e in before), *middle, *(e[2] for e in after)) for part in word)
+
+
+def _settled(edge: Strand, last: bool) -> Strand:
+    """One of the two ways to read a number."""
+    ours, theirs = _spelled(edge[2]), _spelled(turned(edge[2]))
+    return edge if ours == theirs or (ours < theirs) != last else _turned(edge)
+
+
+def _spelled(word: Word) -> tuple[str, ...]:
+    """The names in a word, in order; plain factors come before inverses."""
+    return tuple(part.name + "'" * part.turned if isinstance(part, Matrix) else "\x7f" for part in word)
