@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from derive.calculus.affine import Affine, Letter
@@ -17,6 +17,7 @@ from derive.grading.rational import GENERATORS, KERNELS, ONE, UNIT, GiveUp, Quot
 INVERTIBLE = frozenset({"spd", "invertible", "posdet", "orthogonal"})
 SYMMETRIC = frozenset({"spd", "symmetric"})
 MAX_FACTORS, MAX_POWER = 200, 8
+ONES = "\0"  # begins the name of a vector of ones
 End = Letter | None  # None is the end of a vector that has a single column, and both ends of a number
 Strand = tuple[End, End, Word]
 
@@ -40,11 +41,11 @@ def same_matrices(
     if len(ends) > 2 or any(b.low.terms for b in frame):
         return None
     sizes = {b.letter: b.high for b in frame}
-    readers = (_Reader(domains, facts, dict(sizes), around, last) for last in (False, True) for around in (0, 1))
+    readers = (Reader(domains, facts, dict(sizes), around, last) for last in (False, True) for around in (0, 1))
     return "matrix series" if any(_same(left, right, (*ends, None, None)[:2], r) for r in readers) else None
 
 
-def _same(left: Expr, right: Expr, ends: tuple[End, ...], reader: _Reader) -> bool:
+def _same(left: Expr, right: Expr, ends: tuple[End, ...], reader: Reader) -> bool:
     row, column = ends
     try:
         ours, theirs = (reader.sum(v, row, column).terms for v in (left, right))
@@ -54,7 +55,7 @@ def _same(left: Expr, right: Expr, ends: tuple[End, ...], reader: _Reader) -> bo
 
 
 @dataclass
-class _Reader:
+class Reader:
     """Reads expressions between two indices.
 
     ``sizes`` are the ranges of letters, ``around`` is where the series of a square matrix that may have no inverse starts;
@@ -66,8 +67,9 @@ class _Reader:
     sizes: dict[Letter, Affine]
     around: int = 0
     last: bool = False
-    numbers: dict[object, int] = field(default_factory=dict)
+    numbers: dict[Hashable, int] = field(default_factory=dict)
     left: int = MAX_FACTORS
+    ones: dict[str, Affine] = field(default_factory=dict)
 
     def sum(self, value: Expr, row: End, column: End) -> Sum:
         """The words of an expression whose free indices are these two."""
@@ -87,21 +89,40 @@ class _Reader:
                 raise GiveUp
             own = sorted(letters_of(atom) & among)
             if not own:
-                number, word = self.scalar(atom, int(e))
+                number, words = self.scalar(atom, int(e))
                 scale = scale * number
-                edges += [(None, None, w) for w in word]
-            elif e == 1 and len(own) <= 2:
-                edges.append(self.edge(atom, own))
+                edges += [(None, None, w) for w in words]
+            elif len(own) <= 2 and (e == 1 or (isinstance(atom, Entry | Group) and 0 < e <= MAX_POWER)):
+                edges += [self.edge(atom, own)] * int(e)
             else:
                 raise GiveUp
-        return scale, _joined(edges, row, column, {b.letter for b in term.bounds}, self.last)
+        outer = [x for x in (row, column) if x is not None]
+        edges += self.filled(edges, outer, [b.letter for b in term.bounds])
+        number, word = self.placed(joined(edges, outer), row, column)
+        return scale * number, word
+
+    def filled(self, edges: Sequence[Strand], outer: Sequence[Letter], summed: Sequence[Letter]) -> Iterator[Strand]:
+        """A vector of ones for each place in which an index is missing: ``Σ_i v_i`` is ``1^T v``."""
+        ends = [x for e in edges for x in e[:2]]
+        for wanted, letters in ((1, outer), (2, summed)):
+            for x in letters:
+                size, missing = self.sizes[x], wanted - ends.count(x)
+                if missing > 0 and size.letter is None:
+                    raise GiveUp
+                for _ in range(missing):
+                    self.ones[f"{ONES}{size}"] = size
+                    yield x, None, (Matrix(f"{ONES}{size}"),)
+
+    def placed(self, strands: Sequence[Strand], row: End, column: End) -> tuple[Quotient, Word]:
+        """The number in front and the word from the row to the column."""
+        return ONE, _ordered(strands, row, column, self.last)
 
     def scalar(self, atom: Atom, e: int) -> tuple[Quotient, list[Word]]:
         """A power of a number: in front where it commutes by itself, else as a matrix with one row and column."""
         if isinstance(atom, Entry | Number):
             if letters_of(atom) - self.dimensions():
                 raise GiveUp
-            return self.number(atom).to(e), []
+            return (self.affine(atom.value) if isinstance(atom, Number) else self.number(atom)).to(e), []
         if not isinstance(atom, Group):
             raise GiveUp
         inner = self.sum(atom.body, None, None)
@@ -122,9 +143,19 @@ class _Reader:
         """The sizes of all axes."""
         return [n for axes in self.facts.shape.values() for n in axes]
 
-    def number(self, atom: Atom) -> Quotient:
+    def affine(self, value: Affine) -> Quotient:
+        """A polynomial of letters."""
+        total = rational(0)
+        for monomial, c in value.terms:
+            product = rational(c)
+            for letter in monomial:
+                product = product * self.number(letter)
+            total = total + product
+        return total
+
+    def number(self, key: Hashable) -> Quotient:
         """The generator of a number."""
-        k = self.numbers.setdefault(atom, len(self.numbers))
+        k = self.numbers.setdefault(key, len(self.numbers))
         if k >= KERNELS:
             raise GiveUp
         return Quotient(GENERATORS[k], UNIT)
@@ -151,11 +182,15 @@ class _Reader:
             case MatrixFunction("inv", row, column, size, body, at):
                 first, second = self.ends(at, (size, size), own)
                 self.sizes[row] = self.sizes[column] = size
-                return first, second, (Inverse(self.sum(body, row, column)),)
+                return first, second, self.inverted(self.sum(body, row, column))
             case Group(body):
                 first, second = (*own, None)[:2]
                 return first, second, (self.sum(body, first, second),)
         raise GiveUp
+
+    def inverted(self, body: Sum) -> Word:
+        """The inverse of a matrix."""
+        return (Inverse(body),)
 
     def ends(self, at: Sequence[Affine], sizes: Sequence[Affine], own: Sequence[Letter]) -> list[Letter]:
         """The letters of the slots: the indices of the factor, each of which must run over the whole axis."""
@@ -168,14 +203,19 @@ class _Reader:
         return found
 
 
-def _joined(edges: list[Strand], row: End, column: End, summed: set[Letter], last: bool) -> Word:
-    """The product of all factors from the row to the column, in which each summed letter joins two factors."""
-    outer = [x for x in (row, column) if x is not None]
-    if {x for e in edges for x in e[:2] if x is not None} != summed.union(outer):
-        raise GiveUp
-    while (k := next((k for k, e in enumerate(edges) if _inner(e, outer) is not None), None)) is not None:
-        first = edges.pop(k)
-        letter = _inner(first, outer)
+def joined(edges: list[Strand], outer: Sequence[Letter]) -> list[Strand]:
+    """The strands from end to end, in which each summed letter joins two factors; a closed one ends where it begins.
+
+    Raises:
+        GiveUp: an index stands in more than two factors.
+    """
+    done = list[Strand]()
+    while edges:
+        first = edges.pop(0)
+        letter = next((x for x in first[:2] if x is not None and x not in outer), None)
+        if letter is None or first[0] == first[1]:
+            done.append(first)
+            continue
         met = [k for k, e in enumerate(edges) if letter in e[:2]]
         if len(met) != 1:
             raise GiveUp
@@ -183,14 +223,7 @@ def _joined(edges: list[Strand], row: End, column: End, summed: set[Letter], las
         a, _, word = first if first[1] == letter else _turned(first)
         _, b, more = second if second[0] == letter else _turned(second)
         edges.insert(0, (a, b, (*word, *more)))
-    return _ordered(edges, row, column, last)
-
-
-def _inner(edge: Strand, outer: Sequence[Letter]) -> Letter | None:
-    """An end at which another factor follows."""
-    if edge[0] is not None and edge[0] == edge[1]:
-        raise GiveUp
-    return next((x for x in edge[:2] if x is not None and x not in outer), None)
+    return done
 
 
 def _turned(edge: Strand) -> Strand:
@@ -200,8 +233,10 @@ def _turned(edge: Strand) -> Strand:
 def _ordered(edges: Sequence[Strand], row: End, column: End, last: bool) -> Word:
     """What begins at the row, the numbers, and what ends at the column."""
     numbers = [_settled(e, last) for e in edges if e[:2] == (None, None)]
-    middle = [w for *_, w in sorted(numbers, key=lambda e: _spelled(e[2]))]
+    middle = [w for *_, w in sorted(numbers, key=lambda e: spelled(e[2]))]
     rest = [e for e in edges if e[:2] != (None, None)]
+    if any(a == b for a, b, _ in rest):
+        raise GiveUp
     if row is not None and column is not None and len(rest) == 1:
         ((a, b, word),) = rest
         if middle or {a, b} != {row, column}:
@@ -216,10 +251,10 @@ def _ordered(edges: Sequence[Strand], row: End, column: End, last: bool) -> Word
 
 def _settled(edge: Strand, last: bool) -> Strand:
     """One of the two ways to read a number."""
-    ours, theirs = _spelled(edge[2]), _spelled(turned(edge[2]))
+    ours, theirs = spelled(edge[2]), spelled(turned(edge[2]))
     return edge if ours == theirs or (ours < theirs) != last else _turned(edge)
 
 
-def _spelled(word: Word) -> tuple[str, ...]:
+def spelled(word: Word) -> tuple[str, ...]:
     """The names in a word, in order; plain factors come before inverses."""
     return tuple(part.name + "'" * part.turned if isinstance(part, Matrix) else "\x7f" for part in word)

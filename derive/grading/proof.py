@@ -20,6 +20,7 @@ from derive.grading.geometric import closed
 from derive.grading.inverses import evened
 from derive.grading.norms import normed
 from derive.grading.opened import opened
+from derive.grading.polynomials import same_polynomials
 from derive.grading.rewrite import rewritten_equal
 from derive.grading.space import Space
 
@@ -36,9 +37,10 @@ def proof(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space, s
     domains = {**{n: s.domain for n, s in space.symbols.items()}, **dict.fromkeys(sizes, "dimension")}
     facts = facts_of(space, frame)
     reference, answer = (opened(v, domains) for v in _as_letters(reference, answer, frame, space))
-    by = same_matrices(reference, answer, frame, domains, facts) or _same(reference, answer, frame, domains, facts)
-    if by is not None:
-        return by
+    both = reference, answer
+    for prove in (same_polynomials, same_matrices, _same):
+        if (by := prove(*both, frame, domains, facts)) is not None:
+            return by
     left, right = (_solved(v, domains, facts) for v in (reference, answer))
     if left is reference and right is answer:
         return None

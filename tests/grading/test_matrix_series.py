@@ -44,7 +44,8 @@ FALSE = [
 def test_true_identities_are_proved(reference, answer):
     verdict = compare(reference, answer, symbols=SYMBOLS)
     assert verdict.verdict == "equal"
-    assert verdict.evidence == {"kind": "proved", "by": "matrix series"}
+    assert verdict.evidence["kind"] == "proved"
+    assert verdict.evidence["by"] in ("matrix series", "canonical form")
 
 
 @pytest.mark.parametrize(("reference", "answer"), FALSE)
