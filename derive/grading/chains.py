@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Atom, Bound, Bracket, Entry, Group, MatrixFunction, Number
-from derive.calculus.expr import Expr, Term
+from derive.calculus.expr import Expr, Factor, Term
 from derive.calculus.facts import Facts
 from derive.calculus.order import letters_of
 from derive.calculus.substitute import atoms
@@ -70,6 +71,7 @@ class Reader:
     numbers: dict[Hashable, int] = field(default_factory=dict)
     left: int = MAX_FACTORS
     ones: dict[str, Affine] = field(default_factory=dict)
+    places: dict[Letter, Affine] = field(default_factory=dict)
 
     def sum(self, value: Expr, row: End, column: End) -> Sum:
         """The words of an expression whose free indices are these two."""
@@ -77,19 +79,20 @@ class Reader:
 
     def term(self, term: Term, row: End, column: End) -> tuple[Quotient, Word]:
         """The number in front, and the factors in the order in which their indices meet."""
+        term = self.spliced(term)
         for b in term.bounds:
-            if b.kind != "sum" or b.low.terms:
+            if b.kind != "sum":
                 raise GiveUp
-            self.sizes[b.letter] = b.high
+            self.sizes[b.letter], self.places[b.letter] = b.high - b.low, b.letter - b.low
         among = {b.letter for b in term.bounds} | {x for x in (row, column) if x is not None}
         scale, edges = rational(term.coefficient), list[Strand]()
         for atom, e in term.factors:
             self.left -= 1
-            if self.left < 0 or e.denominator != 1:
-                raise GiveUp
             own = sorted(letters_of(atom) & among)
+            if self.left < 0 or (own and e.denominator != 1):
+                raise GiveUp
             if not own:
-                number, words = self.scalar(atom, int(e))
+                number, words = self.rooted(atom, e)
                 scale = scale * number
                 edges += [(None, None, w) for w in words]
             elif len(own) <= 2 and (e == 1 or (isinstance(atom, Entry | Group) and 0 < e <= MAX_POWER)):
@@ -100,6 +103,26 @@ class Reader:
         edges += self.filled(edges, outer, [b.letter for b in term.bounds])
         number, word = self.placed(joined(edges, outer), row, column)
         return scale * number, word
+
+    def spliced(self, term: Term) -> Term:
+        """The term with the factors of products in brackets among its own."""
+        coefficient, waiting, bounds, factors = term.coefficient, list(term.factors), list(term.bounds), list[Factor]()
+        while waiting:
+            atom, e = self.flat(*waiting.pop(0))
+            if isinstance(atom, Group) and e == 1 and len(atom.body.terms) == 1:
+                (inner,) = atom.body.terms
+                coefficient *= inner.coefficient
+                waiting = [*inner.factors, *waiting]
+                bounds += inner.bounds
+            else:
+                factors.append((atom, e))
+        if len({b.letter for b in bounds}) < len(bounds):
+            raise GiveUp
+        return Term(coefficient, tuple(factors), tuple(bounds))
+
+    def flat(self, atom: Atom, e: Fraction) -> Factor:
+        """A power of a power as one power, where that is the same."""
+        return atom, e
 
     def filled(self, edges: Sequence[Strand], outer: Sequence[Letter], summed: Sequence[Letter]) -> Iterator[Strand]:
         """A vector of ones for each place in which an index is missing: ``Σ_i v_i`` is ``1^T v``."""
@@ -116,6 +139,12 @@ class Reader:
     def placed(self, strands: Sequence[Strand], row: End, column: End) -> tuple[Quotient, Word]:
         """The number in front and the word from the row to the column."""
         return ONE, _ordered(strands, row, column, self.last)
+
+    def rooted(self, atom: Atom, e: Fraction) -> tuple[Quotient, list[Word]]:
+        """A rational power of a number."""
+        if e.denominator != 1:
+            raise GiveUp
+        return self.scalar(atom, int(e))
 
     def scalar(self, atom: Atom, e: int) -> tuple[Quotient, list[Word]]:
         """A power of a number: in front where it commutes by itself, else as a matrix with one row and column."""
@@ -175,8 +204,9 @@ class Reader:
                 letter = Matrix(name, False, base, square and domain in SYMMETRIC)
                 first, second = (*ends, None)[:2]
                 return first, second, (letter,)
-            case Bracket(zero) if len(own) == 2 and zero in (Affine.of(own[0]) - own[1], Affine.of(own[1]) - own[0]):
-                if self.sizes[own[0]] != self.sizes[own[1]]:
+            case Bracket(zero) if len(own) == 2 and self.sizes[own[0]] == self.sizes[own[1]]:
+                gap = self.place(own[0]) - self.place(own[1])
+                if zero not in (gap, -gap):
                     raise GiveUp
                 return own[0], own[1], ()
             case MatrixFunction("inv", row, column, size, body, at):
@@ -194,13 +224,14 @@ class Reader:
 
     def ends(self, at: Sequence[Affine], sizes: Sequence[Affine], own: Sequence[Letter]) -> list[Letter]:
         """The letters of the slots: the indices of the factor, each of which must run over the whole axis."""
-        ends = [a.letter for a in at]
-        if len(sizes) != len(at) or any(x is None or self.sizes.get(x) != n for x, n in zip(ends, sizes, strict=True)):
-            raise GiveUp
-        found = [x for x in ends if x is not None]
-        if sorted(found) != sorted(own):
+        found = [x for a in at for x in own if self.place(x) == a]
+        if len(sizes) != len(at) or sorted(found) != sorted(own) or [self.sizes[x] for x in found] != list(sizes):
             raise GiveUp
         return found
+
+    def place(self, letter: Letter) -> Affine:
+        """Where a letter is in its range, counted from 0."""
+        return self.places[letter] if letter in self.places else Affine.of(letter)
 
 
 def joined(edges: list[Strand], outer: Sequence[Letter]) -> list[Strand]:

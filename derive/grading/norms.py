@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import floor
 
-from derive.calculus.affine import Affine
-from derive.calculus.atoms import Apply, Atom, Bound, Bracket, Entry, Group, Guard, Indicator
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Apply, Atom, Bound, Bracket, Entry, Group, Guard, Indicator, Number
 from derive.calculus.canonical import TooLarge, canonical
 from derive.calculus.expr import Expr, Factor, Term, expr, power
 from derive.calculus.facts import Facts
@@ -99,6 +99,8 @@ class _Normed(Rebuild):
         match atom:
             case Entry(name=name):
                 return self.domains.get(name) in NEVER_NEGATIVE
+            case Number(Affine(terms=(((Letter(letter, 0),), 1),))):
+                return self.domains.get(letter) in NEVER_NEGATIVE
             case Group(body):
                 return self.never_negative(body)
             case Bracket() | Guard() | Indicator() | Apply("exp" | "abs" | "pi", _, 0):

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import floor
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Apply, Atom, Bound, Cases, Entry, Group, Guard, Indicator, Number, Power, Reduce
-from derive.calculus.expr import Expr, Term
+from derive.calculus.expr import Expr, Factor, Term, expr
 from derive.calculus.facts import Facts
 from derive.calculus.substitute import atoms, letters
 from derive.grading.chains import End, Reader, Strand, spelled
@@ -61,18 +64,34 @@ class _Polynomials(Reader):
         found = self.expanded(Reader.sum(self, value, row, column))
         return Sum(tuple((found[w], w) for w in sorted(found, key=_key)))
 
+    def rooted(self, atom: Atom, e: Fraction) -> tuple[Quotient, list[Word]]:
+        """A rational power of what is never negative: a whole power times a root, a number of its own."""
+        if e.denominator == 1:
+            return self.scalar(atom, int(e))
+        if not _is_size(atom) and not never_negative(expr(atom), self.domains, self.facts):
+            raise GiveUp
+        value, words = self.scalar(atom, 1)
+        if words or not value.num:
+            raise GiveUp
+        root = self.number(("root", str(value.num), str(value.den), e - floor(e)))
+        return value.to(floor(e)) * root, []
+
     def scalar(self, atom: Atom, e: int) -> tuple[Quotient, list[Word]]:
         """A power of a number."""
         if isinstance(atom, Entry | Number):
             return Reader.scalar(self, atom, e)
         if not isinstance(atom, Group):
             raise GiveUp
-        match atom.body.terms:
-            case (Term(c, ((Group(body) as inner, f),), ()),) if c == 1 and f.denominator == 2 and e % 2 == 0:
-                if never_negative(body, self.domains, self.facts):
-                    return self.scalar(inner, int(f * e))
         found = self.expanded(Reader.sum(self, atom.body, None, None))
         return found.get((), rational(0)).to(e), []
+
+    def flat(self, atom: Atom, e: Fraction) -> Factor:
+        """A power of a root of what is never negative as one power."""
+        match atom:
+            case Group(Expr((Term(c, ((Group(body) as inner, f),), ()),))) if c == 1:
+                if never_negative(body, self.domains, self.facts):
+                    return self.flat(inner, f * e)
+        return atom, e
 
     def inverted(self, body: Sum) -> Word:
         """The inverse of a matrix; of a multiple of the identity, and of an orthogonal matrix, in plain words."""
@@ -104,6 +123,14 @@ class _Polynomials(Reader):
         """The generator of one product."""
         if not word:
             return ONE if size is None else self.affine(size)
+        pieces = self.pieces(word)
+        if len(pieces) > 1:
+            if size is not None:
+                return self.closed((*word[len(pieces[0]) :], *pieces[0]), None)
+            result = ONE
+            for piece in pieces:
+                result = result * self.closed(piece, None)
+            return result
         if size is None:
             if len(word) == 2 and (square := self.square(word)) is not None:
                 return square
@@ -115,6 +142,21 @@ class _Polynomials(Reader):
         if shorter is not None:
             raise GiveUp  # the trace of an identity whose size is another
         return self.number(("trace", min(around, key=_key)))
+
+    def pieces(self, word: Word) -> list[Word]:
+        """The word cut where a column meets a row: what stands between two cuts is a number."""
+        cuts = [
+            k for k in range(1, len(word)) if self.is_column(word[k - 1]) or self.is_column(turned(word[k : k + 1])[0])
+        ]
+        return [word[a:b] for a, b in pairwise((0, *cuts, len(word)))]
+
+    def is_column(self, part: Matrix | Inverse | Sum) -> bool:
+        """Whether a factor has a single column."""
+        return (
+            isinstance(part, Matrix)
+            and not part.turned
+            and (part.name in self.ones or len(self.facts.shape.get(part.name, ())) == 1)
+        )
 
     def square(self, word: Word) -> Quotient | None:
         """The square of a vector of ones, or of one of length 1."""
@@ -144,7 +186,10 @@ class _Polynomials(Reader):
                 if self.left < 0:
                     raise GiveUp
                 continue
-            word = self.reduced(word)
+            pieces = self.pieces(self.reduced(word))
+            for number in pieces[1:-1]:
+                c = c * self.closed(number, None)
+            word = (*pieces[0], *pieces[-1]) if len(pieces) > 1 else pieces[0]
             total = found[word] + c if word in found else c
             if total.num:
                 found[word] = total
@@ -174,6 +219,10 @@ class _Polynomials(Reader):
             case (Inverse(Sum(((c, (only,)),))), Matrix()) | (Matrix(), Inverse(Sum(((c, (only,)),)))):
                 return only in (first, second) and c.num == c.den
         return False
+
+
+def _is_size(atom: Atom) -> bool:
+    return isinstance(atom, Number) and atom.value.letter is not None
 
 
 def _key(word: Word) -> tuple[object, ...]:
