@@ -18,6 +18,7 @@ from derive.grading.chains import same_matrices
 from derive.grading.entries import same_entries
 from derive.grading.geometric import closed
 from derive.grading.inverses import evened
+from derive.grading.marks import marked
 from derive.grading.norms import normed
 from derive.grading.opened import opened
 from derive.grading.polynomials import same_polynomials
@@ -36,7 +37,7 @@ def proof(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space, s
     """
     domains = {**{n: s.domain for n, s in space.symbols.items()}, **dict.fromkeys(sizes, "dimension")}
     facts = facts_of(space, frame)
-    reference, answer = (opened(v, domains) for v in _as_letters(reference, answer, frame, space))
+    reference, answer = (opened(marked(v), domains) for v in _as_letters(reference, answer, frame, space))
     both = reference, answer
     for prove in (same_polynomials, same_matrices, _same):
         if (by := prove(*both, frame, domains, facts)) is not None:
