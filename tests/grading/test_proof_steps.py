@@ -181,12 +181,12 @@ def test_a_proof_does_not_hang_on_what_was_compared_before() -> None:
 @pytest.mark.parametrize(
     ("reference", "answer", "verdict"),
     [
-        (r"p_i(\delta_{ij}-p_j)", r"\begin{cases}p_i(1-p_i)&i=j\\-p_ip_j&i\ne j\end{cases}", "proved"),
-        (r"p_i(\delta_{ij}-p_j)", r"\begin{cases}p_i(1-p_i)&i=j\\-p_ip_j&\text{otherwise}\end{cases}", "proved"),
+        (r"q_j(\delta_{ij}-p_i)", r"\begin{cases}q_i(1-p_i)&i=j\\-p_iq_j&i\ne j\end{cases}", "proved"),
+        (r"q_j(\delta_{ij}-p_i)", r"\begin{cases}q_i(1-p_i)&i=j\\-p_iq_j&\text{otherwise}\end{cases}", "proved"),
         (r"\sum_{k=1}^ip_kq_j", r"\sum_kp_kq_j\mathbb{1}[k\le i]", "proved"),
         (r"\sum_{k=1}^ip_kq_j", r"\sum_kp_kq_j\mathbb{1}[k<i]", "witness"),
-        (r"p_i(\delta_{ij}-p_j)", r"\begin{cases}p_i(1-p_i)&i\le j\\-p_ip_j&i>j\end{cases}", "witness"),
-        (r"p_i(\delta_{ij}-p_j)", r"\begin{cases}p_i(1-p_i)&i=j\\p_ip_j&i\ne j\end{cases}", "witness"),
+        (r"q_j(\delta_{ij}-p_i)", r"\begin{cases}q_i(1-p_i)&i\le j\\-p_iq_j&i>j\end{cases}", "witness"),
+        (r"q_j(\delta_{ij}-p_i)", r"\begin{cases}q_i(1-p_i)&i=j\\p_iq_j&i\ne j\end{cases}", "witness"),
     ],
 )
 def test_choices_between_indices_are_proved(reference, answer, verdict):
