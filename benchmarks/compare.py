@@ -18,7 +18,7 @@ from typing import Any
 
 from judges import JUDGES, judged
 from measure import machine, seconds_to_start
-from questions import KINDS
+from questions import KINDS, longer
 from tables import machine_line, table
 
 from derive.grading.compare import answer_request
@@ -37,13 +37,17 @@ STARTS: dict[str, tuple[list[str], float | None]] = {
 
 
 def latencies(number: int, limit: float) -> Iterator[Row]:
-    """Each kind, right and wrong: new answers to one question, and every question new."""
+    """Each kind, right and wrong: new answers to one question, such that are new formulas too, and every question new."""
     for kind, question in KINDS.items():
-        for asking in ("one question", "new questions"):
+        for asking in ("one question", "new formulas", "new questions"):
+            if asking == "new formulas" and kind not in FLOORS:
+                continue
             for right in (True, False):
-                one = asking == "one question"
+                one = asking != "new questions"
                 first = 2 if right else 3 + 2 * number
                 asked = [question(2 if one else k, k, right) for k in range(first, first + number + 1)]
+                if asking == "new formulas":
+                    asked = [longer(q, k) for k, q in enumerate(asked, first)]
                 yield {
                     "kind": kind,
                     "asking": asking,
@@ -143,7 +147,7 @@ def _latency_table(rows: list[Row]) -> str:
     )
     cells = [
         [r["kind"], r["asking"], "right" if r["right"] else "wrong", r["p50"], r["p95"], r["p99"], WORST, round(r["rate"]),
-         FLOORS.get(r["kind"]), r["verdicts"]]
+         FLOORS.get(r["kind"]) if r["asking"] != "new formulas" else "", r["verdicts"]]
         for r in rows
     ]  # fmt: skip
     return table("Comparing", heads, cells)

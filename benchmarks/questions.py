@@ -4,7 +4,7 @@ A question is a reference with declarations; ``k`` makes its text, its answer's 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Declared = dict[str, dict[str, Any]]
@@ -88,6 +88,12 @@ def integer(asked: int, k: int, right: bool) -> Question:
     total = asked * (3 * asked + 1)
     answer = f"{total + k + (not right)}-{k}"
     return Question(rf"{asked}\cdot(3\cdot {asked}+1)", answer, {}, (f"{asked}*(3*{asked}+1)", answer))
+
+
+def longer(question: Question, k: int) -> Question:
+    """The same answer times a quotient that is 1: no two are the same formula, whatever their constants come to."""
+    one = rf"\frac{{(u+{k})^2}}{{u^2+{2 * k}u+{k * k}}}"
+    return replace(question, answer=one + question.answer, symbols={**question.symbols, "u": {"domain": "positive"}})
 
 
 KINDS: dict[str, Callable[[int, int, bool], Question]] = {

@@ -72,12 +72,12 @@ class Affine:
             kept.sort(key=_place)
         return Affine(tuple(kept))
 
-    @cached_property
-    def _hash(self) -> int:
-        return hash(self.terms)
-
     def __hash__(self) -> int:
-        return self._hash
+        memory = self.__dict__
+        if "_hash" not in memory:  # a cached property takes a lock
+            memory["_hash"] = hash(self.terms)
+        found: int = memory["_hash"]
+        return found
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Affine) and self.terms == other.terms

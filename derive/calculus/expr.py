@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, update_wrapper
+from functools import update_wrapper
 from typing import TYPE_CHECKING, TypeVar
 
 from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import Apply, Atom, Bound, Bracket, Entry, Group, Guard, Indicator, Number, Power
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
 Factor = tuple[Atom, Fraction]
 Scalar = int | Fraction
@@ -48,12 +48,12 @@ class Expr:
 
     terms: tuple[Term, ...] = ()
 
-    @cached_property
-    def _hash(self) -> int:
-        return hash(self.terms)
-
     def __hash__(self) -> int:
-        return self._hash
+        memory = self.__dict__
+        if "_hash" not in memory:  # a cached property takes a lock
+            memory["_hash"] = hash(self.terms)
+        found: int = memory["_hash"]
+        return found
 
     def __add__(self, other: Expr | Scalar) -> Expr:
         return add((self, expr(other)))
@@ -223,14 +223,19 @@ def _merge(powers: dict[tuple[Atom, bool], Fraction], atom: Atom, e: Fraction) -
     return True
 
 
-def _apart(parts: Iterable[Expr]) -> Iterator[Expr]:
+def _apart(parts: Iterable[Expr]) -> list[Expr]:
     """The factors, each one term, renewed where one of them binds a letter that occurs in another."""
+    single = [group(part) if len(part.terms) > 1 else part for part in parts]
+    for part in single:
+        if part.terms and part.terms[0].bounds:
+            return _renewed(single)
+    return single
+
+
+def _renewed(single: list[Expr]) -> list[Expr]:
     from derive.calculus.substitute import letters, renew
 
-    single = [group(part) if len(part.terms) > 1 else part for part in parts]
-    if not any(part.terms and part.terms[0].bounds for part in single):
-        yield from single
-        return
+    found: list[Expr] = []
     seen: set[Letter] = set()
     bound: set[Letter] = set()
     for part in single:
@@ -240,7 +245,8 @@ def _apart(parts: Iterable[Expr]) -> Iterator[Expr]:
             own = {b.letter for t in part.terms for b in t.bounds}
         seen |= letters(part)
         bound |= own
-        yield part
+        found.append(part)
+    return found
 
 
 def power(base: Expr, exponent: Expr | Scalar) -> Expr:

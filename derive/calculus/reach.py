@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, groupby, islice, permutations, product
 
-from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Bound, Bracket, Entry, Guard
+from derive.calculus.affine import ZERO, Affine, Letter
+from derive.calculus.atoms import Atom, Bound, Bracket, Entry, Guard
 from derive.calculus.expr import Expr, Factor, Term, expr, multiply
 from derive.calculus.facts import Facts
-from derive.calculus.order import Keys, letters_of, mix, word
+from derive.calculus.order import MASK, Keys, letters_of, mix, word
 from derive.calculus.ranges import Ranges, implied, ranges_of
 from derive.calculus.substitute import guard as fence
 from derive.calculus.substitute import subs
@@ -188,7 +188,16 @@ def _along_arrays(term: Term, free: set[Letter], facts: Facts) -> Term:
     ordered = sorted(entries, key=lambda e: (often[e.name], mix(word(e.name))))
     runs = [list(run) for _, run in groupby(ordered, key=lambda e: e.name)]
     orders = (chain.from_iterable(order) for order in islice(product(*map(permutations, runs)), ORDERS))
-    return min((_in_slots(term, free, list(o), facts) for o in orders), key=lambda t: keys.product(t.factors))
+    found = [_in_slots(term, free, list(o), facts) for o in orders]
+    if len(found) == 1:
+        return found[0]
+    still = keys.product([f for f in term.factors if free.isdisjoint(letters_of(f[0]))])
+
+    def place(candidate: Term) -> int:
+        moving = [f for f in candidate.factors if not free.isdisjoint(letters_of(f[0]))]
+        return (keys.product(moving) + still) & MASK
+
+    return min(found, key=place)
 
 
 def _in_slots(term: Term, free: set[Letter], order: Sequence[Entry], facts: Facts) -> Term:
@@ -197,16 +206,36 @@ def _in_slots(term: Term, free: set[Letter], order: Sequence[Entry], facts: Fact
     ranges: dict[Letter, Bound] = {}
     for before, size in ((at, n) for e in order for at, n in zip(e.at, facts.shape[e.name], strict=True)):
         at = before.subs(moved)
+        if (alone := at.letter) is not None and alone in free and alone not in ranges:
+            moved[alone], ranges[alone] = at, Bound(alone, ZERO, size)
+            continue
         letter = next((x for x in sorted(free - set(ranges)) if _unit(at, x)), None)
         if letter is None:
             continue
         slope, rest = at.split(letter) or (at, at)
         put = {letter: (Affine.of(letter) - rest) * (slope.constant or 1)}
         moved = {x: value.subs(put) for x, value in moved.items()} | put
-        ranges[letter] = Bound(letter, Affine.of(0), size)
+        ranges[letter] = Bound(letter, ZERO, size)
     bounds = tuple(ranges.get(b.letter, b) for b in term.bounds)
+    factors = _moved(term.factors, moved)
+    if factors is not None:
+        return Term(term.coefficient, factors, bounds)
     (new,) = subs(Expr((replace(term, bounds=()),)), moved).terms
     return replace(new, bounds=bounds)
+
+
+def _moved(factors: Sequence[Factor], moved: Mapping[Letter, Affine]) -> tuple[Factor, ...] | None:
+    """The factors with letters replaced, as `subs` gives them; None where other than whole powers of entries hold one."""
+    found: dict[tuple[Atom, int], Fraction] = {}
+    for k, (atom, e) in enumerate(factors):
+        if moved.keys().isdisjoint(letters_of(atom)):
+            found[atom, k] = e
+        elif isinstance(atom, Entry) and e.denominator == 1:
+            new = Entry(atom.name, tuple([a.subs(moved) for a in atom.at])), -1
+            found[new] = found[new] + e if new in found else e
+        else:
+            return None
+    return tuple([(a, e) for (a, _), e in found.items() if e])
 
 
 def _unit(at: Affine, letter: Letter) -> bool:

@@ -179,13 +179,16 @@ def _is_pair(node: tree.Node) -> bool:
 
 def _doubt(right: Formula, given: Formula) -> str | None:
     """What makes a clash of shapes a matter of custom: a row's transpose, a product of tensors."""
+    rank = len(right.shape)
+    if rank == len(given.shape) and (rank != 1 or right.row == given.row):
+        return None
     parts = list(walk(given.node))
-    if len(right.shape) == len(given.shape) == 1 and right.row != given.row:
+    if rank == len(given.shape):
         rows = (n.arg for n in parts if isinstance(n, tree.Transpose) and isinstance(n.arg, tree.Index))
         if any(isinstance(s, tree.Slice) for r in rows for s in getattr(r, "slots", ())):
             return "A row of a matrix and its transpose are written both as columns and as rows."
     tensors = any(isinstance(n, tree.Product) and "otimes" in n.ops for n in parts)
-    if tensors and len(right.shape) != len(given.shape):
+    if tensors and rank != len(given.shape):
         return "This product of vectors may be meant as a matrix or as one long vector."
     return None
 

@@ -12,14 +12,12 @@ from fractions import Fraction
 from itertools import product
 from typing import Any, Protocol
 
-from flint import fmpq
-
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import subs
 from derive.grading import witness
-from derive.grading.balls import Number
+from derive.grading.alike import alike
 from derive.grading.compiled import Side, compile_side
 from derive.grading.drawn import sampler_of
 from derive.grading.examine import DIGITS, Budget, Outcome, examine
@@ -70,8 +68,15 @@ def decide(reference: Formula, answer: Formula, space: Space, interval: bool = F
     right = prepared(_aligned(answer, reference), space)
     if left == right and reference.shape == answer.shape:
         return proved("the same formula")
+    asked = ("verdict", left, reference.frame, reference.shape, alike(right), answer.shape, interval)
+    return space.once(asked, lambda: _decided(reference, answer.shape, left, right, space, interval))
+
+
+def _decided(
+    reference: Formula, shape: tuple[Affine, ...], left: Expr, right: Expr, space: Space, interval: bool
+) -> Verdict:
     try:
-        return _Decision(reference, answer.shape, left, right, space, interval).verdict()
+        return _Decision(reference, shape, left, right, space, interval).verdict()
     except OverBudget as error:
         return message("refused", f"This is more work than one answer may take: {error}.")
     except OverflowError as error:
@@ -140,7 +145,7 @@ class _Decision:
                     verdict = self._at(self.sampler.planned(setting, every_plan, k), setting, every_plan[k], k)
                     if verdict is not None:
                         return verdict
-            if k == PROOF_AFTER and (verdict := self._proved()) is not None:
+            if k == min(PROOF_AFTER, len(every_plan) - 1) and (verdict := self._proved()) is not None:
                 return verdict
             if k >= 3 and self.budget.start - self.budget.left > SOFT_FUEL:
                 break
@@ -275,25 +280,5 @@ class _Decision:
         return sampled(tally.settings, tally.points, min(tally.digits, 10 * DIGITS), **notes)
 
     def _different(self, outcome: Outcome, setting: Setting) -> Verdict:
-        simple = self._simpler(outcome)
+        simple = witness.simpler(outcome, self.sampler, self._examine)
         return different(**witness.describe(simple, setting, self.sampler, self.space.index_base))
-
-    def _simpler(self, outcome: Outcome) -> Outcome:
-        """The same difference at a point with short numbers, where there is one close by."""
-        point = outcome.point
-        if (
-            point is None
-            or outcome.kind == "outside"
-            or all(_is_short(v) for t in point.arrays.values() for v in t.values.values())
-        ):
-            return outcome
-        for digits in (2, 3, 5, 8, 12):
-            short = self.sampler.rounded(point, digits)
-            new = self._examine(short) if short is not None else outcome
-            if short is not None and new.kind == outcome.kind and (new.kind == "gap" or not new.kink):
-                return new
-        return outcome
-
-
-def _is_short(value: Number) -> bool:
-    return isinstance(value, fmpq) and value.q <= 1000

@@ -35,26 +35,30 @@ def same_entries(left: Expr, right: Expr, frame: Sequence[Bound]) -> bool:
 def written_out(value: Expr, axes: Sequence[Letter]) -> dict[tuple[int, ...], Expr] | None:
     """The entry at every place that is not 0 at once, or None where a term hangs on an index otherwise."""
     found: dict[tuple[int, ...], list[Term]] = {}
-    if not _sorted_in(value, Fraction(1), {}, axes, found):
+    if not _sorted_in(value, Term(Fraction(1)), {}, axes, found):
         return None
     return {place: Expr(tuple(terms)) for place, terms in found.items()}
 
 
 def _sorted_in(
-    value: Expr, scale: Fraction, pins: Pins, axes: Sequence[Letter], found: dict[tuple[int, ...], list[Term]]
+    value: Expr, outer: Term, pins: Pins, axes: Sequence[Letter], found: dict[tuple[int, ...], list[Term]]
 ) -> bool:
-    """Put each term where it stands; False where one stands at no single place."""
+    """Put each term, times what stands before the bracket, where it stands; False where one stands at no single place."""
     for term in value.terms:
         pinned = _pinned(term, pins, axes)
         if pinned is None:
             return False
         here, rest = pinned
         if len(here) < len(axes):
-            body = _only_group(rest) if not term.bounds else None
-            if body is None or not _sorted_in(body, scale * term.coefficient, here, axes, found):
+            groups = [a for a, e in rest if isinstance(a, Group) and e == 1 and not letters(a.body).isdisjoint(axes)]
+            if len(groups) != 1 or term.bounds:
+                return False
+            before = tuple(f for f in rest if f[0] != groups[0])
+            scaled = Term(outer.coefficient * term.coefficient, (*outer.factors, *before))
+            if not _sorted_in(groups[0].body, scaled, here, axes, found):
                 return False
             continue
-        new = Term(scale * term.coefficient, rest, term.bounds)
+        new = Term(outer.coefficient * term.coefficient, (*outer.factors, *rest), term.bounds)
         if not letters(Expr((new,))).isdisjoint(axes):
             return False
         found.setdefault(tuple(here[x] for x in axes), []).append(new)
@@ -73,13 +77,6 @@ def _pinned(term: Term, pins: Pins, axes: Sequence[Letter]) -> tuple[Pins, tuple
         if letter is None or k is None or here.setdefault(letter, k) != k:
             return None
     return here, tuple(rest)
-
-
-def _only_group(factors: tuple[tuple[Atom, Fraction], ...]) -> Expr | None:
-    match factors:
-        case ((Group(body), e),) if e == 1:
-            return body
-    return None
 
 
 def _same_quotient(left: Expr, right: Expr) -> bool:

@@ -43,6 +43,9 @@ GRID = 20
 MOST = 4
 NEAR = tuple(Fraction(sign, 10**e) for e in (2, 4, 7, 10) for sign in (1, -1))
 _ZERO = Fraction(0)
+GOLDEN = Fraction(610, 987)
+STEPS = 39
+CLOSE = 2.0**-STEPS
 SAME = Fraction(1, 2**43)  # zeros closer than this along a line are one
 
 
@@ -190,25 +193,46 @@ def _turns(value: Callable[[Fraction], float]) -> Iterator[Fraction]:
         if not (isfinite(a) and isfinite(b)):
             continue
         if a * b < 0:
-            yield _bisected(value, shares[k], shares[k + 1], a)
+            yield _crossing(value, shares[k], shares[k + 1], (a, b))
         elif k > 0 and isfinite(heights[k - 1]) and abs(heights[k - 1]) > abs(a) <= abs(b):
             yield _lowest(value, shares[k - 1], shares[k + 1])
 
 
-def _bisected(value: Callable[[Fraction], float], low: Fraction, high: Fraction, at_low: float) -> Fraction:
-    for _ in range(44):
-        middle = (low + high) / 2
-        height = value(middle)
-        if height == 0:
-            return middle
-        low, high = (middle, high) if at_low * height > 0 else (low, middle)
-    return (low + high) / 2
+def _crossing(value: Callable[[Fraction], float], low: Fraction, high: Fraction, ends: tuple[float, float]) -> Fraction:
+    """Where a value that changes sign between two shares is 0: the ITP method (Oliveira and Takahashi 2020)."""
+    (below, above), left, right, room = ends, 0.0, 1.0, CLOSE * 2.0**STEPS
+    while right - left > 2 * CLOSE:
+        half, width = (left + right) / 2, right - left
+        line = left + width * (below / (below - above))
+        side, slack = (1 if line < half else -1), room - width / 2
+        truncated = line + side * 0.2 * width**2 if 0.2 * width**2 <= abs(half - line) else half
+        share = truncated if abs(truncated - half) <= slack else half - side * slack
+        room /= 2
+        height = value(low + _dyadic((high - low) * Fraction(share)))
+        if height == 0 or not isfinite(height):
+            return low + _dyadic((high - low) * Fraction(share))
+        if below * height < 0:
+            right, above = share, height
+        else:
+            left, below = share, height
+    return low + _dyadic((high - low) * Fraction((left + right) / 2))
+
+
+def _dyadic(share: Fraction) -> Fraction:
+    return Fraction(round(share * 2**60), 2**60)
 
 
 def _lowest(value: Callable[[Fraction], float], low: Fraction, high: Fraction) -> Fraction:
-    """Where ``|value|`` is least between two shares, by thirds."""
-    for _ in range(40):
-        left, right = low + (high - low) / 3, high - (high - low) / 3
-        left, right = left.limit_denominator(10**14), right.limit_denominator(10**14)
-        low, high = (low, right) if abs(value(left)) <= abs(value(right)) else (left, high)
+    """Where ``|value|`` is least between two shares, by golden sections."""
+    left, right = (_dyadic(high - GOLDEN * (high - low)), _dyadic(low + GOLDEN * (high - low)))
+    lower, upper = abs(value(left)), abs(value(right))
+    for _ in range(34):
+        if lower <= upper:
+            high, right, upper = right, left, lower
+            left = _dyadic(high - GOLDEN * (high - low))
+            lower = abs(value(left))
+        else:
+            low, left, lower = left, right, upper
+            right = _dyadic(low + GOLDEN * (high - low))
+            upper = abs(value(right))
     return (low + high) / 2

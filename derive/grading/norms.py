@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import floor
 
-from derive.calculus.affine import Affine
-from derive.calculus.atoms import Apply, Atom, Bound, Bracket, Entry, Group, Guard, Indicator
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Apply, Atom, Bound, Bracket, Entry, Group, Guard, Indicator, Number
 from derive.calculus.canonical import TooLarge, canonical
 from derive.calculus.expr import Expr, Factor, Term, expr, power
 from derive.calculus.facts import Facts
@@ -31,6 +31,16 @@ def normed(value: Expr, domains: Mapping[str, str], facts: Facts) -> Expr:
     return _Normed(domains, facts).expr(value)
 
 
+def never_negative(value: Expr, domains: Mapping[str, str], facts: Facts) -> bool:
+    """Whether a sum can be seen to be 0 or more wherever it has a value: squares and what is declared so.
+
+    >>> from derive.calculus.expr import entry
+    >>> [never_negative(v, {}, Facts()) for v in (entry("x") ** 2 + 1, entry("x") ** 2 - 1)]
+    [True, False]
+    """
+    return _Normed(domains, facts).never_negative(value)
+
+
 class _Normed(Rebuild):
     def __init__(self, domains: Mapping[str, str], facts: Facts) -> None:
         self.domains, self.facts = domains, facts
@@ -46,7 +56,7 @@ class _Normed(Rebuild):
         bodies: dict[Expr, Expr] = {}
         rest = list[Factor]()
         for atom, e in (self._flat(*factor) for factor in term.factors):
-            if not isinstance(atom, Group) or not self._never_negative(atom.body):
+            if not isinstance(atom, Group) or not self.never_negative(atom.body):
                 rest.append((atom, e))
                 continue
             key = self._key(atom.body)
@@ -65,7 +75,7 @@ class _Normed(Rebuild):
         match atom:
             case Apply("root", (body, share), 0) if share.constant is not None:
                 return Group(body), e * share.constant
-            case Group(Expr((Term(c, ((Group(inner), f),), ()),))) if c == 1 and self._never_negative(inner):
+            case Group(Expr((Term(c, ((Group(inner), f),), ()),))) if c == 1 and self.never_negative(inner):
                 return Group(inner), e * f
         return atom, e
 
@@ -75,7 +85,7 @@ class _Normed(Rebuild):
         except (TooLarge, OverflowError):
             return body
 
-    def _never_negative(self, value: Expr) -> bool:
+    def never_negative(self, value: Expr) -> bool:
         """Whether every term is a positive number times squares, what is never negative, and marks, summed or not."""
         return bool(value.terms) and all(t.coefficient > 0 and self._is_square(t) for t in value.terms)
 
@@ -89,8 +99,10 @@ class _Normed(Rebuild):
         match atom:
             case Entry(name=name):
                 return self.domains.get(name) in NEVER_NEGATIVE
+            case Number(Affine(terms=(((Letter(letter, 0),), 1),))):
+                return self.domains.get(letter) in NEVER_NEGATIVE
             case Group(body):
-                return self._never_negative(body)
+                return self.never_negative(body)
             case Bracket() | Guard() | Indicator() | Apply("exp" | "abs" | "pi", _, 0):
                 return True
         return False

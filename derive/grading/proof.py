@@ -14,11 +14,14 @@ from derive.calculus.canonical import FUEL, TooLarge, canonical, same
 from derive.calculus.expr import Expr, Term, expr
 from derive.calculus.facts import Facts
 from derive.calculus.substitute import atoms, children, free_letters, names, replace_entries
+from derive.grading.chains import same_matrices
 from derive.grading.entries import same_entries
 from derive.grading.geometric import closed
 from derive.grading.inverses import evened
+from derive.grading.marks import marked
 from derive.grading.norms import normed
 from derive.grading.opened import opened
+from derive.grading.polynomials import same_polynomials
 from derive.grading.rewrite import rewritten_equal
 from derive.grading.space import Space
 
@@ -34,10 +37,11 @@ def proof(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space, s
     """
     domains = {**{n: s.domain for n, s in space.symbols.items()}, **dict.fromkeys(sizes, "dimension")}
     facts = facts_of(space, frame)
-    reference, answer = (opened(v, domains) for v in _as_letters(reference, answer, frame, space))
-    by = _same(reference, answer, frame, domains, facts)
-    if by is not None:
-        return by
+    reference, answer = (opened(marked(v), domains) for v in _as_letters(reference, answer, frame, space))
+    both = reference, answer
+    for prove in (same_polynomials, same_matrices, _same):
+        if (by := prove(*both, frame, domains, facts)) is not None:
+            return by
     left, right = (_solved(v, domains, facts) for v in (reference, answer))
     if left is reference and right is answer:
         return None

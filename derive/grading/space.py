@@ -42,12 +42,11 @@ class Space:
     known: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What ``make`` gives, kept for the next answer to the same question."""
-        if key not in self.known:
-            if len(self.known) >= MOST_KEPT:
-                self.known.clear()
-            self.known[key] = make()
-        found: T = self.known[key]
+        """What ``make`` gives, kept for the next answer to the same question; what was asked for last stays longest."""
+        found: T = self.known.pop(key) if key in self.known else make()
+        while len(self.known) >= MOST_KEPT:
+            del self.known[next(iter(self.known))]
+        self.known[key] = found
         return found
 
 

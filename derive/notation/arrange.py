@@ -18,6 +18,7 @@ _ASCII = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "=": "=", "==": "=", "!=":
     "->": "to", "=>": "implies",
           "&&": "and", "||": "||", "**": "**"}  # fmt: skip
 INFIX = {"choose": "binom", "over": "frac"}
+SPLITTING = frozenset(f"\\{name}" for name in INFIX)
 _BRACKETS = {"(": "open", "[": "open", ")": "close", "]": "close"}
 _SIGN_ADVICE = "Please put braces around this exponent, as in e^{-2x}; without them it can be read in two ways."
 
@@ -29,6 +30,7 @@ class Arranger:
         """Start at the first of ``raw``, the tokens of a text of ``size`` characters."""
         self.raw, self.at, self.size = raw, 0, size
         self.out: list[Token] = []
+        self.splits = any(t.text in SPLITTING for t in raw)
         self.font = ""
         self.depth = 0
 
@@ -46,16 +48,13 @@ class Arranger:
         """Append a token in the current font."""
         self.out.append(Token(kind, text, start, end, self.font, side))
 
-    def skip_spaces(self) -> None:
-        """Go to the next token that is not a space."""
-        raw = self.raw
-        while self.at < len(raw) and raw[self.at].kind == "space":
-            self.at += 1
-
     def peek(self) -> Token | None:
-        """The next token that is not a space."""
-        self.skip_spaces()
-        return self.raw[self.at] if self.at < len(self.raw) else None
+        """Go to the next token that is not a space."""
+        raw, at = self.raw, self.at
+        while at < len(raw) and raw[at].kind == "space":
+            at += 1
+        self.at = at
+        return raw[at] if at < len(raw) else None
 
     def need(self, after: Token) -> Token:
         """The next token, which ``after`` must have."""
@@ -140,6 +139,8 @@ class Arranger:
 
     def split(self, first: int) -> None:
         r"""``{n \choose k}`` and ``{a \over b}``: the group from ``first`` on in the order of today's commands."""
+        if not self.splits:
+            return
         level = 0
         for k in range(first, len(self.out)):
             token = self.out[k]

@@ -22,7 +22,7 @@ from derive.notation.walk import depth
 
 _THOUSANDS = re.compile(r"\s*-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\s*")
 _FRAMES = 12_000
-DOTTED = ("dots", "ldots", "cdots")
+DOTTED = frozenset({"dots", "ldots", "cdots"})
 MAX_DEPTH = 3 * MAX_NESTING
 
 
@@ -72,7 +72,7 @@ def parsed(tokens: list[Token], declared: Declarations, options: Options | None 
         raise p.unexpected()
     if len(p.tokens) > MAX_DEPTH and depth(node) > MAX_DEPTH:
         raise too_deep()
-    return without_dots(node, declared) if any(t.text in DOTTED for t in tokens) else node
+    return node if DOTTED.isdisjoint([t.text for t in tokens]) else without_dots(node, declared)
 
 
 def _top(p: Parser) -> Node:
@@ -114,9 +114,9 @@ def _lines_joined(tokens: list[Token]) -> list[Token]:
 
 def _with_scientific(tokens: list[Token], declared: Declarations) -> list[Token]:
     """``1.02e5`` as one number, where e is not declared and the letters touch."""
-    if (declared.is_known("e") and not any(t.font == "tt" for t in tokens)) or not any(
-        t.kind == "id" and t.text in "eE" for t in tokens
-    ):
+    if {t.text for t in tokens}.isdisjoint("eE"):
+        return tokens
+    if declared.is_known("e") and not any(t.font == "tt" for t in tokens):
         return tokens
     out: list[Token] = []
     at = 0

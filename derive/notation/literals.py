@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from derive.calculus.affine import Affine
@@ -37,7 +38,13 @@ def pick(items: Sequence[Expr], at: Affine) -> Expr:
     fixed = at.constant
     if fixed is not None:
         return items[fixed] if 0 <= fixed < len(items) else ZERO
-    return add(bracket(at - k) * item for k, item in enumerate(items))
+    return add([_mark(at, k) * item for k, item in enumerate(items)])
+
+
+@lru_cache(maxsize=256)
+def _mark(at: Affine, k: int) -> Expr:
+    """1 where an index is a number."""
+    return bracket(at - k)
 
 
 def sliced(base: Value, places: Sequence[Affine | tuple[Affine, Affine]]) -> Value:

@@ -39,16 +39,13 @@ def _sizes(slots: Sequence[tree.Node]) -> Sequence[tree.Node]:
 
 def is_open(lowering: Lowering, node: tree.Node) -> bool:
     """Whether the size of an array is left to what stands beside it: identities, ones and zeros without a subscript."""
-    if isinstance(node, tree.Number):
-        return False
-    match node:
-        case tree.Neg() | tree.Transpose():
-            return is_open(lowering, node.arg)
-        case tree.Product():
-            return any(is_open(lowering, f) for f in node.factors)
-        case tree.Add():
-            return all(is_open(lowering, t) for t in node.terms)
-    return _is_identity(lowering, node) or _fill(lowering, node) is not None
+    if isinstance(node, tree.Name | tree.Constant):
+        return _is_identity(lowering, node) or _fill(lowering, node) is not None
+    if isinstance(node, tree.Product):
+        return any(is_open(lowering, f) for f in node.factors)
+    if isinstance(node, tree.Neg | tree.Transpose):
+        return is_open(lowering, node.arg)
+    return isinstance(node, tree.Add) and all(is_open(lowering, t) for t in node.terms)
 
 
 def _is_identity(lowering: Lowering, node: tree.Node) -> bool:

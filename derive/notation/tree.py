@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 Span = tuple[int, int]
 
@@ -33,7 +34,7 @@ class Number(Node):
     @property
     def value(self) -> Fraction:
         """The exact value; a literal's exponent is bounded by the readers, so this is always small work."""
-        return Fraction(self.text)
+        return _exact(self.text)
 
     @property
     def is_decimal(self) -> bool:
@@ -44,6 +45,11 @@ class Number(Node):
     def significant(self) -> int:
         """How many significant digits were typed."""
         return len(self.text.lower().partition("e")[0].replace(".", "").lstrip("0"))
+
+
+@lru_cache(maxsize=1024)
+def _exact(text: str) -> Fraction:
+    return Fraction(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,17 @@ def test_entries_are_told_apart_by_their_places() -> None:
     assert set(written_out(left, [b.letter for b in frame]) or {}) == {(0, 0), (1, 1)}
 
 
+def test_what_stands_before_a_matrix_is_a_factor_of_every_entry() -> None:
+    frame = (ROWS, COLUMNS)
+    left, before = at(0, 0) * X + at(1, 1) * (X + Y) ** 2, (X + 1) ** 2 / Y
+    assert same_entries(before * left, at(1, 1) * (X + Y) ** 2 * before + at(0, 0) * (X**3 + 2 * X * X + X) / Y, frame)
+    assert not same_entries(before * left, left, frame)
+    assert not same_entries(
+        before * left, at(1, 1) * (X + Y) ** 2 * before + at(0, 0) * (X**3 + 2 * X * X + Y) / Y, frame
+    )
+    assert not same_entries(entry("a", ROWS.letter) * left, left, frame)
+
+
 def test_what_hangs_on_an_index_otherwise_is_not_written_out() -> None:
     axes = [ROWS.letter, COLUMNS.letter]
     r, c = (Affine.of(x) for x in axes)

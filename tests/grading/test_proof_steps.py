@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derive import compare
-from derive.calculus.affine import Affine
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Cases, Compare
 from derive.calculus.expr import ONE, Expr, apply, entry, expr, power, total
 from derive.grading.decide import sampler_of
 from derive.grading.feasible import contradictory
+from derive.grading.marks import marked
 from derive.grading.prepare import prepared
 from derive.grading.proof import proof
 from derive.grading.rational import GENERATORS
@@ -174,3 +176,29 @@ def test_a_proof_does_not_hang_on_what_was_compared_before() -> None:
         compare(first, before, symbols=symbols)
         again = compare(first, r"P H^{T}\left(R+H P H^{T}\right)^{-1}", symbols=symbols)
         assert dict(again.evidence)["kind"] == "proved"
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "verdict"),
+    [
+        (r"q_j(\delta_{ij}-p_i)", r"\begin{cases}q_i(1-p_i)&i=j\\-p_iq_j&i\ne j\end{cases}", "proved"),
+        (r"q_j(\delta_{ij}-p_i)", r"\begin{cases}q_i(1-p_i)&i=j\\-p_iq_j&\text{otherwise}\end{cases}", "proved"),
+        (r"\sum_{k=1}^ip_kq_j", r"\sum_kp_kq_j\mathbb{1}[k\le i]", "proved"),
+        (r"\sum_{k=1}^ip_kq_j", r"\sum_kp_kq_j\mathbb{1}[k<i]", "witness"),
+        (r"q_j(\delta_{ij}-p_i)", r"\begin{cases}q_i(1-p_i)&i\le j\\-p_iq_j&i>j\end{cases}", "witness"),
+        (r"q_j(\delta_{ij}-p_i)", r"\begin{cases}q_i(1-p_i)&i=j\\p_iq_j&i\ne j\end{cases}", "witness"),
+    ],
+)
+def test_choices_between_indices_are_proved(reference, answer, verdict):
+    symbols = {"p": {"shape": ["n"]}, "q": {"shape": ["n"]}, "delta": {"shape": ["n", "n"], "domain": "kronecker"}}
+    found = compare(reference, answer, symbols=symbols, free_indices={"i": "n", "j": "n"})
+    assert found.evidence["kind"] == verdict
+
+
+def test_a_choice_stays_where_a_branch_may_have_no_value():
+    i, j = (expr(Letter(x)) for x in "ij")
+    apart = Compare("!=", i, j)
+    choice = expr(Cases(((apart, 1 / (i - j)),), ONE))
+    assert marked(choice) == choice
+    assert marked(expr(Cases(((apart, i),), None))) == expr(Cases(((apart, i),), None))
+    assert marked(expr(Cases(((apart, i),), ONE))) != expr(Cases(((apart, i),), ONE))
