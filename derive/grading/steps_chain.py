@@ -137,13 +137,28 @@ class _Chain:
         return self.known[other]
 
     def claimed(self, other: str) -> Definition | None:
-        """The derivative of a name as the student has it."""
+        """The derivative of a name as the student has it, at once or through what it is made of."""
         claimed = self.scene.jacobians.get((other, self.name))
         if claimed is None:
-            return None
+            return self.claimed_through(other)
         rank = len(claimed.letters) - len(self.at)
         put = {b.letter: a for b, a in zip(claimed.letters[rank:], self.at, strict=True)}
         return Definition(other, claimed.letters[:rank], subs(claimed.body, put))
+
+    def claimed_through(self, other: str) -> Definition | None:
+        """``dh = D dz`` of the student's, and then down from z; None where h is made of more than that."""
+        meaning = self.scene.meanings.get(other)
+        parts = {m: d for (o, m), d in self.scene.jacobians.items() if o == other and m in self.above}
+        if not parts or meaning is None or not names(meaning.body) & (self.above | {self.name}) <= set(parts):
+            return None
+        own = meaning.letters
+        terms = []
+        for middle, claim in parts.items():
+            bounds = [Bound(fresh(b.letter), b.low, b.high) for b in claim.letters[len(own) :]]
+            here = [Affine.of(b.letter) for b in (*own, *bounds)]
+            below = _entry_of(self.of(middle), tuple(here[len(own) :]))
+            terms.append(total(multiply((_entry_of(claim, tuple(here)), below)), *bounds))
+        return Definition(other, own, collapse(add(terms)))
 
     def from_above(self, unknown: str) -> Expr:
         """The derivative of an unknown scalar: what arrives from above times the local derivatives."""

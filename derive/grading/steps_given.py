@@ -12,7 +12,7 @@ from derive.calculus.program import Definition
 from derive.grading.lines_text import statements
 from derive.grading.steps_counts import with_counts, with_sequence
 from derive.grading.steps_defined import defined
-from derive.grading.steps_heads import function_of, inside_out, reversed_slope, slope_given
+from derive.grading.steps_heads import function_of, inside_out, reversed_slope, shadowed, slope_given
 from derive.grading.steps_names import Target, called_text, target, with_letters, working
 from derive.grading.steps_scene import Scene, Undecidable
 from derive.grading.steps_trees import free_names
@@ -176,6 +176,8 @@ def _goal(scene: Scene, left: str) -> Target | None:
         return function_of(scene, node, left) or Target(left, left)
     if node == tree.Call(tree.Builtin("log"), (tree.Constant("pi"),)):
         return Target(left, left)
+    if (shadowing := shadowed(node, left)) is not None:
+        return shadowing
     return target(node, left, scene)
 
 

@@ -18,13 +18,36 @@ from derive.notation.lower import Lowering
 
 
 def function_of(scene: Scene, node: tree.Product, left: str) -> Target | None:
-    """``q(w) = …`` where q' is written somewhere: a function and not a value that is called so."""
+    """``q(w) = …`` where q', dq or q(w + v) is written somewhere: a function and not a value that is called so."""
     match node.factors:
         case (tree.Name(name) as head, tree.Name(parameter)) if (
             not scene.declared.is_known(name) and parameter in scene.symbols and "(" in left
         ):
-            primed = re.search(re.escape(head.latex) + r"\s*('|\^\{?\\prime)", scene.typed)
-            return Target(name, head.latex, (), (parameter,)) if primed else None
+            word = re.escape(head.latex)
+            primed = re.search(rf"{word}\s*('|\^\{{?\\prime)|(?:d|\\partial)\s*{word}(?![A-Za-z_(])", scene.typed)
+            if primed or _elsewhere(scene, head.latex, left):
+                return Target(name, head.latex, (), (parameter,))
+    return None
+
+
+def _elsewhere(scene: Scene, head: str, left: str) -> bool:
+    """Whether a function's name is written before another argument, and that is no other value which is called so."""
+    shapes = re.compile(re.escape(head) + r"\s*(?:\\left)?\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
+    own = shapes.match(left.strip())
+    for found in shapes.finditer(scene.typed):
+        argument = found[1].removesuffix(r"\right").strip()
+        named = re.match(r"\s*(?:&\s*)?(?::=|=)", scene.typed[found.end() :]) and not re.search(r"[-+*/\d]", argument)
+        if own and argument != own[1].strip() and not re.search(r"[|;,]|\\mid", argument) and not named:
+            return True
+    return False
+
+
+def shadowed(node: tree.Node, left: str) -> Target | None:
+    r"""``\phi(\eta) = …``: a Greek letter that usually means a density is what the problem says it is."""
+    head = re.match(r"\\(phi|Phi|varphi|psi|zeta|Gamma|beta)(?![A-Za-z])", left.strip())
+    match node:
+        case tree.Call(tree.Builtin(), args) if head and all(isinstance(a, tree.Name) for a in args):
+            return Target(head[1], head[0], (), tuple(a.name for a in args if isinstance(a, tree.Name)))
     return None
 
 

@@ -9,10 +9,10 @@ from derive.grading.lines_text import Statement
 from derive.grading.steps_claims import Claim, carried_scenes
 from derive.grading.steps_induction import by_induction
 from derive.grading.steps_judged import Judged, says, worst
-from derive.grading.steps_link import identity, related
+from derive.grading.steps_link import from_equations, identity, related
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import EQUALS, Naming
-from derive.grading.steps_reading import ABOVE, conjuncts, in_order, is_bare, read_again, read_line, restricts
+from derive.grading.steps_reading import ABOVE, conjuncts, in_order, is_bare, of_letters, read_again, read_line, restricts, whole_range
 from derive.grading.steps_scene import Scene, Undecidable
 from derive.grading.steps_times import at_times
 from derive.grading.steps_trees import is_zero, put_in, through
@@ -49,7 +49,9 @@ class Judge(Naming):
         nodes = read_line(text, self.scene, self.left)
         if not nodes:
             return says("unreadable", "There is nothing to read here.", position=0)
-        self.conditions = [n for m, s in nodes if s.role == "condition" for n in conjuncts(m) if restricts(n)]
+        nodes = [part for node, s in nodes for part in self._apart(node, s)]
+        said = [n for m, s in nodes if s.role == "condition" for n in conjuncts(m) if restricts(n)]
+        self.conditions = [n for n in said if not whole_range(n, self.scene)]
         rest = [(n, s) for n, s in nodes if s.role != "condition" and not (s.role == "about" and is_bare(n))]
         if not rest:
             return Judged("follows", {"kind": "remark"}, "")
@@ -58,11 +60,23 @@ class Judge(Naming):
         self.gap = False
         return replace(found, reading=r",\quad ".join(to_latex(n) for n, _ in rest))
 
+    def _apart(self, node: tree.Node, statement: Statement) -> Iterator[tuple[tree.Node, Statement]]:
+        """A statement, and behind its comma what it says of its index letters only: ``…, i \\ne j``."""
+        match node:
+            case tree.Sequence((first, *rest), "") if statement.role != "condition" and rest:
+                local = with_letters(self.scene, first)
+                letters = [n for n in local.options.get("free_indices") or {} if n not in self.scene.symbols]
+                if all(of_letters(n, letters) for n in rest):
+                    yield first, statement
+                    yield replace(node, items=tuple(rest)), replace(statement, role="condition")
+                    return
+        yield node, statement
+
     def _known(self, node: tree.Node, statement: Statement, known: Mapping[str, object]) -> Iterator[Judged]:
         """A statement, read once more where the line has named something by then."""
-        yield from self._statement(
-            node if known is self.scene.symbols else read_again(statement, self.scene, self.left), statement
-        )
+        if known is not self.scene.symbols:
+            node, _ = next(self._apart(read_again(statement, self.scene, self.left), statement))
+        yield from self._statement(node, statement)
 
     def _statement(self, node: tree.Node, statement: Statement) -> Iterator[Judged]:
         self.role = statement.role
@@ -116,10 +130,11 @@ class Judge(Naming):
                 sides[0] = start
             left = self.left if self.left is not None else start
         else:
+            before = self.scene.symbols
             named = self.named(sides[0], sides[1], ops[0], statement)
             if named is not None:
                 yield named
-                first = 1
+                first, left = 1, self._as_named(sides[0], before)
         plain = self.scene
         self.scene = with_letters(plain, *sides, *([left] if left is not None else []))
         links = list(zip(sides[first:], ops[first:], sides[first + 1 :], strict=False))
@@ -134,6 +149,11 @@ class Judge(Naming):
             sides, verdicts = sides[:-1], verdicts[:-1]
         if not (verdicts and verdicts[-1].evidence.get("kind") == "set"):
             self._claim(left, sides[-1], verdicts, first == 1, continued=operands[0] == ABOVE)
+
+    def _as_named(self, node: tree.Node, before: Mapping[str, object]) -> tree.Node:
+        """``m_2`` and ``w^+`` as later lines read them, once they are names of their own."""
+        new = [n for n in self.scene.symbols if n not in before]
+        return tree.Name(new[0], self.scene.declared.latex(new[0])) if len(new) == 1 else node
 
     def _claim(
         self, left: tree.Node, right: tree.Node, verdicts: Sequence[Judged], named: bool, *, continued: bool
@@ -210,9 +230,15 @@ class Judge(Naming):
             return found
         if self.role == "constraint":
             return self._constraint(a, b)
+        if self.role == "wanted" and found.verdict == "wrong":
+            self.posed.add(a, b, right=True)
+            return Judged("follows", {"kind": "set"})
         slope = isinstance(left, tree.Derivative) or isinstance(a, tree.Derivative)
         zero = is_zero(a) or is_zero(b)
         if slope and not zero and not self.posed.speaks_of(a):
+            given = self.scene.equations
+            if given and found.verdict == "wrong" and from_equations(self.scene, (a, b), given, ()):
+                return Judged("follows", {"kind": "solved", "by": "the equations that are given"})
             if self.scene.equations and found.verdict == "wrong":
                 self.posed.add(a, b, right=False)
             return found
@@ -220,7 +246,8 @@ class Judge(Naming):
             return found
         stated = next((c.right for c in self.claims[::-1] if c.left == a), a)
         own = self.posed.carry(self.scene, a, b, self.claims)
-        verdict = self.posed.imply(self.scene, a, b, self.claims) if own is None else own
+        tacit = self.role == "set" or not self._is_value(a)
+        verdict = self.posed.imply(self.scene, a, b, self.claims, tacit=tacit) if own is None else own
         if verdict:
             self.posed.add(stated, b, right=True)
             evidence = {"kind": "solved", "by": "the equations before it"}
@@ -228,7 +255,8 @@ class Judge(Naming):
         if self.role == "set" and not zero and self.posed.stationary(self.scene, a, b, self.claims):
             self.posed.add(a, b, right=True)
             return Judged("follows", {"kind": "solved", "by": "stationarity of the line before it"})
-        if zero and (self.role == "set" or self._used_later(a, b)):
+        apart = verdict is False and bool(self.scene.equations) and not slope
+        if zero and (self.role == "set" or (self._used_later(a, b) and not apart)):
             self.posed.add(stated, b, right=True)
             return Judged("follows", {"kind": "set"})
         if zero and slope and verdict is None:
@@ -236,6 +264,13 @@ class Judge(Naming):
         if found.verdict == "wrong":
             self.posed.add(a, b, right=False)
         return found if verdict is None else says("wrong", "It does not hold where the equations before it do.")
+
+    def _is_value(self, node: tree.Node) -> bool:
+        """Whether it is a quantity whose value is given, and not an unknown that is solved for."""
+        match node:
+            case tree.Call(tree.Name(name)) | tree.Name(name):
+                return name in self.scene.functions or name in self.scene.meanings
+        return False
 
     def _constraint(self, a: tree.Node, b: tree.Node) -> Judged:
         """An equation that the words call a constraint: stationarity in a multiplier, where one is given."""

@@ -68,7 +68,7 @@ def _compared(scene: Scene, a: tree.Node, b: tree.Node, layout: str, conditions:
 
 def moving(scene: Scene, *nodes: tree.Node, layout: str = "") -> tuple[Scene, Working]:
     """The lowering in which the differentials of a line are arrays of their own."""
-    names = {n for n in varied(*nodes) if n in scene.symbols and n not in scene.slopes}
+    names = {n for n in varied(*nodes) if n in scene.symbols and n not in scene.slopes and _is_array(scene, n)}
     reach = scene.reach()
     free = frozenset(n for n in names if not (reach.get(n, frozenset()) & names))
     for name in sorted(free):
@@ -76,6 +76,10 @@ def moving(scene: Scene, *nodes: tree.Node, layout: str = "") -> tuple[Scene, Wo
     work = working(scene, layout)
     work.varied = free
     return scene, work
+
+
+def _is_array(scene: Scene, name: str) -> bool:
+    return scene.symbols[name].get("shape") != "function"
 
 
 def _plain(scene: Scene, name: str) -> dict[str, object]:

@@ -62,7 +62,9 @@ class Working(Lowering):
             case tree.Call(tree.Name(name), _) if not self.declarations.is_function(name):
                 return self._plain_call(node, name)
             case tree.Name(name) if name in self.scene.functions:
-                return super().lower(self.scene.functions[name].body)
+                return self.lower(self.scene.functions[name].body)
+            case tree.Prime(tree.Name(name), order) if (found := self._function(name)) is not None:
+                return self._primes(self.lower(found.body), found, order)
             case tree.Index(tree.Name(name), (slot,)) if (sequence := self._function(name)) is not None:
                 return self.lower(put_number(sequence, slot))
             case tree.Index(tree.Name("delta" as name), slots) if not self.declarations.is_known(name):
@@ -119,14 +121,17 @@ class Working(Lowering):
         order = node.function.order if isinstance(node.function, tree.Prime) else 0
         if len(node.args) > len(function.parameters):
             raise Unreadable(f"'{name}' takes {len(function.parameters)} arguments.", node.span[0])
-        value = self.lower(function.body)
-        for _ in range(order):
-            value = self._primed(value, function)
+        value = self._primes(self.lower(function.body), function, order)
         put = {}
         for parameter, arg in zip(function.parameters, node.args, strict=False):
             if not (isinstance(arg, tree.Name) and arg.name == parameter):
                 put[parameter] = self.lower(arg)
         return self._with(value, put) if put else value
+
+    def _primes(self, value: Value, function: Function, order: int) -> Value:
+        for _ in range(order):
+            value = self._primed(value, function)
+        return value
 
     def _primed(self, value: Value, function: Function) -> Value:
         if len(function.parameters) != 1 or self._dims(function.parameters[0]):

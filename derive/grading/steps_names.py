@@ -44,7 +44,7 @@ def target(node: tree.Node, text: str, scene: Scene) -> Target | None:
         case tree.Call(tree.Name(name) as called, args) if name not in scene.symbols or name in scene.functions:
             if args and all(isinstance(a, tree.Name) for a in args):
                 return Target(name, called.latex, (), tuple(a.name for a in args if isinstance(a, tree.Name)))
-            return Target(latex, latex)
+            return None if name in scene.functions else Target(latex, latex)
         case tree.Index(tree.Name(name) as base, slots):
             return Target(name, base.latex, slots)
     if _decorated(node, scene):

@@ -14,6 +14,7 @@ from derive.notation import tree
 from derive.notation.walk import walk
 
 LATEST = 4
+MOST = 5
 MULTIPLIERS = (r"\lam", r"\mu", r"\nu", r"\alp")
 ZERO = tree.Number("0")
 
@@ -40,19 +41,26 @@ class Posed:
         plain = {n.name for side in latest for n in walk(side) if isinstance(n, tree.Name)}
         return from_equations(scene.without(*plain), (a, b), [latest], _first(scene, a, b, claims))
 
-    def imply(self, scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> bool | None:
-        """Whether an equation follows from those found right, or from what is given; None where nobody knows."""
+    def imply(self, scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim], *, tacit: bool) -> bool | None:
+        """Whether an equation follows from those found right, or from what is given; None where nobody knows.
+
+        ``tacit`` says that a gradient written above may have been set to zero without a word.
+        """
         first = _first(scene, a, b, claims)
         good = [pair for pair, right in self.equations if right]
         zero = is_zero(a) or is_zero(b)
         spoken = not zero and any(isinstance(n, tree.Derivative) for side in (a, b) for n in walk(side))
-        slopes = [(c.right, ZERO) for c in claims if isinstance(c.left, tree.Derivative) and not spoken]
+        slopes = [(c.right, ZERO) for c in claims if isinstance(c.left, tree.Derivative) and not spoken and tacit]
         singles = [*good[::-1], *scene.equations, *slopes[::-1]][:LATEST]
         seen = [from_equations(scene, (a, b), [pair], first) for pair in singles]
         latest = list(dict.fromkeys([*slopes, *scene.equations, *good]))[:-LATEST:-1]
         if True in seen or any(from_equations(scene, (a, b), pair, first) for pair in combinations(latest, 2)):
             return True
-        return False if False in seen else None
+        if False not in seen:
+            return None
+        joint = list(dict.fromkeys([*scene.equations, *good[::-1]]))
+        together = (from_equations(scene, (a, b), joint[:size], first) for size in range(min(MOST, len(joint)), 1, -1))
+        return next((found for found in together if found is not None), False)
 
     def stationary(self, scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> bool:
         """Whether an equation holds where what the latest line speaks of is stationary in something."""

@@ -102,13 +102,11 @@ def differentials(node: Node) -> Node:
 
 
 def varied(*nodes: Node) -> set[str]:
-    """The names whose differential occurs."""
-    return {
-        n.of.name
-        for node in nodes
-        for n in walk(node)
-        if is_differential(n) and isinstance(n, Derivative) and isinstance(n.of, Name)
-    }
+    """The names whose differential occurs; of ``d(Wx)`` the names in it, where none of them varies by itself."""
+    parts = [n.of for node in nodes for n in walk(node) if isinstance(n, Derivative) and is_differential(n)]
+    alone = {of.name for of in parts if isinstance(of, Name)}
+    inside = [{n.name for n in walk(of) if isinstance(n, Name)} for of in parts if of is not None]
+    return alone.union(*(found for found in inside if not found & alone))
 
 
 def through(node: Node, left: Node, right: Node) -> Node:
