@@ -151,7 +151,7 @@ class _Chain:
         parts = {m: d for (o, m), d in self.scene.jacobians.items() if o == other and m in self.above}
         if not parts or meaning is None or not names(meaning.body) & (self.above | {self.name}) <= set(parts):
             return None
-        own = meaning.letters
+        own = tuple(Bound(fresh(b.letter), b.low, b.high) for b in meaning.letters)
         terms = []
         for middle, claim in parts.items():
             bounds = [Bound(fresh(b.letter), b.low, b.high) for b in claim.letters[len(own) :]]

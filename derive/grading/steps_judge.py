@@ -12,7 +12,18 @@ from derive.grading.steps_judged import Judged, says, worst
 from derive.grading.steps_link import from_equations, identity, related
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import EQUALS, Naming
-from derive.grading.steps_reading import ABOVE, conjuncts, in_order, is_bare, of_letters, read_again, read_line, restricts, whole_range
+from derive.grading.steps_numbers import as_equation, is_decimal, rounded
+from derive.grading.steps_reading import (
+    ABOVE,
+    conjuncts,
+    in_order,
+    is_bare,
+    of_letters,
+    read_again,
+    read_line,
+    restricts,
+    whole_range,
+)
 from derive.grading.steps_scene import Scene, Undecidable
 from derive.grading.steps_times import at_times
 from derive.grading.steps_trees import is_zero, put_in, through
@@ -140,6 +151,8 @@ class Judge(Naming):
         links = list(zip(sides[first:], ops[first:], sides[first + 1 :], strict=False))
         verdicts = [self.defines(self._link(a, op, b, left), op) for a, op, b in links]
         yield from verdicts
+        if left is not None and is_decimal(sides[-1]):
+            self.numbers.append((left, sides[-1]))
         self.scene = replace(self.scene, options=plain.options)
         self._moved(left, sides[-1])
         self.loose = not set(ops) <= set(EQUALS) or (self.loose and operands[0] == ABOVE)
@@ -165,14 +178,17 @@ class Judge(Naming):
 
     def _link(self, a: tree.Node, op: str, b: tree.Node, left: tree.Node | None = None) -> Judged:
         """One link of a chain: an equation, or another relation."""
+        near = rounded(self.scene, a, b, self.numbers) if op == "approx" else None
         if op not in EQUALS:
-            return related(self.scene, a, op, b, self.conditions, left)
+            return near or related(self.scene, a, op, b, self.conditions, left)
         if a == b:
             return Judged("follows", {"kind": "trivial"})
         owned = any(c.left == a and c.verdict == "wrong" for c in self.claims)
         found = says("wrong", "") if owned else self.same(a, b)
         if found.verdict == "undecided":
             found = self._rewritten(a, b) or found
+        if found.verdict == "wrong" and not owned and (near := rounded(self.scene, a, b, self.numbers)) is not None:
+            found = as_equation(near, b) if near.verdict == "follows" else found
         if found.verdict != "follows":
             found = self._carried(a, b, found, owned)
         if found.verdict in ("wrong", "undecided") and found.evidence.get("kind") != "shape":

@@ -127,8 +127,6 @@ def related(
         return replace(found, verdict=swapped)
     if op in ORDERS:
         return _ordered(scene, a, op, b, conditions)
-    if op == "approx" and (rounded := _rounded(a, b)) is not None:
-        return _ordered(scene, *rounded, conditions=conditions)
     if op in ("approx", "propto") and identity(scene, a, b, conditions).verdict == "follows":
         return Judged("follows", {"kind": "proved", "by": "they are the same"})
     if op == "propto" and not conditions:
@@ -136,17 +134,6 @@ def related(
     if op == "approx":
         return says("undecided", "Whether formulas are near enough depends on where; a person looks.")
     return says("undecided", "Only equations and inequalities are judged here.")
-
-
-def _rounded(a: tree.Node, b: tree.Node) -> tuple[tree.Node, str, tree.Node] | None:
-    """For ``a ≈ 0.333``, both numbers: that they differ by half a unit of the last place at most; None elsewhere."""
-    digits = b.arg if isinstance(b, tree.Neg) else b
-    if not isinstance(digits, tree.Number) or any(isinstance(n, tree.Name) for n in walk(a)):
-        return None
-    places = len(digits.text.partition(".")[2])
-    gap = tree.Call(tree.Builtin("abs"), (tree.Add((a, tree.Neg(b))),))
-    room = tree.Product((tree.Number("1"), tree.Number("2" + "0" * places)), ("/",))
-    return gap, "<=", room
 
 
 def _ordered(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Conditions) -> Judged:

@@ -14,7 +14,7 @@ from derive.grading.steps_scene import Function, Scene, Undecidable, shadow
 from derive.grading.steps_trees import is_differential
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of
-from derive.notation.arrays import Value, bound_of, mapped, scalar
+from derive.notation.arrays import Clash, Value, bound_of, mapped, scalar
 from derive.notation.errors import Unreadable
 from derive.notation.lower import Lowering
 from derive.notation.lower_index import places_of
@@ -34,6 +34,7 @@ class Working(Lowering):
         varied: the names whose differentials the line speaks of.
         layout: ``denominator`` puts a Jacobian's variable first, ``row`` makes the gradient by a column a row.
         laid_out: the layouts that would have made a difference.
+        rows: whether ``W_j`` is a row here and no column.
     """
 
     scene: Scene = field(default_factory=Scene)
@@ -41,6 +42,7 @@ class Working(Lowering):
     layout: str = ""
     varied: frozenset[str] = frozenset()
     laid_out: set[str] = field(default_factory=set)
+    rows: bool = False
 
     def lower(self, node: tree.Node) -> Value:
         """The array that a node means, derivatives carried out.
@@ -74,10 +76,32 @@ class Working(Lowering):
             ):
                 dims = (self.letters_known(size),) * (2 if isinstance(base, tree.Name) else 1)
                 return Value(dims, (lambda *i: bracket(i[0] - i[1])) if len(dims) == 2 else lambda *_: ONE)
+            case tree.Product(factors) if not self.rows and any(self._is_row(f) for f in factors):
+                return self._with_rows(node)
+            case tree.Index() if self.rows and self._is_row(node):
+                return replace(super().lower(node), row=True)
             case tree.Index(tree.Name(name)) if self._is_unknown(name):
                 self.unknown.add(name)
                 return scalar(entry(name))
         return super().lower(node)
+
+    def _is_row(self, node: tree.Node) -> bool:
+        """Whether it is one row of a matrix: ``W_j``."""
+        match node:
+            case tree.Index(tree.Name(name), slots):
+                return self.declarations.rank(name) == 2 and len(split_slots(slots, 2)) == 1
+        return False
+
+    def _with_rows(self, node: tree.Product) -> Value:
+        """``w_i x`` with the rows as columns, as arrays usually are, or as the rows that they are where only that fits."""
+        try:
+            return super().lower(node)
+        except Clash:
+            self.rows = True
+            try:
+                return super().lower(node)
+            finally:
+                self.rows = False
 
     def _is_unknown(self, name: str) -> bool:
         return name not in self.letters and not self.declarations.is_known(name)

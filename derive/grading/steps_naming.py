@@ -29,6 +29,7 @@ class Naming:
         left: what the running chain is about.
         claims: what the student has said so far about known quantities.
         posed: the equations that the student works with.
+        numbers: what the student has given a decimal for.
         ahead: the lines that come after this one, as typed.
         gap: the line before could not be read.
         doubted: names that a line said something of that could not be used.
@@ -40,6 +41,7 @@ class Naming:
     left: tree.Node | None = None
     claims: list[Claim] = field(default_factory=list)
     posed: Posed = field(default_factory=Posed)
+    numbers: list[tuple[tree.Node, tree.Node]] = field(default_factory=list)
     ahead: Sequence[str] = ()
     gap: bool = False
     conditions: list[tree.Node] = field(default_factory=list)
