@@ -93,4 +93,4 @@ def is_value_of(line: Relation, sentence: str, title: str = "name the value") ->
             raise DoesNotApply("the right side is not what that line gives")
         return replace(relation, sides=(*relation.sides, line.left), ops=(*relation.ops, "="))
 
-    return Rule(title, sentence, apply)
+    return Rule(title, sentence, apply, fact=line)
