@@ -69,6 +69,23 @@ def inside_out(scene: Scene, left: str, value: tree.Node) -> tuple[Target, tree.
     return None
 
 
+def isolated(scene: Scene, left: str, value: tree.Node) -> tuple[Target, tree.Node] | None:
+    """``H - log n = …`` where H is declared as derived and nothing else says what it is."""
+    try:
+        node = read_latex(left, scene.declared)
+    except Unreadable:
+        return None
+    for k, term in enumerate(node.terms if isinstance(node, tree.Add) else ()):
+        name = term.arg if isinstance(term, tree.Neg) else term
+        if not isinstance(name, tree.Name) or not scene.symbols.get(name.name, {}).get("derived"):
+            continue
+        if name.name not in scene.meanings:
+            rest = [tree.Neg(t) for j, t in enumerate(node.terms) if j != k]
+            alone = tree.Add((value, *rest))
+            return Target(name.name, name.latex), tree.Neg(alone) if isinstance(term, tree.Neg) else alone
+    return None
+
+
 def slope_given(scene: Scene, goal: Target | None, node: tree.Derivative) -> Scene | None:
     """``G = ∂L/∂O``: a cotangent from above, where nothing says what L is; else a definition of G."""
     if goal is None or not isinstance(node.of, tree.Name) or len(node.wrt) != 1:

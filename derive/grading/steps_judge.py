@@ -25,15 +25,17 @@ from derive.grading.steps_reading import (
     whole_range,
 )
 from derive.grading.steps_scene import Scene, Undecidable
-from derive.grading.steps_times import at_times
+from derive.grading.steps_times import at_any_time, at_times
 from derive.grading.steps_trees import is_zero, put_in, through
 from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
+from derive.notation.functions import ADVICE
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
 AHEAD = 4
+UNREAD = ADVICE.removeprefix("{}")
 
 
 class Judge(Naming):
@@ -45,6 +47,8 @@ class Judge(Naming):
             return self._line(text)
         except Unreadable as error:
             self._lost()
+            if error.message.endswith(UNREAD):
+                return says("undecided", error.message)
             position = {} if error.position is None else {"position": error.position}
             return says("unreadable", error.message, **position)
         except (Refused, OverflowError) as error:
@@ -235,6 +239,7 @@ class Judge(Naming):
         return self._same(self.scene, a, b)
 
     def _same(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
+        a, b = at_any_time(scene, a, b)
         found = by_induction(scene, a, b) or identity(scene, a, b, self.conditions)
         if found.verdict == "follows" or found.evidence.get("kind") == "shape":
             return found

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from derive.calculus.atoms import Condition
 from derive.calculus.expr import ZERO, Expr
+from derive.calculus.substitute import names
 from derive.grading.steps_defined import defined
 from derive.grading.steps_equal import Lined, difference, equal
 from derive.grading.steps_judged import Judged, judged, nothing_says, says
 from derive.grading.steps_lower import Working
 from derive.grading.steps_names import Target, with_letters, working, worlds
-from derive.grading.steps_order import holds_order
+from derive.grading.steps_order import ORDERS, holds_order
 from derive.grading.steps_proportion import proportional
 from derive.grading.steps_scene import Scene, Undecidable, shadow
 from derive.grading.steps_solve import implied
@@ -25,7 +26,6 @@ from derive.notation.walk import walk
 
 Pair = tuple[tree.Node, tree.Node]
 Conditions = Sequence[tree.Node]
-ORDERS = {"<": ("<", 1), "<=": ("<=", 1), ">": ("<", -1), ">=": ("<=", -1)}
 
 
 def identity(scene: Scene, a: tree.Node, b: tree.Node, conditions: Conditions = ()) -> Judged:
@@ -137,23 +137,35 @@ def related(
 
 
 def _ordered(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Conditions) -> Judged:
-    sign, direction = ORDERS[op]
+    sign, _ = ORDERS[op]
     scene, conditions = under(scene, conditions)
     scene = next(worlds(with_letters(scene, a, b), a, b), scene)
-    work = working(scene)
     try:
-        left, right = work.lower(a), work.lower(b)
-        if work.unknown:
-            return nothing_says(work.unknown)
-        left, right = _restricted(left, right, scene, conditions)
-        gap = difference(right, left, scene) if direction > 0 else difference(left, right, scene)
+        gap = _gap(scene, a, op, b, conditions)
+        given = [(g, ORDERS[o][0] == "<") for x, o, y in scene.orders if isinstance(g := _gap(scene, x, o, y), Lined)]
     except Clash as error:
         return says("wrong", str(error), kind="shape")
     except Undecidable as error:
         return says("undecided", str(error))
-    if gap is None:
-        return says("wrong", "the two sides have different shapes", kind="shape")
-    return holds_order(gap, sign == "<" and not conditions, scene.space)
+    if isinstance(gap, Judged):
+        return gap
+    found = holds_order(gap, sign == "<" and not conditions, scene.space, given)
+    tied = {n.name for pair in scene.equations for side in pair for n in walk(side) if isinstance(n, tree.Name)}
+    if found.verdict == "wrong" and tied & names(gap.body):
+        return says("undecided", "the equations that are given may make this true")
+    return found
+
+
+def _gap(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Conditions = ()) -> Lined | Judged:
+    """What must not be negative, or what is to be said where that has no meaning."""
+    scene = with_letters(scene, a, b)
+    work = working(scene)
+    left, right = work.lower(a), work.lower(b)
+    if work.unknown:
+        return nothing_says(work.unknown)
+    left, right = _restricted(left, right, scene, conditions)
+    gap = difference(right, left, scene) if ORDERS[op][1] > 0 else difference(left, right, scene)
+    return gap or says("wrong", "the two sides have different shapes", kind="shape")
 
 
 def from_equations(scene: Scene, goal: Pair, system: Sequence[Pair], first: Sequence[str]) -> bool | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound, Entry
-from derive.calculus.expr import Expr, entry
-from derive.calculus.substitute import atoms, free_letters, names
+from derive.calculus.expr import Expr, Term, entry
+from derive.calculus.substitute import atoms, free_letters, names, subs
 from derive.calculus.trace import Line, Relation, Table
 from derive.derivations.base import LETTERS, Derivation, axis_size, axis_start
 from derive.notation.index_latex import scope
@@ -28,7 +29,7 @@ def lines_request(derivation: Derivation) -> dict[str, Any]:
     lines, given = _parted(derivation)
     return {
         "id": derivation.name,
-        "symbols": {n: _declared(derivation, n) for n in derivation.symbols if _is_array(derivation, n)},
+        "symbols": dict(_symbols(derivation)),
         "given": list(dict.fromkeys([*given, *_facts(derivation), *_cotangents(derivation)])),
         "lines": [shown(derivation, line.relation) for line in lines],
         "index_base": derivation.index_base,
@@ -44,11 +45,8 @@ def shown(derivation: Derivation, relation: Relation, *, ranges: bool = True) ->
     if not ranges or not relation.frame or any(isinstance(s, Table) for s in relation.sides):
         return text
     letters = scope(relation.left, page, relation.frame)
-    return rf"{text} \qquad ({', '.join(range_latex(b, letters) for b in relation.frame)})"
-
-
-def _is_array(derivation: Derivation, name: str) -> bool:
-    return derivation.symbols[name].domain not in LETTERS
+    bounds = [b for b in relation.frame if not any(x.name in page.continua for x in b.high.letters)]
+    return rf"{text} \qquad ({', '.join(range_latex(b, letters) for b in bounds)})" if bounds else text
 
 
 def _parted(derivation: Derivation) -> tuple[list[Line], list[str]]:
@@ -66,20 +64,59 @@ def _parted(derivation: Derivation) -> tuple[list[Line], list[str]]:
 
 
 def _facts(derivation: Derivation) -> Iterator[str]:
-    """The definitions and hypotheses that the rules use."""
+    """The definitions and hypotheses that the rules use; of two definitions of a name, the first."""
+    program = derivation.program
+    known = {d.name for d in program.definitions} if program is not None else {_named(derivation.lines[0].relation.left)}
     for line in derivation.lines:
         fact = line.rule.fact
-        if fact is not None and all(names(s) <= derivation.symbols.keys() for s in fact.sides if isinstance(s, Expr)):
-            yield shown(derivation, Relation(fact.sides, fact.ops, fact.frame or _frame(derivation, fact)), ranges=False)
+        if fact is None or any(not names(s) <= derivation.symbols.keys() for s in fact.sides if isinstance(s, Expr)):
+            continue
+        framed = _about(derivation, fact, known)
+        if framed is not None:
+            yield shown(derivation, framed, ranges=False)
+
+
+def _about(derivation: Derivation, fact: Relation, known: set[str]) -> Relation | None:
+    """A fact as what it defines, its letters free; None where that is known already."""
+    left, right = fact.sides[0], fact.sides[-1]
+    if fact.ops == ("=",) and isinstance(left, Expr):
+        head, other = _named(left), _named(right) if isinstance(right, Expr) else ""
+        if head in known or not head:
+            if other and other not in known and derivation.symbols[other].domain == "derived":
+                left, right, head = right, left, other
+            elif head:
+                return None
+        known.add(head)
+    letters = {x: Letter(f"{x.name}'") for x in derivation.dimensions if _stands_alone(left, x)}
+    put = {x: Affine.of(new) for x, new in letters.items()}
+    sides = tuple(subs(s, put) if isinstance(s, Expr) else s for s in (left, right))
+    ops = fact.ops if len(fact.ops) == 1 else fact.ops[:1]
+    moved = Relation(sides, ops)
+    frame = () if any(isinstance(s, Table) for s in sides) and fact.frame == () else _frame(derivation, moved)
+    return replace(moved, frame=fact.frame if any(isinstance(s, Table) for s in sides) else frame)
+
+
+def _named(value: Expr) -> str:
+    """The name of which a value is an entry at letters, or nothing."""
+    match value.terms:
+        case (Term(1, ((Entry(name, at), exponent),), ()),) if exponent == 1 and all(a.letters for a in at):
+            return name
+    return ""
+
+
+def _stands_alone(value: object, letter: Letter) -> bool:
+    """Whether a letter is an index by itself: ``J_n`` with n a size."""
+    found = [a for a in atoms(value) if isinstance(a, Entry)] if isinstance(value, Expr) else []
+    return any(at == Affine.of(letter) for a in found for at in a.at)
 
 
 def _frame(derivation: Derivation, fact: Relation) -> tuple[Bound, ...]:
     """The free letters of a fact, each over the axis it stands in."""
     found: dict[Letter, Bound] = {}
-    free = free_letters(fact.left) - set(derivation.dimensions)
-    for atom in atoms(fact.left):
+    free = {x for s in fact.sides if isinstance(s, Expr) for x in free_letters(s)} - set(derivation.dimensions)
+    for atom in (a for s in fact.sides if isinstance(s, Expr) for a in atoms(s)):
         for axis, at in zip(derivation.symbols[atom.name].shape, atom.at, strict=False) if isinstance(atom, Entry) else ():
-            letter = next((x for x in free if at == Affine.of(x)), None)
+            letter = next((x for x in free if at - Affine.of(x) == Affine.of((at - Affine.of(x)).constant or 0)), None)
             if letter is not None:
                 low = Affine.of(axis_start(axis) or 0)
                 found.setdefault(letter, Bound(letter, low, low + axis_size(axis)))
@@ -97,12 +134,25 @@ def _cotangents(derivation: Derivation) -> Iterator[str]:
             own = rf"\bar{{{latex[name]}}}"
         if own is not None:
             yield rf"{own} = \frac{{\partial {page.loss}}}{{\partial {latex[name]}}}"
+    for name, written in page.names.items():
+        of, slash, by = name.partition("/d")
+        if slash and of[1:] in latex and by in latex:
+            yield rf"{written} = \frac{{\partial {latex[of[1:]]}}}{{\partial {latex[by]}}}"
 
 
-def _declared(derivation: Derivation, name: str) -> dict[str, Any]:
-    symbol = derivation.symbols[name]
-    latex = symbol.latex or name
-    if symbol.domain == "function":
-        return {"shape": "function", "domain": "elementwise", "latex": latex}
-    domain = "real" if symbol.domain in ("derived", "coordinate") else symbol.domain
-    return {"shape": list(symbol.shape), "domain": domain, "latex": latex}
+def _symbols(derivation: Derivation) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The declarations; an array over a continuum is a function of the coordinate."""
+    page = derivation.page
+    for name, symbol in derivation.symbols.items():
+        latex = symbol.latex or name
+        if symbol.domain == "dimension":
+            yield name, {"shape": [], "domain": "dimension", "latex": latex}
+        if symbol.domain in LETTERS:
+            continue
+        if symbol.domain == "function" or page.continua & set(map(str, symbol.shape)):
+            yield name, {"shape": "function", "domain": "elementwise", "latex": latex}
+        else:
+            domain = "real" if symbol.domain == "coordinate" else symbol.domain
+            yield name, {"shape": list(symbol.shape), "domain": domain, "latex": latex}
+    if any(set(map(str, s.shape)) & page.continua for s in derivation.symbols.values()) and "x" not in derivation.symbols:
+        yield "x", {"shape": []}
