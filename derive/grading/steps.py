@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
-from derive.grading.steps_given import opened
+from derive.grading.steps_given import opened, plain_names
 from derive.grading.steps_judge import Judge
 from derive.grading.steps_judged import Judged, says
 from derive.grading.steps_scene import Undecidable
@@ -40,6 +40,7 @@ def steps(request: Mapping[str, Any], watched: Watched = iter) -> dict[str, Any]
     >>> [line["verdict"] for line in found["lines"]], found["first_wrong_line"]
     (['follows', 'follows', 'wrong'], 3)
     """
+    request = plain_names(request)
     try:
         judge = Judge(opened(request))
     except (Unreadable, Refused, Clash, OverflowError) as error:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
 from derive.calculus.program import Definition
 from derive.grading.steps_defined import defined
 from derive.grading.steps_names import Target, target, working
-from derive.grading.steps_scene import Scene
+from derive.grading.steps_scene import Scene, Undecidable
 from derive.notation import tree
 from derive.notation.affine_reader import axis_affine
 from derive.notation.errors import Unreadable
@@ -75,12 +76,13 @@ def isolated(scene: Scene, left: str, value: tree.Node) -> tuple[Target, tree.No
         node = read_latex(left, scene.declared)
     except Unreadable:
         return None
-    for k, term in enumerate(node.terms if isinstance(node, tree.Add) else ()):
+    terms = node.terms if isinstance(node, tree.Add) else ()
+    for k, term in enumerate(terms):
         name = term.arg if isinstance(term, tree.Neg) else term
         if not isinstance(name, tree.Name) or not scene.symbols.get(name.name, {}).get("derived"):
             continue
         if name.name not in scene.meanings:
-            rest = [tree.Neg(t) for j, t in enumerate(node.terms) if j != k]
+            rest = [tree.Neg(t) for j, t in enumerate(terms) if j != k]
             alone = tree.Add((value, *rest))
             return Target(name.name, name.latex), tree.Neg(alone) if isinstance(term, tree.Neg) else alone
     return None
@@ -92,7 +94,18 @@ def slope_given(scene: Scene, goal: Target | None, node: tree.Derivative) -> Sce
         return None
     if node.of.name in scene.meanings or node.of.name in scene.functions:
         return defined(scene, goal, working(scene).lower(node), node)
+    if node.of.name in scene.slopes:
+        return _below(scene, goal, node, node.of)
     return _cotangent(scene, node.of, node.wrt[0], goal)
+
+
+def _below(scene: Scene, goal: Target, node: tree.Derivative, of: tree.Name) -> Scene | None:
+    """A second cotangent of one scalar: what the first makes of it, or a name that is tied to it in a way nobody sees."""
+    try:
+        return defined(scene, goal, working(scene).lower(node), node)
+    except Undecidable:
+        new = _cotangent(scene, of, node.wrt[0], goal)
+        return None if new is None else replace(new, tied=new.tied | {goal.name})
 
 
 def _cotangent(scene: Scene, of: tree.Name, variable: tree.Node, goal: Target) -> Scene | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from derive.grading.lines_text import Statement
 from derive.grading.steps_claims import Claim, carried_scenes
+from derive.grading.steps_counts import with_ends
 from derive.grading.steps_induction import by_induction
 from derive.grading.steps_judged import Judged, says, worst
-from derive.grading.steps_link import from_equations, identity, related
+from derive.grading.steps_link import identity, related
 from derive.grading.steps_names import with_letters
-from derive.grading.steps_naming import EQUALS, Naming
+from derive.grading.steps_naming import EQUALS
 from derive.grading.steps_numbers import as_equation, is_decimal, rounded
 from derive.grading.steps_reading import (
     ABOVE,
@@ -25,20 +27,19 @@ from derive.grading.steps_reading import (
     whole_range,
 )
 from derive.grading.steps_scene import Scene, Undecidable
+from derive.grading.steps_solved import Solving
 from derive.grading.steps_times import at_any_time, at_times
 from derive.grading.steps_trees import is_zero, put_in, through
 from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
-from derive.notation.functions import ADVICE
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
-AHEAD = 4
-UNREAD = ADVICE.removeprefix("{}")
+VARIATION = re.compile(r"\\frac\s*\{\s*\\delta")
 
 
-class Judge(Naming):
+class Judge(Solving):
     """Verdicts line by line."""
 
     def line(self, text: str) -> Judged:
@@ -47,7 +48,7 @@ class Judge(Naming):
             return self._line(text)
         except Unreadable as error:
             self._lost()
-            if error.message.endswith(UNREAD):
+            if VARIATION.search(text):
                 return says("undecided", error.message)
             position = {} if error.position is None else {"position": error.position}
             return says("unreadable", error.message, **position)
@@ -61,6 +62,8 @@ class Judge(Naming):
         self.gap, self.last, self.left = True, None, None
 
     def _line(self, text: str) -> Judged:
+        if (named := self.cotangent(text)) is not None:
+            return named
         nodes = read_line(text, self.scene, self.left)
         if not nodes:
             return says("unreadable", "There is nothing to read here.", position=0)
@@ -76,7 +79,7 @@ class Judge(Naming):
         return replace(found, reading=r",\quad ".join(to_latex(n) for n, _ in rest))
 
     def _apart(self, node: tree.Node, statement: Statement) -> Iterator[tuple[tree.Node, Statement]]:
-        """A statement, and behind its comma what it says of its index letters only: ``…, i \\ne j``."""
+        """A statement, and behind its comma what it says of its index letters alone: "…, i ≠ j"."""
         match node:
             case tree.Sequence((first, *rest), "") if statement.role != "condition" and rest:
                 local = with_letters(self.scene, first)
@@ -151,13 +154,15 @@ class Judge(Naming):
                 yield named
                 first, left = 1, self._as_named(sides[0], before)
         plain = self.scene
-        self.scene = with_letters(plain, *sides, *([left] if left is not None else []))
+        self.scene = with_ends(with_letters(plain, *sides, *([left] if left is not None else [])), *sides)
+        counts = self.scene.symbols.keys() - plain.symbols.keys()
         links = list(zip(sides[first:], ops[first:], sides[first + 1 :], strict=False))
         verdicts = [self.defines(self._link(a, op, b, left), op) for a, op, b in links]
         yield from verdicts
         if left is not None and is_decimal(sides[-1]):
             self.numbers.append((left, sides[-1]))
-        self.scene = replace(self.scene, options=plain.options)
+        symbols = {n: s for n, s in self.scene.symbols.items() if n not in counts}
+        self.scene = replace(self.scene, options=plain.options, symbols=symbols)
         self._moved(left, sides[-1])
         self.loose = not set(ops) <= set(EQUALS) or (self.loose and operands[0] == ABOVE)
         if left is None or self.loose:
@@ -240,83 +245,14 @@ class Judge(Naming):
 
     def _same(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
         a, b = at_any_time(scene, a, b)
+        found = self._compared(scene, a, b)
+        about = {n.name for side in (a, b) for n in walk(side) if isinstance(n, tree.Name)}
+        if found.verdict == "wrong" and found.evidence.get("kind") == "witness" and about & scene.tied:
+            return says("undecided", f"{', '.join(sorted(about & scene.tied))} goes through time here")
+        return found
+
+    def _compared(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
         found = by_induction(scene, a, b) or identity(scene, a, b, self.conditions)
         if found.verdict == "follows" or found.evidence.get("kind") == "shape":
             return found
         return at_times(scene, a, b, lambda x, y: identity(scene, x, y, self.conditions)) or found
-
-    def _solved(self, a: tree.Node, b: tree.Node, found: Judged, left: tree.Node | None) -> Judged:
-        """The verdict on an equation that is no identity: posed here, or a consequence of what was posed."""
-        if self.conditions:
-            return found
-        if self.role == "constraint":
-            return self._constraint(a, b)
-        if self.role == "wanted" and found.verdict == "wrong":
-            self.posed.add(a, b, right=True)
-            return Judged("follows", {"kind": "set"})
-        slope = isinstance(left, tree.Derivative) or isinstance(a, tree.Derivative)
-        zero = is_zero(a) or is_zero(b)
-        if slope and not zero and not self.posed.speaks_of(a):
-            given = self.scene.equations
-            if given and found.verdict == "wrong" and from_equations(self.scene, (a, b), given, ()):
-                return Judged("follows", {"kind": "solved", "by": "the equations that are given"})
-            if self.scene.equations and found.verdict == "wrong":
-                self.posed.add(a, b, right=False)
-            return found
-        if a == self.last and not zero:
-            return found
-        stated = next((c.right for c in self.claims[::-1] if c.left == a), a)
-        own = self.posed.carry(self.scene, a, b, self.claims)
-        tacit = self.role == "set" or not self._is_value(a)
-        verdict = self.posed.imply(self.scene, a, b, self.claims, tacit=tacit) if own is None else own
-        if verdict:
-            self.posed.add(stated, b, right=True)
-            evidence = {"kind": "solved", "by": "the equations before it"}
-            return Judged("follows", {**evidence, "carried": True} if own else evidence)
-        if self.role == "set" and not zero and self.posed.stationary(self.scene, a, b, self.claims):
-            self.posed.add(a, b, right=True)
-            return Judged("follows", {"kind": "solved", "by": "stationarity of the line before it"})
-        apart = verdict is False and bool(self.scene.equations) and not slope
-        if zero and (self.role == "set" or (self._used_later(a, b) and not apart)):
-            self.posed.add(stated, b, right=True)
-            return Judged("follows", {"kind": "set"})
-        if zero and slope and verdict is None:
-            return says("undecided", "Nothing says that this is set to zero, and nothing is made of it.")
-        if found.verdict == "wrong":
-            self.posed.add(a, b, right=False)
-        return found if verdict is None else says("wrong", "It does not hold where the equations before it do.")
-
-    def _is_value(self, node: tree.Node) -> bool:
-        """Whether it is a quantity whose value is given, and not an unknown that is solved for."""
-        match node:
-            case tree.Call(tree.Name(name)) | tree.Name(name):
-                return name in self.scene.functions or name in self.scene.meanings
-        return False
-
-    def _constraint(self, a: tree.Node, b: tree.Node) -> Judged:
-        """An equation that the words call a constraint: stationarity in a multiplier, where one is given."""
-        if self.posed.constrained(self.scene, a, b) is False:
-            return says("undecided", "no multiplier among what is given says this")
-        self.posed.add(a, b, right=True)
-        return Judged("follows", {"kind": "set"})
-
-    def _used_later(self, a: tree.Node, b: tree.Node) -> bool:
-        """Whether a later line is an equation between known things: then this one was set to zero to be solved."""
-        for text in self.ahead[:AHEAD]:
-            try:
-                nodes = [n for n, _ in read_line(text, self.scene, self.left)]
-            except (Unreadable, Refused):
-                continue
-            for node in nodes:
-                parts = node.operands if isinstance(node, tree.Logic) else (node,)
-                if any(self._solves(p) for p in parts):
-                    return True
-        return False
-
-    def _solves(self, node: tree.Node) -> bool:
-        if not isinstance(node, tree.Relation) or node.operands[0] == ABOVE or node.ops[0] != "=":
-            return False
-        left, right = node.operands[:2]
-        declared = with_letters(self.scene, left, right).declared
-        known = all(declared.is_known(n.name) for n in walk(left) if isinstance(n, tree.Name))
-        return known and not isinstance(left, tree.Derivative) and self.same(left, right).verdict == "wrong"

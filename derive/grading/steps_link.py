@@ -13,6 +13,7 @@ from derive.grading.steps_equal import Lined, difference, equal
 from derive.grading.steps_judged import Judged, judged, nothing_says, says
 from derive.grading.steps_lower import Working
 from derive.grading.steps_names import Target, with_letters, working, worlds
+from derive.grading.steps_near import expanded
 from derive.grading.steps_order import ORDERS, holds_order
 from derive.grading.steps_proportion import proportional
 from derive.grading.steps_scene import Scene, Undecidable, shadow
@@ -131,6 +132,8 @@ def related(
         return Judged("follows", {"kind": "proved", "by": "they are the same"})
     if op == "propto" and not conditions:
         return proportional(scene, a, b, left)
+    if op == "approx" and (found := expanded(scene, a, b)) is not None:
+        return found
     if op == "approx":
         return says("undecided", "Whether formulas are near enough depends on where; a person looks.")
     return says("undecided", "Only equations and inequalities are judged here.")

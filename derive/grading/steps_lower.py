@@ -11,7 +11,7 @@ from derive.calculus.substitute import bracket, names, replace_entries
 from derive.grading.steps_chain import slope_of
 from derive.grading.steps_counts import put_number
 from derive.grading.steps_scene import Function, Scene, Undecidable, shadow
-from derive.grading.steps_trees import is_differential
+from derive.grading.steps_trees import is_differential, is_row
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.arrays import Clash, Value, bound_of, mapped, scalar
@@ -76,21 +76,14 @@ class Working(Lowering):
             ):
                 dims = (self.letters_known(size),) * (2 if isinstance(base, tree.Name) else 1)
                 return Value(dims, (lambda *i: bracket(i[0] - i[1])) if len(dims) == 2 else lambda *_: ONE)
-            case tree.Product(factors) if not self.rows and any(self._is_row(f) for f in factors):
+            case tree.Product(factors) if not self.rows and any(is_row(f, self.declarations.rank) for f in factors):
                 return self._with_rows(node)
-            case tree.Index() if self.rows and self._is_row(node):
+            case tree.Index() if self.rows and is_row(node, self.declarations.rank):
                 return replace(super().lower(node), row=True)
             case tree.Index(tree.Name(name)) if self._is_unknown(name):
                 self.unknown.add(name)
                 return scalar(entry(name))
         return super().lower(node)
-
-    def _is_row(self, node: tree.Node) -> bool:
-        """Whether it is one row of a matrix: ``W_j``."""
-        match node:
-            case tree.Index(tree.Name(name), slots):
-                return self.declarations.rank(name) == 2 and len(split_slots(slots, 2)) == 1
-        return False
 
     def _with_rows(self, node: tree.Product) -> Value:
         """``w_i x`` with the rows as columns, as arrays usually are, or as the rows that they are where only that fits."""

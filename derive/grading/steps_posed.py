@@ -80,7 +80,8 @@ class Posed:
             for inner in sorted(reached)
             if scene.declared.rank(name) == 0 and scene.declared.latex(inner)[:4] in MULTIPLIERS
         ]
-        return any(from_equations(scene, (a, b), [pair], []) for pair in pairs) if pairs else None
+        good = [pair for pair, right in self.equations if right][-1:]
+        return any(from_equations(scene, (a, b), s, []) for p in pairs for s in ([p], [p, *good])) if pairs else None
 
 
 def _first(scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> list[str]:

@@ -94,7 +94,7 @@ def restricts(node: tree.Node) -> bool:
 
 
 def whole_range(node: tree.Node, scene: Scene) -> bool:
-    """Whether a remark says no more than that an index letter runs from the first index on: ``1 \\le i \\le n``."""
+    """Whether a remark says no more than that an index letter runs from the first index on: "1 ≤ i ≤ n"."""
     match node:
         case tree.Relation((tree.Number(low), tree.Name(name), _), ("<=", "<=" | "<")):
             return low == str(scene.declared.index_base) and name not in scene.symbols
@@ -102,7 +102,7 @@ def whole_range(node: tree.Node, scene: Scene) -> bool:
 
 
 def of_letters(node: tree.Node, letters: Collection[str]) -> bool:
-    """Whether a remark restricts index letters alone: ``i \\ne j``."""
+    """Whether a remark restricts index letters alone: "i ≠ j"."""
     inside = {n.name for n in walk(node) if isinstance(n, tree.Name)}
     return restricts(node) and bool(inside & set(letters)) and not any(isinstance(n, tree.Index) for n in walk(node))
 

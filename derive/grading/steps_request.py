@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -66,9 +67,13 @@ def _parted(derivation: Derivation) -> tuple[list[Line], list[str]]:
 def _facts(derivation: Derivation) -> Iterator[str]:
     """The definitions and hypotheses that the rules use; of two definitions of a name, the first."""
     program = derivation.program
-    known = {d.name for d in program.definitions} if program is not None else {_named(derivation.lines[0].relation.left)}
+    known = (
+        {d.name for d in program.definitions} if program is not None else {_named(derivation.lines[0].relation.left)}
+    )
     for line in derivation.lines:
-        fact = line.rule.fact
+        fact, positive = line.rule.fact, re.match(r"(\w+) is positive", line.rule.condition)
+        if positive and positive[1] in derivation.symbols:
+            yield f"{derivation.symbols[positive[1]].latex or positive[1]} > 0"
         if fact is None or any(not names(s) <= derivation.symbols.keys() for s in fact.sides if isinstance(s, Expr)):
             continue
         framed = _about(derivation, fact, known)
@@ -87,8 +92,8 @@ def _about(derivation: Derivation, fact: Relation, known: set[str]) -> Relation 
             elif head:
                 return None
         known.add(head)
-    letters = {x: Letter(f"{x.name}'") for x in derivation.dimensions if _stands_alone(left, x)}
-    put = {x: Affine.of(new) for x, new in letters.items()}
+    spare = (x for x in "tpqrabce" if x not in derivation.symbols)
+    put = {x: Affine.of(Letter(next(spare))) for x in derivation.dimensions if _stands_alone(left, x)}
     sides = tuple(subs(s, put) if isinstance(s, Expr) else s for s in (left, right))
     ops = fact.ops if len(fact.ops) == 1 else fact.ops[:1]
     moved = Relation(sides, ops)
@@ -115,7 +120,9 @@ def _frame(derivation: Derivation, fact: Relation) -> tuple[Bound, ...]:
     found: dict[Letter, Bound] = {}
     free = {x for s in fact.sides if isinstance(s, Expr) for x in free_letters(s)} - set(derivation.dimensions)
     for atom in (a for s in fact.sides if isinstance(s, Expr) for a in atoms(s)):
-        for axis, at in zip(derivation.symbols[atom.name].shape, atom.at, strict=False) if isinstance(atom, Entry) else ():
+        for axis, at in (
+            zip(derivation.symbols[atom.name].shape, atom.at, strict=False) if isinstance(atom, Entry) else ()
+        ):
             letter = next((x for x in free if at - Affine.of(x) == Affine.of((at - Affine.of(x)).constant or 0)), None)
             if letter is not None:
                 low = Affine.of(axis_start(axis) or 0)
@@ -128,7 +135,7 @@ def _cotangents(derivation: Derivation) -> Iterator[str]:
     page, program = derivation.page, derivation.program
     latex = {n: s.latex or n for n, s in derivation.symbols.items()}
     above = program.definitions[-1] if program is not None else None
-    for name in latex:
+    for name in sorted(latex, key=lambda n: above is None or n != above.name):
         own = page.names.get(f"{name}_bar")
         if own is None and above is not None and above.name == name and above.letters and derivation.asks == "gradient":
             own = rf"\bar{{{latex[name]}}}"
@@ -154,5 +161,8 @@ def _symbols(derivation: Derivation) -> Iterator[tuple[str, dict[str, Any]]]:
         else:
             domain = "real" if symbol.domain == "coordinate" else symbol.domain
             yield name, {"shape": list(symbol.shape), "domain": domain, "latex": latex}
-    if any(set(map(str, s.shape)) & page.continua for s in derivation.symbols.values()) and "x" not in derivation.symbols:
+    if (
+        any(set(map(str, s.shape)) & page.continua for s in derivation.symbols.values())
+        and "x" not in derivation.symbols
+    ):
         yield "x", {"shape": []}

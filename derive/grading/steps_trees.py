@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
 
-from derive.notation.tree import Add, Big, Call, Constant, Derivative, Name, Node, Number, Prime, Product
-from derive.notation.walk import children, walk
+from derive.notation.tree import Add, Big, Call, Constant, Derivative, Index, Name, Node, Number, Prime, Product
+from derive.notation.walk import children, split_slots, walk
 
 Change = Callable[[Node], Node | None]
 
@@ -71,6 +71,14 @@ def _in_sum(node: Add, part: Add, new: Node) -> Node | None:
 def is_zero(node: Node) -> bool:
     """Whether it is the number 0, or a 0 in bold."""
     return node == Number("0") or node == Constant("zeros")
+
+
+def is_row(node: Node, rank: Callable[[str], int | None]) -> bool:
+    """Whether it is one row of a matrix: ``W_j``."""
+    match node:
+        case Index(Name(name), slots):
+            return rank(name) == 2 and len(split_slots(slots, 2)) == 1
+    return False
 
 
 def is_differential(node: Node | None) -> bool:
