@@ -71,7 +71,7 @@ def plain_names(request: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _replaced(text: str, put: Mapping[str, str]) -> str:
     for old, new in put.items():
-        text = re.sub(re.escape(old) + r"(?![A-Za-z])", lambda _, new=new: new, text)
+        text = new.join(re.split(re.escape(old) + r"(?![A-Za-z])", text))
     return text
 
 

@@ -132,8 +132,8 @@ def related(
         return Judged("follows", {"kind": "proved", "by": "they are the same"})
     if op == "propto" and not conditions:
         return proportional(scene, a, b, left)
-    if op == "approx" and (found := expanded(scene, a, b)) is not None:
-        return found
+    if op == "approx" and (near := expanded(scene, a, b)) is not None:
+        return near
     if op == "approx":
         return says("undecided", "Whether formulas are near enough depends on where; a person looks.")
     return says("undecided", "Only equations and inequalities are judged here.")
