@@ -21,11 +21,11 @@ ZERO = tree.Number("0")
 
 @dataclass
 class Posed:
-    """Equations that are no identities, the latest last, each with whether it was found right."""
+    """Equations that are no identities, the latest last, each with whether it was found right (None: undecided)."""
 
-    equations: list[tuple[Pair, bool]] = field(default_factory=list)
+    equations: list[tuple[Pair, bool | None]] = field(default_factory=list)
 
-    def add(self, a: tree.Node, b: tree.Node, *, right: bool) -> None:
+    def add(self, a: tree.Node, b: tree.Node, *, right: bool | None) -> None:
         """One equation more."""
         self.equations.append(((a, b), right))
 
@@ -39,7 +39,8 @@ class Posed:
             return None
         latest = self.equations[-1][0]
         plain = {n.name for side in latest for n in walk(side) if isinstance(n, tree.Name)}
-        return from_equations(scene.without(*plain), (a, b), [latest], _first(scene, a, b, claims))
+        found = from_equations(scene.without(*plain), (a, b), [latest], _first(scene, a, b, claims))
+        return found or (None if self.equations[-1][1] is None else found)
 
     def imply(self, scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim], *, tacit: bool) -> bool | None:
         """Whether an equation follows from those found right, or from what is given; None where nobody knows.

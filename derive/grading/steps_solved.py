@@ -47,7 +47,7 @@ class Solving(Naming):
         tacit = self.role == "set" or not self._is_value(a)
         verdict = self.posed.imply(self.scene, a, b, self.claims, tacit=tacit) if own is None else own
         if verdict:
-            self.posed.add(stated, b, right=True)
+            self.posed.add(a if own else stated, b, right=True)
             evidence = {"kind": "solved", "by": "the equations before it"}
             return Judged("follows", {**evidence, "carried": True} if own else evidence)
         if self.role == "set" and not zero and self.posed.stationary(self.scene, a, b, self.claims):
@@ -59,9 +59,19 @@ class Solving(Naming):
             return Judged("follows", {"kind": "set"})
         if zero and slope and verdict is None:
             return says("undecided", "Nothing says that this is set to zero, and nothing is made of it.")
+        unknown = verdict is None and self._tied(a, b)
         if found.verdict == "wrong":
-            self.posed.add(a, b, right=False)
+            self.posed.add(a, b, right=None if unknown else False)
+        if found.verdict == "wrong" and unknown:
+            return says("undecided", "the equations that are given may make this true")
         return found if verdict is None else says("wrong", "It does not hold where the equations before it do.")
+
+    def _tied(self, a: tree.Node, b: tree.Node) -> bool:
+        """Whether an equation that is given, and defines nothing, speaks of a name in both."""
+        given = {
+            n.name for pair in self.scene.equations for side in pair for n in walk(side) if isinstance(n, tree.Name)
+        }
+        return any(isinstance(n, tree.Name) and n.name in given for side in (a, b) for n in walk(side))
 
     def _is_value(self, node: tree.Node) -> bool:
         """Whether it is a quantity whose value is given, and not an unknown that is solved for."""
