@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
-from derive.grading.steps_given import opened, plain_names
+from derive.grading.steps_given import opened
 from derive.grading.steps_judge import Judge
 from derive.grading.steps_judged import Judged, says
+from derive.grading.steps_names import plain_names
 from derive.grading.steps_scene import Undecidable
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable

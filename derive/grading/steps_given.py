@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise, product
@@ -49,30 +48,6 @@ def opened(request: Mapping[str, Any]) -> Scene:
     scene = replace(scene, orders=tuple(_orders(scene, request.get("given") or ())))
     goal = request.get("goal")
     return replace(scene, goal=read_goal(goal, scene)) if goal else scene
-
-
-def plain_names(request: Mapping[str, Any]) -> Mapping[str, Any]:
-    r"""The request in which a declared name such as ``\nabla E`` is no operator before a letter."""
-    symbols = {n: dict(s) for n, s in (request.get("symbols") or {}).items()}
-    put = {}
-    for symbol in symbols.values():
-        found = re.fullmatch(r"\\nabla\s*([A-Za-z]+)", str(symbol.get("latex") or ""))
-        if found:
-            put[found[0]] = rf"\mathrm{{grad{found[1]}}}"
-            symbol["latex"] = put[found[0]]
-
-    def plain(text: object) -> str:
-        return "" if text is None else _replaced(str(text), put)
-
-    texts = {k: [plain(t) for t in request.get(k) or ()] for k in ("given", "lines")}
-    single = {k: plain(request[k]) for k in ("goal", "result") if request.get(k) is not None}
-    return {**request, "symbols": symbols, **texts, **single} if put else request
-
-
-def _replaced(text: str, put: Mapping[str, str]) -> str:
-    for old, new in put.items():
-        text = new.join(re.split(re.escape(old) + r"(?![A-Za-z])", text))
-    return text
 
 
 def read_goal(text: str, scene: Scene) -> tree.Node:

@@ -67,10 +67,9 @@ class Solving(Naming):
         return found if verdict is None else says("wrong", "It does not hold where the equations before it do.")
 
     def _tied(self, a: tree.Node, b: tree.Node) -> bool:
-        """Whether an equation that is given, and defines nothing, speaks of a name in both."""
-        given = {
-            n.name for pair in self.scene.equations for side in pair for n in walk(side) if isinstance(n, tree.Name)
-        }
+        """Whether an equation between arrays that is given, and defines nothing, speaks of a name in both."""
+        parts = [n for pair in self.scene.equations for side in pair for n in walk(side)]
+        given = {n.name for n in parts if isinstance(n, tree.Name) and self.scene.declared.rank(n.name)}
         return any(isinstance(n, tree.Name) and n.name in given for side in (a, b) for n in walk(side))
 
     def _is_value(self, node: tree.Node) -> bool:

@@ -42,7 +42,7 @@ def test_no_line_of_a_worked_solution_is_wrong_and_few_are_undecided():
     apart = [n for n in found if n.startswith(("gan-value", "rnn-tanh-bptt"))]
     undecided = [x for n, lines in found.items() if n not in apart for x in lines if x["verdict"] == "undecided"]
     assert len(undecided) <= 0.05 * seen.total()
-    assert seen["undecided"] <= 0.1 * seen.total()
+    assert seen["undecided"] <= 0.11 * seen.total()
 
 
 def test_a_changed_line_of_a_worked_solution_is_wrong():
