@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from derive.bank.banks import bank
+from derive.derivations.catalogue import catalogue
 from derive.grading.steps import steps
 from derive.grading.steps_request import lines_request
 
@@ -46,7 +47,7 @@ def test_no_line_of_a_worked_solution_is_wrong_and_few_are_undecided():
 
 
 def test_a_changed_line_of_a_worked_solution_is_wrong():
-    request = lines_request(working()["conv1d-filter-gradient"])
+    request = lines_request(catalogue()["conv1d-filter-gradient"])
     assert steps(request)["first_wrong_line"] is None
     request["lines"][-1] = request["lines"][-1].replace("=", "= 2", 1)
     assert steps(request)["first_wrong_line"] == len(request["lines"])
