@@ -39,7 +39,8 @@ def put(name: str, letters: Sequence[str], body: Expr, title: str, sentence: str
             return None
         return subs(body, {Letter(x): at for x, at in zip(letters, e.at, strict=True)})
 
-    return Rule(title, sentence, lambda r: r.map(lambda side: replace_entries(side, leaf)), condition)
+    fact = Relation((entry(name, *map(Letter, letters)), body))
+    return Rule(title, sentence, lambda r: r.map(lambda side: replace_entries(side, leaf)), condition, fact=fact)
 
 
 def both_sides(change: str, amount: Expr, sentence: str, condition: str = "") -> Rule:
@@ -81,6 +82,7 @@ def use(left: Expr, right: Expr, title: str, sentence: str, condition: str = "",
 
     The free letters of ``left`` match any index.
     """
+    options.setdefault("fact", Relation((left, right)))
     return Rule(title, sentence, lambda r: r.map(lambda s: rewrite(s, left, right)), condition, **options)
 
 
@@ -166,7 +168,8 @@ def start_value(name: str, at: int, value: Expr, sentence: str) -> Rule:
     def leaf(e: Entry) -> Expr | None:
         return value if e.name == name and [a.constant for a in e.at if not a.letters] == [at] else None
 
-    return Rule("start", sentence, lambda r: r.map(lambda side: replace_entries(side, leaf)))
+    fact = Relation((entry(name, at), value))
+    return Rule("start", sentence, lambda r: r.map(lambda side: replace_entries(side, leaf)), fact=fact)
 
 
 def solve_for(unknown: Expr, sentence: str, condition: str = "", positive: frozenset[str] = frozenset()) -> Rule:

@@ -65,18 +65,24 @@ def known_as(what: Definition | Relation, sentence: str) -> Rule:
     >>> rule.apply(Relation((entry("s"), 1 - apply("tanh", entry("z", 2)) ** 2))).result == 1 - entry("h", 2) ** 2
     True
     """
-    return said(recognise([what if isinstance(what, Definition) else defined(what)]), sentence)
+    d = what if isinstance(what, Definition) else defined(what)
+    return replace(said(recognise([d]), sentence), fact=_fact(d))
+
+
+def _fact(d: Definition) -> Relation:
+    return Relation((entry(d.name, *(b.letter for b in d.letters)), d.body), frame=d.letters)
 
 
 def by_lemma(line: Relation, sentence: str) -> Rule:
     """Put in what an earlier line says of the quantity on its left, and collapse the brackets that come with it."""
     d = defined(line)
-    return said(put_in({d.name: d}), sentence, "lemma")
+    return replace(said(put_in({d.name: d}), sentence, "lemma"), fact=_fact(d))
 
 
 def assume(left: Expr, right: Expr, sentence: str, condition: str) -> Rule:
     """Use a hypothesis: wherever ``left`` (one term, its free letters matching any index) stands, put ``right``."""
-    return said(hypothesis(Relation((left, right))), sentence, "hypothesis", condition)
+    fact = Relation((left, right))
+    return replace(said(hypothesis(fact), sentence, "hypothesis", condition), fact=fact)
 
 
 def slope(value: Definition, sentence: str = "Write the slope through the value.") -> Rule:

@@ -74,7 +74,7 @@ def estimate(part: Expr, bound: Expr, title: str, sentence: str, condition: str 
         new = Expr(terms[:k]) + bound + Expr(terms[k + 1 :])
         return replace(relation, sides=(*relation.sides, new), ops=(*relation.ops, "<="))
 
-    return Rule(title, sentence, apply, condition)
+    return Rule(title, sentence, apply, condition, fact=Relation((part, bound), ("<=",)))
 
 
 def is_value_of(line: Relation, sentence: str, title: str = "name the value") -> Rule:
@@ -93,4 +93,4 @@ def is_value_of(line: Relation, sentence: str, title: str = "name the value") ->
             raise DoesNotApply("the right side is not what that line gives")
         return replace(relation, sides=(*relation.sides, line.left), ops=(*relation.ops, "="))
 
-    return Rule(title, sentence, apply)
+    return Rule(title, sentence, apply, fact=line)

@@ -77,7 +77,10 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One named idea: what it says (``sentence``), when it holds (``condition``) and what it does (``apply``)."""
+    """One named idea: what it says (``sentence``), when it holds (``condition``) and what it does (``apply``).
+
+    ``fact`` is the equation that it uses, where that is no identity but a definition or a hypothesis.
+    """
 
     name: str
     sentence: str
@@ -85,6 +88,7 @@ class Rule:
     condition: str = ""
     statement: str = ""
     idea: bool = True
+    fact: Relation | None = None
 
 
 @dataclass(frozen=True, slots=True)

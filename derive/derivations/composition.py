@@ -130,7 +130,9 @@ def _at(name: str, values: Sequence[Expr]) -> Rule:
         table = _table(relation).map(lambda e: simplified_numbers(replace_entries(e, put)))
         return Relation((relation.left, table), relation.ops, relation.frame)
 
-    return Rule("evaluate", "Put the point's coordinates in.", apply)
+    column = Table(tuple((v,) for v in values), column=True)
+    fact = Relation((entry(name, "a"), column), frame=(_axis("a", len(values)),))
+    return Rule("evaluate", "Put the point's coordinates in.", apply, fact=fact)
 
 
 def _product(right: Relation, sizes: dict[str, int]) -> Rule:

@@ -47,10 +47,15 @@ _ROLES = (
             "minimum",
         ),
     ),
+    ("wanted", ("want", "wanted", "require", "required", "requiring", "demand", "must", "need", "impose")),
     ("constraint", ("constraint", "constraints", "constrained", "subject", "feasible", "feasibility")),
     ("where", ("where", "with", "let", "define", "defining", "denote", "put", "writing", "write", "set", "setting")),
     ("since", ("since", "because", "as", "using", "use", "by", "recall", "note", "from")),
     ("condition", ("if", "for", "when", "whenever", "unless", "provided", "at")),
+)
+_RANGES = re.compile(
+    r"(?:\\q?quad|\\[,;: ]|~|[,;])\s*\(((?:[^()]|\([^()]*\))*?(?:\\leq?|\\geq?|<|>|\\neq?|\\in)(?![a-z])"
+    r"(?:[^()]|\([^()]*\))*)\)[\s.,;]*$"
 )
 _MATH = re.compile(r"\$([^$]*)\$|\\\((.*?)\\\)")
 _WORD = re.compile(r"[A-Za-z]+")
@@ -62,7 +67,7 @@ _AND = re.compile(r"\\text(?:rm)?\s*\{\s*and\s*\}|and", re.IGNORECASE)
 class Statement:
     """One formula of a line: its text, blanks before it so that offsets are the line's, and what the prose calls it.
 
-    ``role`` is ``line``, ``implies``, ``where``, ``since``, ``set``, ``constraint``, ``condition``, or
+    ``role`` is ``line``, ``implies``, ``where``, ``since``, ``set``, ``wanted``, ``constraint``, ``condition``, or
     ``about`` where the words need the formula to end.
     """
 
@@ -79,6 +84,9 @@ def statements(line: str) -> list[Statement]:
     text = aligned(line)
     for pattern in (_NOTES, _ASIDE, _NOISE, _FORALL):
         text = pattern.sub(lambda m: " " * len(m[0]), text)
+    ranges = _RANGES.search(text)
+    last = [] if ranges is None else [_statement(text, *ranges.span(1), "condition")]
+    text = text if ranges is None else text[: ranges.start()] + " " * (len(text) - ranges.start())
     found, role, start = [], "line", 0
     cuts = list(_cuts(text))
     for k, (kind, begin, end) in enumerate(cuts):
@@ -95,7 +103,7 @@ def statements(line: str) -> list[Statement]:
             found.append(_statement(text, inner.start(group), inner.end(group), new))
             new = role_of(text[inner.end() : end])
         role, start = new, end
-    found.append(_statement(text, start, len(text), role))
+    found += [_statement(text, start, len(text), role), *last]
     return [s for s in found if s is not None]
 
 

@@ -52,12 +52,23 @@ def _not_through_time(scene: Scene, inner: Expr, name: str, at: tuple[Affine, ..
     stop = frozenset({name})
     inner = scene.unfolded(inner, stop)
     loops = scene.recurrent(stop)
+    if any(_from_above_through_time(scene, s, name) for s in names(inner) & scene.slopes.keys()):
+        raise Undecidable(f"the derivative by '{name}' goes through time here")
     if any(name in scene.reach(stop)[n] for n in names(inner) & loops):
         raise Undecidable(f"the derivative by '{name}' goes through time here")
     if name in scene.recurrent():
         found = [a for a in atoms(inner) if isinstance(a, Entry) and a.name == name]
         if any(a.at[:1] != at[:1] for a in found):
             raise Undecidable(f"the derivative by '{name}' goes through time here")
+
+
+def _from_above_through_time(scene: Scene, scalar: str, name: str) -> bool:
+    """Whether a cotangent that is given arrives at a recurrence which leads to the name."""
+    arrives, reach, loops = scene.slopes[scalar], scene.reach(), scene.recurrent()
+    if name in arrives:
+        return False
+    seen = set(arrives).union(*(reach.get(a, frozenset()) for a in arrives))
+    return name in loops & seen or any(name in reach[n] for n in loops & seen)
 
 
 def _in_terms_of(scene: Scene, body: Expr, name: str) -> Expr:
@@ -104,6 +115,7 @@ class _Chain:
         reach = scene.reach(stop)
         self.above = frozenset(n for n, seen in reach.items() if name in seen or seen & scene.slopes.keys())
         self.known: dict[str, Definition] = {}
+        self.begun: set[str] = set()
 
     def slope(self, body: Expr) -> Expr:
         """The derivative of an expression."""
@@ -130,6 +142,9 @@ class _Chain:
         if other not in self.known and (claimed := self.claimed(other)) is not None:
             self.known[other] = claimed
         if other not in self.known:
+            if other in self.begun:
+                raise Undecidable(f"the derivative by '{self.name}' goes through time here")
+            self.begun.add(other)
             meaning = self.scene.meanings[other]
             own = tuple(Bound(fresh(b.letter), b.low, b.high) for b in meaning.letters)
             body = placed(meaning, meaning.body, tuple(Affine.of(b.letter) for b in own))
@@ -137,13 +152,28 @@ class _Chain:
         return self.known[other]
 
     def claimed(self, other: str) -> Definition | None:
-        """The derivative of a name as the student has it."""
+        """The derivative of a name as the student has it, at once or through what it is made of."""
         claimed = self.scene.jacobians.get((other, self.name))
         if claimed is None:
-            return None
+            return self.claimed_through(other)
         rank = len(claimed.letters) - len(self.at)
         put = {b.letter: a for b, a in zip(claimed.letters[rank:], self.at, strict=True)}
         return Definition(other, claimed.letters[:rank], subs(claimed.body, put))
+
+    def claimed_through(self, other: str) -> Definition | None:
+        """``dh = D dz`` of the student's, and then down from z; None where h is made of more than that."""
+        meaning = self.scene.meanings.get(other)
+        parts = {m: d for (o, m), d in self.scene.jacobians.items() if o == other and m in self.above}
+        if not parts or meaning is None or not names(meaning.body) & (self.above | {self.name}) <= set(parts):
+            return None
+        own = tuple(Bound(fresh(b.letter), b.low, b.high) for b in meaning.letters)
+        terms = []
+        for middle, claim in parts.items():
+            bounds = [Bound(fresh(b.letter), b.low, b.high) for b in claim.letters[len(own) :]]
+            here = [Affine.of(b.letter) for b in (*own, *bounds)]
+            below = _entry_of(self.of(middle), tuple(here[len(own) :]))
+            terms.append(total(multiply((_entry_of(claim, tuple(here)), below)), *bounds))
+        return Definition(other, own, collapse(add(terms)))
 
     def from_above(self, unknown: str) -> Expr:
         """The derivative of an unknown scalar: what arrives from above times the local derivatives."""

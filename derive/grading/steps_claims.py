@@ -131,8 +131,10 @@ def _claimed(scene: Scene, head: str, slots: tuple[tree.Node, ...], value: Value
 
 def _read_off(scene: Scene, of: tree.Node | None, value: Value) -> Scene | None:
     """``dL = …`` says what the gradients are: the coefficients of the differentials."""
-    if not isinstance(of, tree.Name) or of.name not in scene.symbols or value.rank:
+    if not isinstance(of, tree.Name) or of.name not in scene.symbols:
         return None
+    if value.rank:
+        return _jacobians(scene, of.name, value)
     new: Scene | None = scene
     for name in sorted(n for n in scene.symbols if shadow(n) in names(value.at())):
         dims = [axis_affine(a) for a in scene.declared.symbols[name].shape or ()]
@@ -141,6 +143,22 @@ def _read_off(scene: Scene, of: tree.Node | None, value: Value) -> Scene | None:
         body = collapse(derivative(value.at(), shadow(name), tuple(Affine.of(x) for x in letters)))
         new = _arriving(new or scene, of.name, Definition(name, bounds, body))
     return new
+
+
+def _jacobians(scene: Scene, of: str, value: Value) -> Scene | None:
+    """``dh = D dz`` says what the Jacobians are."""
+    own = [Letter(f"own{k}") for k in range(value.rank)]
+    body = value.at(*(Affine.of(x) for x in own))
+    if list(value.dims) != [axis_affine(a) for a in scene.declared.symbols[of].shape or ()]:
+        return None
+    for name in sorted(n for n in scene.symbols if shadow(n) in names(body)):
+        dims = [axis_affine(a) for a in scene.declared.symbols[name].shape or ()]
+        letters = [Letter(f"at{k}") for k in range(len(dims))]
+        slope = collapse(derivative(body, shadow(name), tuple(Affine.of(x) for x in letters)))
+        axes = zip([*own, *letters], [*value.dims, *dims], strict=True)
+        bounds = tuple(Bound(x, Affine.of(0), d) for x, d in axes)
+        scene = _with_jacobian(scene, of, name, Definition(of, bounds, slope))
+    return scene
 
 
 def _jacobian(scene: Scene, of: tree.Index, variable: tree.Node, value: Value) -> Scene | None:

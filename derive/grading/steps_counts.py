@@ -29,6 +29,15 @@ def with_counts(scene: Scene, texts: Sequence[str]) -> Scene:
     return replace(scene, symbols={**scene.symbols, **counts}) if counts else scene
 
 
+def with_ends(scene: Scene, *nodes: tree.Node) -> Scene:
+    """The scene in which unknown letters that end sums here, and stand in no index, are whole numbers."""
+    ends = {n.name: n for node in nodes for part in walk(node) if isinstance(part, tree.Big) for n in _ends(part)}
+    indices = {n.name for part in _indexed(nodes, set()) for n in free_names(part)}
+    known = {*scene.declared.dimensions, *scene.declared.free_indices, *indices}
+    new = {n: {**COUNT, "latex": x.latex} for n, x in ends.items() if n not in known and not scene.declared.is_known(n)}
+    return replace(scene, symbols={**scene.symbols, **new}) if new else scene
+
+
 def with_sequence(scene: Scene, left: str, right: str) -> Scene | None:
     """The scene with ``S_n = Σ_{k=1}^n …``, a function of a whole number, or None where this is none."""
     for node in _read(scene, [f"{left} = {right}"]):

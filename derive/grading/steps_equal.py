@@ -68,8 +68,10 @@ def _decided(left: Value, right: Value, scene: Scene, fixed: frozenset[str]) -> 
     verdict = _at_once(a, b, scene)
     if verdict.verdict != "different" or verdict.evidence.get("kind") == "shape":
         return verdict
-    loops = scene.recurrent(fixed) & (names(_entries(a)) | names(_entries(b)))
-    for name in sorted(loops):
+    loops: set[str] = set()
+    while pending := _recurrent(a, b, scene, fixed) - loops:
+        name = min(pending)
+        loops.add(name)
         stepped = _stepped(a, b, name, scene)
         if stepped is None:
             return message("undecided", f"this goes through the recurrence of '{name}'")
@@ -81,6 +83,11 @@ def _decided(left: Value, right: Value, scene: Scene, fixed: frozenset[str]) -> 
     if stepped_verdict.verdict == "different" and mixed is not None:
         return message("undecided", f"this goes through the recurrence of '{mixed}'")
     return stepped_verdict
+
+
+def _recurrent(a: Value, b: Value, scene: Scene, fixed: frozenset[str]) -> set[str]:
+    """The recurrences that stand in two sides; stepping one may bring another with it."""
+    return set(scene.recurrent(fixed) & (names(_entries(a)) | names(_entries(b))))
 
 
 def _times(a: Value, b: Value, name: str) -> set[Affine]:

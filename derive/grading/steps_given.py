@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 from derive.calculus.affine import Affine
@@ -12,8 +12,9 @@ from derive.calculus.program import Definition
 from derive.grading.lines_text import statements
 from derive.grading.steps_counts import with_counts, with_sequence
 from derive.grading.steps_defined import defined
-from derive.grading.steps_heads import function_of, inside_out, reversed_slope, slope_given
+from derive.grading.steps_heads import function_of, inside_out, isolated, reversed_slope, shadowed, slope_given
 from derive.grading.steps_names import Target, called_text, target, with_letters, working
+from derive.grading.steps_order import ORDERS
 from derive.grading.steps_scene import Scene, Undecidable
 from derive.grading.steps_trees import free_names
 from derive.notation import tree
@@ -44,6 +45,7 @@ def opened(request: Mapping[str, Any]) -> Scene:
     texts = [t for t in map(str, (*(request.get("given") or ()), *request.get("lines", ()))) if len(t) <= MAX_TEXT]
     scene = replace(with_counts(scene, texts), typed="\n".join(texts))
     scene = _given(scene, [*_definitions(scene, derived), *_equations(request.get("given") or ())])
+    scene = replace(scene, orders=tuple(_orders(scene, request.get("given") or ())))
     goal = request.get("goal")
     return replace(scene, goal=read_goal(goal, scene)) if goal else scene
 
@@ -55,7 +57,7 @@ def read_goal(text: str, scene: Scene) -> tree.Node:
 
 def _opaque(symbol: Mapping[str, Any]) -> dict[str, Any]:
     kept = {k: v for k, v in symbol.items() if k != "definition"}
-    return {**kept, "domain": "real"} if symbol.get("domain") == "derived" else kept
+    return {**kept, "domain": "real", "derived": True} if symbol.get("domain") == "derived" else kept
 
 
 def _definitions(scene: Scene, derived: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -70,6 +72,19 @@ def _equations(given: Sequence[str]) -> Iterator[tuple[str, str]]:
             sides = [side.strip() for side in split_equals(s.text)]
             if len(sides) > 1 and s.role != "condition":
                 yield sides[0], "=".join(sides[1:])
+
+
+def _orders(scene: Scene, given: Sequence[str]) -> Iterator[tuple[tree.Node, str, tree.Node]]:
+    """What is given as an inequality."""
+    for statement in (s for line in given for s in statements(str(line))):
+        try:
+            node = read_latex(statement.text, scene.declared)
+        except (Unreadable, Refused):
+            continue
+        if isinstance(node, tree.Relation):
+            yield from (
+                (a, op, b) for (a, b), op in zip(pairwise(node.operands), node.ops, strict=True) if op in ORDERS
+            )
 
 
 def split_equals(text: str) -> list[str]:
@@ -131,13 +146,15 @@ def _understood(scene: Scene, left: str, right: str) -> Scene | None:
             return counted
         node, scene = _read(scene, right)
         goal = _goal(scene, left)
+        if goal is None and (alone := isolated(scene, left, node)) is not None:
+            goal, node = alone
         if (inverted := inside_out(scene, left, node)) is not None:
             goal, node = inverted
         if isinstance(node, tree.Derivative):
             return slope_given(scene, goal, node)
         if goal is None:
             return reversed_slope(scene, left, node)
-        scene = with_letters(scene, node)
+        scene = with_letters(scene, node, *goal_index(goal))
         if _opaque_call(node, scene):
             return None
         work = working(scene)
@@ -145,6 +162,11 @@ def _understood(scene: Scene, left: str, right: str) -> Scene | None:
         return None if work.unknown else defined(scene, goal, value, node)
     except (Unreadable, Clash, Undecidable, Refused):
         return None
+
+
+def goal_index(goal: Target) -> list[tree.Node]:
+    """The left side of a definition entry by entry, whose letters may stand in the ends of sums alone."""
+    return [tree.Index(tree.Name(goal.name, goal.latex), goal.slots)] if goal.slots else []
 
 
 def _read(scene: Scene, right: str) -> tuple[tree.Node, Scene]:
@@ -176,6 +198,8 @@ def _goal(scene: Scene, left: str) -> Target | None:
         return function_of(scene, node, left) or Target(left, left)
     if node == tree.Call(tree.Builtin("log"), (tree.Constant("pi"),)):
         return Target(left, left)
+    if (shadowing := shadowed(node, left)) is not None:
+        return shadowing
     return target(node, left, scene)
 
 

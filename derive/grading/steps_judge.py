@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from derive.grading.lines_text import Statement
 from derive.grading.steps_claims import Claim, carried_scenes
+from derive.grading.steps_counts import with_ends
 from derive.grading.steps_induction import by_induction
 from derive.grading.steps_judged import Judged, says, worst
 from derive.grading.steps_link import identity, related
 from derive.grading.steps_names import with_letters
-from derive.grading.steps_naming import EQUALS, Naming
-from derive.grading.steps_reading import ABOVE, conjuncts, in_order, is_bare, read_again, read_line, restricts
+from derive.grading.steps_naming import EQUALS
+from derive.grading.steps_numbers import as_equation, is_decimal, rounded
+from derive.grading.steps_reading import (
+    ABOVE,
+    conjuncts,
+    in_order,
+    is_bare,
+    of_letters,
+    read_again,
+    read_line,
+    restricts,
+    whole_range,
+)
 from derive.grading.steps_scene import Scene, Undecidable
-from derive.grading.steps_times import at_times
+from derive.grading.steps_solved import Solving
+from derive.grading.steps_times import at_any_time, at_times
 from derive.grading.steps_trees import is_zero, put_in, through
 from derive.notation import tree
 from derive.notation.arrays import Clash
@@ -22,10 +36,10 @@ from derive.notation.errors import Refused, Unreadable
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
-AHEAD = 4
+VARIATION = re.compile(r"\\frac\s*\{\s*\\delta")
 
 
-class Judge(Naming):
+class Judge(Solving):
     """Verdicts line by line."""
 
     def line(self, text: str) -> Judged:
@@ -34,6 +48,8 @@ class Judge(Naming):
             return self._line(text)
         except Unreadable as error:
             self._lost()
+            if VARIATION.search(text):
+                return says("undecided", error.message)
             position = {} if error.position is None else {"position": error.position}
             return says("unreadable", error.message, **position)
         except (Refused, OverflowError) as error:
@@ -46,10 +62,14 @@ class Judge(Naming):
         self.gap, self.last, self.left = True, None, None
 
     def _line(self, text: str) -> Judged:
+        if (named := self.cotangent(text)) is not None:
+            return named
         nodes = read_line(text, self.scene, self.left)
         if not nodes:
             return says("unreadable", "There is nothing to read here.", position=0)
-        self.conditions = [n for m, s in nodes if s.role == "condition" for n in conjuncts(m) if restricts(n)]
+        nodes = [part for node, s in nodes for part in self._apart(node, s)]
+        said = [n for m, s in nodes if s.role == "condition" for n in conjuncts(m) if restricts(n)]
+        self.conditions = [n for n in said if not whole_range(n, self.scene)]
         rest = [(n, s) for n, s in nodes if s.role != "condition" and not (s.role == "about" and is_bare(n))]
         if not rest:
             return Judged("follows", {"kind": "remark"}, "")
@@ -58,11 +78,23 @@ class Judge(Naming):
         self.gap = False
         return replace(found, reading=r",\quad ".join(to_latex(n) for n, _ in rest))
 
+    def _apart(self, node: tree.Node, statement: Statement) -> Iterator[tuple[tree.Node, Statement]]:
+        """A statement, and behind its comma what it says of its index letters alone: "…, i ≠ j"."""
+        match node:
+            case tree.Sequence((first, *rest), "") if statement.role != "condition" and rest:
+                local = with_letters(self.scene, first)
+                letters = [n for n in local.options.get("free_indices") or {} if n not in self.scene.symbols]
+                if all(of_letters(n, letters) for n in rest):
+                    yield first, statement
+                    yield replace(node, items=tuple(rest)), replace(statement, role="condition")
+                    return
+        yield node, statement
+
     def _known(self, node: tree.Node, statement: Statement, known: Mapping[str, object]) -> Iterator[Judged]:
         """A statement, read once more where the line has named something by then."""
-        yield from self._statement(
-            node if known is self.scene.symbols else read_again(statement, self.scene, self.left), statement
-        )
+        if known is not self.scene.symbols:
+            node, _ = next(self._apart(read_again(statement, self.scene, self.left), statement))
+        yield from self._statement(node, statement)
 
     def _statement(self, node: tree.Node, statement: Statement) -> Iterator[Judged]:
         self.role = statement.role
@@ -116,16 +148,21 @@ class Judge(Naming):
                 sides[0] = start
             left = self.left if self.left is not None else start
         else:
+            before = self.scene.symbols
             named = self.named(sides[0], sides[1], ops[0], statement)
             if named is not None:
                 yield named
-                first = 1
+                first, left = 1, self._as_named(sides[0], before)
         plain = self.scene
-        self.scene = with_letters(plain, *sides, *([left] if left is not None else []))
+        self.scene = with_ends(with_letters(plain, *sides, *([left] if left is not None else [])), *sides)
+        counts = self.scene.symbols.keys() - plain.symbols.keys()
         links = list(zip(sides[first:], ops[first:], sides[first + 1 :], strict=False))
         verdicts = [self.defines(self._link(a, op, b, left), op) for a, op, b in links]
         yield from verdicts
-        self.scene = replace(self.scene, options=plain.options)
+        if left is not None and is_decimal(sides[-1]):
+            self.numbers.append((left, sides[-1]))
+        symbols = {n: s for n, s in self.scene.symbols.items() if n not in counts}
+        self.scene = replace(self.scene, options=plain.options, symbols=symbols)
         self._moved(left, sides[-1])
         self.loose = not set(ops) <= set(EQUALS) or (self.loose and operands[0] == ABOVE)
         if left is None or self.loose:
@@ -134,6 +171,11 @@ class Judge(Naming):
             sides, verdicts = sides[:-1], verdicts[:-1]
         if not (verdicts and verdicts[-1].evidence.get("kind") == "set"):
             self._claim(left, sides[-1], verdicts, first == 1, continued=operands[0] == ABOVE)
+
+    def _as_named(self, node: tree.Node, before: Mapping[str, object]) -> tree.Node:
+        """``m_2`` and ``w^+`` as later lines read them, once they are names of their own."""
+        new = [n for n in self.scene.symbols if n not in before]
+        return tree.Name(new[0], self.scene.declared.latex(new[0])) if len(new) == 1 else node
 
     def _claim(
         self, left: tree.Node, right: tree.Node, verdicts: Sequence[Judged], named: bool, *, continued: bool
@@ -145,14 +187,17 @@ class Judge(Naming):
 
     def _link(self, a: tree.Node, op: str, b: tree.Node, left: tree.Node | None = None) -> Judged:
         """One link of a chain: an equation, or another relation."""
+        near = rounded(self.scene, a, b, self.numbers) if op == "approx" else None
         if op not in EQUALS:
-            return related(self.scene, a, op, b, self.conditions, left)
+            return near or related(self.scene, a, op, b, self.conditions, left)
         if a == b:
             return Judged("follows", {"kind": "trivial"})
         owned = any(c.left == a and c.verdict == "wrong" for c in self.claims)
         found = says("wrong", "") if owned else self.same(a, b)
         if found.verdict == "undecided":
             found = self._rewritten(a, b) or found
+        if found.verdict == "wrong" and not owned and (near := rounded(self.scene, a, b, self.numbers)) is not None:
+            found = as_equation(near, b) if near.verdict == "follows" else found
         if found.verdict != "follows":
             found = self._carried(a, b, found, owned)
         if found.verdict in ("wrong", "undecided") and found.evidence.get("kind") != "shape":
@@ -199,68 +244,15 @@ class Judge(Naming):
         return self._same(self.scene, a, b)
 
     def _same(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
+        a, b = at_any_time(scene, a, b)
+        found = self._compared(scene, a, b)
+        about = {n.name for side in (a, b) for n in walk(side) if isinstance(n, tree.Name)}
+        if found.verdict == "wrong" and found.evidence.get("kind") == "witness" and about & scene.tied:
+            return says("undecided", f"{', '.join(sorted(about & scene.tied))} goes through time here")
+        return found
+
+    def _compared(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
         found = by_induction(scene, a, b) or identity(scene, a, b, self.conditions)
         if found.verdict == "follows" or found.evidence.get("kind") == "shape":
             return found
         return at_times(scene, a, b, lambda x, y: identity(scene, x, y, self.conditions)) or found
-
-    def _solved(self, a: tree.Node, b: tree.Node, found: Judged, left: tree.Node | None) -> Judged:
-        """The verdict on an equation that is no identity: posed here, or a consequence of what was posed."""
-        if self.conditions:
-            return found
-        if self.role == "constraint":
-            return self._constraint(a, b)
-        slope = isinstance(left, tree.Derivative) or isinstance(a, tree.Derivative)
-        zero = is_zero(a) or is_zero(b)
-        if slope and not zero and not self.posed.speaks_of(a):
-            if self.scene.equations and found.verdict == "wrong":
-                self.posed.add(a, b, right=False)
-            return found
-        if a == self.last and not zero:
-            return found
-        stated = next((c.right for c in self.claims[::-1] if c.left == a), a)
-        own = self.posed.carry(self.scene, a, b, self.claims)
-        verdict = self.posed.imply(self.scene, a, b, self.claims) if own is None else own
-        if verdict:
-            self.posed.add(stated, b, right=True)
-            evidence = {"kind": "solved", "by": "the equations before it"}
-            return Judged("follows", {**evidence, "carried": True} if own else evidence)
-        if self.role == "set" and not zero and self.posed.stationary(self.scene, a, b, self.claims):
-            self.posed.add(a, b, right=True)
-            return Judged("follows", {"kind": "solved", "by": "stationarity of the line before it"})
-        if zero and (self.role == "set" or self._used_later(a, b)):
-            self.posed.add(stated, b, right=True)
-            return Judged("follows", {"kind": "set"})
-        if zero and slope and verdict is None:
-            return says("undecided", "Nothing says that this is set to zero, and nothing is made of it.")
-        if found.verdict == "wrong":
-            self.posed.add(a, b, right=False)
-        return found if verdict is None else says("wrong", "It does not hold where the equations before it do.")
-
-    def _constraint(self, a: tree.Node, b: tree.Node) -> Judged:
-        """An equation that the words call a constraint: stationarity in a multiplier, where one is given."""
-        if self.posed.constrained(self.scene, a, b) is False:
-            return says("undecided", "no multiplier among what is given says this")
-        self.posed.add(a, b, right=True)
-        return Judged("follows", {"kind": "set"})
-
-    def _used_later(self, a: tree.Node, b: tree.Node) -> bool:
-        """Whether a later line is an equation between known things: then this one was set to zero to be solved."""
-        for text in self.ahead[:AHEAD]:
-            try:
-                nodes = [n for n, _ in read_line(text, self.scene, self.left)]
-            except (Unreadable, Refused):
-                continue
-            for node in nodes:
-                parts = node.operands if isinstance(node, tree.Logic) else (node,)
-                if any(self._solves(p) for p in parts):
-                    return True
-        return False
-
-    def _solves(self, node: tree.Node) -> bool:
-        if not isinstance(node, tree.Relation) or node.operands[0] == ABOVE or node.ops[0] != "=":
-            return False
-        left, right = node.operands[:2]
-        declared = with_letters(self.scene, left, right).declared
-        known = all(declared.is_known(n.name) for n in walk(left) if isinstance(n, tree.Name))
-        return known and not isinstance(left, tree.Derivative) and self.same(left, right).verdict == "wrong"

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from derive.calculus.atoms import Condition
 from derive.calculus.expr import ZERO, Expr
+from derive.calculus.substitute import names
 from derive.grading.steps_defined import defined
 from derive.grading.steps_equal import Lined, difference, equal
 from derive.grading.steps_judged import Judged, judged, nothing_says, says
 from derive.grading.steps_lower import Working
 from derive.grading.steps_names import Target, with_letters, working, worlds
-from derive.grading.steps_order import holds_order
+from derive.grading.steps_near import expanded
+from derive.grading.steps_order import ORDERS, holds_order
 from derive.grading.steps_proportion import proportional
 from derive.grading.steps_scene import Scene, Undecidable, shadow
 from derive.grading.steps_solve import implied
@@ -25,7 +27,6 @@ from derive.notation.walk import walk
 
 Pair = tuple[tree.Node, tree.Node]
 Conditions = Sequence[tree.Node]
-ORDERS = {"<": ("<", 1), "<=": ("<=", 1), ">": ("<", -1), ">=": ("<=", -1)}
 
 
 def identity(scene: Scene, a: tree.Node, b: tree.Node, conditions: Conditions = ()) -> Judged:
@@ -68,7 +69,7 @@ def _compared(scene: Scene, a: tree.Node, b: tree.Node, layout: str, conditions:
 
 def moving(scene: Scene, *nodes: tree.Node, layout: str = "") -> tuple[Scene, Working]:
     """The lowering in which the differentials of a line are arrays of their own."""
-    names = {n for n in varied(*nodes) if n in scene.symbols and n not in scene.slopes}
+    names = {n for n in varied(*nodes) if n in scene.symbols and n not in scene.slopes and _is_array(scene, n)}
     reach = scene.reach()
     free = frozenset(n for n in names if not (reach.get(n, frozenset()) & names))
     for name in sorted(free):
@@ -76,6 +77,10 @@ def moving(scene: Scene, *nodes: tree.Node, layout: str = "") -> tuple[Scene, Wo
     work = working(scene, layout)
     work.varied = free
     return scene, work
+
+
+def _is_array(scene: Scene, name: str) -> bool:
+    return scene.symbols[name].get("shape") != "function"
 
 
 def _plain(scene: Scene, name: str) -> dict[str, object]:
@@ -123,46 +128,47 @@ def related(
         return replace(found, verdict=swapped)
     if op in ORDERS:
         return _ordered(scene, a, op, b, conditions)
-    if op == "approx" and (rounded := _rounded(a, b)) is not None:
-        return _ordered(scene, *rounded, conditions=conditions)
     if op in ("approx", "propto") and identity(scene, a, b, conditions).verdict == "follows":
         return Judged("follows", {"kind": "proved", "by": "they are the same"})
     if op == "propto" and not conditions:
         return proportional(scene, a, b, left)
+    if op == "approx" and (near := expanded(scene, a, b)) is not None:
+        return near
     if op == "approx":
         return says("undecided", "Whether formulas are near enough depends on where; a person looks.")
     return says("undecided", "Only equations and inequalities are judged here.")
 
 
-def _rounded(a: tree.Node, b: tree.Node) -> tuple[tree.Node, str, tree.Node] | None:
-    """For ``a ≈ 0.333``, both numbers: that they differ by half a unit of the last place at most; None elsewhere."""
-    digits = b.arg if isinstance(b, tree.Neg) else b
-    if not isinstance(digits, tree.Number) or any(isinstance(n, tree.Name) for n in walk(a)):
-        return None
-    places = len(digits.text.partition(".")[2])
-    gap = tree.Call(tree.Builtin("abs"), (tree.Add((a, tree.Neg(b))),))
-    room = tree.Product((tree.Number("1"), tree.Number("2" + "0" * places)), ("/",))
-    return gap, "<=", room
-
-
 def _ordered(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Conditions) -> Judged:
-    sign, direction = ORDERS[op]
+    sign, _ = ORDERS[op]
     scene, conditions = under(scene, conditions)
     scene = next(worlds(with_letters(scene, a, b), a, b), scene)
-    work = working(scene)
     try:
-        left, right = work.lower(a), work.lower(b)
-        if work.unknown:
-            return nothing_says(work.unknown)
-        left, right = _restricted(left, right, scene, conditions)
-        gap = difference(right, left, scene) if direction > 0 else difference(left, right, scene)
+        gap = _gap(scene, a, op, b, conditions)
+        given = [(g, ORDERS[o][0] == "<") for x, o, y in scene.orders if isinstance(g := _gap(scene, x, o, y), Lined)]
     except Clash as error:
         return says("wrong", str(error), kind="shape")
     except Undecidable as error:
         return says("undecided", str(error))
-    if gap is None:
-        return says("wrong", "the two sides have different shapes", kind="shape")
-    return holds_order(gap, sign == "<" and not conditions, scene.space)
+    if isinstance(gap, Judged):
+        return gap
+    found = holds_order(gap, sign == "<" and not conditions, scene.space, given)
+    tied = {n.name for pair in scene.equations for side in pair for n in walk(side) if isinstance(n, tree.Name)}
+    if found.verdict == "wrong" and tied & names(gap.body):
+        return says("undecided", "the equations that are given may make this true")
+    return found
+
+
+def _gap(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Conditions = ()) -> Lined | Judged:
+    """What must not be negative, or what is to be said where that has no meaning."""
+    scene = with_letters(scene, a, b)
+    work = working(scene)
+    left, right = work.lower(a), work.lower(b)
+    if work.unknown:
+        return nothing_says(work.unknown)
+    left, right = _restricted(left, right, scene, conditions)
+    gap = difference(right, left, scene) if ORDERS[op][1] > 0 else difference(left, right, scene)
+    return gap or says("wrong", "the two sides have different shapes", kind="shape")
 
 
 def from_equations(scene: Scene, goal: Pair, system: Sequence[Pair], first: Sequence[str]) -> bool | None:

@@ -11,10 +11,10 @@ from derive.calculus.substitute import bracket, names, replace_entries
 from derive.grading.steps_chain import slope_of
 from derive.grading.steps_counts import put_number
 from derive.grading.steps_scene import Function, Scene, Undecidable, shadow
-from derive.grading.steps_trees import is_differential
+from derive.grading.steps_trees import is_differential, is_row
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of
-from derive.notation.arrays import Value, bound_of, mapped, scalar
+from derive.notation.arrays import Clash, Value, bound_of, mapped, scalar
 from derive.notation.errors import Unreadable
 from derive.notation.lower import Lowering
 from derive.notation.lower_index import places_of
@@ -34,6 +34,7 @@ class Working(Lowering):
         varied: the names whose differentials the line speaks of.
         layout: ``denominator`` puts a Jacobian's variable first, ``row`` makes the gradient by a column a row.
         laid_out: the layouts that would have made a difference.
+        rows: whether ``W_j`` is a row here and no column.
     """
 
     scene: Scene = field(default_factory=Scene)
@@ -41,6 +42,7 @@ class Working(Lowering):
     layout: str = ""
     varied: frozenset[str] = frozenset()
     laid_out: set[str] = field(default_factory=set)
+    rows: bool = False
 
     def lower(self, node: tree.Node) -> Value:
         """The array that a node means, derivatives carried out.
@@ -62,7 +64,9 @@ class Working(Lowering):
             case tree.Call(tree.Name(name), _) if not self.declarations.is_function(name):
                 return self._plain_call(node, name)
             case tree.Name(name) if name in self.scene.functions:
-                return super().lower(self.scene.functions[name].body)
+                return self.lower(self.scene.functions[name].body)
+            case tree.Prime(tree.Name(name), order) if (found := self._function(name)) is not None:
+                return self._primes(self.lower(found.body), found, order)
             case tree.Index(tree.Name(name), (slot,)) if (sequence := self._function(name)) is not None:
                 return self.lower(put_number(sequence, slot))
             case tree.Index(tree.Name("delta" as name), slots) if not self.declarations.is_known(name):
@@ -72,10 +76,25 @@ class Working(Lowering):
             ):
                 dims = (self.letters_known(size),) * (2 if isinstance(base, tree.Name) else 1)
                 return Value(dims, (lambda *i: bracket(i[0] - i[1])) if len(dims) == 2 else lambda *_: ONE)
+            case tree.Product(factors) if not self.rows and any(is_row(f, self.declarations.rank) for f in factors):
+                return self._with_rows(node)
+            case tree.Index() if self.rows and is_row(node, self.declarations.rank):
+                return replace(super().lower(node), row=True)
             case tree.Index(tree.Name(name)) if self._is_unknown(name):
                 self.unknown.add(name)
                 return scalar(entry(name))
         return super().lower(node)
+
+    def _with_rows(self, node: tree.Product) -> Value:
+        """``w_i x`` with the rows as columns, as arrays usually are, or as the rows that they are where only that fits."""
+        try:
+            return super().lower(node)
+        except Clash:
+            self.rows = True
+            try:
+                return super().lower(node)
+            finally:
+                self.rows = False
 
     def _is_unknown(self, name: str) -> bool:
         return name not in self.letters and not self.declarations.is_known(name)
@@ -119,14 +138,17 @@ class Working(Lowering):
         order = node.function.order if isinstance(node.function, tree.Prime) else 0
         if len(node.args) > len(function.parameters):
             raise Unreadable(f"'{name}' takes {len(function.parameters)} arguments.", node.span[0])
-        value = self.lower(function.body)
-        for _ in range(order):
-            value = self._primed(value, function)
+        value = self._primes(self.lower(function.body), function, order)
         put = {}
         for parameter, arg in zip(function.parameters, node.args, strict=False):
             if not (isinstance(arg, tree.Name) and arg.name == parameter):
                 put[parameter] = self.lower(arg)
         return self._with(value, put) if put else value
+
+    def _primes(self, value: Value, function: Function, order: int) -> Value:
+        for _ in range(order):
+            value = self._primed(value, function)
+        return value
 
     def _primed(self, value: Value, function: Function) -> Value:
         if len(function.parameters) != 1 or self._dims(function.parameters[0]):

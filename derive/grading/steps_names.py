@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 from derive.grading.steps_lower import Working
 from derive.grading.steps_scene import Scene, Undecidable
@@ -44,7 +45,7 @@ def target(node: tree.Node, text: str, scene: Scene) -> Target | None:
         case tree.Call(tree.Name(name) as called, args) if name not in scene.symbols or name in scene.functions:
             if args and all(isinstance(a, tree.Name) for a in args):
                 return Target(name, called.latex, (), tuple(a.name for a in args if isinstance(a, tree.Name)))
-            return Target(latex, latex)
+            return None if name in scene.functions else Target(latex, latex)
         case tree.Index(tree.Name(name) as base, slots):
             return Target(name, base.latex, slots)
     if _decorated(node, scene):
@@ -154,3 +155,27 @@ def worlds(scene: Scene, *nodes: tree.Node) -> Iterator[Scene]:
 def working(scene: Scene, layout: str = "") -> Working:
     """A fresh lowering in this scene."""
     return Working(scene.declared, scene.declared.index_base, scene=scene, layout=layout)
+
+
+def plain_names(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    r"""The request in which a declared name such as ``\nabla E`` is no operator before a letter."""
+    symbols = {n: dict(s) for n, s in (request.get("symbols") or {}).items()}
+    put = {}
+    for symbol in symbols.values():
+        found = re.fullmatch(r"\\nabla\s*([A-Za-z]+)", str(symbol.get("latex") or ""))
+        if found:
+            put[found[0]] = rf"\mathrm{{grad{found[1]}}}"
+            symbol["latex"] = put[found[0]]
+
+    def plain(text: object) -> str:
+        return "" if text is None else _replaced(str(text), put)
+
+    texts = {k: [plain(t) for t in request.get(k) or ()] for k in ("given", "lines")}
+    single = {k: plain(request[k]) for k in ("goal", "result") if request.get(k) is not None}
+    return {**request, "symbols": symbols, **texts, **single} if put else request
+
+
+def _replaced(text: str, put: Mapping[str, str]) -> str:
+    for old, new in put.items():
+        text = new.join(re.split(re.escape(old) + r"(?![A-Za-z])", text))
+    return text

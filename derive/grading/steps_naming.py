@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,9 +15,16 @@ from derive.grading.steps_posed import Posed
 from derive.grading.steps_scene import Scene, Undecidable
 from derive.notation import tree
 from derive.notation.arrays import Clash
+from derive.notation.latex import read_latex
 from derive.notation.walk import walk
 
 EQUALS = ("=", "defines")
+_ARRAY = r"(\\?[A-Za-z]+(?:_\{?\w+\}?)?)"
+COTANGENT = re.compile(
+    rf"\s*(?:\\text\s*\{{[^{{}}]*\}})?\s*d\s*{_ARRAY}\s*&?\s*:?=\s*"
+    r"\\frac\s*\{\s*(?:\\partial|d)\s*(\\?[A-Za-z]+)\s*\}\s*\{\s*(?:\\partial|d)\s*\1\s*\}[\s.,]*$"
+)
+COTANGENT_AGAIN = re.compile(rf"\s*d\s*{_ARRAY}\s*&?\s*:?=")
 
 
 @dataclass
@@ -29,9 +37,11 @@ class Naming:
         left: what the running chain is about.
         claims: what the student has said so far about known quantities.
         posed: the equations that the student works with.
+        numbers: what the student has given a decimal for.
         ahead: the lines that come after this one, as typed.
         gap: the line before could not be read.
         doubted: names that a line said something of that could not be used.
+        programmed: the scalar whose derivatives are called ``dP``, ``dQ``, if there is one.
         loose: the running chain has another relation than equality in it.
     """
 
@@ -40,18 +50,39 @@ class Naming:
     left: tree.Node | None = None
     claims: list[Claim] = field(default_factory=list)
     posed: Posed = field(default_factory=Posed)
+    numbers: list[tuple[tree.Node, tree.Node]] = field(default_factory=list)
     ahead: Sequence[str] = ()
     gap: bool = False
     conditions: list[tree.Node] = field(default_factory=list)
     role: str = "line"
     doubted: set[str] = field(default_factory=set)
     loose: bool = False
+    programmed: str = ""
 
     @staticmethod
     def defines(found: Judged, op: str) -> Judged:
         """``:=`` claims nothing of what is known; whether it is an assignment or a claim nobody says."""
         clash = op == "defines" and found.verdict == "wrong"
         return says("undecided", "This has a meaning already; it is not defined anew.") if clash else found
+
+    def cotangent(self, text: str) -> Judged | None:
+        r"""``dP := \frac{\partial L}{\partial P}`` names a derivative as programs do; ``dQ`` is then L's by Q too."""
+        said, before = COTANGENT.match(text), COTANGENT_AGAIN.match(text)
+        if said:
+            array, scalar = said[1], said[2]
+        elif before and self.programmed and before[1] in map(self.scene.declared.latex, self.scene.symbols):
+            array, scalar = before[1], self.programmed
+        else:
+            return None
+        name = f"d{array}"
+        if name in self.scene.symbols:
+            return None
+        node = read_latex(rf"\frac{{\partial {scalar}}}{{\partial {array}}}", self.scene.declared)
+        found, new = _meant(self.scene, Target(name, name), node)
+        if new is None:
+            return None
+        self.scene, self.programmed = replace(new, options=self.scene.options), scalar
+        return found if said else None
 
     def named(self, node: tree.Node, value: tree.Node, op: str, statement: Statement) -> Judged | None:
         """A line that first names something."""

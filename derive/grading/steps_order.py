@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from derive.calculus.expr import add
 from derive.grading.balls import Unclear, Undefined, ball, precision
 from derive.grading.compiled import Side, compile_side, places
 from derive.grading.drawn import sampler_of
@@ -14,26 +15,32 @@ from derive.grading.steps_equal import Lined
 from derive.grading.steps_judged import Judged, says
 from derive.grading.witness import values_of
 
+Given = Sequence[tuple[Lined, bool]]
+ORDERS = {"<": ("<", 1), "<=": ("<=", 1), ">": ("<", -1), ">=": ("<=", -1)}
 BITS = 256
 FUEL = 60_000
 ENOUGH = 20
 MORE = 12
 
 
-def holds_order(gap: Lined, strict: bool, space: Space) -> Judged:
-    """Whether what must not be negative (or must be positive) is so at every point tried."""
+def holds_order(gap: Lined, strict: bool, space: Space, given: Given = ()) -> Judged:
+    """Whether what must not be negative (or must be positive) is so at every point tried where the given ones are."""
     try:
-        return _sampled(gap, strict, space)
+        return _sampled(gap, strict, space, given)
     except (OverBudget, Unsupported, OverflowError, KeyError) as error:
         return says("undecided", f"this inequality could not be tried: {error}")
 
 
-def _sampled(gap: Lined, strict: bool, space: Space) -> Judged:
-    body = prepared(gap.body, space)
-    side = compile_side(body, gap.frame, gap.shape)
-    sampler = sampler_of(body, body, (gap.shape,), gap.frame, space)
+def _sampled(gap: Lined, strict: bool, space: Space, given: Given) -> Judged:
+    bodies = [prepared(g.body, space) for g in (gap, *(g for g, _ in given))]
+    every = (gap, *(g for g, _ in given))
+    side, *others = (compile_side(body, g.frame, g.shape) for body, g in zip(bodies, every, strict=True))
+    frame = [b for g in every for b in g.frame]
+    sampler = sampler_of(bodies[0], add(bodies[1:]), tuple(g.shape for g in every), frame, space)
     seen, still = 0, not sampler.names and not sampler.functions and not sampler.letters
     for point in _points(sampler):
+        if any(_fails(o, point, weak) is not False for o, (_, weak) in zip(others, given, strict=True)):
+            continue
         fails = _fails(side, point, strict)
         if fails:
             return Judged("wrong", {"kind": "witness", "values": values_of(point, sampler)})

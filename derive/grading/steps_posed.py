@@ -14,17 +14,18 @@ from derive.notation import tree
 from derive.notation.walk import walk
 
 LATEST = 4
+MOST = 5
 MULTIPLIERS = (r"\lam", r"\mu", r"\nu", r"\alp")
 ZERO = tree.Number("0")
 
 
 @dataclass
 class Posed:
-    """Equations that are no identities, the latest last, each with whether it was found right."""
+    """Equations that are no identities, the latest last, each with whether it was found right (None: undecided)."""
 
-    equations: list[tuple[Pair, bool]] = field(default_factory=list)
+    equations: list[tuple[Pair, bool | None]] = field(default_factory=list)
 
-    def add(self, a: tree.Node, b: tree.Node, *, right: bool) -> None:
+    def add(self, a: tree.Node, b: tree.Node, *, right: bool | None) -> None:
         """One equation more."""
         self.equations.append(((a, b), right))
 
@@ -38,21 +39,29 @@ class Posed:
             return None
         latest = self.equations[-1][0]
         plain = {n.name for side in latest for n in walk(side) if isinstance(n, tree.Name)}
-        return from_equations(scene.without(*plain), (a, b), [latest], _first(scene, a, b, claims))
+        found = from_equations(scene.without(*plain), (a, b), [latest], _first(scene, a, b, claims))
+        return found or (None if self.equations[-1][1] is None else found)
 
-    def imply(self, scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> bool | None:
-        """Whether an equation follows from those found right, or from what is given; None where nobody knows."""
+    def imply(self, scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim], *, tacit: bool) -> bool | None:
+        """Whether an equation follows from those found right, or from what is given; None where nobody knows.
+
+        ``tacit`` says that a gradient written above may have been set to zero without a word.
+        """
         first = _first(scene, a, b, claims)
         good = [pair for pair, right in self.equations if right]
         zero = is_zero(a) or is_zero(b)
         spoken = not zero and any(isinstance(n, tree.Derivative) for side in (a, b) for n in walk(side))
-        slopes = [(c.right, ZERO) for c in claims if isinstance(c.left, tree.Derivative) and not spoken]
+        slopes = [(c.right, ZERO) for c in claims if isinstance(c.left, tree.Derivative) and not spoken and tacit]
         singles = [*good[::-1], *scene.equations, *slopes[::-1]][:LATEST]
         seen = [from_equations(scene, (a, b), [pair], first) for pair in singles]
         latest = list(dict.fromkeys([*slopes, *scene.equations, *good]))[:-LATEST:-1]
         if True in seen or any(from_equations(scene, (a, b), pair, first) for pair in combinations(latest, 2)):
             return True
-        return False if False in seen else None
+        if False not in seen:
+            return None
+        joint = list(dict.fromkeys([*scene.equations, *good[::-1]]))
+        together = (from_equations(scene, (a, b), joint[:size], first) for size in range(min(MOST, len(joint)), 1, -1))
+        return next((found for found in together if found is not None), False)
 
     def stationary(self, scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> bool:
         """Whether an equation holds where what the latest line speaks of is stationary in something."""
@@ -72,7 +81,8 @@ class Posed:
             for inner in sorted(reached)
             if scene.declared.rank(name) == 0 and scene.declared.latex(inner)[:4] in MULTIPLIERS
         ]
-        return any(from_equations(scene, (a, b), [pair], []) for pair in pairs) if pairs else None
+        good = [pair for pair, right in self.equations if right][-1:]
+        return any(from_equations(scene, (a, b), s, []) for p in pairs for s in ([p], [p, *good])) if pairs else None
 
 
 def _first(scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> list[str]:

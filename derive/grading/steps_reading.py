@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from derive.grading.lines_text import Statement, statements
@@ -91,6 +91,20 @@ def _speaks_of(node: tree.Node, heads: Sequence[tree.Node]) -> bool:
 def restricts(node: tree.Node) -> bool:
     """Whether a remark is a condition on values, not the range of a letter."""
     return isinstance(node, tree.Relation) and set(node.ops) <= {"=", "!=", "<", "<=", ">", ">="}
+
+
+def whole_range(node: tree.Node, scene: Scene) -> bool:
+    """Whether a remark says no more than that an index letter runs from the first index on: "1 ≤ i ≤ n"."""
+    match node:
+        case tree.Relation((tree.Number(low), tree.Name(name), _), ("<=", "<=" | "<")):
+            return low == str(scene.declared.index_base) and name not in scene.symbols
+    return False
+
+
+def of_letters(node: tree.Node, letters: Collection[str]) -> bool:
+    """Whether a remark restricts index letters alone: "i ≠ j"."""
+    inside = {n.name for n in walk(node) if isinstance(n, tree.Name)}
+    return restricts(node) and bool(inside & set(letters)) and not any(isinstance(n, tree.Index) for n in walk(node))
 
 
 def conjuncts(node: tree.Node) -> Sequence[tree.Node]:

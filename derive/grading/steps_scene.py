@@ -55,6 +55,8 @@ class Scene:
         jacobians: what was claimed of the derivatives of one name by another, over the letters of both.
         sources: what names were defined with, as written.
         equations: what is given and defines nothing, as pairs of sides.
+        tied: cotangents that hang on others through a recurrence, so that two of them are no free variables.
+        orders: what is given as an inequality: a side, its sign, the other side.
         options: the other declaration fields of the request.
         typed: everything that was written, for what a way of writing says.
     """
@@ -68,6 +70,8 @@ class Scene:
     jacobians: Mapping[tuple[str, str], Definition] = field(default_factory=dict)
     sources: Mapping[str, tree.Node] = field(default_factory=dict)
     equations: tuple[tuple[tree.Node, tree.Node], ...] = ()
+    tied: frozenset[str] = frozenset()
+    orders: tuple[tuple[tree.Node, str, tree.Node], ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     typed: str = ""
     goal: tree.Node | None = None

@@ -134,6 +134,8 @@ def _held(
             if root is None:
                 return None
             values = goal.values(root)
+            if not all(ball(v).is_finite() for v in values):
+                return None
             scale = 1 + sum((abs(v).mid() for e in equations for v in _sizes(e, root)), arb(0))
             zero = all(bool(abs(ball(v)) < SMALL) for n in names for v in root.arrays[n].values.values())
             return all(bool(abs(v) < SMALL * scale) for v in values), zero

@@ -41,6 +41,18 @@ def at_times(scene: Scene, a: tree.Node, b: tree.Node, compare: Compare) -> Judg
     return Judged("follows", {"kind": "sampled", "by": times}) if len(found) >= ENOUGH else None
 
 
+def at_any_time(scene: Scene, a: tree.Node, b: tree.Node) -> tuple[tree.Node, tree.Node]:
+    """``v_T = …`` of a recurrence up to an unknown time T: T is any time, then."""
+    match a:
+        case tree.Index(tree.Name(name), (tree.Name(end) as letter, *_)) if (
+            name in scene.recurrent() and end in scene.declared.dimensions
+        ):
+            time = tree.Name(f"{end}′", f"{end}′")
+            first, second = (rebuilt(n, lambda p: time if p == letter else None) for n in (a, b))
+            return first, second
+    return a, b
+
+
 def _slots(scene: Scene, *nodes: tree.Node) -> Iterator[tuple[str, tree.Node]]:
     """The recurrences spoken of, each with its time."""
     loops = scene.recurrent()
@@ -51,7 +63,12 @@ def _slots(scene: Scene, *nodes: tree.Node) -> Iterator[tuple[str, tree.Node]]:
 
 
 def _at(node: tree.Node, letter: str, time: int) -> tree.Node:
-    return rebuilt(node, lambda n: tree.Number(str(time), span=n.span) if n == tree.Name(letter) else None)
+    def change(n: tree.Node) -> tree.Node | None:
+        if isinstance(n, tree.Big) and any(b.letter.name == letter for b in n.binders):
+            return n
+        return tree.Number(str(time), span=n.span) if n == tree.Name(letter) else None
+
+    return rebuilt(node, change)
 
 
 def _exists(scene: Scene, name: str, slot: tree.Node) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
 
-from derive.notation.tree import Add, Big, Call, Constant, Derivative, Name, Node, Number, Prime, Product
-from derive.notation.walk import children, walk
+from derive.notation.tree import Add, Big, Call, Constant, Derivative, Index, Name, Node, Number, Prime, Product
+from derive.notation.walk import children, split_slots, walk
 
 Change = Callable[[Node], Node | None]
 
@@ -73,6 +73,14 @@ def is_zero(node: Node) -> bool:
     return node == Number("0") or node == Constant("zeros")
 
 
+def is_row(node: Node, rank: Callable[[str], int | None]) -> bool:
+    """Whether it is one row of a matrix: ``W_j``."""
+    match node:
+        case Index(Name(name), slots):
+            return rank(name) == 2 and len(split_slots(slots, 2)) == 1
+    return False
+
+
 def is_differential(node: Node | None) -> bool:
     """``dL``, ``∂x``: a derivative by nothing."""
     return isinstance(node, Derivative) and node.kind != "nabla" and not node.wrt and node.of is not None
@@ -102,13 +110,11 @@ def differentials(node: Node) -> Node:
 
 
 def varied(*nodes: Node) -> set[str]:
-    """The names whose differential occurs."""
-    return {
-        n.of.name
-        for node in nodes
-        for n in walk(node)
-        if is_differential(n) and isinstance(n, Derivative) and isinstance(n.of, Name)
-    }
+    """The names whose differential occurs; of ``d(Wx)`` the names in it, where none of them varies by itself."""
+    parts = [n.of for node in nodes for n in walk(node) if isinstance(n, Derivative) and is_differential(n)]
+    alone = {of.name for of in parts if isinstance(of, Name)}
+    inside = [{n.name for n in walk(of) if isinstance(n, Name)} for of in parts if of is not None]
+    return alone.union(*(found for found in inside if not found & alone))
 
 
 def through(node: Node, left: Node, right: Node) -> Node:

@@ -17,6 +17,7 @@ def cases(name):
 
 
 SHARED, OWN, TOPICS = cases("steps.jsonl"), cases("steps_own.jsonl"), cases("steps_topics.jsonl")
+STYLES = cases("steps_own2.jsonl")
 SCALARS = {n: {"shape": []} for n in ("w", "x", "y")}
 SQUARE = {"symbols": SCALARS, "given": ["L = (wx-y)^2"]}
 
@@ -47,7 +48,7 @@ def slowly(cases):
     return [pytest.param(c, id=c["id"], marks=[pytest.mark.slow] if k % 10 else []) for k, c in enumerate(cases)]
 
 
-@pytest.mark.parametrize("case", slowly(TOPICS))
+@pytest.mark.parametrize("case", [*slowly(TOPICS), *slowly(STYLES)])
 def test_cases_by_topic(case):
     found, expected = answer_request(case), case["expected"]
     assert verdicts(found) == expected["lines"], found["lines"]

@@ -1,0 +1,168 @@
+"""A derivation of the catalogue as a request of `derive steps`: its definitions are given, its lines are to be judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Bound, Entry
+from derive.calculus.expr import Expr, Term, entry
+from derive.calculus.substitute import atoms, free_letters, names, subs
+from derive.calculus.trace import Line, Relation, Table
+from derive.derivations.base import LETTERS, Derivation, axis_size, axis_start
+from derive.notation.index_latex import scope
+from derive.notation.relation_latex import range_latex, relation_latex
+
+
+def lines_request(derivation: Derivation) -> dict[str, Any]:
+    r"""The fields of PROTOCOLS section 2, every line as a page shows it.
+
+    What is given: the program's definitions, or else the first line; what the rules use that is no identity; and what a
+    name of its own for a derivative means.
+
+    >>> from derive.derivations.catalogue import catalogue
+    >>> lines_request(catalogue()["sigmoid-derivative"])["given"]
+    ['h_{i} = \\sigma\\left(z_{i}\\right)']
+    """
+    lines, given = _parted(derivation)
+    return {
+        "id": derivation.name,
+        "symbols": dict(_symbols(derivation)),
+        "given": list(dict.fromkeys([*given, *_facts(derivation), *_cotangents(derivation)])),
+        "lines": [shown(derivation, line.relation) for line in lines],
+        "index_base": derivation.index_base,
+        "out_of_range": derivation.out_of_range,
+        "where": list(derivation.where),
+    }
+
+
+def shown(derivation: Derivation, relation: Relation, *, ranges: bool = True) -> str:
+    """A relation as the page of a derivation shows it."""
+    page = derivation.page
+    text = relation_latex(relation, page)
+    if not ranges or not relation.frame or any(isinstance(s, Table) for s in relation.sides):
+        return text
+    letters = scope(relation.left, page, relation.frame)
+    bounds = [b for b in relation.frame if not any(x.name in page.continua for x in b.high.letters)]
+    return rf"{text} \qquad ({', '.join(range_latex(b, letters) for b in bounds)})" if bounds else text
+
+
+def _parted(derivation: Derivation) -> tuple[list[Line], list[str]]:
+    """The lines that are judged, and what is given before them."""
+    lines = [x for x in derivation.lines if x.mode != "definition"]
+    opening = [x.relation for x in derivation.lines if x.mode == "definition"]
+    if derivation.program is not None:
+        opening = [
+            Relation((entry(d.name, *(b.letter for b in d.letters)), d.body), frame=d.letters)
+            for d in derivation.program.definitions
+        ]
+    elif not opening:
+        opening, lines = [lines[0].relation], lines[1:]
+    return lines, [shown(derivation, r, ranges=False) for r in opening]
+
+
+def _facts(derivation: Derivation) -> Iterator[str]:
+    """The definitions and hypotheses that the rules use; of two definitions of a name, the first."""
+    program = derivation.program
+    known = (
+        {d.name for d in program.definitions} if program is not None else {_named(derivation.lines[0].relation.left)}
+    )
+    for line in derivation.lines:
+        fact, positive = line.rule.fact, re.match(r"(\w+) is positive", line.rule.condition)
+        if positive and positive[1] in derivation.symbols:
+            yield f"{derivation.symbols[positive[1]].latex or positive[1]} > 0"
+        if fact is None or any(not names(s) <= derivation.symbols.keys() for s in fact.sides if isinstance(s, Expr)):
+            continue
+        framed = _about(derivation, fact, known)
+        if framed is not None:
+            yield shown(derivation, framed, ranges=False)
+
+
+def _about(derivation: Derivation, fact: Relation, known: set[str]) -> Relation | None:
+    """A fact as what it defines, its letters free; None where that is known already."""
+    left, right = fact.sides[0], fact.sides[-1]
+    if fact.ops == ("=",) and isinstance(left, Expr):
+        head, other = _named(left), _named(right) if isinstance(right, Expr) else ""
+        if head in known or not head:
+            if other and other not in known and derivation.symbols[other].domain == "derived":
+                left, right, head = right, left, other
+            elif head:
+                return None
+        known.add(head)
+    spare = (x for x in "tpqrabce" if x not in derivation.symbols)
+    put = {x: Affine.of(Letter(next(spare))) for x in derivation.dimensions if _stands_alone(left, x)}
+    sides = tuple(subs(s, put) if isinstance(s, Expr) else s for s in (left, right))
+    ops = fact.ops if len(fact.ops) == 1 else fact.ops[:1]
+    moved = Relation(sides, ops)
+    frame = () if any(isinstance(s, Table) for s in sides) and fact.frame == () else _frame(derivation, moved)
+    return replace(moved, frame=fact.frame if any(isinstance(s, Table) for s in sides) else frame)
+
+
+def _named(value: Expr) -> str:
+    """The name of which a value is an entry at letters, or nothing."""
+    match value.terms:
+        case (Term(1, ((Entry(name, at), exponent),), ()),) if exponent == 1 and all(a.letters for a in at):
+            return name
+    return ""
+
+
+def _stands_alone(value: object, letter: Letter) -> bool:
+    """Whether a letter is an index by itself: ``J_n`` with n a size."""
+    found = [a for a in atoms(value) if isinstance(a, Entry)] if isinstance(value, Expr) else []
+    return any(at == Affine.of(letter) for a in found for at in a.at)
+
+
+def _frame(derivation: Derivation, fact: Relation) -> tuple[Bound, ...]:
+    """The free letters of a fact, each over the axis it stands in."""
+    found: dict[Letter, Bound] = {}
+    free = {x for s in fact.sides if isinstance(s, Expr) for x in free_letters(s)} - set(derivation.dimensions)
+    for atom in (a for s in fact.sides if isinstance(s, Expr) for a in atoms(s)):
+        for axis, at in (
+            zip(derivation.symbols[atom.name].shape, atom.at, strict=False) if isinstance(atom, Entry) else ()
+        ):
+            letter = next((x for x in free if at - Affine.of(x) == Affine.of((at - Affine.of(x)).constant or 0)), None)
+            if letter is not None:
+                low = Affine.of(axis_start(axis) or 0)
+                found.setdefault(letter, Bound(letter, low, low + axis_size(axis)))
+    return tuple(found.values())
+
+
+def _cotangents(derivation: Derivation) -> Iterator[str]:
+    """``δ = ∂L/∂z`` for every derivative that has a name of its own, and for the one that arrives from above."""
+    page, program = derivation.page, derivation.program
+    latex = {n: s.latex or n for n, s in derivation.symbols.items()}
+    above = program.definitions[-1] if program is not None else None
+    for name in sorted(latex, key=lambda n: above is None or n != above.name):
+        own = page.names.get(f"{name}_bar")
+        if own is None and above is not None and above.name == name and above.letters and derivation.asks == "gradient":
+            own = rf"\bar{{{latex[name]}}}"
+        if own is not None:
+            yield rf"{own} = \frac{{\partial {page.loss}}}{{\partial {latex[name]}}}"
+    for name, written in page.names.items():
+        of, slash, by = name.partition("/d")
+        if slash and of[1:] in latex and by in latex:
+            yield rf"{written} = \frac{{\partial {latex[of[1:]]}}}{{\partial {latex[by]}}}"
+
+
+def _symbols(derivation: Derivation) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The declarations; an array over a continuum is a function of the coordinate."""
+    page = derivation.page
+    for name, symbol in derivation.symbols.items():
+        latex = symbol.latex or name
+        if symbol.domain == "dimension":
+            yield name, {"shape": [], "domain": "dimension", "latex": latex}
+        if symbol.domain in LETTERS:
+            continue
+        if symbol.domain == "function" or page.continua & set(map(str, symbol.shape)):
+            yield name, {"shape": "function", "domain": "elementwise", "latex": latex}
+        else:
+            domain = "real" if symbol.domain == "coordinate" else symbol.domain
+            yield name, {"shape": list(symbol.shape), "domain": domain, "latex": latex}
+    if (
+        any(set(map(str, s.shape)) & page.continua for s in derivation.symbols.values())
+        and "x" not in derivation.symbols
+    ):
+        yield "x", {"shape": []}

@@ -1,0 +1,108 @@
+"""Equations that are no identities: posed, set to zero, or following from what was posed."""
+
+from __future__ import annotations
+
+from derive.grading.steps_judged import Judged, says
+from derive.grading.steps_link import from_equations
+from derive.grading.steps_names import with_letters
+from derive.grading.steps_naming import Naming
+from derive.grading.steps_reading import ABOVE, read_line
+from derive.grading.steps_trees import is_zero
+from derive.notation import tree
+from derive.notation.errors import Refused, Unreadable
+from derive.notation.walk import walk
+
+AHEAD = 4
+
+
+class Solving(Naming):
+    """The verdict on an equation from the equations before it."""
+
+    def same(self, a: tree.Node, b: tree.Node) -> Judged:
+        """Whether two expressions are the same under what is given."""
+        raise NotImplementedError
+
+    def _solved(self, a: tree.Node, b: tree.Node, found: Judged, left: tree.Node | None) -> Judged:
+        """The verdict on an equation that is no identity: posed here, or a consequence of what was posed."""
+        if self.conditions:
+            return found
+        if self.role == "constraint":
+            return self._constraint(a, b)
+        if self.role == "wanted" and found.verdict == "wrong":
+            self.posed.add(a, b, right=True)
+            return Judged("follows", {"kind": "set"})
+        slope = isinstance(left, tree.Derivative) or isinstance(a, tree.Derivative)
+        zero = is_zero(a) or is_zero(b)
+        if slope and not zero and not self.posed.speaks_of(a):
+            given = self.scene.equations
+            if given and found.verdict == "wrong" and from_equations(self.scene, (a, b), given, ()):
+                return Judged("follows", {"kind": "solved", "by": "the equations that are given"})
+            if self.scene.equations and found.verdict == "wrong":
+                self.posed.add(a, b, right=False)
+            return found
+        if a == self.last and not zero:
+            return found
+        stated = next((c.right for c in self.claims[::-1] if c.left == a), a)
+        own = self.posed.carry(self.scene, a, b, self.claims)
+        tacit = self.role == "set" or not self._is_value(a)
+        verdict = self.posed.imply(self.scene, a, b, self.claims, tacit=tacit) if own is None else own
+        if verdict:
+            self.posed.add(a if own else stated, b, right=True)
+            evidence = {"kind": "solved", "by": "the equations before it"}
+            return Judged("follows", {**evidence, "carried": True} if own else evidence)
+        if self.role == "set" and not zero and self.posed.stationary(self.scene, a, b, self.claims):
+            self.posed.add(a, b, right=True)
+            return Judged("follows", {"kind": "solved", "by": "stationarity of the line before it"})
+        apart = verdict is False and bool(self.scene.equations) and not slope
+        if zero and (self.role == "set" or (self._used_later(a, b) and not apart)):
+            self.posed.add(stated, b, right=True)
+            return Judged("follows", {"kind": "set"})
+        if zero and slope and verdict is None:
+            return says("undecided", "Nothing says that this is set to zero, and nothing is made of it.")
+        unknown = verdict is None and self._tied(a, b)
+        if found.verdict == "wrong":
+            self.posed.add(a, b, right=None if unknown else False)
+        if found.verdict == "wrong" and unknown:
+            return says("undecided", "the equations that are given may make this true")
+        return found if verdict is None else says("wrong", "It does not hold where the equations before it do.")
+
+    def _tied(self, a: tree.Node, b: tree.Node) -> bool:
+        """Whether an equation between arrays that is given, and defines nothing, speaks of a name in both."""
+        parts = [n for pair in self.scene.equations for side in pair for n in walk(side)]
+        given = {n.name for n in parts if isinstance(n, tree.Name) and self.scene.declared.rank(n.name)}
+        return any(isinstance(n, tree.Name) and n.name in given for side in (a, b) for n in walk(side))
+
+    def _is_value(self, node: tree.Node) -> bool:
+        """Whether it is a quantity whose value is given, and not an unknown that is solved for."""
+        match node:
+            case tree.Call(tree.Name(name)) | tree.Name(name):
+                return name in self.scene.functions or name in self.scene.meanings
+        return False
+
+    def _constraint(self, a: tree.Node, b: tree.Node) -> Judged:
+        """An equation that the words call a constraint: stationarity in a multiplier, where one is given."""
+        if self.posed.constrained(self.scene, a, b) is False:
+            return says("undecided", "no multiplier among what is given says this")
+        self.posed.add(a, b, right=True)
+        return Judged("follows", {"kind": "set"})
+
+    def _used_later(self, a: tree.Node, b: tree.Node) -> bool:
+        """Whether a later line is an equation between known things: then this one was set to zero to be solved."""
+        for text in self.ahead[:AHEAD]:
+            try:
+                nodes = [n for n, _ in read_line(text, self.scene, self.left)]
+            except (Unreadable, Refused):
+                continue
+            for node in nodes:
+                parts = node.operands if isinstance(node, tree.Logic) else (node,)
+                if any(self._solves(p) for p in parts):
+                    return True
+        return False
+
+    def _solves(self, node: tree.Node) -> bool:
+        if not isinstance(node, tree.Relation) or node.operands[0] == ABOVE or node.ops[0] != "=":
+            return False
+        left, right = node.operands[:2]
+        declared = with_letters(self.scene, left, right).declared
+        known = all(declared.is_known(n.name) for n in walk(left) if isinstance(n, tree.Name))
+        return known and not isinstance(left, tree.Derivative) and self.same(left, right).verdict == "wrong"
