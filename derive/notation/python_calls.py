@@ -33,6 +33,8 @@ from derive.notation.tree import (
     beta,
 )  # fmt: skip
 
+from derive.notation.python_families import family
+
 if TYPE_CHECKING:
     from derive.notation.python_nodes import Reader
 
@@ -58,7 +60,8 @@ def call(r: Reader, node: ast.Call) -> Node:
     if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
         raise r.no(node, "Starred arguments are not part of an answer.")
     if isinstance(node.func, ast.Attribute) and not r.is_module(node.func.value):
-        return _method(r, node, node.func)
+        found = family(r, node, node.func)
+        return _method(r, node, node.func) if found is None else found
     name = (
         node.func.id
         if isinstance(node.func, ast.Name)
