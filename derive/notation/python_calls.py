@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from derive.notation import functions as f
+from derive.notation.python_families import family
 from derive.notation.tree import (
     Add,
     Big,
@@ -32,8 +33,6 @@ from derive.notation.tree import (
     Transpose,
     beta,
 )  # fmt: skip
-
-from derive.notation.python_families import family
 
 if TYPE_CHECKING:
     from derive.notation.python_nodes import Reader
