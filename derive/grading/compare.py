@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -43,6 +44,7 @@ TYPES: dict[str, type] = {
 FIELDS = {"id", *TYPES}
 SETS = ("set", "interval")
 QUESTIONS_KEPT = 64
+_DECIMAL_COMMA = re.compile(r"[\s$]*[-+]?[0-9]+,[0-9]+[\s$]*")
 
 
 def compare(
@@ -133,6 +135,8 @@ def _read(
 
 
 def _judged(question: _Question, answer: str, syntax: str) -> Verdict:
+    if not question.right.is_set and not question.right.shape and _DECIMAL_COMMA.fullmatch(answer):
+        return message("unreadable", "Is this a decimal comma? Please write a point.", answer.index(","))
     try:
         readings = read_formulas(answer, syntax, question.declarations, question.asked, question.right.is_set)
         verdicts = [replace(_compared(question, f), reading=reading_of(f.page or f.node)) for f in readings]

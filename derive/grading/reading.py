@@ -26,7 +26,7 @@ from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.meaning import ELEMENT, lowered, region
 from derive.notation.page import as_page
-from derive.notation.plain import read_text
+from derive.notation.plain import TRUTHS, read_text
 from derive.notation.python import read_python
 from derive.notation.regions import could_be_region, is_region
 from derive.notation.walk import walk
@@ -184,6 +184,9 @@ def read_tree(text: str, syntax: str, declarations: Declarations) -> tree.Node:
         return read_text(text, declarations)[0]
     if syntax != "latex":
         raise Unreadable(f"The syntax {syntax!r} is none of {', '.join(SYNTAXES)}.")
+    said = TRUTHS.get(text.strip().lower())
+    if said is not None and not all(map(declarations.is_known, text.strip())):
+        return tree.Constant(said, span=(0, len(text)))
     return read_latex(text, declarations)
 
 

@@ -16,6 +16,7 @@ from derive.notation.declare import Declarations
 from derive.notation.dots import without_dots
 from derive.notation.errors import MAX_NESTING, Unreadable, too_deep, within_budget
 from derive.notation.lexer import Token
+from derive.notation.percent import with_percent
 from derive.notation.pratt import Options, Parser
 from derive.notation.prose import refuse_prose
 from derive.notation.tree import Node, Sequence
@@ -69,6 +70,7 @@ def parsed(tokens: list[Token], declared: Declarations, options: Options | None 
     turned_brackets(tokens)
     if any(t.text == "circ" for t in tokens):
         tokens = with_compositions(tokens, declared)
+    tokens = with_percent(tokens) if any(t.text == "%" for t in tokens) else tokens
     p = Parser(_with_scientific(tokens, declared), declared, options)
     node = _top(p)
     if p.token.kind != "eof":

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from derive.calculus.affine import Affine
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of, axis_affine
-from derive.notation.arrays import Value
+from derive.notation.arrays import Value, scalar
 from derive.notation.errors import Unreadable
-from derive.notation.literals import Place, sliced
+from derive.notation.literals import Place, all_equal, sliced
 from derive.notation.lower_sized import sized
 from derive.notation.walk import split_slots
 from derive.notation.write import to_latex
@@ -25,6 +25,8 @@ def lower_index(lowering: Lowering, node: tree.Index) -> Value:
     if (constant := sized(lowering, node)) is not None:
         return constant
     if isinstance(node.base, tree.Name) and lowering.is_unknown(node.base.name):
+        if node.base.name == "delta" and (found := _kronecker(lowering, node)) is not None:
+            return found
         return lowering.lower(tree.Name(to_latex(node), span=node.span))
     base = lowering.lower(node.base)
     if any(_is_new(s) for s in node.slots):
@@ -40,6 +42,17 @@ def lower_index(lowering: Lowering, node: tree.Index) -> Value:
     if not isinstance(node.base, tree.Name):
         _check_inside(places, base, node)
     return sliced(base, places)
+
+
+def _kronecker(lowering: Lowering, node: tree.Index) -> Value | None:
+    r"""``\delta_{ij}``, which nothing declares: 1 where its indices are the same; None where they are no indices."""
+    slots = split_slots(node.slots, 2)
+    if len(slots) != 2:
+        return None
+    try:
+        return scalar(all_equal([affine_of(s, lowering.letters_known) for s in slots]))
+    except Unreadable:
+        return None
 
 
 def places_of(lowering: Lowering, node: tree.Index, base: Value) -> list[Affine]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from derive.notation.tree import Add, Builtin, Call, Keyword, Neg, Node, Number, Product
+from derive.notation.tree import Add, Builtin, Call, Constant, Keyword, Neg, Node, Number, Product
 
 if TYPE_CHECKING:
     from derive.notation.python_nodes import Reader
@@ -51,3 +51,17 @@ def _normal(r: Reader, node: ast.Call, which: str) -> Node:
     if scale is not None and "pdf" in which:
         value = Product((value, scale), ("/",), span=span)
     return Call(Builtin("log"), (value,), span=span) if which.startswith("log") else value
+
+
+def is_torch(function: ast.expr) -> bool:
+    """Whether PyTorch's function of this name is meant."""
+    return isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "torch"
+
+
+def corrected(keywords: tuple[Keyword, ...]) -> tuple[Keyword, ...]:
+    """PyTorch's variance divides by one less than the count, unless it is told otherwise."""
+    if any(k.name in ("correction", "ddof") for k in keywords):
+        return keywords
+    said = next((k.value for k in keywords if k.name == "unbiased"), Constant("true"))
+    kept = tuple(k for k in keywords if k.name != "unbiased")
+    return (*kept, Keyword("correction", Number("0" if said == Constant("false") else "1")))

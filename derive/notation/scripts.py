@@ -41,6 +41,8 @@ _SCALARS = frozenset({"norm", "tr", "det", "logdet", "dot", "sum", "binomial", "
 def postfix(p: Parser, node: Node) -> Node:
     """The node with everything that stands behind it."""
     raised = False
+    if isinstance(node, Name) and node.name == "C" and not p.declared.is_known("C"):
+        node = _combination(p, node)
     while True:
         token = p.token
         if token.kind == "^":
@@ -60,6 +62,22 @@ def postfix(p: Parser, node: Node) -> Node:
         else:
             return node
         raised = False
+
+
+def _combination(p: Parser, node: Name) -> Node:
+    """``C_n^k`` of books in French or Russian, and ``C^n_k``, where nothing else is called C."""
+    at, depth = p.at, p.depth
+    scripts: list[Node] = []
+    try:
+        for mark in "_^" if p.token.kind == "_" else "^_":
+            if p.accept(mark) is not None:
+                scripts.append(plain(group(p)))
+    except Unreadable:
+        scripts = []
+    if len(scripts) == 2:
+        return Call(Builtin("binomial"), tuple(scripts), span=p.span_from(node.span[0]))
+    p.at, p.depth = at, depth
+    return node
 
 
 def _primed(p: Parser, node: Node) -> Node:
