@@ -44,7 +44,7 @@ TYPES: dict[str, type] = {
 FIELDS = {"id", *TYPES}
 SETS = ("set", "interval")
 QUESTIONS_KEPT = 64
-_DECIMAL_COMMA = re.compile(r"[\s$]*[-+]?[0-9]+,[0-9]+[\s$]*")
+_DECIMAL_COMMA = re.compile(r"[\s$]*[-+]?(0,[0-9]+|[0-9]+,(?![0-9]{3}[\s$]*$)[0-9]+)[\s$]*")
 
 
 def compare(
