@@ -108,8 +108,8 @@ def _line(value: Expr, k: Letter) -> tuple[int, Expr]:
             raise NoSeries
         else:
             slope += t.coefficient
-    fixed = Expr(tuple(rest)).constant if rest else Fraction(0)
-    if slope.denominator != 1 or abs(slope) > MOST_STEPS or abs(fixed or 0) > MOST_STEPS:
+    fixed = Fraction(Expr(tuple(rest)).constant or 0)
+    if slope.denominator != 1 or abs(slope) > MOST_STEPS or abs(fixed) > MOST_STEPS:
         raise NoSeries
     return int(slope), Expr(tuple(rest))
 
