@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -43,6 +44,8 @@ TYPES: dict[str, type] = {
 FIELDS = {"id", *TYPES}
 SETS = ("set", "interval")
 QUESTIONS_KEPT = 64
+_COMMAS = re.compile(r"[\s$]*[-+]?([0-9]+(?:,[0-9]+)+)[\s$]*")
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
 
 
 def compare(
@@ -133,6 +136,8 @@ def _read(
 
 
 def _judged(question: _Question, answer: str, syntax: str) -> Verdict:
+    if not (question.right.is_set or question.right.shape) and (said := _COMMAS.fullmatch(answer)):
+        return _commas(said[1], answer.index(","))
     try:
         readings = read_formulas(answer, syntax, question.declarations, question.asked, question.right.is_set)
         verdicts = [replace(_compared(question, f), reading=reading_of(f.page or f.node)) for f in readings]
@@ -146,6 +151,13 @@ def _judged(question: _Question, answer: str, syntax: str) -> Verdict:
         return verdicts[0]
     several = tuple(v.reading or "" for v in verdicts)
     return replace(message("undecided", "This can be read in several ways, and it matters which."), readings=several)
+
+
+def _commas(digits: str, at: int) -> Verdict:
+    """What to ask about a number with commas in it."""
+    if _THOUSANDS.fullmatch(digits):
+        return message("unreadable", "Is this comma a thousands separator? Please leave it out.", at)
+    return message("unreadable", "Is this a decimal comma? Please write a point.", at)
 
 
 def _compared(question: _Question, given: Formula) -> Verdict:

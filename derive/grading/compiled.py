@@ -27,10 +27,10 @@ from derive.calculus.atoms import (
 from derive.calculus.expr import MARKS, Expr, Term, expr
 from derive.calculus.functions import DEFINITIONS
 from derive.calculus.functions import TABLE as DERIVATIVES
-from derive.calculus.substitute import binders
+from derive.calculus.substitute import binders, names
 from derive.grading import balls
 from derive.grading.balls import ONE, ZERO, Undefined, number
-from derive.grading.conditions import Conditions
+from derive.grading.conditions import Conditions, fixed
 from derive.grading.contract import contracted
 from derive.grading.loops import Loops, Value, Whole
 from derive.grading.prepare import written_out
@@ -196,6 +196,7 @@ class Compiler(Conditions, Loops):
         if len(args) == 1:
             (only,) = args
             call: Value = lambda run: function(run, only(run))  # noqa: E731
+            call = call if names(atom.args[0]) else fixed(call)
             return self.remember(expr(atom), call) if binders(atom.args[0]) else call
         return lambda run: function(run, *[a(run) for a in args])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from derive.calculus.atoms import Bracket, Compare, Condition, Guard, Indicator
 from derive.calculus.substitute import names
-from derive.grading.balls import jump_sign, sign_of
+from derive.grading.balls import Number, jump_sign, sign_of
 from derive.grading.run import Run
 
 if TYPE_CHECKING:
@@ -61,3 +61,15 @@ class Conditions:
         wanted = _HOLDS[compare.op]
         sign = jump_sign if names(compare.left) or names(compare.right) else sign_of
         return lambda run: sign(run, difference(run)) in wanted
+
+
+def fixed(value: Value) -> Value:
+    """The same value of sizes alone: nothing can move beside its jumps, so they are no kinks."""
+
+    def result(run: Run) -> Number:
+        kinks = run.kinks
+        found = value(run)
+        run.kinks = kinks
+        return found
+
+    return result

@@ -7,9 +7,7 @@ not count: the values next to it decide. Agreement counts where 50 digits are kn
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from fractions import Fraction
-from itertools import product
 from typing import Any, Protocol
 
 from derive.calculus.affine import Affine
@@ -18,6 +16,7 @@ from derive.calculus.expr import Expr
 from derive.calculus.substitute import subs
 from derive.grading import witness
 from derive.grading.alike import alike
+from derive.grading.beyond import Beyond
 from derive.grading.compiled import Side, compile_side
 from derive.grading.drawn import sampler_of
 from derive.grading.examine import DIGITS, Budget, Outcome, examine
@@ -110,7 +109,8 @@ class _Decision:
         )
         self.right: Side = compile_side(right, self.frame, answer_shape)
         self.sampler = sampler_of(left, right, self.shapes, self.frame, space)
-        self.budget, self.tally = Budget(), Tally()
+        self.beyond = Beyond(self.bodies, (self.left, self.right), self.frame, reference.shape, space, self.sampler)
+        self.budget, self.tally, self.seen = Budget(), Tally(), list[Setting]()
 
     def verdict(self) -> Verdict:
         """The verdict."""
@@ -121,7 +121,11 @@ class _Decision:
         if not every:
             return message("undecided", "No sizes were found that satisfy the constraints.")
         return (
-            self._at_points(every) or self._at_thresholds(every) or self._hunted(every) or self._conclusion(len(every))
+            self._at_points(every)
+            or self._at_thresholds(every)
+            or self._hunted(every)
+            or self.beyond.regimes(self.seen)
+            or self._conclusion(len(every))
         )
 
     def _each(self, cases: Iterator[Point]) -> Verdict:
@@ -165,28 +169,7 @@ class _Decision:
             point = self.sampler.point(setting, plan, 4000 + k)
             if (verdict := self._at(point, setting, plan, 4000 + k)) is not None:
                 return verdict
-        return self._at_large(every[0], [*near, *HUGE] if near else [])
-
-    def _at_large(self, setting: Setting, values: Sequence[int]) -> Verdict | None:
-        """Far larger whole numbers for one letter, where that is cheap; only a difference counts here."""
-        known, budget = self.sampler.search().relations, self.budget
-        for name, value in product(list(setting)[:3], values):
-            large = {**setting, name: value}
-            if value < 1 or not all(r.holds(large) for r in known):
-                continue
-            self.budget = Budget(SOFT_FUEL, SOFT_FUEL)
-            with suppress(OverBudget):  # too large for this formula says nothing
-                point = self.sampler.point(large, Plan(), 5000)
-                outcome = self._examine(point) if point else None
-                if (
-                    point
-                    and outcome
-                    and outcome.kind == "differ"
-                    and (verdict := self._judge(outcome, point, large, 5000, simple=False))
-                ):
-                    return verdict
-        self.budget = budget
-        return None
+        return self.beyond.at_large(every[0], [*near, *HUGE] if near else [])
 
     def _proved(self) -> Verdict | None:
         """A proof, for what agrees so far."""
@@ -208,6 +191,8 @@ class _Decision:
             return self._different(outcome, setting)
         if outcome.kind in ("differ", "gap"):
             return self._beside(outcome, point, setting, k)
+        if outcome.kind == "agree" and dict(point.letters) not in self.seen:
+            self.seen.append(dict(point.letters))
         self._count(outcome, setting, simple)
         return None
 

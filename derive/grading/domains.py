@@ -38,8 +38,14 @@ class Symbol:
         """Whether it is a scalar that may stand as a letter in an index or a bound."""
         return not self.shape and not self.function and self.domain in WHOLE
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is a whole number that may be as large as you like."""
+        return self.whole and self.domain not in FEW
+
 
 DISCRETE = {"int", "posint", "binary", "pm1", "onehot", "identity", "ones", "kronecker", "dimension"}
+FEW = {"binary", "pm1"}
 WHOLE = {"int", "posint", "binary", "pm1", "dimension"}
 CONVEX = {"real", "nonzero", "positive", "nonnegative", "unit", "unit_sym", "prob", "symmetric", "spd", ""}
 

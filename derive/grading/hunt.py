@@ -71,7 +71,7 @@ def _of_atom(atom: Atom, frame: tuple[Bound, ...], letters: bool) -> Iterator[Fe
     if isinstance(atom, MatrixFunction):
         zero = atom.size - atom.size
         frame = (*frame, Bound(atom.row, zero, atom.size), Bound(atom.column, zero, atom.size))
-    for value in _watched(atom):
+    for value in watched(atom):
         if (letters or names(value)) and not _swept(value):
             yield Feature(value, frame)
     for child in children(atom):
@@ -86,7 +86,8 @@ def _swept(value: Expr) -> bool:
     return False
 
 
-def _watched(atom: Atom) -> Iterator[Expr]:
+def watched(atom: Atom) -> Iterator[Expr]:
+    """What an atom looks at: the arguments of a bent function, both sides of a condition as a difference."""
     match atom:
         case Apply(function=f, args=(left, right)) if f in BENT:
             yield left - right

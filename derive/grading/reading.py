@@ -26,13 +26,14 @@ from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.meaning import ELEMENT, lowered, region
 from derive.notation.page import as_page
-from derive.notation.plain import read_text
+from derive.notation.plain import TRUTHS, read_text
 from derive.notation.python import read_python
 from derive.notation.regions import could_be_region, is_region
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
 _NUMPY = re.compile(r"\bnp\.|\bnumpy\.|@|\[[^\]]*:[^\]]*\]|\w\.\w+\(|\bfor\b")
+_BOTH_SIGNS = re.compile(r"\\pm(?![A-Za-z])|±|\+/-|\+-")
 SYNTAXES = ("latex", "python", "text", "auto")
 
 
@@ -82,8 +83,19 @@ def read_formula(
     """
     if syntax == "auto":
         return _guessed(text, declarations, asked, sets)
-    node = stripped(read_tree(text, syntax, declarations), declarations, asked)
-    return _meaning(text, syntax, node, declarations, sets)
+    return _meaning(text, syntax, _tree(text, syntax, declarations, asked, sets), declarations, sets)
+
+
+def _tree(text: str, syntax: str, declarations: Declarations, asked: str | None, sets: bool) -> tree.Node:
+    """The tree of an answer; where a set is asked for, ``1 ± √2`` are two elements."""
+    signs = list(_BOTH_SIGNS.finditer(text)) if sets and syntax != "python" else []
+    if len(signs) != 1:
+        return stripped(read_tree(text, syntax, declarations), declarations, asked)
+    (sign,) = signs
+    both = (f"{text[: sign.start()]}{one:<{len(sign[0])}}{text[sign.end() :]}" for one in "+-")
+    found = [stripped(read_tree(t, syntax, declarations), declarations, asked) for t in both]
+    items = (i for node in found for i in (node.items if isinstance(node, tree.SetOf) else (node,)))
+    return tree.SetOf(tuple(items), span=(0, len(text)))
 
 
 def read_formulas(
@@ -96,7 +108,7 @@ def read_formulas(
         Refused: over the budget.
         Clash: shapes that do not go together.
     """
-    if syntax != "text":
+    if syntax != "text" or (sets and _BOTH_SIGNS.search(text)):
         return [read_formula(text, syntax, declarations, asked, sets)]
     nodes = [stripped(node, declarations, asked) for node in read_text(text, declarations)]
     return [_meaning(text, syntax, node, declarations, sets) for node in nodes]
@@ -172,6 +184,9 @@ def read_tree(text: str, syntax: str, declarations: Declarations) -> tree.Node:
         return read_text(text, declarations)[0]
     if syntax != "latex":
         raise Unreadable(f"The syntax {syntax!r} is none of {', '.join(SYNTAXES)}.")
+    said = TRUTHS.get(text.strip().lower())
+    if said is not None and not all(map(declarations.is_known, text.strip())):
+        return tree.Constant(said, span=(0, len(text)))
     return read_latex(text, declarations)
 
 

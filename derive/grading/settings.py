@@ -28,6 +28,8 @@ class Search:
     others: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     where: tuple[Relation, ...] = ()
     given: Mapping[str, int] = field(default_factory=dict)
+    smallest: int = 2
+    largest: int = LARGEST_SOLVED
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,22 +68,24 @@ def settings(search: Search, wanted: int = 3) -> list[Setting]:
     return found
 
 
-def further(search: Search, values: Sequence[int], found: list[Setting]) -> list[Setting]:
-    """Admissible settings with these values for one letter at a time, beyond those found.
+def further(
+    search: Search, values: Sequence[int], found: list[Setting], letters: Sequence[str] = (), nodes: int = NODES
+) -> list[Setting]:
+    """Admissible settings with these values for one letter at a time (of ``letters``), beyond those found.
 
     >>> further(Search(("n",)), (7, 52), [])
     [{'n': 7}, {'n': 52}]
     """
     result: list[Setting] = []
-    for name in (*search.sizes, *search.counts)[:FEW]:
+    for name in letters or (*search.sizes, *search.counts)[:FEW]:
         for value in values:
-            result += _completed(search, {name: value}, [*found, *result])
+            result += _completed(search, {name: value}, [*found, *result], nodes)
     return result
 
 
-def _completed(search: Search, given: Setting, found: list[Setting]) -> list[Setting]:
+def _completed(search: Search, given: Setting, found: list[Setting], nodes: int = NODES) -> list[Setting]:
     """A setting that agrees with the given sizes."""
-    new = next(_assign(search, dict(given), 0, False, _Nodes()), None)
+    new = next(_assign(search, dict(given), 0, False, _Nodes(nodes)), None)
     return [new] if new is not None and new not in found else []
 
 
@@ -99,8 +103,8 @@ def _varied(search: Search, setting: Setting, found: list[Setting]) -> bool:
 class _Nodes:
     """The fuel of one search."""
 
-    def __init__(self) -> None:
-        self.left = NODES
+    def __init__(self, left: int = NODES) -> None:
+        self.left = left
 
     def spend(self) -> bool:
         self.left -= 1
@@ -158,9 +162,9 @@ def _rotated(pool: Sequence[int], shift: int) -> Sequence[int]:
 
 def _consistent(search: Search, partial: Setting, distinct: bool) -> bool:
     sizes = [partial[n] for n in search.sizes if n in partial]
-    if any(not 2 <= s <= LARGEST_SOLVED for s in sizes) or (distinct and len(set(sizes)) < len(sizes)):
+    if any(not search.smallest <= s <= search.largest for s in sizes) or (distinct and len(set(sizes)) < len(sizes)):
         return False
     counts = [partial[n] for n in search.counts if n in partial]
-    if any(not 1 <= c <= LARGEST_SOLVED for c in counts):
+    if any(not 1 <= c <= search.largest for c in counts):
         return False
     return all(r.holds(partial) for r in search.relations if partial.keys() >= set(r.names))

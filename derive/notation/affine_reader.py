@@ -34,9 +34,17 @@ def affine_of(node: tree.Node, known: Known) -> Affine:
             for f in factors:
                 result = result * affine_of(f, known)
             return result
+        case tree.Power(tree.Number() as base, tree.Number() as power) if _small(base, power):
+            return Affine.of(int(base.value) ** int(power.value))
         case tree.Sequence((only,), "()"):
             return affine_of(only, known)
     raise Unreadable("An index is a sum of letters and whole numbers.", node.span[0])
+
+
+def _small(base: tree.Number, power: tree.Number) -> bool:
+    """Whether a power of two literals is a whole number of no more than 60 bits."""
+    whole = base.value.denominator == power.value.denominator == 1
+    return whole and 0 <= power.value <= 60 and int(base.value).bit_length() * int(power.value) <= 60
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ arcsin: arcsin asin | arccos: arccos acos | arctan: arctan atan arctg | arccot: 
 arctan2: arctan2 atan2
 sinh: sinh sh | cosh: cosh ch | tanh: tanh th Tanh | coth: coth | sech: sech | csch: csch
 arcsinh: arcsinh asinh arsinh | arccosh: arccosh acosh arcosh | arctanh: arctanh atanh artanh
-sqrt: sqrt | cbrt: cbrt | root: root | abs: abs fabs Abs absolute | sign: sign sgn
+sqrt: sqrt | rsqrt: rsqrt | cbrt: cbrt | root: root | abs: abs fabs Abs absolute | sign: sign sgn
 sigmoid: sigmoid expit logistic sigm Sigmoid
 softplus: softplus Softplus | relu: relu ReLU Relu RELU | elu: elu ELU | gelu: gelu GELU
 silu: silu SiLU swish Swish | logit: logit

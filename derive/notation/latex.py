@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from derive.notation.arrange import arranged
 from derive.notation.brackets import turned_brackets
 from derive.notation.commands import LISTS
+from derive.notation.composed import with_compositions
 from derive.notation.declare import Declarations
 from derive.notation.dots import without_dots
 from derive.notation.errors import MAX_NESTING, Unreadable, too_deep, within_budget
 from derive.notation.lexer import Token
+from derive.notation.percent import with_percent
 from derive.notation.pratt import Options, Parser
 from derive.notation.prose import refuse_prose
 from derive.notation.tree import Node, Sequence
@@ -66,6 +68,9 @@ def parsed(tokens: list[Token], declared: Declarations, options: Options | None 
     if len(tokens) == 1:
         raise Unreadable("There is nothing to read here.", 0)
     turned_brackets(tokens)
+    if any(t.text == "circ" for t in tokens):
+        tokens = with_compositions(tokens, declared)
+    tokens = with_percent(tokens) if any(t.text == "%" for t in tokens) else tokens
     p = Parser(_with_scientific(tokens, declared), declared, options)
     node = _top(p)
     if p.token.kind != "eof":

@@ -47,14 +47,17 @@ def _mark(at: Affine, k: int) -> Expr:
     return bracket(at - k)
 
 
-def sliced(base: Value, places: Sequence[Affine | tuple[Affine, Affine]]) -> Value:
-    """Fixed places fall away, slices shift, missing slots stay whole."""
-    fixed = list(places) + [(Affine.of(0), d) for d in base.dims[len(places) :]]
+Place = Affine | tuple[Affine, Affine, int]  # an index, or a slice: its first place, its length, its step
+
+
+def sliced(base: Value, places: Sequence[Place]) -> Value:
+    """Fixed places fall away, slices shift or turn round, missing slots stay whole."""
+    fixed = list(places) + [(Affine.of(0), d, 1) for d in base.dims[len(places) :]]
     dims = tuple(p[1] for p in fixed if isinstance(p, tuple))
 
     def at(*i: Affine) -> Expr:
         free = iter(i)
-        return base.at(*(next(free) + p[0] if isinstance(p, tuple) else p for p in fixed))
+        return base.at(*(p[0] + next(free) * p[2] if isinstance(p, tuple) else p for p in fixed))
 
     return Value(dims, at, row=base.rank == 1 and base.row and bool(dims))
 

@@ -22,7 +22,7 @@ from derive.notation.errors import Refused, Unreadable, limited
 from derive.notation.literals import all_equal, last_place, listed, pick, plain
 from derive.notation.lower_products import cross, is_cross, kron
 from derive.notation.lower_scripts import lower_derivative, lower_power, lower_transpose
-from derive.notation.lower_sized import FILLED, fitted, summed, undeclared, unsized
+from derive.notation.lower_sized import FILLED, filled, fitted, summed, undeclared
 from derive.notation.scalar_functions import joined_numbers
 
 MAX_DEFINITIONS, MAX_FACTORS, MAX_ITEMS = 24, 64, 2_000
@@ -89,7 +89,7 @@ class Lowering:
         if node.name in self.declarations.symbols or len(declared) == 1:
             return self._name(tree.Name(declared[0].name if declared else node.name, span=node.span))
         if node.name in FILLED:
-            raise unsized(node)
+            return filled(self, node)
         raise Unreadable(f"I cannot work with '{node.name}' here.", node.span[0])
 
     def _name(self, node: tree.Name) -> Value:

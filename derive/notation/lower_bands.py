@@ -97,3 +97,19 @@ def _spread(value: Value, wanted: list[Affine]) -> Value | None:
     if len(wanted) == 2 and wanted[0] * wanted[1] == flat.dims[0] and Affine.of(1) not in wanted:
         return Value((wanted[0], wanted[1]), lambda i, j: flat.at(i * wanted[1] + j))
     return None
+
+
+def flipped(lowering: Lowering, node: tree.Call) -> Value:
+    """``flip``: the order of every axis turned round, or of those named."""
+    value, said = lowering.lower(node.args[0]), keyword(node, "axis", "dim", "dims")
+    said = node.args[1] if said is None and len(node.args) > 1 else said
+    named = said.items if isinstance(said, tree.Sequence) else () if said is None else (said,)
+    axes = [affine_of(n, lowering.letters_known).constant for n in named]
+    if not value.rank or any(a is None or not -value.rank <= a < value.rank for a in axes):
+        raise Unreadable("This array has no such axis to flip.", node.span[0])
+    turned = {a % value.rank for a in axes if a is not None} if named else set(range(value.rank))
+
+    def at(*i: Affine) -> Expr:
+        return value.at(*(d - 1 - k if n in turned else k for n, (k, d) in enumerate(zip(i, value.dims, strict=True))))
+
+    return Value(value.dims, at, row=value.row)

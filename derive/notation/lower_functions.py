@@ -10,7 +10,7 @@ from derive.notation import arrays, tree
 from derive.notation.arrays import Value, mapped
 from derive.notation.errors import Unreadable
 from derive.notation.literals import listed
-from derive.notation.lower_bands import reshaped, sliding, triangle
+from derive.notation.lower_bands import flipped, reshaped, sliding, triangle
 from derive.notation.lower_numpy import (
     np_arange,
     np_arctan2,
@@ -174,6 +174,7 @@ _KEYWORDS: dict[str, frozenset[str]] = {
     "norm": KEPT | {"ord", "p"},
     "ravel": frozenset({"order"}),
     "tensordot": frozenset({"axes", "dims"}),
+    "flip": frozenset({"axis", "dim", "dims"}),
     "cov": frozenset({"rowvar", "bias", "ddof"}),
     "clip": frozenset({"min", "max", "a_min", "a_max"}),
 }
@@ -197,6 +198,7 @@ _SPECIAL: dict[str, _Special] = {
     "convolve": sliding(flipped=True),
     "correlate": sliding(flipped=False),
     "reshape": reshaped,
+    "flip": flipped,
     "solve": np_two(lambda a, b: arrays.times(_inverse(a), b, numpy=True)),
     "outer": np_two(arrays.outer),
     "dot": _dot,

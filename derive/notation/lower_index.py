@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from derive.calculus.affine import Affine
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of, axis_affine
-from derive.notation.arrays import Value
+from derive.notation.arrays import Value, scalar
 from derive.notation.errors import Unreadable
-from derive.notation.literals import sliced
+from derive.notation.literals import Place, all_equal, sliced
 from derive.notation.lower_sized import sized
 from derive.notation.walk import split_slots
 from derive.notation.write import to_latex
@@ -25,6 +25,8 @@ def lower_index(lowering: Lowering, node: tree.Index) -> Value:
     if (constant := sized(lowering, node)) is not None:
         return constant
     if isinstance(node.base, tree.Name) and lowering.is_unknown(node.base.name):
+        if node.base.name == "delta" and (found := _kronecker(lowering, node)) is not None:
+            return found
         return lowering.lower(tree.Name(to_latex(node), span=node.span))
     base = lowering.lower(node.base)
     if any(_is_new(s) for s in node.slots):
@@ -34,12 +36,23 @@ def lower_index(lowering: Lowering, node: tree.Index) -> Value:
         kind = f"This has {base.rank} indices" if base.rank else "This is a number and has no index"
         raise Unreadable(f"{kind}, not {len(slots)}." if base.rank else f"{kind}.", node.span[0])
     starts = _starts(lowering, node.base, base.rank)
-    places: list[Affine | tuple[Affine, Affine]] = [
+    places: list[Place] = [
         _place(lowering, slot, start, size) for slot, start, size in zip(slots, starts, base.dims, strict=False)
     ]
     if not isinstance(node.base, tree.Name):
         _check_inside(places, base, node)
     return sliced(base, places)
+
+
+def _kronecker(lowering: Lowering, node: tree.Index) -> Value | None:
+    r"""``\delta_{ij}``, which nothing declares: 1 where its indices are the same; None where they are no indices."""
+    slots = split_slots(node.slots, 2)
+    if len(slots) != 2:
+        return None
+    try:
+        return scalar(all_equal([affine_of(s, lowering.letters_known) for s in slots]))
+    except Unreadable:
+        return None
 
 
 def places_of(lowering: Lowering, node: tree.Index, base: Value) -> list[Affine]:
@@ -54,7 +67,7 @@ def places_of(lowering: Lowering, node: tree.Index, base: Value) -> list[Affine]
     return [_end(lowering, s, start, size, from_end=lowering.base == 0) - start for s, start, size in whole]
 
 
-def _check_inside(places: Sequence[Affine | tuple[Affine, Affine]], base: Value, node: tree.Index) -> None:
+def _check_inside(places: Sequence[Place], base: Value, node: tree.Index) -> None:
     """What is written out, or a shape, has no entries beyond its own."""
     for place, size in zip(places, base.dims, strict=False):
         at, count = place.constant if isinstance(place, Affine) else None, size.constant
@@ -97,14 +110,19 @@ def _starts(lowering: Lowering, node: tree.Node, rank: int) -> list[Affine]:
     return found or [Affine.of(lowering.base)] * rank
 
 
-def _place(lowering: Lowering, slot: tree.Node, start: Affine, size: Affine) -> Affine | tuple[Affine, Affine]:
-    """An index counted from 0, or a pair (first, length) for a slice."""
-    if isinstance(slot, tree.Slice):
-        if slot.step is not None:
-            raise Unreadable("A slice with a step is not read.", slot.span[0])
-        first = _end(lowering, slot.start, Affine.of(0), size, from_end=True)
-        return first, _end(lowering, slot.stop, size, size, from_end=True) - first
-    return _end(lowering, slot, start, size, from_end=lowering.base == 0) - start
+def _place(lowering: Lowering, slot: tree.Node, start: Affine, size: Affine) -> Place:
+    """An index counted from 0, or (first, length, step) for a slice."""
+    if not isinstance(slot, tree.Slice):
+        return _end(lowering, slot, start, size, from_end=lowering.base == 0) - start
+    step = 1 if slot.step is None else affine_of(slot.step, lowering.letters_known).constant
+    if step not in (1, -1):
+        raise Unreadable("A slice with a step other than 1 or -1 is not read.", slot.span[0])
+    low, high = (Affine.of(0), size) if step == 1 else (size - 1, Affine.of(-1))
+    first, last = (
+        end if node is None else _end(lowering, node, end, size, from_end=True)
+        for node, end in ((slot.start, low), (slot.stop, high))
+    )
+    return first, (last - first) * step, step
 
 
 def _end(lowering: Lowering, node: tree.Node | None, default: Affine, size: Affine, *, from_end: bool) -> Affine:

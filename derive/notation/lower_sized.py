@@ -159,8 +159,14 @@ def _ones_beside(bare: tuple[Expr, bool], values: Sequence[Value | None], ops: S
     return Value((size,), lambda *_: fill, turned)
 
 
-def unsized(node: tree.Constant) -> Unreadable:
-    """The complaint about a vector of ones whose length nothing tells."""
-    return Unreadable(
+def filled(lowering: Lowering, node: tree.Constant) -> Value:
+    """A vector of ones or zeros as long as the vector that it is added to.
+
+    Raises:
+        Unreadable: nothing tells its length.
+    """
+    if len(lowering.around) == 1:
+        return Value(lowering.around, lambda *_: FILLED[node.name])
+    raise Unreadable(
         f"How long is this vector of {node.name}? Write its length as a subscript, as in \\mathbf{{1}}_n.", node.span[0]
     )

@@ -10,9 +10,10 @@ from derive.calculus.expr import ONE, Expr, expr, total
 from derive.calculus.substitute import reduction
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of, axis_affine
-from derive.notation.arrays import Value
+from derive.notation.arrays import Value, scalar
 from derive.notation.conditions import factor
 from derive.notation.errors import Unreadable
+from derive.notation.series import NoSeries, series
 from derive.notation.walk import split_slots, walk
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def lower_big(lowering: Lowering, node: tree.Big) -> Value:
     Raises:
         Unreadable: nothing says how far a letter runs.
     """
+    if node.op == "sum" and any(_endless(b.upper) for b in node.binders):
+        return _endless_sum(lowering, node)
     scope, bounds = lowering, []
     for binder in _binders(lowering, node):
         first, last = _range(scope, node, binder)
@@ -40,6 +43,28 @@ def lower_big(lowering: Lowering, node: tree.Big) -> Value:
     for condition in node.conditions:
         only = only * factor(scope, condition)
     return Value(body.dims, lambda *i: _joined(node.op, body.at(*i), only, bounds), body.row)
+
+
+def _endless(node: tree.Node | None) -> bool:
+    return isinstance(node, tree.Constant) and node.name == "infinity"
+
+
+def _endless_sum(lowering: Lowering, node: tree.Big) -> Value:
+    r"""``\sum_{k=0}^\infty``: geometric and exponential series in closed form."""
+    (binder, *others), symbols = node.binders, lowering.declarations.symbols
+    low = None if binder.lower is None else affine_of(binder.lower, lowering.letters_known).constant
+    letter = fresh(binder.letter.name)
+    body = lowering.scope({binder.letter.name: Affine.of(letter)}).lower(node.body)
+
+    def domain(name: str) -> str:
+        return symbols[name].domain if name in symbols else "real"
+
+    try:
+        if others or node.conditions or low is None or body.rank:
+            raise NoSeries
+        return scalar(series(body.at(), letter, low, domain))
+    except NoSeries:
+        raise Unreadable("This infinite sum is not read; please give its value, written out.", node.span[0]) from None
 
 
 def _binders(lowering: Lowering, node: tree.Big) -> list[tree.Binder]:

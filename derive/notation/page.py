@@ -14,6 +14,7 @@ from derive.notation.page_products import NEW, Dims, broadcast, chained, floored
 from derive.notation.python import read_python
 from derive.notation.walk import walk
 
+ENDLESS = tree.Constant("infinity")
 KEPT = ("keepdims", "keepdim")
 
 
@@ -121,11 +122,15 @@ class _Page:
         with self._scope():
             binders = []
             for b in node.binders:
-                ends = (None if end is None else plus(self.of(end), self.base) for end in (b.lower, b.upper))
+                ends = (None if end is None else self._moved(end) for end in (b.lower, b.upper))
                 binders.append(tree.Binder(self._letter(b.letter), *ends, span=b.span))
                 self.letters.add(b.letter.name)
             conditions = tuple(self.of(c) for c in node.conditions)
             return replace(node, binders=tuple(binders), conditions=conditions, body=self.of(node.body))
+
+    def _moved(self, end: tree.Node) -> tree.Node:
+        """A bound counted from the page's base; infinity stays."""
+        return end if ENDLESS in list(walk(end)) else plus(self.of(end), self.base)
 
     def _letter(self, node: tree.Name) -> tree.Name:
         return self._word(node) if "_" in node.latex else node

@@ -12,7 +12,7 @@ from derive.notation.plain_tokens import plain_tokens
 from derive.notation.pratt import Options
 from derive.notation.tree import Constant, Node
 
-_TRUTHS = {"yes": "true", "no": "false"}
+TRUTHS = {"yes": "true", "no": "false", "true": "true", "false": "false"}
 _FLAGS = ("deep_slash", "deep_function", "deep_sum", "deep_power")
 
 
@@ -28,7 +28,7 @@ def read_text(text: str, symbols: Declarations | None = None) -> list[Node]:
     """
     within_budget(text)
     declared = symbols or Declarations()
-    said = _TRUTHS.get(text.strip().lower())
+    said = TRUTHS.get(text.strip().lower())
     if said is not None and not all(declared.is_known(letter) for letter in text.strip()):
         return [Constant(said)]
     with room_for_nesting():

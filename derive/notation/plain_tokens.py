@@ -12,7 +12,7 @@ from derive.notation.errors import MAX_NESTING, Unreadable, too_deep
 from derive.notation.lexer import Token, checked_number, scan
 
 _WORD = re.compile(
-    r"(?P<space>\s+)|(?P<num>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![0-9.]))?)|(?P<word>[A-Za-z]+)"
+    r"(?P<space>\s+)|(?P<num>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![0-9.]))?)|(?P<word>log(?:2|10)(?=\s*\()|[A-Za-z]+)"
     r"|(?P<dots>\.{2,3})|(?P<op>\*\*|<=|>=|!=|==|->|=>|:=|&&|\|\||[-+*/^_=<>!,;:.%@'|()\[\]{}])"
 )
 _WORDS = {

@@ -8,6 +8,7 @@ from derive.notation.functions import BARE, FUNCTIONS
 from derive.notation.lexer import Token
 
 _LONG = 5
+_SENTENCE = frozenset({"and", "the", "bits", "nats", "bytes", "units", "steps"})
 _MANY = 6
 
 
@@ -18,7 +19,7 @@ def refuse_prose(tokens: list[Token], declared: Declarations) -> None:
         Unreadable: at the first word.
     """
     words = [w for w in _runs(tokens) if _is_word(w, declared)]
-    unknown = [w for w in words if len({t.text for t in w if not _known(t, declared)}) >= _LONG]
+    unknown = [w for w in words if _of_sentences(w, declared) or _letters(w, declared) >= _LONG]
     if unknown or (len(words) > 1 and sum(map(len, words)) >= _MANY):
         first = (unknown or words)[0]
         text = "".join(t.text for t in first)[:40]
@@ -48,6 +49,16 @@ def _is_word(run: list[Token], declared: Declarations) -> bool:
     if declared.spellings.match([*run, Token("eof", "", 0, 0)], 0) not in (None, _none(run, declared)):
         return False
     return sum(not _known(t, declared) for t in run) > 1
+
+
+def _letters(run: list[Token], declared: Declarations) -> int:
+    """How many different letters of a word nothing declares."""
+    return len({t.text for t in run if not _known(t, declared)})
+
+
+def _of_sentences(run: list[Token], declared: Declarations) -> bool:
+    """Whether it is a word that stands beside formulas, or a unit, and no letter of it is declared."""
+    return "".join(t.text for t in run) in _SENTENCE and not any(_known(t, declared) for t in run)
 
 
 def _none(run: list[Token], declared: Declarations) -> tuple[str, int] | None:

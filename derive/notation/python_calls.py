@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from derive.notation import functions as f
+from derive.notation.python_families import corrected, family, is_torch
 from derive.notation.tree import (
     Add,
     Big,
@@ -58,7 +59,8 @@ def call(r: Reader, node: ast.Call) -> Node:
     if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
         raise r.no(node, "Starred arguments are not part of an answer.")
     if isinstance(node.func, ast.Attribute) and not r.is_module(node.func.value):
-        return _method(r, node, node.func)
+        found = family(r, node, node.func)
+        return _method(r, node, node.func) if found is None else found
     name = (
         node.func.id
         if isinstance(node.func, ast.Name)
@@ -112,6 +114,8 @@ def _finished(r: Reader, node: ast.Call, name: str) -> Node:
     if isinstance(function, Name) and name not in f.FUNCTIONS and r.declared.is_known(name):
         raise r.no(node, "This name is not a function; a product is written with *.")
     args, keywords, span = r.several(node.args), _keywords(r, node), r.span(node)
+    if name in ("var", "std") and is_torch(node.func):
+        keywords = corrected(keywords)
     if isinstance(function, Builtin):
         special = _special(r, node, function.name, args)
         if special is not None:
@@ -136,6 +140,8 @@ def _special(r: Reader, node: ast.Call, name: str, args: tuple[Node, ...]) -> No
         return Power(args[0], Neg(Number("1")), span=span)
     if name in ("power", "matrix_power") and len(args) == 2 and name == "power":
         return Power(*args, span=span)
+    if name == "rsqrt" and len(args) == 1:
+        return Power(Call(Builtin("sqrt"), args), Neg(Number("1")), span=span)
     if name == "square" and len(args) == 1:
         return Power(args[0], Number("2"), span=span)
     if name == "negative" and len(args) == 1:

@@ -47,6 +47,7 @@ MODULES = frozenset(
         "jnp",
         "scipy",
         "special",
+        "stats",
         "linalg",
         "nn",
         "functional",

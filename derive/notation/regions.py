@@ -62,6 +62,8 @@ def member(lowering: Lowering, node: tree.Node, element: Expr) -> Condition:
             return _between(lowering, node, element)
         case tree.SetOf(items) | tree.Sequence(items, ""):
             return Logic("or", tuple(Compare("=", element, lowering.number(i)) for i in items))
+        case tree.Sequence(items, _) if len(items) > 2:
+            return Logic("or", tuple(Compare("=", element, lowering.number(i)) for i in items))
     return Compare("=", element, lowering.number(node))
 
 

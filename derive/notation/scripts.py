@@ -41,6 +41,8 @@ _SCALARS = frozenset({"norm", "tr", "det", "logdet", "dot", "sum", "binomial", "
 def postfix(p: Parser, node: Node) -> Node:
     """The node with everything that stands behind it."""
     raised = False
+    if isinstance(node, Name) and node.name == "C" and not p.declared.is_known("C"):
+        node = _combination(p, node)
     while True:
         token = p.token
         if token.kind == "^":
@@ -60,6 +62,30 @@ def postfix(p: Parser, node: Node) -> Node:
         else:
             return node
         raised = False
+
+
+def _combination(p: Parser, node: Name) -> Node:
+    """``C_n^k`` of books in French or Russian, and ``C^n_k``, where nothing else is called C."""
+    first = p.token.kind
+    second = _behind_script(p.tokens, p.at + 1) if first in ("_", "^") else None
+    if second is None or {first, p.tokens[second].kind} != {"_", "^"}:
+        return node
+    if any(p.tokens[at + 2].text in _MARKS for at in (p.at, second)):
+        return node
+    p.take()
+    one = plain(group(p))
+    p.take()
+    return Call(Builtin("binomial"), (one, plain(group(p))), span=p.span_from(node.span[0]))
+
+
+def _behind_script(tokens: list[Token], at: int) -> int | None:
+    """Behind the braces that open here, if they are closed."""
+    depth = 0
+    for k in range(at, len(tokens) - 1):
+        depth += (tokens[k].kind == "{") - (tokens[k].kind == "}")
+        if not depth:
+            return k + 1
+    return None
 
 
 def _primed(p: Parser, node: Node) -> Node:

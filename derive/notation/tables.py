@@ -8,7 +8,9 @@ from derive.notation.pratt import Parser, plain
 from derive.notation.tree import Builtin, Call, Cases, Logic, Matrix, Node, Piece, Row
 
 _IF = frozenset({"if", "for", "when", "where", "if and only if", "whenever", "provided", "and"})
-_OTHERWISE = frozenset({"otherwise", "else", "elsewhere", "otw", "if otherwise", "for all other", "other"})
+_OTHERWISE = frozenset({"otherwise", "else", "elsewhere", "otw", "if otherwise", "for all other", "other",
+    "sonst", "ansonsten", "andernfalls", "sinon", "autrement", "en otro caso", "caso contrario", "altrimenti",
+    "anders"})  # fmt: skip
 
 
 def environment(p: Parser) -> Node:

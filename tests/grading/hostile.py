@@ -63,7 +63,14 @@ PROSE = [
     "x^" * 5000 + "x", "x_" * 5000 + "x", "'" * 19000, "!" * 19000, "|" * 19000, "," * 19000, "1," * 9000 + "1", "x" * 20001, "=" * 5000, "<" * 5000, r"\frac" * 3000, r"\sqrt" * 3000 + "x", r"\left(" * 3000, r"\hat" * 6000 + "x", "&" * 5000, "~" * 19000 + "1", "not " * 4000 + "x",
 ]  # fmt: skip
 
-EVERY = [*TOWERS, *FACTORIALS, *SUMS, *ARRAYS, *NUMBERS, *CODE, *LATEX, *SIGNS, *PROSE]
+COMPOSED = [
+    r"(\exp\circ\exp)" * 1200 + "(x)", r"\sigma\circ " * 2400 + r"\sigma(x)", r"\delta_{ij}" * 1500, "C_{" * 150 + "n" + "}" * 150,
+    "C_" * 9000, r"1\%," * 5000, r"\pm" * 6000, r"\sum_{k=1000000000}^\infty 2^{-k}",
+    r"\sum_{k=0}^\infty 2^{-1000000000k}", r"\sum_{k=999}^\infty 10^{-999k}", r"\sum_{k=0}^\infty (k+1)^{1000}2^{-k}", "v[::-1]" * 900,
+    r"x+\lfloor n/10^{18}\rfloor", r"x+\sum_{i=1}^{n}\lfloor i/10^9\rfloor", r"x\mathbb{1}[n>10^{17}]", r"\sum_{i=1}^{10^{15}} v_i",
+]  # fmt: skip
+
+EVERY = [*COMPOSED, *TOWERS, *FACTORIALS, *SUMS, *ARRAYS, *NUMBERS, *CODE, *LATEX, *SIGNS, *PROSE]
 SYMBOLS = {
     "x": {}, "y": {}, "n": {"domain": "posint"}, "k": {"domain": "posint"}, "v": {"shape": ["d"]}, "W": {"shape": ["m", "d"]}, "A": {"shape": ["d", "d"], "domain": "invertible"},
     "sigma": {"shape": "function", "latex": "\\sigma", "domain": "logistic"},
