@@ -65,9 +65,17 @@ class Basis(Rebuild):
         return replace(term, factors=tuple(factors))
 
     def _least(self, atom: Group) -> Expr:
-        """The least exponent of the terms of a sum, in an order that adding to all of them leaves alone."""
-        least, *more = [_exponent(t) for t in atom.body.terms] if _exponential(atom) else [ZERO]
-        for u in more:
+        """The least exponent of the terms of a sum, in an order that adding to all of them leaves alone; 0 where none is.
+
+        The order is by the sum of the coefficients. Where that is a draw the first difference decides, unless letters
+        stand in it: their names may be those of sums around, which say nothing.
+        """
+        every = [self.expr(_exponent(t)) for t in atom.body.terms] if _exponential(atom) else [ZERO]
+        weights = [sum(t.coefficient for t in u.terms) for u in every]
+        least, *others = [u for u, w in zip(every, weights, strict=True) if w == min(weights)]
+        if others and any(letters(u) for u in every):
+            return ZERO
+        for u in others:
             gap = self.expr(least - u)
             least = u if gap.terms and gap.terms[0].coefficient > 0 else least
         return least

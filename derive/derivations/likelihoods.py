@@ -35,7 +35,7 @@ def _slope(
         f"The slope of the {name} log-likelihood",
         subject="probability",
         statement="How the log-likelihood of independent examples changes with the parameter.",
-        of=program(f"L := sum({body}, i)", shapes=_SHAPES),
+        of=program(f"L := sum({body}, i)", shapes={n: _SHAPES[n] for n in ("q", *extra)}),
         wrt="q",
         symbols={"n": _COUNT, "q": parameter, "L": _LIKELIHOOD, **extra},
         truth=value,

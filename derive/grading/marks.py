@@ -19,8 +19,9 @@ def marked(value: Expr) -> Expr:
     >>> from derive.calculus.affine import Letter
     >>> from derive.calculus.expr import entry, expr
     >>> i, j = (expr(Letter(x)) for x in "ij")
-    >>> len(marked(expr(Cases(((Compare("=", i, j), entry("x")),), entry("y")))).terms)
-    2
+    >>> from derive.notation.index_text import to_text
+    >>> to_text(marked(expr(Cases(((Compare("=", i, j), entry("x")),), entry("y")))))
+    '[i = j]*x + (1 - [i = j])*y'
     """
     return replace_atoms(value, _new) if _chooses(value) else value
 

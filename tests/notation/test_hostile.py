@@ -221,6 +221,7 @@ def test_a_refusal_says_where_and_why(text, message, position):
     assert (error.value.message, error.value.position) == (message, position)
 
 
+@pytest.mark.slow
 def test_memory_stays_small():
     tracemalloc.start()
     for text in HOSTILE:

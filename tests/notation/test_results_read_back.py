@@ -100,17 +100,7 @@ def from_the_base(d: Derivation) -> bool:
     return one(d) and not any(b.low.terms for b in d.result.frame)
 
 
-ACCENTED = pytest.mark.xfail(reason="an index that joins the subscript of an accented name is not read yet")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(n, marks=ACCENTED) if n in ("lstm-state-step", "lstm-state-memory") else n
-        for n, d in catalogue().items()
-        if from_the_base(d)
-    ],
-)
+@pytest.mark.parametrize("name", [n for n, d in catalogue().items() if from_the_base(d)])
 def test_latex_reads_back(name: str) -> None:
     d = catalogue()[name]
     declared, style = declarations(d)
