@@ -32,6 +32,7 @@ from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
+from derive.notation.latex import room_for_nesting
 from derive.notation.walk import walk
 
 REQUIRED = ("reference", "answer")
@@ -80,7 +81,8 @@ def compare(
         "macros": macros,
     }
     try:
-        question = _question(reference, reference_syntax, asked, answer_type in SETS, asking, tolerance)
+        with room_for_nesting():
+            question = _question(reference, reference_syntax, asked, answer_type in SETS, asking, tolerance)
     except (Unreadable, RelationError, Clash) as error:
         return message("unreadable", f"The question itself cannot be read: {error}")
     except (Refused, OverflowError) as error:
@@ -139,8 +141,9 @@ def _judged(question: _Question, answer: str, syntax: str) -> Verdict:
     if not (question.right.is_set or question.right.shape) and (said := _COMMAS.fullmatch(answer)):
         return _commas(said[1], answer.index(","))
     try:
-        readings = read_formulas(answer, syntax, question.declarations, question.asked, question.right.is_set)
-        verdicts = [replace(_compared(question, f), reading=reading_of(f.page or f.node)) for f in readings]
+        with room_for_nesting():
+            readings = read_formulas(answer, syntax, question.declarations, question.asked, question.right.is_set)
+            verdicts = [replace(_compared(question, f), reading=reading_of(f.page or f.node)) for f in readings]
     except Unreadable as error:
         return message("unreadable", error.message, error.position)
     except (Refused, OverflowError) as error:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from derive.calculus.expr import ONE, ZERO, apply, power
+from derive.calculus.expr import ONE, ZERO, Expr, apply, power
 from derive.notation import arrays, tree
-from derive.notation.arrays import Value, mapped
+from derive.notation.arrays import Value, mapped, zipped
 from derive.notation.errors import Unreadable
 from derive.notation.literals import listed
 from derive.notation.lower_bands import flipped, reshaped, sliding, triangle
@@ -22,7 +22,6 @@ from derive.notation.lower_numpy import (
     np_indicator,
     np_kronecker,
     np_matrix_power,
-    np_pair,
     np_power,
     np_shape,
     np_size,
@@ -103,15 +102,11 @@ def _builtin(lowering: Lowering, node: tree.Call, name: str) -> Value:
         return _det(args[0])
     if name in SCALAR and len(args) == 1:
         return mapped(args[0], SCALAR[name])
-    if name in PAIRS and len(args) == 2:
-        return np_pair(lowering, node, PAIRS[name], name)
+    if len(args) == 2 and (join := _PAIRS.get(name)) is not None:
+        return zipped(args[0], args[1], join, name, numpy=lowering.numpy)
     whole = _WHOLE.get(name)
     if whole is not None and len(args) == 1:
         return whole(args[0])
-    if name == "log" and len(args) == 2:
-        return np_pair(lowering, node, lambda z, b: apply("log", z) / apply("log", b), name)
-    if name == "root" and len(args) == 2:
-        return np_pair(lowering, node, lambda z, n: power(z, 1 / n), name)
     if name == "diag" and all(not a.rank for a in args):
         return arrays.diag(listed([a.at() for a in args]))
     raise Unreadable(f"'{name}' is not read with these arguments.", node.span[0])
@@ -150,6 +145,11 @@ def _inverse(a: Value) -> Value:
     return mapped(a, lambda e: 1 / e) if not a.rank else arrays.matrix_function("inv", a)
 
 
+_PAIRS: dict[str, Callable[[Expr, Expr], Expr]] = {
+    **PAIRS,
+    "log": lambda z, b: apply("log", z) / apply("log", b),
+    "root": lambda z, n: power(z, 1 / n),
+}
 _WHOLE: dict[str, Callable[[Value], Value]] = {
     "diag": arrays.diag,
     "tr": arrays.trace,
