@@ -15,7 +15,7 @@ from derive.grading.steps_names import plain_names
 from derive.grading.steps_scene import Undecidable
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
-from derive.notation.latex import read_latex
+from derive.notation.latex import read_latex, room_for_nesting
 
 Watched = Callable[[list[str]], Iterator[str]]
 MAX_LINES = 200
@@ -58,7 +58,10 @@ def _fenced(judge: Judge, text: str) -> Judged:
     if len(text) > MAX_TEXT:
         return says("unreadable", f"A line may have {MAX_TEXT} characters.")
     try:
-        return judge.line(text)
+        with room_for_nesting():
+            return judge.line(text)
+    except Refused as error:
+        return says("unreadable", error.message)
     except Exception:
         sys.stderr.write(traceback.format_exc())
         return says("undecided", "This line failed inside the grader; a person should look.")
