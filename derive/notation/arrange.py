@@ -21,6 +21,7 @@ INFIX = {"choose": "binom", "over": "frac"}
 SPLITTING = frozenset(f"\\{name}" for name in INFIX)
 _BRACKETS = {"(": "open", "[": "open", ")": "close", "]": "close"}
 _SIGN_ADVICE = "Please put braces around this exponent, as in e^{-2x}; without them it can be read in two ways."
+_BRACES_ADVICE = "In LaTeX only the bracket goes into the script here; please write braces in place of it: x{}{{…}}."
 
 
 class Arranger:
@@ -212,6 +213,8 @@ class Arranger:
             return self.emit("num", token.text[0], token.start, token.start + 1)
         if token.kind == "op" and token.text not in "+-*'|.(<>=!,":
             raise Unreadable(f"Something is missing after '{after.text}'.", after.start)
+        if token.text == "(" and after.text in ("_", "^"):
+            raise Unreadable(_BRACES_ADVICE.format(after.text), token.start)
         self.one()
 
     def command(self, token: Token, name: str) -> None:
