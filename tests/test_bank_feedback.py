@@ -97,7 +97,8 @@ def test_no_feedback_holds_the_answer(name: str) -> None:
             submission = {"id": 1, "problem": name, "seed": 0, "answers": {part.name: mistake.answer}}
             for attempt in (2, 3):
                 seen = grade({**submission, "attempt": attempt}, {name: BANK[name]}, audience="student")
-                text = json.dumps(seen["parts"][part.name], ensure_ascii=False)
+                told = {k: v for k, v in seen["parts"][part.name].items() if k != "reading"}  # their own words
+                text = json.dumps(told, ensure_ascii=False)
                 assert len(right) < 6 or right not in re.sub(r"\s", "", text).replace("\\\\", "\\")
 
 

@@ -88,7 +88,8 @@ def _chained(torch: Any, A: Any, B: Any, x: Any) -> dict[str, Any]:  # noqa: N80
 def _aligned(torch: Any, A: Any, B: Any, x: Any) -> dict[str, Any]:  # noqa: N803
     """Equality: the second matrix stretches most what the first one gives most of."""
     *_, rows = torch.linalg.svd(B)
-    return {"A": B.T, "x": rows[0], **_chained(torch, B.T, B, rows[0])}
+    x = 3 * rows[0]
+    return {"A": B.T, "x": x, **_chained(torch, B.T, B, x)}
 
 
 norms = Derivation(

@@ -52,7 +52,7 @@ class Report:
 
 
 def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> Report:
-    """Check every line of a derivation at each of its settings; where all hold, try the mutants of the result.
+    """Check every line of a derivation at each of its settings; where all hold, try mutants of the last lines.
 
     Args:
         derivation: what to check; its lines are replayed first.
@@ -79,7 +79,7 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
             [(1, tightened(derivation))], list(worlds(_at_equality(derivation), where, draws)), "holds"
         )
         failures, worst = failures + more, max(worst, error)
-    found = toll(derivation, drawn) if not failures else Toll({}, (), ())
+    found = toll(derivation, drawn, where) if not failures else Toll({}, (), ())
     message = problem or (
         failures[0].message if failures else f"survivors: {'; '.join(map(str, found.alive))}" if found.alive else ""
     )

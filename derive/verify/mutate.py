@@ -26,6 +26,7 @@ from derive.verify.reasons import REASONS
 from derive.verify.worlds import DRAWS, TOLERANCE, World, elsewhere, error_of, side_value, worlds
 
 MORE = 24
+ENOUGH = 10
 NO_VALUE = (ZeroDivisionError, np.linalg.LinAlgError)
 EQUALITY = Rule("equality case", "The bound is attained.", lambda r: r)
 
@@ -111,10 +112,35 @@ class Toll:
         return self.mutants - self.equivalent - len(self.alive)
 
 
-def toll(derivation: Derivation, drawn: Sequence[World]) -> Toll:
-    """Try every mutant of the result against every world."""
-    lines = derivation.lines
-    return _tolled(derivation, [(len(lines), lines[-1], derivation.mode)], drawn, lambda: drawn)
+def toll(derivation: Derivation, drawn: Sequence[World], device: str) -> Toll:
+    """Try every mutant of the result, at equality too; then of the lines before it, until `ENOUGH` were tried."""
+    more = cache(lambda: list(worlds(derivation, device, MORE)))
+    (number, line), *before = reversed(list(enumerate(derivation.lines, 1)))
+    found = [
+        _tolled(derivation, [(number, line, derivation.mode)], drawn, lambda: drawn),
+        *_at_equality(derivation, device),
+    ]
+    for number, line in before:
+        if sum(t.mutants for t in found) >= ENOUGH:
+            break
+        found.append(_tolled(derivation, [(number, line, derivation.mode)], drawn, more))
+    return _joined(found)
+
+
+def _at_equality(derivation: Derivation, device: str, draws: int = DRAWS, sample: int = 0) -> list[Toll]:
+    """What the case of equality finds out about a bound, where a derivation has one."""
+    if derivation.equality is None:
+        return []
+    tight = [(len(derivation.lines), tightened(derivation), "holds")]
+    return [_surveyed(replace(derivation, truth=derivation.equality), tight, device, draws, sample)]
+
+
+def _joined(tolls: Sequence[Toll]) -> Toll:
+    return Toll(
+        sum((Counter(t.kinds) for t in tolls), Counter()),
+        tuple(m for t in tolls for m in t.excused),
+        tuple(m for t in tolls for m in t.alive),
+    )
 
 
 def survey(derivation: Derivation, device: str = "auto", draws: int = DRAWS, sample: int = 0) -> Toll:
@@ -131,15 +157,8 @@ def survey(derivation: Derivation, device: str = "auto", draws: int = DRAWS, sam
         ImportError: torch is missing.
     """
     numbered = [(n, line, derivation.mode) for n, line in enumerate(derivation.lines, 1)]
-    found = [_surveyed(derivation, numbered, device, draws, sample)]
-    if derivation.equality is not None:
-        tight = [(len(derivation.lines), tightened(derivation), "holds")]
-        found.append(_surveyed(replace(derivation, truth=derivation.equality), tight, device, draws, sample))
-    return Toll(
-        sum((Counter(t.kinds) for t in found), Counter()),
-        tuple(m for t in found for m in t.excused),
-        tuple(m for t in found for m in t.alive),
-    )
+    everywhere = _surveyed(derivation, numbered, device, draws, sample)
+    return _joined([everywhere, *_at_equality(derivation, device, draws, sample)])
 
 
 def tightened(derivation: Derivation) -> Line:
@@ -168,7 +187,7 @@ def _tolled(
     kinds, excused, alive = Counter[str](), list[tuple[Mutant, str]](), list[Mutant]()
     for number, line, mode in lines:
         trial = Trial(line.relation, mode, drawn)
-        tried = list(mutants(line, number, mode))
+        tried = list(mutants(line, number, mode)) if trial.tells else []
         if sample and len(tried) > sample:
             tried = Random(number).sample(tried, sample)
         kinds.update(m.kind for m in tried)
@@ -199,6 +218,11 @@ class Trial:
         """The worlds in which the line itself holds, each with the value of every side."""
         found = ((w, [side_value(s, self.relation.frame, w) for s in self.relation.sides]) for w in self.drawn)
         return [(w, sides) for w, sides in found if self._holds(sides, w)]
+
+    @property
+    def tells(self) -> bool:
+        """Whether the line is tried on anything: where all sides are 0 in every world, no edit shows."""
+        return self.mode == "iff" or any(np.any(np.abs(side) > TOLERANCE) for _, sides in self.values for side in sides)
 
     def finds_out(self, mutant: Mutant) -> bool:
         """Whether the mutant fails in some world; one without a value does."""

@@ -22,8 +22,13 @@ ALTERNATES = "only whether k is even matters, and k², −k are even where k is"
 PERPENDICULAR = "what a projection leaves is at right angles to every column of what lies in its space"
 ORTHONORMAL = "the columns are orthonormal, so that a projection is its own square"
 MOVED = "where the bell stands does not change its area"
+NOUGHT = "in the case of equality the divergence is 0"
+BEGINS = "the accumulator begins at 0"
 ROOM = "a threshold between two whole numbers leaves room: the unit fires at the same patterns"
 REASONS: Mapping[tuple[str, str], str] = {
+    ("adagrad-sum", "s[0]"): BEGINS,
+    ("gan-least-value", "2*J"): NOUGHT,
+    ("gan-least-value", "J"): NOUGHT,
     ("pac-bayes-bound", "K"): "the bound is attained where Q is P, and there the divergence is 0",
     ("eckart-young", "R[i,t]"): PERPENDICULAR,
     ("eckart-young", "P[i,t]"): PERPENDICULAR,

@@ -19,6 +19,7 @@ problem = Problem(
     topics=("convolution", "cross-correlation", "conventions"),
     difficulty=1,
     params={"a": Integers(2, 6), "b": Integers(2, 6), "c": Integers(2, 5)},
+    where=lambda p: p["c"] * p["b"] + 2 - p["a"] not in (2 * p["b"] - 1, p["c"] + 2 * p["b"]) and p["a"] != p["b"],
     statement=r"""
 Indices count from 0. For a signal $x_0, \dots, x_{N-1}$ and a filter $w_0, \dots, w_{K-1}$ with $K \le N$, the *convolution* where the filter fits is
 $y_i = \sum_{u=0}^{K-1} w_u\, x_{i + K - 1 - u}$ and the *cross-correlation* is $\sum_{u=0}^{K-1} w_u\, x_{i+u}$, both for $i = 0, \dots, N - K$.

@@ -10,7 +10,7 @@ problem = Problem(
     topics=("convolution", "counting", "depthwise separable convolution"),
     difficulty=1,
     params={"C": Integers(8, 32), "M": Integers(8, 48), "k": Integers(1, 2), "O": Integers(10, 30)},
-    where=lambda p: p["C"] != p["M"],
+    where=lambda p: p["M"] not in (p["C"], (2 * p["k"] + 1) ** 2),
     statement=r"""
 A convolutional layer turns $C = << C >>$ channels into $M = << M >>$ channels with square kernels of side $K = << 2*k + 1 >>$ and one bias for each output channel. Every output
 channel reads all input channels, unless it is said otherwise.

@@ -19,6 +19,7 @@ problem = Problem(
     topics=("chain rule",),
     difficulty=1,
     params={"w": Integers(3, 8), "c": Integers(-6, -1)},
+    where=lambda p: p["w"] != 5,
     statement=r"""
 Let $f(w) = \bigl(\sin(w^2 + 1)\bigr)^2$ for a real number $w$: with $u = w^2 + 1$ and $v = \sin u$, this is $f = v^2$.
 """,

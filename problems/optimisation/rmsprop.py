@@ -20,7 +20,7 @@ problem = Problem(
     topics=("optimisation", "RMSProp", "moving averages"),
     difficulty=2,
     params={"v": Integers(1, 9), "g": Integers(2, 6)},
-    where=lambda p: p["v"] != p["g"] ** 2,
+    where=lambda p: p["v"] not in (p["g"], p["g"] ** 2),
     statement=r"""
 RMSProp keeps an average of squared gradients, $v_t = \alpha v_{t-1} + (1 - \alpha) g_t^2$ with $v_0 = 0$ and $0 < \alpha < 1$, and makes the steps
 $w_t = w_{t-1} - \eta\, g_t/(\sqrt{v_t} + \epsilon)$ for $t = 1, \dots, T$, with the learning rate $\eta > 0$ and a small $\epsilon > 0$ *beside* the root. All are numbers; nothing is corrected.

@@ -20,7 +20,11 @@ problem = Problem(
     topics=("optimisation", "momentum"),
     difficulty=2,
     params={"B": Integers(5, 9), "a": Integers(1, 6), "b": Integers(1, 6), "c": Integers(1, 6)},
-    where=lambda p: p["a"] != p["c"],
+    where=lambda p: (
+        p["a"] != p["c"]
+        and (10 - p["B"]) * (p["B"] ** 2 * p["a"] + 10 * p["B"] * p["b"] - 100 * p["c"])
+        not in (1000 * (p["a"] + p["b"] - p["c"]), 100 * (p["B"] * (p["a"] + p["b"]) - 10 * p["c"]))
+    ),
     statement=r"""
 Momentum in the heavy-ball convention keeps the velocity $v_t = \beta v_{t-1} + g_t$ for $t = 1, \dots, T$, with $v_0 = 0$ and $0 < \beta < 1$; $g_t$ is the gradient of
 step $t$, one number. The new gradient counts whole: there is no factor $1 - \beta$.

@@ -1,5 +1,7 @@
 """A GRU in letters and in numbers."""
 
+from math import exp
+
 from derive import Answer, Integers, Mistake, Part, Problem, Values
 from derive.derivations.sequences_gru import gru_candidate_weights, gru_update_weights
 
@@ -19,7 +21,7 @@ problem = Problem(
     topics=("recurrent networks", "GRU", "backpropagation through time"),
     difficulty=3,
     params={"a": Integers(-3, 3), "b": Integers(-3, 3), "x": Integers(1, 4), "s": Integers(-4, -1)},
-    where=lambda p: p["a"] != 0 and p["b"] != 0 and p["x"] != -p["s"],
+    where=lambda p: p["a"] != 0 and p["b"] != 0 and abs(p["x"] + p["s"] / (1 + exp(-p["b"] / 2))) > 0.8,
     statement=r"""
 A GRU with $m$ units has at step $t = 1, \dots, T$ an update gate $z_t$, a reset gate $r_t$ and a candidate $n_t$, all in $\mathbb{R}^m$; a *large* update gate keeps the old state:
 

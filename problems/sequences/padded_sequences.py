@@ -8,7 +8,7 @@ MEAN = "L := sum(m[s,t]*l[s,t], s, t)/sum(m[s,t], s, t)"
 
 def given(p):
     lengths = (p["a"], p["b"])
-    losses = ((3, 1, 2, 9), (2, 4, 9, 9))
+    losses = ((4, 1, 2, 9), (2, 4, 9, 9))
     return {"m": [[1 if t < n else 0 for t in range(4)] for n in lengths], "l": [list(row) for row in losses]}
 
 
@@ -83,7 +83,7 @@ $\bar h_{t,i}$ is the slope of the loss in $h_{t,i}$, all later steps included. 
             hints=(r"Step $t$ adds $\delta_{t,i} h_{t-1,j}$.", "Add over all steps; (a) is 0 at padded ones."),
         ),
         "c": Part(
-            ask="A batch holds two sequences, of << a >> and << b >> steps, padded to four. The losses of their steps, padding included, are (3, 1, 2, 9) and (2, 4, 9, 9). Give the mean loss of a real step, exactly.",
+            ask="A batch holds two sequences, of << a >> and << b >> steps, padded to four. The losses of their steps, padding included, are (4, 1, 2, 9) and (2, 4, 9, 9). Give the mean loss of a real step, exactly.",
             answer=lambda p: Values(MEAN, given(p), "L"),
             mistakes=lambda p: (
                 Mistake(wrong(p, "q := sum(l[s,t], s, t)/8"), "Padding must not count.", 0, "mask-forgotten"),

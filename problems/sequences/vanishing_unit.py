@@ -16,6 +16,7 @@ problem = Problem(
     topics=("recurrent networks", "vanishing gradients"),
     difficulty=1,
     params={"w": Integers(6, 11), "s": Integers(5, 9), "T": Integers(3, 5)},
+    where=lambda p: p["w"] * p["s"] != 50,
     statement=r"""
 One recurrent unit has the states $h_t = f(z_t)$ with $z_t = w\, h_{t-1} + \sum_{k=1}^{n} u_k x_{t,k} + b$ for $t = 1, \dots, T$. The activation $f$ is smooth; the
 inputs $x_t \in \mathbb{R}^n$ do not depend on the state.
