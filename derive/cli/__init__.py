@@ -255,7 +255,7 @@ def _verified(derivation: Derivation, device: str, as_json: bool) -> Any:
         say(
             f"{sign} {report.derivation:<28} {report.steps:>3} lines  {report.settings:>3} settings  "
             f"{report.killed}/{report.mutants} mutants  error {report.worst_error:.0e}  {report.device}"
-            + (f"  {report.message}" if report.message else "")
+            f"  {report.seconds:5.2f} s" + (f"  {report.message}" if report.message else "")
         )
     return report
 

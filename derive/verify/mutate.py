@@ -27,6 +27,7 @@ from derive.verify.worlds import DRAWS, TOLERANCE, World, elsewhere, error_of, s
 
 MORE = 24
 ENOUGH = 10
+ZEROS = "every side of the line is 0, and so is this"
 NO_VALUE = (ZeroDivisionError, np.linalg.LinAlgError)
 EQUALITY = Rule("equality case", "The bound is attained.", lambda r: r)
 
@@ -187,12 +188,12 @@ def _tolled(
     kinds, excused, alive = Counter[str](), list[tuple[Mutant, str]](), list[Mutant]()
     for number, line, mode in lines:
         trial = Trial(line.relation, mode, drawn)
-        tried = list(mutants(line, number, mode)) if trial.tells else []
+        tried = list(mutants(line, number, mode))
         if sample and len(tried) > sample:
             tried = Random(number).sample(tried, sample)
         kinds.update(m.kind for m in tried)
         for mutant in (m for m in tried if not trial.finds_out(m)):
-            reason = _reason(derivation, line.relation, mutant)
+            reason = _reason(derivation, line.relation, mutant) or ("" if trial.tells else ZEROS)
             if reason:
                 excused.append((mutant, reason))
             elif not Trial(line.relation, mode, more()).finds_out(mutant):
@@ -221,7 +222,7 @@ class Trial:
 
     @property
     def tells(self) -> bool:
-        """Whether the line is tried on anything: where all sides are 0 in every world, no edit shows."""
+        """Whether a side is anything but 0 in some world; a line of zeros says little of factors."""
         return self.mode == "iff" or any(np.any(np.abs(side) > TOLERANCE) for _, sides in self.values for side in sides)
 
     def finds_out(self, mutant: Mutant) -> bool:
