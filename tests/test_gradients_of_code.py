@@ -158,6 +158,8 @@ def test_sizes_and_constraints_are_kept():
         ({"given": {**SOFTMAX, "P": "softmax(X @@ W)"}}, "given['P']: the formula cannot be read"),
         ({"given": {**SOFTMAX, "P": "Q", "Q": "P"}}, "given['P']"),
         ({"cotangent": "G"}, "needs its cotangent"),
+        ({"draws": 0}, "draws is at least 1"),
+        ({"sizes": [{"n": 2, "d": 3}, {"n": 1, "d": 1}]}, "sizes does not say k"),
         ({"parameters": {"W": "weight"}}, "of= is a function"),
     ],
 )

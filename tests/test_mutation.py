@@ -15,7 +15,8 @@ from derive.cli import app
 from derive.derivations.catalogue import catalogue
 from derive.verify.check import verify
 from derive.verify.edits import edits
-from derive.verify.mutate import REASONS, Toll, mutants, survey, tightened
+from derive.verify.mutate import ENOUGH, REASONS, ZEROS, Toll, mutants, survey, tightened, toll
+from derive.verify.worlds import worlds
 
 pytest.importorskip("torch")
 KINDS = {"sign", "coefficient", "exponent", "dropped term", "dropped factor", "dropped slope", "dropped guard",
@@ -102,6 +103,28 @@ def test_the_report_lists_survivors(monkeypatch: pytest.MonkeyPatch) -> None:
     run = CliRunner().invoke(app, ["verify", "jump", "--mutants", "--device", "cpu"])
     assert run.exit_code == 1
     assert "survives: line 2 (unroll the recurrence): dropped factor at J[0]" in run.output
+
+
+def test_where_the_result_has_few_mutants_the_lines_before_it_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    d = catalogue()["affine-bias"]
+    assert verify(d, "cpu").mutants >= ENOUGH
+    monkeypatch.setattr("derive.verify.mutate.ENOUGH", 0)
+    assert verify(d, "cpu").mutants < ENOUGH
+
+
+def test_a_bound_is_tried_where_it_is_attained(monkeypatch: pytest.MonkeyPatch) -> None:
+    d = catalogue()["operator-norm-product"]
+    monkeypatch.setattr("derive.verify.mutate.ENOUGH", 0)
+    assert verify(d, "cpu").killed > verify(replace(d, equality=None), "cpu").killed
+
+
+def test_on_a_line_of_zeros_an_edit_that_leaves_zero_proves_nothing_wrong() -> None:
+    d = catalogue()["pl-linear-rate"]
+    found = toll(d, list(worlds(d, "cpu", 3)), "cpu")
+    assert not found.alive
+    assert ZEROS in {reason for _, reason in found.excused}
+    assert found.killed
+    assert survey(d, "cpu").alive
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from derive.calculus.substitute import atoms, children, free_letters, subs
 from derive.notation.index_text import to_text
 from derive.testing.formula import Formula, values_of
 from derive.verify.edits import edits
+from derive.verify.worlds import pair_error
 
 TOLERANCE = 1e-8
 MOST_EDITS = 400
@@ -64,12 +65,7 @@ class World:
 
 def error(found: Array, right: Array) -> float:
     """The largest difference of two arrays beside the size of the right one; infinite where shapes differ."""
-    if found.shape != right.shape:
-        return float("inf")
-    if not right.size:
-        return 0.0
-    gap = np.abs(found - right)
-    return float("inf") if np.isnan(gap).any() else float(gap.max() / max(1.0, np.abs(right).max()))
+    return pair_error(found, "=", right)
 
 
 def same(found: Array, right: Array) -> bool:

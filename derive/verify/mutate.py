@@ -117,23 +117,23 @@ def toll(derivation: Derivation, drawn: Sequence[World], device: str) -> Toll:
     """Try every mutant of the result, at equality too; then of the lines before it, until `ENOUGH` were tried."""
     more = cache(lambda: list(worlds(derivation, device, MORE)))
     (number, line), *before = reversed(list(enumerate(derivation.lines, 1)))
-    found = [
-        _tolled(derivation, [(number, line, derivation.mode)], drawn, lambda: drawn),
-        *_at_equality(derivation, device),
-    ]
+    found = [_tolled(derivation, [(number, line, derivation.mode)], drawn, lambda: drawn)]
+    found += _at_equality(derivation, device, zeros=True)
     for number, line in before:
         if sum(t.mutants for t in found) >= ENOUGH:
             break
-        found.append(_tolled(derivation, [(number, line, derivation.mode)], drawn, more))
+        found.append(_tolled(derivation, [(number, line, derivation.mode)], drawn, more, zeros=True))
     return _joined(found)
 
 
-def _at_equality(derivation: Derivation, device: str, draws: int = DRAWS, sample: int = 0) -> list[Toll]:
+def _at_equality(
+    derivation: Derivation, device: str, draws: int = DRAWS, sample: int = 0, zeros: bool = False
+) -> list[Toll]:
     """What the case of equality finds out about a bound, where a derivation has one."""
     if derivation.equality is None:
         return []
     tight = [(len(derivation.lines), tightened(derivation), "holds")]
-    return [_surveyed(replace(derivation, truth=derivation.equality), tight, device, draws, sample)]
+    return [_surveyed(replace(derivation, truth=derivation.equality), tight, device, draws, sample, zeros)]
 
 
 def _joined(tolls: Sequence[Toll]) -> Toll:
@@ -171,11 +171,13 @@ def tightened(derivation: Derivation) -> Line:
 Numbered = tuple[int, Line, str]
 
 
-def _surveyed(derivation: Derivation, lines: Sequence[Numbered], device: str, draws: int, sample: int) -> Toll:
+def _surveyed(
+    derivation: Derivation, lines: Sequence[Numbered], device: str, draws: int, sample: int, zeros: bool = False
+) -> Toll:
     where = device_named(device)
     more = cache(lambda: list(worlds(derivation, where, MORE)))
     drawn = [*worlds(derivation, where, draws), *elsewhere(derivation, where)]
-    return _tolled(derivation, lines, drawn, more, sample)
+    return _tolled(derivation, lines, drawn, more, sample, zeros)
 
 
 def _tolled(
@@ -184,7 +186,9 @@ def _tolled(
     drawn: Sequence[World],
     more: Callable[[], Sequence[World]],
     sample: int = 0,
+    zeros: bool = False,
 ) -> Toll:
+    """How the mutants of lines fare; with ``zeros``, what survives on a line of zeros is excused."""
     kinds, excused, alive = Counter[str](), list[tuple[Mutant, str]](), list[Mutant]()
     for number, line, mode in lines:
         trial = Trial(line.relation, mode, drawn)
@@ -193,7 +197,7 @@ def _tolled(
             tried = Random(number).sample(tried, sample)
         kinds.update(m.kind for m in tried)
         for mutant in (m for m in tried if not trial.finds_out(m)):
-            reason = _reason(derivation, line.relation, mutant) or ("" if trial.tells else ZEROS)
+            reason = _reason(derivation, line.relation, mutant) or (ZEROS if zeros and not trial.tells else "")
             if reason:
                 excused.append((mutant, reason))
             elif not Trial(line.relation, mode, more()).finds_out(mutant):

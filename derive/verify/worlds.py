@@ -57,13 +57,14 @@ def line_error(relation: Relation, world: World, mode: str = "holds") -> float:
 
 def error_of(values: Sequence[Array], ops: Sequence[str], world: World, mode: str = "holds") -> float:
     """The same for a relation whose sides have these values."""
-    error = max(_pair_error(*pair) for pair in zip(values, ops, values[1:], strict=False))
+    error = max(pair_error(*pair) for pair in zip(values, ops, values[1:], strict=False))
     if mode == "iff":
         return 0.0 if (error <= TOLERANCE) == bool(world.arrays["truth"]) else float("inf")
     return error
 
 
-def _pair_error(left: Array, op: str, right: Array) -> float:
+def pair_error(left: Array, op: str, right: Array) -> float:
+    """How far two arrays are from related so, beside the size of the right one; infinite where that has no answer."""
     if left.shape != right.shape:
         return float("inf")
     if not left.size:

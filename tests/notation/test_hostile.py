@@ -213,6 +213,11 @@ def test_nesting_within_the_budget_reads():
         ("x}", "This closing brace has no opening brace.", 1),
         (r"x+\foo", "The command \\foo is not one we know.", 2),
         ("x+", "Something is missing at the end.", 2),
+        (
+            "x_(i+1)",
+            "In LaTeX only the bracket goes into the script here; please write braces in place of it: x_{…}.",
+            2,
+        ),
     ],
 )
 def test_a_refusal_says_where_and_why(text, message, position):
