@@ -169,7 +169,7 @@ def _spelled(text: str, name: str, macros: Mapping[str, str]) -> Sequence[Token]
 
 
 def _spellings(symbols: Mapping[str, Symbol], letters: set[str], macros: Mapping[str, str]) -> Spellings:
-    """Every declared spelling; then, where they are free, the names as Python has them."""
+    """Every declared spelling; then, where they are free, the names as Python has them, and ``z1`` for ``z_1``."""
     table = Spellings()
     for name, symbol in symbols.items():
         table.add(_spelled(symbol.latex, name, macros), name)
@@ -178,4 +178,8 @@ def _spellings(symbols: Mapping[str, Symbol], letters: set[str], macros: Mapping
             if name in symbols and text in CONSTANTS:
                 continue  # a name that is written otherwise leaves e and π alone
             table.add(_spelled(text, name, macros), name, overwrite=False)
+    for name in symbols:
+        stem, _, number = name.rpartition("_")
+        if number.isdecimal() and stem not in symbols and stem not in letters:
+            table.add(_spelled(f"{stem}{number}", name, macros), name, overwrite=False)
     return table

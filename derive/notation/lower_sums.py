@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derive.calculus.affine import Affine, fresh
+from derive.calculus.affine import ZERO, Affine, fresh
 from derive.calculus.atoms import Bound
 from derive.calculus.expr import ONE, Expr, expr, total
 from derive.calculus.substitute import reduction
@@ -30,6 +30,8 @@ def lower_big(lowering: Lowering, node: tree.Big) -> Value:
     """
     if node.op == "sum" and any(_endless(b.upper) for b in node.binders):
         return _endless_sum(lowering, node)
+    if not node.binders and not node.conditions:
+        return _over_everything(lowering, node)
     scope, bounds = lowering, []
     for binder in _binders(lowering, node):
         first, last = _range(scope, node, binder)
@@ -43,6 +45,16 @@ def lower_big(lowering: Lowering, node: tree.Big) -> Value:
     for condition in node.conditions:
         only = only * factor(scope, condition)
     return Value(body.dims, lambda *i: _joined(node.op, body.at(*i), only, bounds), body.row)
+
+
+def _over_everything(lowering: Lowering, node: tree.Big) -> Value:
+    """``sum(x)`` of an array names no letter: it runs over every entry."""
+    body = lowering.lower(node.body)
+    if not body.rank:
+        raise Unreadable("Say which letter this runs over.", node.span[0])
+    letters = [fresh("i") for _ in body.dims]
+    bounds = [Bound(letter, ZERO, dim) for letter, dim in zip(letters, body.dims, strict=True)]
+    return scalar(_joined(node.op, body.at(*map(Affine.of, letters)), ONE, bounds))
 
 
 def _endless(node: tree.Node | None) -> bool:

@@ -13,7 +13,7 @@ from derive.notation.pratt import Options
 from derive.notation.tree import Constant, Node
 
 TRUTHS = {"yes": "true", "no": "false", "true": "true", "false": "false"}
-_FLAGS = ("deep_slash", "deep_function", "deep_sum", "deep_power")
+_FLAGS = ("deep_slash", "deep_function", "deep_sum", "deep_power", "zero_based")
 
 
 def read_text(text: str, symbols: Declarations | None = None) -> list[Node]:
@@ -52,7 +52,7 @@ def _choices(met: set[str]) -> list[frozenset[str]]:
 
 
 def _reading(text: str, declared: Declarations, flags: frozenset[str], met: set[str]) -> Node:
-    tokens: list[Token] = plain_tokens(text, declared, "deep_power" in flags, met)
+    tokens: list[Token] = plain_tokens(text, declared, flags, met)
     options = Options("deep_slash" in flags, "deep_function" in flags, "deep_sum" in flags, met)
     return parsed(tokens, declared, options)
 

@@ -31,10 +31,10 @@ _LONGEST = 40
 _GREEK = frozenset(GREEK)
 
 
-def plain_tokens(text: str, declared: Declarations, deep_power: bool, met: set[str]) -> list[Token]:
-    """The parser's tokens; ``met`` learns whether an exponent can be read in two ways.
+def plain_tokens(text: str, declared: Declarations, flags: frozenset[str], met: set[str]) -> list[Token]:
+    """The parser's tokens; ``met`` learns what can be read in two ways: an exponent, a number in brackets.
 
-    >>> [t.text for t in plain_tokens("2^10", Declarations(), False, set())]
+    >>> [t.text for t in plain_tokens("2^10", Declarations(), frozenset(), set())]
     ['2', '^', '{', '10', '}', '']
 
     Raises:
@@ -43,7 +43,7 @@ def plain_tokens(text: str, declared: Declarations, deep_power: bool, met: set[s
     if "\\" in text or "$" in text:
         return arranged(text, declared.macros)
     flat = _words(text, declared)
-    return [*_Scripts(flat, deep_power, met).all(), Token("eof", "", len(text), len(text))]
+    return [*_Scripts(flat, declared, flags, met).all(), Token("eof", "", len(text), len(text))]
 
 
 def _words(text: str, declared: Declarations) -> list[Token]:
@@ -131,11 +131,17 @@ def _cut(word: str, letters: list[Token], at: int, declared: Declarations) -> li
     return letters if len(word) < 4 else [Token("word", word, at, at + len(word))]
 
 
+def _parts(token: Token | None) -> bool:
+    """Whether slots are parted here."""
+    return token is None or token.text == ","
+
+
 class _Scripts:
     """Braces around what stands behind ``^`` and ``_``: a bracket, or a sign and one name or number."""
 
-    def __init__(self, flat: list[Token], deep_power: bool, met: set[str]) -> None:
-        self.flat, self.deep_power, self.met = flat, deep_power, met
+    def __init__(self, flat: list[Token], declared: Declarations, flags: frozenset[str], met: set[str]) -> None:
+        self.flat, self.declared, self.met = flat, declared, met
+        self.deep_power, self.zero_based = "deep_power" in flags, "zero_based" in flags
         self.at = self.depth = 0
         self.out: list[Token] = []
 
@@ -145,8 +151,17 @@ class _Scripts:
         return self.out
 
     def one(self) -> None:
+        if self.is_entry():
+            self.entry()
+            return
         token = self.flat[self.at]
         self.at += 1
+        if self.is_call(token):
+            self.out.append(Token("open", "(", token.start, token.start))
+            self.out.append(token)
+            self.bracket()
+            self.out.append(Token("close", ")", self.out[-1].end, self.out[-1].end))
+            return
         self.out.append(token)
         if token.kind in ("^", "_"):
             self.depth += 1
@@ -189,7 +204,8 @@ class _Scripts:
         if token is None:
             raise Unreadable(f"Something is missing after '{mark.text}'.", mark.start)
         if token.kind != "open":
-            self.one_plain()
+            for _ in range(self.spelled()):
+                self.one_plain()
             following = self.peek()
             if token.kind == "word" and following is not None and following.kind == "open":
                 self.bracket()
@@ -203,6 +219,45 @@ class _Scripts:
         inner = self.out[first + 1 : -1]
         if (mark.kind == "_" and token.text in ("(", r"\{")) or token.text == r"\{":
             self.out[first:] = inner
+
+    def is_call(self, token: Token) -> bool:
+        """Whether ``sum(x)`` says with its bracket what it sums, so that ``sum(x)^2`` is a square."""
+        following = self.peek()
+        return token.kind == "cmd" and token.text in ("sum", "prod") and following is not None and following.text == "("
+
+    def is_entry(self) -> bool:
+        """Whether a declared array's name with a bracket that touches it follows: ``W[i,j]``."""
+        found = self.declared.spellings.match(self.flat, self.at)
+        if found is None or not self.declared.rank(found[0]) or found[1] >= len(self.flat):
+            return False
+        bracket = self.flat[found[1]]
+        return bracket.text == "[" and bracket.start == self.flat[found[1] - 1].end
+
+    def entry(self) -> None:
+        """``W[i,j]`` as W with a subscript, which counts as the problem does."""
+        while self.flat[self.at].text != "[":
+            self.one_plain()
+        opening, first = self.flat[self.at], len(self.out)
+        self.bracket()
+        closing, slots = self.out.pop(), self.slots(self.out[first + 1 :])
+        opened = [Token("_", "_", opening.start, opening.start), Token("{", "{", opening.start, opening.end)]
+        self.out[first:] = [*opened, *slots, Token("}", "}", closing.start, closing.end)]
+
+    def slots(self, inner: list[Token]) -> list[Token]:
+        """The slots of an entry; a number alone may count from 0, as code does."""
+        ends = [None, *inner, None]
+        alone = [t.kind == "num" and _parts(ends[k]) and _parts(ends[k + 2]) for k, t in enumerate(inner)]
+        if not any(alone) or not self.declared.index_base:
+            return inner
+        self.met.add("zero_based")
+        base = [Token("op", "+", 0, 0), Token("num", str(self.declared.index_base), 0, 0)]
+        shift = [base if self.zero_based and one else [] for one in alone]
+        return [t for token, more in zip(inner, shift, strict=True) for t in (token, *more)]
+
+    def spelled(self) -> int:
+        """How many tokens the next operand is: those of a declared name's letters, else one."""
+        found = self.declared.spellings.match(self.flat, self.at)
+        return max(found[1] - self.at, 1) if found is not None else 1
 
     def letters(self, before: Token) -> None:
         """``x_ij`` and ``w_12``: letters that touch belong to one subscript."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from derive.notation.characters import GREEK
 from derive.notation.declare import latex_of_name
 from derive.notation.pratt import AND, ARROW, FACTOR, LOOSE, NOT, OR, RELATION, SUM, TIGHT, UNION
 from derive.notation.tree import (
@@ -39,6 +41,7 @@ from derive.notation.write_calls import constant, write_call
 from derive.notation.write_products import is_closed, write_product
 
 NEGATION = 45
+_PLAIN_EXPONENT = re.compile(rf"([a-z]|\\({'|'.join(GREEK)}))(_\{{\w+\}}|_\w)?")
 _ROW = r" \\ "
 _OTHERWISE = r"\text{otherwise}"
 _RELATIONS = {
@@ -160,7 +163,8 @@ def _raisable(node: Node) -> str:
 
 
 def _bracketed(text: str) -> str:
-    return text if text in "abcdefghijklmnopqrstuvwxyz" and len(text) == 1 else rf"\left({text}\right)"
+    r"""An exponent that is a name: ``T``, ``\\top`` or ``*`` alone would be a mark and not a power."""
+    return text if _PLAIN_EXPONENT.fullmatch(text) else rf"\left({text}\right)"
 
 
 def _transpose(node: Transpose) -> str:
@@ -169,7 +173,8 @@ def _transpose(node: Transpose) -> str:
 
 def _index(node: Index) -> str:
     slots = ",".join(_slot(s) for s in node.slots)
-    return f"{atom(node.base)}_{{{slots}}}"
+    base = atom(node.base)
+    return f"{{{base}}}_{{{slots}}}" if isinstance(node.base, Name) and "_" in base else f"{base}_{{{slots}}}"
 
 
 def _slot(node: Node) -> str:
@@ -194,7 +199,8 @@ def _big(node: Big) -> str:
     below = [_binder(b.letter, b.lower) for b in node.binders]
     below += [write(c, RELATION) for c in node.conditions]
     above = f"^{{{write(shared, 0)}}}" if shared is not None else ""
-    return rf"{sign}_{{{', '.join(below)}}}{above} {_body(node.body)}"
+    under = f"_{{{', '.join(below)}}}" if below else ""
+    return f"{sign}{under}{above} {_body(node.body)}"
 
 
 def _share_limits(binders: tuple[Binder, ...]) -> bool:
