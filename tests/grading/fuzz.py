@@ -65,7 +65,7 @@ class Coverage:
 def failure(request: dict, seconds: float, coverage: Coverage | None = None) -> str | None:
     """The kind of failure that a request shows, or None."""
     errors = io.StringIO()
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         with contextlib.redirect_stderr(errors):
             if coverage is not None:
@@ -77,7 +77,7 @@ def failure(request: dict, seconds: float, coverage: Coverage | None = None) -> 
         return f"escaped: {error!r}"
     finally:
         sys.settrace(None)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
     found = faults(request, verdict)
     return found[0] if found and not errors.getvalue() else _kind(errors.getvalue()) if found else None
 
@@ -144,9 +144,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=1)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--fence", type=float, default=5, help="seconds after which a text counts as slow")
+    parser.add_argument(
+        "--fence", type=float, default=5, help="seconds of processor time after which a text counts as slow"
+    )
     arguments = parser.parse_args()
-    signal.signal(signal.SIGALRM, _ring)
+    signal.signal(signal.SIGPROF, _ring)
     resource.setrlimit(resource.RLIMIT_AS, (3 * 2**30, 3 * 2**30))
     sys.exit(1 if fuzz(arguments.minutes, arguments.seed, arguments.fence) else 0)
 
