@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from derive.cli.common import AsJson, Bank, app, fail, say
-from derive.render.stream import progress
+from derive.cli.common import AsJson, Bank, Output, app, fail, say
+from derive.render.stream import progress, write
 
 if TYPE_CHECKING:
     from derive.bank.problem import Problem
     from derive.course.assignment import Assignment
+    from derive.course.collect import Collected
     from derive.course.roster import Student
     from derive.course.sheet import Sheet
 
@@ -135,3 +136,60 @@ def _drawn(assignment: Assignment, problems: dict[str, Problem], students: list[
         return [setter.sheet(s) for s in progress(whom, len(whom), "drawing")]
     except BadProblem as error:
         raise fail(str(error)) from error
+
+
+@app.command()
+def collect(
+    paths: Annotated[list[Path], typer.Argument(help="Forms, zips, folders, CSV exports, JSON, JSON Lines.")],
+    assignment: Annotated[
+        Path | None, typer.Option("--assignment", help="What was set: it says problems and seeds.")
+    ] = None,
+    students: Students = None,
+    columns: Annotated[Path | None, typer.Option("--map", help="Which column, or file, is which (TOML).")] = None,
+    keep: Annotated[str, typer.Option("--keep", help="Of several hand-ins: last, first or all.")] = "last",
+    output: Output = None,
+    bank: Bank = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Remarks as JSON, one a line.")] = False,
+) -> None:
+    """Read what a class hands in, as submissions for derive grade.
+
+    What is said of files goes to standard error. Exit code 1 where something could not be placed.
+    """
+    from derive.course.claims import Claims
+    from derive.course.collect import KEEP, Collection
+    from derive.course.columns import BadMap, Columns, load
+
+    if keep not in KEEP:
+        raise fail(f"--keep takes {', '.join(KEEP)}, not {keep}.")
+    try:
+        told = load(columns) if columns else Columns()
+    except BadMap as error:
+        raise fail(str(error)) from error
+    chosen, problems = assigned(assignment, bank) if assignment else (None, {})
+    claims = Claims(chosen, problems, tuple(enrolled(students)), told.files)
+    found = Collection(claims, told, keep).collect(paths)
+    lines = (json.dumps(s, ensure_ascii=False) + "\n" for s in found.submissions)
+    write(output, "".join(lines).encode("utf-8", "replace").decode("utf-8"))
+    _remarked(found, as_json)
+    if not found.is_whole:
+        raise typer.Exit(1)
+
+
+HEADINGS = {
+    "unplaced": "could not be placed", "person": "for a person", "replaced": "replaced", "note": "notes", "ignored": "ignored",
+}  # fmt: skip
+
+
+def _remarked(found: Collected, as_json: bool) -> None:
+    if as_json:
+        for r in found.remarks:
+            typer.echo(json.dumps(r._asdict(), ensure_ascii=False), err=True)
+        return
+    who = {s.get("student") for s in found.submissions} - {None}
+    typer.echo(f"{len(found.submissions)} submissions of {len(who)} students from {found.files} files", err=True)
+    for kind, heading in HEADINGS.items():
+        said = [str(r) for r in found.remarks if r.kind == kind]
+        if said:
+            typer.echo("\n  ".join([f"{heading}:", *said]), err=True)
+    if found.silent:
+        typer.echo(f"nothing came from: {', '.join(found.silent)}", err=True)
