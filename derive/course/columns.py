@@ -79,8 +79,9 @@ def place_of(text: str, labels: Mapping[str, Place]) -> Place | None:
     for label, place in labels.items():
         if short == label.lower():
             return place
-    m = re.fullmatch(r"([\w-]+(?:/[\w-]+)+)[\s:#(.]+(\w+)\)?", text)
-    return (m[1], m[2]) if m else None
+    m = re.fullmatch(r"([\w-]+(?:/[\w-]+)+)[\s:#(]+([A-Za-z]\w*)\)?", text)
+    known = {problem for problem, _ in labels.values()}
+    return (m[1], m[2]) if m and (m[1] in known or not known) else None
 
 
 def answer_columns(

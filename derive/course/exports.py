@@ -132,7 +132,10 @@ class Exports:
         except BadTable as error:
             self._say("unplaced", file, 0, str(error))
             return []
-        return [h for line, found in self._objects(text, file) for h in self._record(found, file, line)]
+        found = list(self._objects(text, file))
+        if not found:
+            self._say("unplaced", file, 0, "it holds no submissions.")
+        return [h for line, one in found for h in self._record(one, file, line)]
 
     def _objects(self, text: str, file: str) -> Iterator[tuple[int, Any]]:
         """The objects, each with its line; in one JSON text with its number."""

@@ -23,7 +23,8 @@ KINDS = {
     **dict.fromkeys(("aux", "log", "out", "toc", "fls", "fdb_latexmk", "bbl", "blg", "sty", "cls", "bib"), "beside"),
 }  # fmt: skip
 SYSTEM = re.compile(
-    r"(^|/)(__MACOSX|\.[^/]+|Thumbs\.db|desktop\.ini|[^/]*\.synctex\.gz|[^/]*\.partial)(/|$)", re.IGNORECASE
+    r"(^|/)(__MACOSX|\._[^/]*|\.DS_Store|\.ipynb_checkpoints|\.git|Thumbs\.db|desktop\.ini|[^/]*\.synctex\.gz)(/|$)",
+    re.IGNORECASE,
 )
 LARGE = ("table", "records", "zip")
 UNREADABLE = (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError)
@@ -60,6 +61,7 @@ class Intake:
         Raises:
             OSError: the path cannot be read.
         """
+        path.stat()
         if not path.is_dir():
             yield from self._file(path, path.name)
             return
