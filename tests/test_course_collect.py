@@ -2,11 +2,14 @@
 
 import io
 import json
+import os
+import time
 import zipfile
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_course_forms import filled
 from typer.testing import CliRunner
 
 from derive.bank.banks import files, load
@@ -21,7 +24,6 @@ from derive.course.columns import load as load_map
 from derive.course.handed import Remark
 from derive.course.roster import Student
 from derive.course.sheet import Setter, form_page
-from tests.test_course_forms import filled
 
 WEEK = Assignment("week-3", "Week 3", "", (("conv/flipping", None), ("networks/activation_slopes", None)))
 CLASS = (Student("ada", "Ada King"), Student("ben", "Benjamin Ohm"), Student("7cy", "Cy"))
@@ -358,7 +360,7 @@ CELLS = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(CELLS.filter(lambda t: "\\" not in t), st.sampled_from(",;\t"))
 def test_a_plain_cell_comes_back_as_it_was_typed(text, separator):
     from derive.course.exports import Exports
@@ -369,7 +371,7 @@ def test_a_plain_cell_comes_back_as_it_was_typed(text, separator):
     assert [h.answers for h in found] == [{"a": text.strip()}]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=200), st.sampled_from(["a.md", "a.ipynb", "a.csv", "a.json", "a.zip", "a.tex", "a.html"]))
 def test_whatever_is_handed_in_is_placed_or_named(tmp_path_factory, data, name):
     folder = tmp_path_factory.mktemp("in")
@@ -388,7 +390,7 @@ def test_the_command_says_what_it_did(blank, tmp_path):
     out = tmp_path / "s.jsonl"
     arguments = ["collect", str(tmp_path / "in"), "--assignment", str(tmp_path / "week-3.toml"), "-o", str(out)]
     done = CliRunner().invoke(app, arguments)
-    assert (done.exit_code, done.stderr) == (0, "2 submissions of 1 students from 1 files\n")
+    assert (done.exit_code, done.stderr) == (0, "2 submissions of 1 student from 1 file\n")
     assert [json.loads(line)["answers"].get("a") for line in out.read_text(encoding="utf-8").splitlines()] == [
         "\U0001d6fc é",
         "",
@@ -400,3 +402,68 @@ def test_the_command_says_what_it_did(blank, tmp_path):
     assert CliRunner().invoke(app, [*arguments, "--keep", "best"]).exit_code == 2
     missing = CliRunner().invoke(app, ["collect", str(tmp_path / "nothing.md")])
     assert isinstance(missing.exception, OSError)
+
+
+def test_a_form_that_a_platform_made_html(collect, blank, tmp_path):
+    lines = (
+        filled(blank["ada"]["md"], {"1a": "a<b>c"})
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .split("\n")
+    )
+    (tmp_path / "onlinetext.html").write_text("".join(f"<p>{line}</p>" for line in lines), encoding="utf-8")
+    assert answers(collect(tmp_path)) == {("ada", "g", "a"): "a<b>c"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.html", "<b>" * 300_000),
+        ("a.html", "<!--" * 300_000),
+        ("a.html", "<p" + " " * 500_000),
+        ("a.md", "<!-- derive:end 1a -->" * 10_000),
+        ("a.md", "<!-- derive:answer 1a p/q 7 0a1b2c3d -->\n" * 6_000),
+        (
+            "a.md",
+            "<!-- derive:answer 1a p/q 7 0a1b2c3d -->" + "x\n" * 200_000 + "<!-- derive:answer 1b p/q 7 0a1b2c3d -->",
+        ),
+        ("a.tex", "%%% derive:answer 1a p/q " + "7" * 9000 + " 0a1b2c3d %%%"),
+        ("a.csv", "id,seed,attempt,p/q a\nx," + "9" * 9000 + "," + "9" * 9000 + "," + "<b>" * 200_000),
+        ("a.csv", "id,p/q a\nx," + " " * 900_000 + "x"),
+        ("a.json", '{"answers": {"a": "x"}, "problem": "p", "seed": ' + "9" * 9000 + "}"),
+    ],
+)
+def test_what_is_meant_to_take_long_does_not(name, text, tmp_path):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    start = time.process_time()
+    found = Collection().collect([tmp_path])
+    assert time.process_time() - start < 2
+    assert found.submissions or found.remarks
+
+
+def test_names_of_files_reach_no_terminal_as_they_are(tmp_path):
+    (tmp_path / "all.zip").write_bytes(zipped({"\x1b[2Jx.exe": ""}))
+    (found,) = Collection().collect([tmp_path / "all.zip"]).remarks
+    assert str(found) == "all.zip/\\x1b[2Jx.exe: files of this kind are not read."
+    (tmp_path / os.fsdecode(b"\xe9.md")).write_text("", encoding="utf-8")
+    done = CliRunner().invoke(app, ["collect", str(tmp_path), "--json"])
+    assert (done.exit_code, "?.md" in done.stderr) == (1, True)
+
+
+def test_a_name_in_two_signs_is_the_same(problems, tmp_path):
+    (tmp_path / "Jose\u0301 Sua\u0301rez_4_file_").mkdir()
+    (tmp_path / "Jose\u0301 Sua\u0301rez_4_file_/p.pdf").write_bytes(b"")
+    found = Collection(Claims(WEEK, problems, (Student("j7", "José Suárez"),))).collect([tmp_path])
+    assert (found.submissions[0]["student"], found.is_whole) == ("j7", True)
+
+
+def test_two_students_whom_a_name_may_mean(problems, tmp_path):
+    (tmp_path / "ada_and_ben.pdf").write_bytes(b"")
+    found = Collection(Claims(WEEK, problems, CLASS)).collect([tmp_path])
+    assert (found.is_whole, found.silent) == (False, ["ada", "ben", "7cy"])
+
+
+def test_the_emptiest_column_is_not_the_id(collect, tmp_path):
+    found = collect(export(tmp_path, "ID number,Username,1a\n,ada,7\n-,ben,8\n"))
+    assert answers(found) == {("ada", "g", "a"): "7", ("ben", "g", "a"): "8"}

@@ -169,10 +169,15 @@ def collect(
     claims = Claims(chosen, problems, tuple(enrolled(students)), told.files)
     found = Collection(claims, told, keep).collect(paths)
     lines = (json.dumps(s, ensure_ascii=False) + "\n" for s in found.submissions)
-    write(output, "".join(lines).encode("utf-8", "replace").decode("utf-8"))
+    write(output, _sayable("".join(lines)))
     _remarked(found, as_json)
     if not found.is_whole:
         raise typer.Exit(1)
+
+
+def _sayable(text: str) -> str:
+    """A text without halves of signs, which no encoding writes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 HEADINGS = {
@@ -183,10 +188,12 @@ HEADINGS = {
 def _remarked(found: Collected, as_json: bool) -> None:
     if as_json:
         for r in found.remarks:
-            typer.echo(json.dumps(r._asdict(), ensure_ascii=False), err=True)
+            typer.echo(_sayable(json.dumps(r._asdict(), ensure_ascii=False)), err=True)
         return
     who = {s.get("student") for s in found.submissions} - {None}
-    typer.echo(f"{len(found.submissions)} submissions of {len(who)} students from {found.files} files", err=True)
+    counts = ((len(found.submissions), "submission"), (len(who), "student"), (found.files, "file"))
+    one, two, three = (f"{n} {what}{'s' * (n != 1)}" for n, what in counts)
+    typer.echo(f"{one} of {two} from {three}", err=True)
     for kind, heading in HEADINGS.items():
         said = [str(r) for r in found.remarks if r.kind == kind]
         if said:

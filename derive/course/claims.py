@@ -49,7 +49,7 @@ class Claims:
         found: dict[str, set[str]] = {}
         for s in self.students:
             for word in {s.id, safe[s.id], *_names(s.name)}:
-                found.setdefault(word.casefold(), set()).add(s.id)
+                found.setdefault(_plain(word), set()).add(s.id)
         return found
 
     def student_of(self, file: str) -> str | None:
@@ -57,7 +57,7 @@ class Claims:
         for end, student in self.files.items():
             if file == end or file.endswith("/" + end):
                 return identity(student)
-        found = {s for word in _words(file) for s in self._tokens.get(word.casefold(), ())}
+        found = {s for word in _words(file) for s in self._tokens.get(_plain(word), ())}
         return found.pop() if len(found) == 1 else None
 
     def settle(self, handed: Handed, is_form: bool) -> Iterator[Remark]:
@@ -114,6 +114,11 @@ class Claims:
             Handed(file, student, name, seed, dict.fromkeys(self.problems[name].parts, read), attachments=[file])
             for name, _ in self.assignment.entries
         ]
+
+
+def _plain(word: str) -> str:
+    """A word as names of files are compared; some systems write é as two signs."""
+    return identity(word).casefold()
 
 
 def _names(name: str) -> Iterator[str]:

@@ -109,8 +109,8 @@ class Exports:
         if when and not stamp:
             self._say("note", file, row.line, f"the time {when!r} is not understood; the order of the rows counts.")
         for problem, texts in given.items():
-            counted = int(attempt) if attempt.isdecimal() and int(attempt) else None
-            variant = int(seed) if seed.isdecimal() else None
+            counted = _number(attempt) or None
+            variant = _number(seed)
             yield Handed(f"{file}, line {row.line}", identity(who) or None, problem, variant, texts, counted, stamp)
 
     def _placed(self, row: Row, k: int, places: Sequence[Place | None], file: str) -> Iterator[tuple[Place, str]]:
@@ -187,6 +187,10 @@ class Exports:
 
 def _whole(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _number(cell: str) -> int | None:
+    return int(cell) if cell.isdecimal() and len(cell) <= 18 else None
 
 
 def _given(answer: Any) -> Given:

@@ -13,6 +13,7 @@ from derive.course.markers import Mark, marks, told, total
 from derive.course.tables import BadTable, decoded
 
 LABEL = re.compile(r"\d+([A-Za-z]\w*)")
+LONGEST_QUESTION = 300  # lines
 END_OF_TEX = re.compile(r"\\end\{document\}.*\Z", re.DOTALL)
 
 
@@ -166,7 +167,7 @@ def _answer(form: Form, m: Mark, after: Mark | None) -> str:
 def _without_question(text: str, tally: str) -> tuple[str, bool]:
     """A text up to the question with that sum, and whether it was there."""
     lines = text.split("\n")
-    for k in range(len(lines)):
+    for k in range(max(0, len(lines) - LONGEST_QUESTION), len(lines)):
         if lines[k].strip() and total("\n".join(lines[k:])) == tally:
             return "\n".join(lines[:k]), True
     return text, not text.strip()

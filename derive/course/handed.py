@@ -26,7 +26,8 @@ class Remark(NamedTuple):
 
     def __str__(self) -> str:
         where = f", line {self.line}" if self.line else ""
-        return f"{self.file}{where}: {self.text}"
+        said = f"{self.file}{where}: {self.text}"
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in said)
 
 
 @dataclass

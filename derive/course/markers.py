@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 BRACKETS = {"md": ("<!--", "-->"), "ipynb": ("<!--", "-->"), "tex": ("%%%", "%%%")}
@@ -19,7 +20,7 @@ MARK = re.compile(
     r"(?:<!\s?(?:--|—|–)|%%%)[ \t]*derive:(?P<what>form|question|answer|end)\b(?P<fields>[^\n]*?)(?:(?:--|—|–)>|%%%|$)",
     re.MULTILINE,
 )
-PLACE = re.compile(r"\s*(\d+[A-Za-z]\w*)(?:\s+([\w/.-]*\w)\s+(\d+)\s+([0-9a-f]{8})\b)?(.*)", re.DOTALL)
+PLACE = re.compile(r"\s*(\d+[A-Za-z]\w*)(?:\s+([\w/.-]*\w)\s+(\d{1,18})\s+([0-9a-f]{8})\b)?(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,10 @@ def marks(text: str) -> list[Mark]:
     found = list(MARK.finditer(text))
     ends = [0, *(m.end() for m in found)]
     starts = [*(m.start() for m in found), len(text)]
+    lines = accumulate(text.count("\n", a, b) for a, b in zip([0, *starts], starts[:-1], strict=False))
     return [
-        _mark(m, text.count("\n", 0, m.start()) + 1, text[ends[k] : m.start()], text[m.end() : starts[k + 1]])
-        for k, m in enumerate(found)
+        _mark(m, line + 1, text[ends[k] : m.start()], text[m.end() : starts[k + 1]])
+        for k, (m, line) in enumerate(zip(found, lines, strict=True))
     ]
 
 

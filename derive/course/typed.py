@@ -7,15 +7,14 @@ import re
 from datetime import UTC, datetime
 
 ATTRIBUTE = r"""\s+[\w:-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>=]+))?"""
-TAG = re.compile(
-    rf"<(/?)(p|br|div|span|em|strong|sub|sup|pre|code|math-field|li|ul|ol|tt)(?:{ATTRIBUTE})*\s*/?>|<!--(?! *derive:).*?-->",
-    re.IGNORECASE | re.DOTALL,
-)
-LETTER_TAGS = re.compile(r"<([biu])>(.*?)</\1>", re.IGNORECASE | re.DOTALL)  # alone, <b> may be an inequality
+NAMES = "p|br|div|span|em|strong|sub|sup|pre|code|math-field|li|ul|ol|tt"
+COMMENT = r"<!--(?! *derive:)(?:(?!<!--).)*?-->"
+TAG = re.compile(rf"<(/?)({NAMES})(?:{ATTRIBUTE})*\s*/?>|{COMMENT}", re.IGNORECASE | re.DOTALL)
+LETTER_TAGS = re.compile(r"<([biu])>([^<]*)</\1>", re.IGNORECASE)  # alone, <b> may be an inequality
 ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,31}\d{0,2});")
 BREAKS = ("p", "br", "div", "li", "pre")
 MATHLIVE = (("\\mleft", r"\left"), ("\\mright", r"\right"), ("\\placeholder{}", ""), ("\\differentialD", "d"))
-MOODLE_PARTS = re.compile(r"(?:^|;\s*)part\s+(\d+)\s*:", re.IGNORECASE)
+MOODLE_PARTS = re.compile(r"(?:^|;\s*)part\s+(\d{1,3})\s*:", re.IGNORECASE)
 GUARD = re.compile(r"'(?=[=+@\-\t])")
 # Day first where the month is a word; a date of digits alone with slashes could be either, so it is not read.
 TIMES = (
@@ -31,7 +30,7 @@ def undone(text: str) -> str:
     ('x^{2} < y\nz', 'a<b>c and d')
     """
     text = ENTITY.sub(_sign, TAG.sub(_tag, LETTER_TAGS.sub(r"\2", text))).replace("\xa0", " ")
-    return re.sub(r"[ \t]*\n\s*", "\n", text).strip()
+    return "\n".join(line for part in text.split("\n") if (line := part.strip()))
 
 
 def _tag(m: re.Match[str]) -> str:
