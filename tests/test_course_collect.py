@@ -416,6 +416,7 @@ def test_a_form_that_a_platform_made_html(collect, blank, tmp_path):
     assert answers(collect(tmp_path)) == {("ada", "g", "a"): "a<b>c"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -462,8 +463,13 @@ def test_two_students_whom_a_name_may_mean(problems, tmp_path):
     (tmp_path / "ada_and_ben.pdf").write_bytes(b"")
     found = Collection(Claims(WEEK, problems, CLASS)).collect([tmp_path])
     assert (found.is_whole, found.silent) == (False, ["ada", "ben", "7cy"])
+    assert all("student" not in s for s in found.submissions)
 
 
 def test_the_emptiest_column_is_not_the_id(collect, tmp_path):
     found = collect(export(tmp_path, "ID number,Username,1a\n,ada,7\n-,ben,8\n"))
     assert answers(found) == {("ada", "g", "a"): "7", ("ben", "g", "a"): "8"}
+
+
+def test_a_hard_space_is_a_space(collect, tmp_path):
+    assert answers(collect(export(tmp_path, "id,1a\nada,a\xa0b&nbsp;c\n")))["ada", "g", "a"] == "a b c"

@@ -6,6 +6,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_imports import ROOT, runners
 
 from derive.bank.banks import files, load
 from derive.course.assignment import Assignment
@@ -214,3 +215,8 @@ def test_whatever_is_done_to_a_form_nothing_is_lost(pages, text, place):
     form = read(f"{page[:cut]} {marker}{text} {page[cut:]}")
     kept = any(marker in str(a) for a in form.answers.values()) or any(marker in str(r) for r in form.remarks)
     assert kept or any("is not the form's" in r.text for r in form.remarks) or waiting(form)
+
+
+@pytest.mark.parametrize("start", ["filled", "intake", "exports", "typed", "tables"])
+def test_what_is_handed_in_reaches_nothing_that_runs(start):
+    assert runners(ROOT / "derive", f"derive.course.{start}") == []

@@ -219,22 +219,21 @@ def test_what_an_earlier_run_left_is_named(course):
     [
         (("--format", "docx"), "sheets cannot be written as docx; choose from"),
         (("--forms", "odt"), "there is no answer form odt; choose from ipynb, md, tex."),
-        (("--students", "nobody.csv"), "nobody.csv: No such file"),
+        (("--students", "week.toml"), "week.toml, line 1: no column is called id"),
         ((), "each student has a seed of their own"),
     ],
 )
-def test_misuse_is_a_sentence(course, options, said):
-    import subprocess
-    import sys
-    from pathlib import Path
-
-    command = [str(Path(sys.executable).parent / "derive"), "sheet", "week.toml", "-o", "out", *options]
-    if "--students" not in options and options:
-        command += ["--students", "r.csv"]
-    done = subprocess.run(command, cwd=course, capture_output=True, encoding="utf-8")
-    assert done.returncode == 2
-    assert said in done.stderr
+def test_misuse_is_a_sentence(course, options, said, monkeypatch):
+    monkeypatch.chdir(course)
+    roster = ["--students", "r.csv"] if options and "--students" not in options else []
+    done = ran("sheet", "week.toml", "-o", "out", *options, *roster)
+    assert (done.exit_code, said in done.stderr) == (2, True)
     assert not (course / "out").exists()
+
+
+def test_a_roster_that_is_not_there(course, monkeypatch):
+    monkeypatch.chdir(course)
+    assert isinstance(ran("sheet", "week.toml", "-o", "out", "--students", "nobody.csv").exception, FileNotFoundError)
 
 
 def test_the_table_of_formats_is_what_is_offered(sheets):

@@ -71,8 +71,8 @@ def place_of(text: str, labels: Mapping[str, Place]) -> Place | None:
     """The problem and part that a text names: ``1a``, ``1 (a)``, or ``conv/gradients a``.
 
     >>> where = {"1a": ("conv/gradients", "a")}
-    >>> [place_of(t, where) for t in ("1a", "1 (A)", "conv/gradients:a", "conv/gradients (b)", "note")]
-    [('conv/gradients', 'a'), ('conv/gradients', 'a'), ('conv/gradients', 'a'), ('conv/gradients', 'b'), None]
+    >>> [place_of(t, where) for t in ("1a", "1 (A)", "conv/gradients (b)", "pass/fail a", "note")]
+    [('conv/gradients', 'a'), ('conv/gradients', 'a'), ('conv/gradients', 'b'), None, None]
     """
     text = text.strip()
     short = re.sub(r"[\s().:#_-]", "", text).lower()

@@ -55,8 +55,8 @@ def rows(text: str) -> Iterator[Row]:
     Raises:
         BadTable: a quoted field never ends, or a field is too long.
 
-    >>> [r.cells for r in rows('id;name\n\n7;"a;b"\n')]
-    [('id', 'name'), ('7', 'a;b')]
+    >>> [r.cells for r in rows('id;"a,b,c"\n\n7;"a;b"\n')]
+    [('id', 'a,b,c'), ('7', 'a;b')]
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     first = next((line for line in text.split("\n") if line.strip()), "")
