@@ -4,7 +4,7 @@ import pytest
 
 from derive import Answer, Symbol
 from derive.bank.banks import bank
-from derive.bank.grade import grade_part
+from derive.bank.grade import grade, grade_part
 from derive.derivations import backprop, cells, classification, linear, normalisation, steps
 
 SCALE = Answer(normalisation.batch_norm_scale, symbols={"y_bar": Symbol(("N", "C"), latex=r"\delta")})
@@ -49,3 +49,12 @@ def test_a_wrong_answer_is_judged_where_a_rule_does_not_fit_the_slip():
 def test_a_named_quantity_may_be_written_out():
     parts = bank()["losses/delta_rule"].variant(0).parts
     assert grade_part(parts["a"], r"(1 - \eta \sum_i x_i^2) r")["verdict"] == "equal"
+
+
+def test_an_answer_in_a_file_waits_for_a_person():
+    problems = bank()
+    submission = {"id": 1, "problem": "conv/flipping", "answers": {"a": {"file": "ada.pdf", "why": "a PDF"}}}
+    found = grade(submission, problems)
+    assert (found["status"], found["marks"], found["pending"]) == ("needs a person", None, ["a"])
+    assert found["parts"]["a"]["evidence"] == {"file": "ada.pdf", "why": "a PDF"}
+    assert found["parts"]["b"]["verdict"] == "blank"

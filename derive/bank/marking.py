@@ -24,6 +24,8 @@ def marked(part: AskedPart, answer: Any, earlier: Earlier | None = None) -> Mark
     """The mark of an answer; ``earlier`` holds the student's answers to the parts before."""
     if answer is None or is_blank(answer):
         return Mark("blank", 0, "No answer was given.")
+    if isinstance(answer, Mapping) and "file" in answer:
+        return Mark("undecided", None, "A person will read this.", verdict=_in_a_file(answer))
     if part.answer.pending:
         return Mark("undecided", None, "A person will read this.", verdict=Verdict("undecided"))
     verdict = _judged(part, answer)
@@ -43,9 +45,16 @@ def marked(part: AskedPart, answer: Any, earlier: Earlier | None = None) -> Mark
 
 def is_blank(answer: Any) -> bool:
     """Whether an answer says nothing."""
+    if isinstance(answer, Mapping) and "file" in answer:
+        return False
     if isinstance(answer, Mapping) and ("lines" in answer or "network" in answer):
         return not answer.get("lines", answer.get("network"))
     return BLANK.fullmatch(text_of(answer)[0]) is not None
+
+
+def _in_a_file(answer: Mapping[str, Any]) -> Verdict:
+    """What staff read of an answer that stands in a file: a photograph, a form whose places are gone."""
+    return Verdict("undecided", {k: str(answer[k]) for k in ("file", "why", "text") if k in answer})
 
 
 def _judged(part: AskedPart, answer: Any) -> Verdict:

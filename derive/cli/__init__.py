@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from derive.cli import authors as _authors  # noqa: F401
+from derive.cli import course_sheets as _course_sheets  # noqa: F401
 from derive.cli import gradient as _gradient  # noqa: F401
 from derive.cli import listing as _listing  # noqa: F401
 from derive.cli import practise as _practise  # noqa: F401

@@ -17,7 +17,21 @@ if TYPE_CHECKING:
 class InOrder(typer.core.TyperGroup):
     """Commands in the order in which a new user meets them."""
 
-    ORDER = ("list", "show", "solve", "practise", "grade", "gradient", "steps", "compare", "new", "check", "verify")
+    ORDER = (
+        "list",
+        "show",
+        "solve",
+        "practise",
+        "sheet",
+        "collect",
+        "grade",
+        "gradient",
+        "steps",
+        "compare",
+        "new",
+        "check",
+        "verify",
+    )
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Their names; one that the order forgets comes last."""

@@ -1,0 +1,202 @@
+"""What a class hands in, whichever way, as the submissions that ``derive grade`` reads (PROTOCOLS section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from derive.course.claims import Claims
+from derive.course.columns import Columns
+from derive.course.exports import Exports
+from derive.course.filled import NoForm, form_of
+from derive.course.handed import Given, Handed, Remark, by_hand
+from derive.course.intake import Intake, Piece
+from derive.course.typed import undone
+
+KEEP = ("last", "first", "all")
+
+
+@dataclass
+class Collected:
+    """What was read.
+
+    Attributes:
+        submissions: the lines to grade.
+        remarks: what to say of files, in the order in which they were read.
+        files: how many pieces were read.
+        silent: students of the roster from whom nothing came.
+    """
+
+    submissions: list[dict[str, Any]]
+    remarks: list[Remark]
+    files: int
+    silent: list[str]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything could be placed."""
+        return not any(r.kind == "unplaced" for r in self.remarks)
+
+
+@dataclass
+class Collection:
+    """Reads paths for one class."""
+
+    claims: Claims = field(default_factory=Claims)
+    columns: Columns = field(default_factory=Columns)
+    keep: str = "last"
+    remarks: list[Remark] = field(default_factory=list)
+    handed: list[Handed] = field(default_factory=list)
+    seen: list[Piece] = field(default_factory=list)
+    forms: set[tuple[str, str]] = field(default_factory=set)
+    count: int = 0
+
+    def collect(self, paths: Iterable[Path]) -> Collected:
+        """Everything in the paths.
+
+        Raises:
+            OSError: a path cannot be read.
+        """
+        intake = Intake(self.remarks)
+        for piece in (piece for path in paths for piece in intake.pieces(path)):
+            self.count += 1
+            self._read(piece)
+        self._look()
+        kept = self._kept()
+        who = {h.student for h in kept}
+        silent = [s.id for s in self.claims.students if s.id not in who]
+        return Collected(list(self._submissions(kept)), self.remarks, self.count, silent)
+
+    def _read(self, piece: Piece) -> None:
+        if piece.kind == "seen":
+            self.seen.append(piece)
+        elif piece.kind in ("table", "records"):
+            self._exported(piece)
+        else:
+            self._form(piece)
+
+    def _exported(self, piece: Piece) -> None:
+        students = frozenset(s.id for s in self.claims.students)
+        exports = Exports(self.claims.labels, self.columns, students, self.remarks)
+        read: Callable[[bytes, str], list[Handed]] = exports.table if piece.kind == "table" else exports.records
+        for handed in read(piece.data, piece.name):
+            self._hand_in(handed, is_form=False)
+
+    def _form(self, piece: Piece) -> None:
+        data = piece.data
+        if piece.kind == "html":
+            data = undone(data.decode("utf-8", "replace")).encode()
+        try:
+            found = form_of(data, piece.name, piece.kind)
+        except NoForm as error:
+            self.remarks.append(Remark("unplaced", piece.name, 0, str(error)))
+            return
+        self.forms.add(_stem(piece.name))
+        for form in found:
+            self.remarks += form.remarks
+            a = self.claims.assignment
+            if a is not None and form.assignment not in ("", a.name):
+                said = f"it is a form of {form.assignment}, not of {a.name}."
+                self.remarks.append(Remark("unplaced", piece.name, 0, said))
+            for handed in form.handed():
+                self._hand_in(handed, is_form=True)
+
+    def _hand_in(self, handed: Handed, is_form: bool) -> None:
+        for remark in self.claims.settle(handed, is_form):
+            if not (self.remarks and self.remarks[-1] == remark):  # once for a form, not for each of its problems
+                self.remarks.append(remark)
+        self.handed.append(handed)
+
+    def _look(self) -> None:
+        """Pictures and PDFs: beside typed answers they are attached; alone they are the answers."""
+        for piece in self.seen:
+            student = self.claims.student_of(piece.name)
+            theirs = [h for h in self.handed if student is not None and h.student == student]
+            for h in theirs:
+                h.attachments.append(piece.name)
+                if not _is_print(piece.name, self.forms):
+                    _fill(h, piece.name)
+            missing = [h for h in self.claims.waiting(piece.name, student) if _absent(h, theirs)]
+            self.handed += missing if student is None or missing else []
+            self._told(piece.name, student)
+
+    def _told(self, file: str, student: str | None) -> None:
+        if student is None:
+            self.remarks.append(Remark("unplaced", file, 0, "needs a person, and nothing says whose it is."))
+        else:
+            self.remarks.append(Remark("person", file, 0, f"needs a person ({student})."))
+
+    def _kept(self) -> list[Handed]:
+        """One hand-in a student and problem, by the policy."""
+        groups: dict[tuple[Any, ...], list[tuple[int, Handed]]] = {}
+        for k, h in enumerate(self.handed):
+            key = (h.student, h.problem) if h.student and h.problem else (k,)
+            groups.setdefault(key, []).append((k, h))
+        return [h for group in groups.values() for h in self._chosen(group)]
+
+    def _chosen(self, group: Sequence[tuple[int, Handed]]) -> list[Handed]:
+        every = [h for _, h in sorted(group, key=lambda e: (e[1].submitted_at, e[0]))]
+        if self.keep == "all":
+            for n, h in enumerate(every, 1):
+                h.attempt = h.attempt or n
+            return every
+        answered = [h for h in every if not h.is_blank] or every
+        best = answered[-1 if self.keep == "last" else 0]
+        for h in every:
+            if h is not best:
+                self._replaced(h, best)
+        return [best]
+
+    def _replaced(self, h: Handed, best: Handed) -> None:
+        why = "the same again" if h.answers == best.answers else "empty" if h.is_blank else f"--keep {self.keep}"
+        text = f"{h.student}'s {h.problem} is replaced by {best.file} ({why})."
+        self.remarks.append(Remark("replaced", h.file, 0, text))
+
+    def _submissions(self, kept: Sequence[Handed]) -> Iterator[dict[str, Any]]:
+        taken: dict[str, int] = {}
+        for h in kept:
+            a = self.claims.assignment
+            whose = "/".join(filter(None, (a.name if a else "", h.student or h.file, h.problem)))
+            name = h.identity or whose
+            taken[name] = taken.get(name, 0) + 1
+            yield _submission(h, name if taken[name] == 1 else f"{name}#{taken[name]}")
+
+
+def _submission(h: Handed, name: str) -> dict[str, Any]:
+    answers = dict(h.answers)
+    if h.seed is None:
+        answers = {p: _undrawn(h.file, a) for p, a in answers.items()}
+    found = {"id": name, "problem": h.problem, "seed": h.seed or 0, "answers": answers}
+    more = {"student": h.student, "attempt": h.attempt, "submitted_at": h.submitted_at, "attachments": h.attachments}
+    return found | {k: v for k, v in more.items() if v}
+
+
+def _undrawn(file: str, answer: Given) -> Given:
+    """An answer to a variant that nobody knows."""
+    if not answer or (not isinstance(answer, str) and "file" in answer):
+        return answer
+    return by_hand(file, "nothing says which variant it answers", str(answer))
+
+
+def _is_print(name: str, forms: set[tuple[str, str]]) -> bool:
+    """Whether a file is a form's own PDF, which shows nothing that the form does not."""
+    return PurePosixPath(name).suffix.lower() == ".pdf" and _stem(name) in forms
+
+
+def _stem(name: str) -> tuple[str, str]:
+    path = PurePosixPath(name)
+    return str(path.parent), path.stem
+
+
+def _fill(h: Handed, file: str) -> None:
+    """An empty place beside a picture may be answered in the picture."""
+    for part, answer in h.answers.items():
+        if isinstance(answer, str) and not answer.strip():
+            h.answers[part] = by_hand(file, "the place is empty; the file may hold the answer")
+
+
+def _absent(waiting: Handed, theirs: Sequence[Handed]) -> bool:
+    """Whether a student typed nothing at all for a problem."""
+    return not any(h.problem == waiting.problem or waiting.problem is None for h in theirs)

@@ -1,0 +1,164 @@
+"""Files, folders and zips of them as a list of pieces; nothing is unpacked onto the disk, and nothing is run."""
+
+from __future__ import annotations
+
+import lzma
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from derive.course.handed import Remark
+
+KINDS = {
+    "md": "md", "markdown": "md", "txt": "md", "tex": "tex", "latex": "tex", "ipynb": "ipynb", "html": "html", "htm": "html",
+    "csv": "table", "tsv": "table", "json": "records", "jsonl": "records", "ndjson": "records", "zip": "zip",
+    **dict.fromkeys(("pdf", "png", "jpg", "jpeg", "heic", "heif", "gif", "webp", "tif", "tiff", "bmp", "svg"), "seen"),
+    **dict.fromkeys(("doc", "docx", "odt", "rtf", "pages", "ps", "eps", "xopp", "xlsx", "ods"), "seen"),
+    **dict.fromkeys(("aux", "log", "out", "toc", "fls", "fdb_latexmk", "bbl", "blg", "sty", "cls", "bib"), "beside"),
+}  # fmt: skip
+SYSTEM = re.compile(
+    r"(^|/)(__MACOSX|\._[^/]*|\.DS_Store|\.ipynb_checkpoints|\.git|Thumbs\.db|desktop\.ini|[^/]*\.synctex\.gz)(/|$)",
+    re.IGNORECASE,
+)
+LARGE = ("table", "records", "zip")
+UNREADABLE = (zipfile.BadZipFile, NotImplementedError, EOFError, ValueError, RuntimeError, zlib.error, lzma.LZMAError)
+MEMBERS = 50_000
+LARGEST = 10_000_000
+LARGEST_TABLE = 200_000_000
+IN_ALL = 1_000_000_000
+DEPTH = 3
+
+
+class Piece(NamedTuple):
+    """A file to read, under the path that staff know it by; what is only looked at by a person has no data."""
+
+    name: str
+    kind: str
+    data: bytes
+
+
+@dataclass
+class Intake:
+    """Goes through paths; what it refuses or passes over becomes a remark.
+
+    Attributes:
+        remarks: those so far.
+        left: how many bytes may still be read out of zips.
+    """
+
+    remarks: list[Remark]
+    left: int = IN_ALL
+
+    def pieces(self, path: Path) -> Iterator[Piece]:
+        """The pieces of a path, in the order of their names.
+
+        Raises:
+            OSError: the path cannot be read.
+        """
+        path.stat()
+        if not path.is_dir():
+            yield from self._file(path, path.name)
+            return
+        for inner in sorted(path.rglob("*"), key=lambda p: p.relative_to(path).as_posix()):
+            name = inner.relative_to(path).as_posix()
+            shown = f"{path.resolve().name}/{name}"
+            if SYSTEM.search(name):
+                continue
+            if inner.is_symlink():
+                self._refuse(shown, "it is a link; links are not followed.")
+            elif inner.is_file():
+                yield from self._file(inner, shown)
+
+    def _file(self, path: Path, name: str) -> Iterator[Piece]:
+        kind = self._kind(name)
+        if kind == "seen":
+            yield Piece(name, kind, b"")
+        elif kind == "zip":
+            yield from self._zip(path, name, 1)
+        elif kind and self._small(name, kind, path.stat().st_size):
+            yield Piece(name, kind, path.read_bytes())
+
+    def _kind(self, name: str) -> str:
+        """What a file is by its suffix; empty for what is passed over, which is named."""
+        kind = KINDS.get(PurePosixPath(name).suffix.lower().lstrip("."), "")
+        if kind == "beside":
+            self.remarks.append(Remark("ignored", name, 0, "LaTeX wrote it; it holds no answer."))
+            return ""
+        if not kind:
+            self._refuse(name, "files of this kind are not read.")
+        return kind
+
+    def _small(self, name: str, kind: str, size: int) -> bool:
+        most = LARGEST_TABLE if kind in LARGE else LARGEST
+        if size > most:
+            self._refuse(name, f"it is larger than {most // 10**6} MB.")
+        return size <= most
+
+    def _refuse(self, name: str, why: str) -> None:
+        self.remarks.append(Remark("unplaced", name, 0, why))
+
+    def _zip(self, source: Path | BytesIO, name: str, depth: int) -> Iterator[Piece]:
+        try:
+            with zipfile.ZipFile(source) as archive:
+                yield from self._members(archive, name, depth)
+        except UNREADABLE as error:
+            self._refuse(name, f"the zip cannot be read: {error}.")
+
+    def _members(self, archive: zipfile.ZipFile, name: str, depth: int) -> Iterator[Piece]:
+        inside = sorted((i for i in archive.infolist() if not i.is_dir()), key=lambda i: i.filename)
+        if len(inside) > MEMBERS:
+            self._refuse(name, f"it holds more than {MEMBERS} files.")
+            return
+        for info in inside:
+            if not SYSTEM.search(info.filename):
+                yield from self._member(archive, info, name, depth)
+
+    def _member(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, outer: str, depth: int) -> Iterator[Piece]:
+        name = f"{outer}/{info.filename}"
+        why = _unsafe(info)
+        if why:
+            self._refuse(name, why)
+            return
+        kind = self._kind(name)
+        if kind == "seen":
+            yield Piece(name, kind, b"")
+        elif kind == "zip" and depth >= DEPTH:
+            self._refuse(name, f"zips in zips are read {DEPTH} deep only.")
+        elif kind and (data := self._unpacked(archive, info, name, kind)) is not None:
+            yield from self._zip(BytesIO(data), name, depth + 1) if kind == "zip" else [Piece(name, kind, data)]
+
+    def _unpacked(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, kind: str) -> bytes | None:
+        """A member's bytes; None where there are too many of them, whatever its header says."""
+        if not self._small(name, kind, info.file_size):
+            return None
+        most = min(self.left, LARGEST_TABLE if kind in LARGE else LARGEST)
+        try:
+            with archive.open(info) as source:
+                data = source.read(most + 1)
+        except (*UNREADABLE, OSError) as error:
+            self._refuse(name, f"it cannot be unpacked: {error}.")
+            return None
+        self.left -= len(data)
+        if len(data) > most:
+            self.left = 0
+            self._refuse(name, f"the zips hold more than {IN_ALL // 10**6} MB to read, unpacked.")
+            return None
+        return data
+
+
+def _unsafe(info: zipfile.ZipInfo) -> str:
+    """Why a member is not read; empty where it may be."""
+    name = info.filename
+    if ".." in PurePosixPath(name.replace("\\", "/")).parts or re.match(r"[/\\]|[A-Za-z]:", name):
+        return "its path leads out of the zip."
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "it is a link; links are not followed."
+    if info.flag_bits & 1:
+        return "it is encrypted."
+    return ""

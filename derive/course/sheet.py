@@ -1,0 +1,195 @@
+"""One student's sheet: the problems of an assignment in the student's variants, as a sheet, a key or an answer form."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from derive.bank.kinds import Choice
+from derive.bank.problem import AskedPart, Problem, Variant
+from derive.course.assignment import Assignment
+from derive.course.markers import header, mark, total
+from derive.course.roster import Student
+from derive.render.solution import github, rendered, tex
+
+Words = Callable[[str], str]
+TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+# How a format writes Markdown with formulas, and how it writes words that nobody checked: a student's name.
+LOOKS: dict[str, tuple[Words, Words]] = {
+    "md": (github, lambda t: re.sub(r"([\\`*_{}\[\]<>#|$&!])", r"\\\1", t)),
+    "ipynb": (str, lambda t: re.sub(r"([\\`*_{}\[\]<>#|$&!])", r"\\\1", t)),
+    "tex": (tex, lambda t: "".join(TEX.get(c, f"\\{c}" if c in "{}$&#%_" else c) for c in t)),
+}
+OWN = {"ipynb": "md"}  # which templates a format uses, where they are not its own
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A part on a sheet, with its label, 1a, and its marks there."""
+
+    label: str
+    part: AskedPart
+    marks: Fraction
+
+
+@dataclass(frozen=True)
+class Posed:
+    """A problem on a sheet."""
+
+    number: int
+    variant: Variant
+    marks: int
+    parts: tuple[Asked, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one student is set; without a student the sheet is everybody's."""
+
+    assignment: Assignment
+    student: Student | None
+    seed: int
+    problems: tuple[Posed, ...]
+
+    @property
+    def marks(self) -> int:
+        """Of all problems."""
+        return sum(p.marks for p in self.problems)
+
+
+@dataclass
+class Setter:
+    """Makes the sheets of an assignment; a variant is drawn once, whoever gets it."""
+
+    assignment: Assignment
+    bank: Mapping[str, Problem]
+    drawn: dict[tuple[str, int], Variant] = field(default_factory=dict)
+
+    def sheet(self, student: Student | None) -> Sheet:
+        """A student's sheet; without a student that of the seed for all.
+
+        Raises:
+            BadProblem: a variant does not work out.
+        """
+        seed = self.assignment.seed_of(student.id) if student else self.assignment.seed
+        entries = enumerate(self.assignment.entries, 1)
+        return Sheet(self.assignment, student, seed, tuple(self._posed(k, *e, seed) for k, e in entries))
+
+    def _posed(self, number: int, name: str, marks: int | None, seed: int) -> Posed:
+        variant = self.drawn.setdefault((name, seed), self.bank[name].variant(seed))
+        worth = self.bank[name].marks if marks is None else marks
+        share = Fraction(worth, self.bank[name].marks)
+        parts = tuple(Asked(f"{number}{n}", p, p.marks * share) for n, p in variant.parts.items())
+        return Posed(number, variant, worth, parts)
+
+
+def labels(assignment: Assignment, bank: Mapping[str, Problem]) -> dict[str, tuple[str, str]]:
+    """A part's label on the sheet → problem and part, in the sheet's order."""
+    entries = enumerate(assignment.entries, 1)
+    return {f"{k}{part}": (name, part) for k, (name, _) in entries for part in bank[name].parts}
+
+
+def sheet_page(sheet: Sheet, form: str) -> str:
+    """The sheet that a student reads, as Markdown or LaTeX."""
+    return _page("sheet", sheet, form, [_question(p, a, form) for p in sheet.problems for a in p.parts])
+
+
+def key_page(sheet: Sheet, form: str) -> str:
+    """The answers for staff, with the foreseen mistakes and what they keep."""
+    return _page("key", sheet, form, [_answered(p, a, form) for p in sheet.problems for a in p.parts])
+
+
+def form_page(sheet: Sheet, form: str) -> str:
+    """The sheet with places to fill in, as Markdown, LaTeX or a notebook; `derive.course.filled` reads it back."""
+    first = header(form, _told(sheet))
+    asked = [(p, a) for p in sheet.problems for a in p.parts]
+    if form == "ipynb":
+        return _notebook(first, sheet, asked)
+    places = ["\n".join((*_opened(p, a, form), "", mark(form, "end", a.label))) for p, a in asked]
+    return f"{first}\n{_page('sheet', sheet, form, places, filling=True)}"
+
+
+def _told(sheet: Sheet) -> dict[str, Any]:
+    student = sheet.student.id if sheet.student else ""
+    parts = [[p.variant.problem.name, p.variant.seed, [a.label for a in p.parts]] for p in sheet.problems]
+    return {"assignment": sheet.assignment.name, "student": student, "problems": parts}
+
+
+def _opened(posed: Posed, asked: Asked, form: str) -> tuple[str, str, str]:
+    """The mark of a question, the question, the mark in front of its answer."""
+    text = _question(posed, asked, form)
+    variant = posed.variant
+    place = mark(form, "answer", asked.label, variant.problem.name, variant.seed, total(text))
+    return mark(form, "question", asked.label), text, place
+
+
+def _notebook(first: str, sheet: Sheet, asked: list[tuple[Posed, Asked]]) -> str:
+    """A notebook's JSON: a cell a question, a cell an answer, and a mark at the end."""
+    cells = [("form", f"{first}\n{_page('sheet', sheet, 'ipynb', [], filling=True)}")]
+    for posed, part in asked:
+        mark_of_question, text, place = _opened(posed, part, "ipynb")
+        cells += [(f"question-{part.label}", f"{mark_of_question}\n{text}"), (f"answer-{part.label}", f"{place}\n")]
+    cells.append(("end", mark("ipynb", "end")))
+    found = [{"cell_type": "markdown", "id": i, "metadata": {}, "source": s.splitlines(True)} for i, s in cells]
+    page = {"cells": found, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(page, ensure_ascii=False, indent=1) + "\n"
+
+
+def _page(template: str, sheet: Sheet, form: str, pieces: list[str], filling: bool = False) -> str:
+    written, word = LOOKS[form]
+    a, s = sheet.assignment, sheet.student
+    fields = {
+        "title": written(a.title), "text": written(a.text), "due": written(a.due), "assignment": word(a.name),
+        "student": word(s.id) if s else "", "name": word(s.name) if s else "", "seed": sheet.seed,
+        "marks": marks_text(Fraction(sheet.marks)), "pieces": pieces, "filling": filling,
+    }  # fmt: skip
+    return rendered(f"{template}.{OWN.get(form, form)}.j2", fields)
+
+
+def _question(posed: Posed, asked: Asked, form: str) -> str:
+    return rendered(f"question.{OWN.get(form, form)}.j2", _fields(posed, asked, form)).strip()
+
+
+def _answered(posed: Posed, asked: Asked, form: str) -> str:
+    written, word = LOOKS[form]
+    part = asked.part
+    scale = asked.marks / part.marks if part.marks else Fraction(0)
+    keeps = [
+        (_code(m.answer, form), marks_text(min(m.keeps, part.marks) * scale), written(m.say)) for m in part.mistakes
+    ]
+    more = {
+        "answer": part.answer.show(), "worked": written(part.answer.worked), "mistakes": keeps,
+        "problem": word(posed.variant.problem.name), "seed": posed.variant.seed,
+    }  # fmt: skip
+    return rendered(f"answer.{OWN.get(form, form)}.j2", _fields(posed, asked, form) | more).strip()
+
+
+def _code(text: str, form: str) -> str:
+    """What a student types, as a page shows code."""
+    written = LOOKS[form][1](text)
+    return rf"\texttt{{{written}}}" if form == "tex" else written if "`" in text else f"`{text}`"
+
+
+def _fields(posed: Posed, asked: Asked, form: str) -> dict[str, Any]:
+    written, _ = LOOKS[form]
+    kind = asked.part.answer
+    options = sorted((kind.right, *kind.others)) if isinstance(kind, Choice) else []
+    return {
+        "number": posed.number, "title": written(posed.variant.problem.title), "worth": marks_text(Fraction(posed.marks)),
+        "statement": written(posed.variant.statement), "first": asked is posed.parts[0], "part": asked.part.name,
+        "ask": written(asked.part.ask), "marks": marks_text(asked.marks), "options": [written(o) for o in options],
+    }  # fmt: skip
+
+
+def marks_text(marks: Fraction) -> str:
+    """Marks in words.
+
+    >>> [marks_text(Fraction(n, 3)) for n in (3, 6, 1)]
+    ['1 mark', '2 marks', '0.33 marks']
+    """
+    shown = str(marks) if marks.denominator == 1 else f"{float(marks):.2f}".rstrip("0")
+    return f"{shown} mark" if marks == 1 else f"{shown} marks"
