@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -81,6 +82,11 @@ def unread(text: str) -> dict[str, Any]:
     return _reported(None, None, text)
 
 
+@cache
+def _suite() -> str:
+    return version("derive-suite")
+
+
 def _no_problem(name: object, problems: Mapping[str, Problem]) -> str:
     close = get_close_matches(str(name), problems, 1)
     return f"There is no problem {name!r}." + (f" Did you mean {close[0]!r}?" if close else "")
@@ -91,7 +97,7 @@ def _reported(identity: object, name: object, text: str) -> dict[str, Any]:
     return {
         "id": identity, "problem": name, "seed": None, "marks": None, "out_of": None, "marks_so_far": 0, "pending": [],
         "status": "needs a person", "parts": {}, "message": text,
-        "version": {"suite": version("derive-suite"), "problem": None},
+        "version": {"suite": _suite(), "problem": None},
     }  # fmt: skip
 
 
@@ -136,7 +142,7 @@ def result_of(
         "parts": dict(parts),
         **({"fresh_seed": asked.seed + 1} if level is Level.SOLUTION and so_far < problem.marks else {}),
         **({"message": f"There is no part {', '.join(unknown)}."} if unknown else {}),
-        "version": {"suite": version("derive-suite"), "problem": problem.version},
+        "version": {"suite": _suite(), "problem": problem.version},
         **asked.echoed,
     }
     return for_students(found, level) if audience == "student" else found
