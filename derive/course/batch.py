@@ -80,7 +80,9 @@ class Course:
         return self.decisions.applied(whole)
 
     def unplaced(self, request: object, reported: dict[str, Any]) -> dict[str, Any]:
-        """The result of a submission that cannot be graded; it repeats the answers too."""
+        """The result of a submission that cannot be graded; it repeats the answers too. Such a result stays what it is."""
+        if isinstance(request, dict) and "status" in request and "answers" not in request:
+            return request
         if not isinstance(request, dict) or "answers" not in request:
             return reported
         return {**reported, "seed": request.get("seed"), "answers": request["answers"]}
@@ -115,18 +117,24 @@ def grade_file(
         BadProblem: the file of a problem is faulty.
         OSError: a file cannot be read or written, or the disk is full; what was graded is kept.
     """
-    tally = Tally()
     with only_run(output):
-        path = output.with_name(output.name + ".journal")
-        fresh = not path.exists()
-        journal = Journal(path)
-        try:
-            tasks = _new_tasks(source, course, journal)
-            for outcome in _outcomes(tasks, course, jobs or os.cpu_count() or 1, fresh, fence, work):
-                _keep(outcome, journal, tally)
-            _write(source, output, course, journal, tally)
-        finally:
-            journal.close()
+        return grade_to(source, output, output.with_name(output.name + ".journal"), course, jobs, fence, work)
+
+
+def grade_to(
+    source: Path, output: Path, kept: Path, course: Course, jobs: int | None, fence: float, work: Work
+) -> Tally:
+    """`grade_file` for a run that is known to be the only one, with a journal of one's own choice."""
+    tally = Tally()
+    fresh = not kept.exists()
+    journal = Journal(kept)
+    try:
+        tasks = _new_tasks(source, course, journal)
+        for outcome in _outcomes(tasks, course, jobs or os.cpu_count() or 1, fresh, fence, work):
+            _keep(outcome, journal, tally)
+        _write(source, output, course, journal, tally)
+    finally:
+        journal.close()
     return tally
 
 
