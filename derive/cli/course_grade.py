@@ -174,7 +174,7 @@ def faults_said() -> Iterator[None]:
     except (BadProblem, Busy) as error:
         raise fail(str(error)) from error
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
         raise fail("the disk is full. What was graded is kept; make room and give the same command again.") from error
 
