@@ -228,9 +228,7 @@ def decide(path: Path, decision: Decision, out_of: float) -> Decision:
         OSError: the file cannot be written.
     """
     if not 0 <= decision.marks <= out_of:
-        raise BadDecision(
-            f"{decision.problem} ({decision.part}) has 0 to {out_of:g} marks; {decision.marks:g} is none of them."
-        )
+        raise BadDecision(f"{decision.problem} ({decision.part}) has 0 to {out_of:g} marks, not {decision.marks:g}.")
     before = Decisions.read(path)
     for target in decision.targets:
         other = before._of.get(target)

@@ -166,7 +166,7 @@ class Book:
         """The report for machines."""
         totals = [t for s in self.entries if (t := self.total(s)) is not None]
         return {
-            "title": self.assignment.title if self.assignment else "",
+            "title": visible(self.assignment.title) if self.assignment else "",
             "submissions": self.submissions,
             "students": len(self.entries),
             "waiting": {"submissions": self.waiting, "students": len(self.entries) - len(totals)},
