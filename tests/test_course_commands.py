@@ -61,7 +61,7 @@ def test_a_terminal_shows_progress_and_asks_about_one_group_after_another(tmp_pa
     source, output = written(tmp_path / "in.jsonl", rows), tmp_path / "out.jsonl"
     shown = on_a_terminal(["grade", source, "-o", output, "--bank", bank(tmp_path)])
     assert "grading line 3/3" in shown
-    assert "3 wait for a person" in shown
+    assert "waiting for a person: 3" in shown
     shown = on_a_terminal(
         ["decide", output, "--bank", bank(tmp_path), "--who", "ann"], "7\n2\nGood.\nas in the rubric\n\n"
     )

@@ -244,6 +244,15 @@ def test_an_assignment_scales_marks_and_orders_problems(results: Path) -> None:
     assert list(found.problems) == ["other", "signs"]
 
 
+def test_whose_line_could_not_be_placed_has_no_total(tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    rows = [row(1, a="minus"), {**row(1, a="minus"), "problem": "sings"}, {**row(2), "problem": "sings"}]
+    grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
+    found = list(csv.reader(io.StringIO(gradebook(book(output)))))
+    assert found[1] == ["s1", "2", "waiting", "2", "a line that could not be placed"]
+    assert found[2] == ["s2", "", "waiting", "0", "a line that could not be placed"]
+
+
 HOSTILE = "=cmd|' /C calc'!A0"
 
 

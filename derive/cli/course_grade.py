@@ -193,11 +193,13 @@ def _at_rest(source: Path) -> Iterator[Path]:
 
 
 def _said(tally: Tally, output: Path) -> str:
-    said = f"{output}: {tally.lines} results, {tally.graded} answers graded now"
+    from derive.course.groups import counted
+
+    said = f"{output}: {counted(tally.lines, 'result')}, {counted(tally.graded, 'answer')} graded now"
     said += f", {len(tally.lost)} given up (a person decides)" if tally.lost else ""
-    said += f"; {tally.unreadable} lines could not be placed" if tally.unreadable else ""
+    said += f"; {counted(tally.unreadable, 'line')} could not be placed" if tally.unreadable else ""
     waiting = tally.waiting - tally.unreadable
-    return said + (f"; {waiting} wait for a person: derive review {output}" if waiting else "") + "."
+    return said + (f"; waiting for a person: {waiting} (derive review {output})" if waiting else "") + "."
 
 
 def _submission(problems: Mapping[str, Problem], name: str, answers: list[str], seed: int) -> dict[str, Any]:

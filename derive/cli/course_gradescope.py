@@ -22,6 +22,7 @@ def gradescope(
     It holds this suite, the assignment and its problems; nothing is fetched after the platform has built it.
     """
     from derive.course.gradescope import bundle
+    from derive.course.groups import counted
     from derive.course.shelf import Shelf
 
     chosen, _ = assigned(assignment, bank)
@@ -29,4 +30,4 @@ def gradescope(
     partial = output.with_name(output.name + ".partial")
     partial.write_bytes(data)
     partial.replace(output)
-    say(f"{output}: {chosen.title}, {len(chosen.entries)} problems, {len(data) // 1024} KiB.")
+    say(f"{output}: {chosen.title}, {counted(len(chosen.entries), 'problem')}.")

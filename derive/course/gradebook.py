@@ -58,9 +58,10 @@ def _table(book: Book, students: Sequence[str], names: Mapping[str, str]) -> Tab
     for s in students:
         mine = book.entries.get(s, {})
         cells = [WAITING if p in mine and mine[p].marks is None else _marks(book, s, p) for p in problems]
-        pending = "; ".join(f"{p} ({part})" for p in problems if p in mine for part in mine[p].pending)
-        settled = book.total(s) if mine else None
-        whole = [WAITING if mine and settled is None else settled, book.so_far(s) if mine else None, pending]
+        known = s in book.entries
+        settled = book.total(s) if known else None
+        pending = "; ".join(book.pending(s))
+        whole = [WAITING if known and settled is None else settled, book.so_far(s) if known else None, pending]
         yield [s, *([names.get(s, "")] if names else []), *cells, *whole]
 
 
@@ -98,6 +99,6 @@ def _moodle(book: Book, students: Sequence[str], names: Mapping[str, str]) -> Ta
 
 
 def _waits(book: Book, student: str, column: str) -> str:
-    mine = book.entries.get(student, {})
-    pending = [f"{p} ({part})" for p, e in mine.items() if book.assignment or p == column for part in e.pending]
+    own = book.assignment is not None
+    pending = [name for name in book.pending(student) if own or name.startswith(f"{column} (")]
     return f"Waiting for a person: {', '.join(pending)}." if pending else ""

@@ -82,6 +82,8 @@ def shown_answer(answer: Any) -> str:
     """An answer in one line, whatever kind it is; signs that steer a terminal are made visible."""
     if isinstance(answer, Mapping) and isinstance(answer.get("lines"), list):
         text = " ⏎ ".join(map(str, answer["lines"]))
+    elif isinstance(answer, Mapping) and "file" in answer:
+        text = f"in the file {answer['file']}: {answer.get('text') or answer.get('why', '')}"
     elif isinstance(answer, Mapping) and "network" in answer:
         text = json.dumps(answer["network"], ensure_ascii=False)
     else:

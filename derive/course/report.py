@@ -89,12 +89,14 @@ class Book:
         assignment: its problems, their order and marks; None for all that there are, as they come.
         entries: student → problem → what they have.
         parts: problem → part → how it went.
+        strays: students of whom a line could not be placed; they have no total yet.
         notes: sentences for whoever reads the report.
     """
 
     assignment: Assignment | None = None
     entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
     parts: dict[str, dict[str, PartStory]] = field(default_factory=dict)
+    strays: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     submissions: int = 0
     waiting: int = 0
@@ -118,6 +120,9 @@ class Book:
             who = f" ({row['id']})" if row.get("id") is not None else ""
             said = row.get("message", "it is no result.")
             self.notes.append(visible(f"Line {number}{who} is not graded and waits for a person: {said}"))
+            if row.get("student") is not None:
+                self.entries.setdefault(str(row["student"]), {})
+                self.strays.add(str(row["student"]))
             return
         self.submissions += 1
         self.waiting += bool(row["pending"])
@@ -152,9 +157,15 @@ class Book:
     def total(self, student: str) -> float | None:
         """A student's total, a problem that was not handed in as 0; None while something waits."""
         mine = self.entries[student]
-        if any(e.marks is None for name, e in mine.items() if name in self.problems):
+        if student in self.strays or self.pending(student):
             return None
         return _rounded(sum(self.counted(student, p) or 0 for p in self.problems))
+
+    def pending(self, student: str) -> list[str]:
+        """What of a student's waits, each part by name."""
+        mine = self.entries.get(student, {})
+        waits = [f"{p} ({part})" for p in self.problems if p in mine for part in mine[p].pending]
+        return waits + ["a line that could not be placed"] * (student in self.strays)
 
     def so_far(self, student: str) -> float:
         """What is settled of a student's total."""
