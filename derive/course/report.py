@@ -156,7 +156,6 @@ class Book:
 
     def total(self, student: str) -> float | None:
         """A student's total, a problem that was not handed in as 0; None while something waits."""
-        mine = self.entries[student]
         if student in self.strays or self.pending(student):
             return None
         return _rounded(sum(self.counted(student, p) or 0 for p in self.problems))
