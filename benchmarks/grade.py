@@ -98,10 +98,13 @@ def main():
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         source, output = Path(folder) / "in.jsonl", Path(folder) / "out.jsonl"
-        rows = list(submissions(chosen.answers, chosen.distinct, chosen.lines))
-        source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-        given = [(r["problem"], p, a) for r in rows for p, a in r["answers"].items()]
-        print(f"{len(rows)} lines, {len(given)} answers, {len(set(given))} distinct, {chosen.jobs} processes")
+        lines, given, distinct = 0, 0, set()
+        with source.open("w", encoding="utf-8") as sink:  # line by line: a process starts with its parent's memory
+            for row in submissions(chosen.answers, chosen.distinct, chosen.lines):
+                sink.write(json.dumps(row) + "\n")
+                lines, given = lines + 1, given + len(row["answers"])
+                distinct.update((row["problem"], part, text) for part, text in row["answers"].items())
+        print(f"{lines} lines, {given} answers, {len(distinct)} distinct, {chosen.jobs} processes")
         for what in ("first run", "again"):
             clock, memory, said = graded(source, output, chosen.jobs)
             print(f"{what}: {clock:.1f} s by the clock, at most {memory:.0f} MiB a process\n    {said}")
