@@ -156,9 +156,30 @@ def test_two_runs_into_one_output_are_refused(tmp_path: Path, here: None) -> Non
     source, output = written(tmp_path / "in.jsonl", [row(1, a="minus")]), tmp_path / "out.jsonl"
     with only_run(output), pytest.raises(Busy, match=f"process {os.getpid()}"):
         grade_file(source, output, course(tmp_path))
-    (tmp_path / "out.jsonl.lock").write_text("999999999\n")  # of a run that died
-    assert grade_file(source, output, course(tmp_path)).lines == 1
+    assert not list(tmp_path.glob("out*"))
+
+
+def test_after_a_run_that_died_answers_are_graded_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[int] = []
+
+    def elsewhere(tasks, folders, jobs, fence, work):
+        called.append(jobs)
+        return batch.here(tasks, course(tmp_path).shelf, work)
+
+    monkeypatch.setattr(batch, "elsewhere", elsewhere)
+    source, output = written(tmp_path / "in.jsonl", [row(1, a="minus")]), tmp_path / "out.jsonl"
+    (tmp_path / "out.jsonl.lock").write_text("999999999\n")
+    assert grade_file(source, output, course(tmp_path), 3).lines == 1
+    assert called == [3]
+    grade_file(written(source, [row(1, a="plus")]), output, course(tmp_path))
+    assert called == [3]
     assert sorted(p.name for p in tmp_path.glob("out*")) == ["out.jsonl", "out.jsonl.journal"]
+
+
+def test_a_file_that_is_not_there_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        grade_file(tmp_path / "none.jsonl", tmp_path / "out.jsonl", course(tmp_path))
+    assert not list(tmp_path.glob("out*"))
 
 
 def test_another_key_is_another_result(tmp_path: Path, here: None) -> None:

@@ -117,37 +117,50 @@ def grade_file(
         BadProblem: the file of a problem is faulty.
         OSError: a file cannot be read or written, or the disk is full; what was graded is kept.
     """
-    with only_run(output):
-        return grade_to(source, output, output.with_name(output.name + ".journal"), course, jobs, fence, work)
+    source.stat()  # before anything is made beside the output
+    with only_run(output) as died:
+        run = Run(output.with_name(output.name + ".journal"), died, jobs, fence, work)
+        return grade_to(source, output, course, run)
 
 
-def grade_to(
-    source: Path, output: Path, kept: Path, course: Course, jobs: int | None, fence: float, work: Work
-) -> Tally:
-    """`grade_file` for a run that is known to be the only one, with a journal of one's own choice."""
+@dataclass(frozen=True)
+class Run:
+    """How answers are graded by a run that is known to be the only one.
+
+    Attributes:
+        journal: where their results are kept.
+        died: whether the run before it died: maybe of an answer, so that this process grades none itself.
+        jobs, fence, work: as `grade_file` takes them.
+    """
+
+    journal: Path
+    died: bool
+    jobs: int | None = None
+    fence: float = FENCE
+    work: Work = graded
+
+    def outcomes(self, tasks: Iterator[Task], course: Course) -> Iterator[Outcome]:
+        """What becomes of tasks; a few are done in this process."""
+        few = list(islice(tasks, FEW))
+        if not self.died and len(few) < FEW:
+            return here(few, course.shelf, self.work)
+        if not few:
+            return iter(())
+        jobs = self.jobs or os.cpu_count() or 1
+        return elsewhere(chain(few, tasks), course.shelf.folders, jobs, self.fence, self.work)
+
+
+def grade_to(source: Path, output: Path, course: Course, run: Run) -> Tally:
+    """What `grade_file` does, within a run."""
     tally = Tally()
-    fresh = not kept.exists()
-    journal = Journal(kept)
+    journal = Journal(run.journal)
     try:
-        tasks = _new_tasks(source, course, journal)
-        for outcome in _outcomes(tasks, course, jobs or os.cpu_count() or 1, fresh, fence, work):
+        for outcome in run.outcomes(_new_tasks(source, course, journal), course):
             _keep(outcome, journal, tally)
         _write(source, output, course, journal, tally)
     finally:
         journal.close()
     return tally
-
-
-def _outcomes(
-    tasks: Iterator[Task], course: Course, jobs: int, fresh: bool, fence: float, work: Work
-) -> Iterator[Outcome]:
-    """A few tasks are done in this process; but not where a run before this one ended early, maybe by one of them."""
-    few = list(islice(tasks, FEW))
-    if fresh and len(few) < FEW:
-        return here(few, course.shelf, work)
-    if not few:
-        return iter(())
-    return elsewhere(chain(few, tasks), course.shelf.folders, jobs, fence, work)
 
 
 def _keep(outcome: Outcome, journal: Journal, tally: Tally) -> None:

@@ -105,19 +105,20 @@ class Journal:
 
 
 @contextmanager
-def only_run(output: Path) -> Iterator[None]:
-    """Be the only run that writes to an output; the lock of a run that died is none.
+def only_run(output: Path) -> Iterator[bool]:
+    """Be the only run that writes to an output; the lock of a run that died is none, but yields that one did.
 
     Raises:
         Busy: another run is at work there.
         OSError: the folder cannot be written.
     """
     path = output.with_name(output.name + ".lock")
+    died = path.exists()
     held = _locked(path)
     try:
         os.ftruncate(held, 0)
         os.pwrite(held, f"{os.getpid()}\n".encode(), 0)
-        yield
+        yield died
     finally:
         path.unlink(missing_ok=True)
         os.close(held)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from derive.course.batch import Course, grade_to, results_of
+from derive.course.batch import Course, Run, grade_to, results_of
 from derive.course.decisions import Decision, Decisions, keep, now
 from derive.course.journal import only_run
 from derive.course.work import FENCE, Work, graded
@@ -97,17 +97,17 @@ def regrade(
         BadProblem: the file of a problem is faulty.
         OSError: a file cannot be read or written.
     """
-    with only_run(results), tempfile.TemporaryDirectory() as folder:
+    with only_run(results) as died, tempfile.TemporaryDirectory() as folder:
         new = Path(folder) / results.name
-        journal = results.with_name(results.name + ".journal")
-        grade_to(results, new, journal, course, jobs, fence, work)
+        run = Run(results.with_name(results.name + ".journal"), died, jobs, fence, work)
+        grade_to(results, new, course, run)
         found = [replace(c, kept=never_lower and c.lower) for c in changes(results, new)]
         if write:
             for change in found:
                 if change.kept:
                     keep(decisions, change.kept_by)
             course = replace(course, decisions=Decisions.read(decisions))
-            grade_to(results, results, journal, course, jobs, fence, work)
+            grade_to(results, results, course, run)
     return found
 
 
