@@ -25,6 +25,7 @@ FIRST_ROOM = {
     "flint": "grading",
     "pydantic": "grading",
     "jinja2": "bank",
+    "pebble": "course",
     "hypothesis": "testing",
     "pytest": "testing",
     "rich": "cli",

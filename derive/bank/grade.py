@@ -6,8 +6,10 @@ person has no marks, and nothing waiting is totalled as zero.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -31,6 +33,35 @@ def grade(
         policy: what a course shows at which attempt.
         audience: ``staff`` for all of the result, ``student`` for what a student may see of it.
     """
+    asked = asked_of(submission, problems)
+    if isinstance(asked, dict):
+        return asked
+    level = policy.level(asked.attempt)
+    parts = graded_parts(
+        asked.problem.variant(asked.seed), asked.problem.parts, asked.answers, level, policy.hints(asked.attempt)
+    )
+    return result_of(asked, parts, level, audience)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A submission that can be graded.
+
+    Attributes:
+        attempt: from 1; None where nobody counts.
+        echoed: what the result repeats.
+    """
+
+    identity: object
+    problem: Problem
+    seed: int
+    answers: Mapping[str, Any]
+    attempt: int | None
+    echoed: Mapping[str, Any]
+
+
+def asked_of(submission: object, problems: Mapping[str, Problem]) -> Asked | dict[str, Any]:
+    """What a submission asks to be graded, or the result of one that cannot be."""
     if not isinstance(submission, dict):
         return _reported(None, None, "A submission must be a JSON object.")
     identity, name = submission.get("id"), submission.get("problem")
@@ -43,8 +74,17 @@ def grade(
     answers, seed = submission.get("answers", {}), submission.get("seed", 0)
     if not isinstance(answers, dict) or not isinstance(seed, int) or isinstance(seed, bool):
         return _reported(identity, name, "A submission needs answers, an object, and seed, a whole number.") | echoed
-    found = _graded(identity, problem.variant(seed), answers, policy, counted) | echoed
-    return for_students(found, policy.level(counted)) if audience == "student" else found
+    return Asked(identity, problem, seed, answers, counted, echoed)
+
+
+def unread(text: str) -> dict[str, Any]:
+    """The result of a line that is no submission, for the reason given."""
+    return _reported(None, None, text)
+
+
+@cache
+def _suite() -> str:
+    return version("derive-suite")
 
 
 def _no_problem(name: object, problems: Mapping[str, Problem]) -> str:
@@ -57,36 +97,55 @@ def _reported(identity: object, name: object, text: str) -> dict[str, Any]:
     return {
         "id": identity, "problem": name, "seed": None, "marks": None, "out_of": None, "marks_so_far": 0, "pending": [],
         "status": "needs a person", "parts": {}, "message": text,
-        "version": {"suite": version("derive-suite"), "problem": None},
+        "version": {"suite": _suite(), "problem": None},
     }  # fmt: skip
 
 
-def _graded(
-    identity: object, variant: Variant, answers: Mapping[str, Any], policy: Policy, attempt: int | None
-) -> dict[str, Any]:
+def graded_parts(
+    variant: Variant, names: Iterable[str], answers: Mapping[str, Any], level: Level, hints: int
+) -> dict[str, dict[str, Any]]:
+    """The results of some parts of a variant, in its order.
+
+    Args:
+        variant: the problem with its numbers.
+        names: the parts to grade; a name that is no part is passed over.
+        answers: part → what was typed, for these and for the parts that they follow.
+        level: how much the feedback says.
+        hints: how many hints are shown.
+    """
     given = {name: (part, answers[name]) for name, part in variant.parts.items() if answers.get(name) is not None}
-    level = policy.level(attempt)
-    parts = {
-        name: _told(part, grade_part(part, answers.get(name), given, level), level, policy.hints(attempt))
-        for name, part in variant.parts.items()
-    }
-    unknown = sorted(str(k) for k in answers if k not in parts)
-    pending = [name for name, p in parts.items() if p["marks"] is None]
-    so_far = sum(p["marks"] or 0 for p in parts.values())
+    wanted = set(names)
     return {
-        "id": identity,
-        "problem": variant.problem.name,
-        "seed": variant.seed,
+        name: _told(part, grade_part(part, answers.get(name), given, level), level, hints)
+        for name, part in variant.parts.items()
+        if name in wanted
+    }
+
+
+def result_of(
+    asked: Asked, parts: Mapping[str, dict[str, Any]], level: Level, audience: str = "staff"
+) -> dict[str, Any]:
+    """The result of a submission from the results of its parts."""
+    problem = asked.problem
+    unknown = sorted(str(k) for k in asked.answers if k not in problem.parts)
+    so_far = sum(p["marks"] or 0 for p in parts.values())
+    pending = [name for name, p in parts.items() if p["marks"] is None]
+    found = {
+        "id": asked.identity,
+        "problem": problem.name,
+        "seed": asked.seed,
         "marks": None if pending else so_far,
-        "out_of": variant.problem.marks,
+        "out_of": problem.marks,
         "marks_so_far": so_far,
         "pending": pending,
         "status": "needs a person" if pending else "graded",
-        "parts": parts,
-        **({"fresh_seed": variant.seed + 1} if level is Level.SOLUTION and so_far < variant.problem.marks else {}),
+        "parts": dict(parts),
+        **({"fresh_seed": asked.seed + 1} if level is Level.SOLUTION and so_far < problem.marks else {}),
         **({"message": f"There is no part {', '.join(unknown)}."} if unknown else {}),
-        "version": {"suite": version("derive-suite"), "problem": variant.problem.version},
+        "version": {"suite": _suite(), "problem": problem.version},
+        **asked.echoed,
     }
+    return for_students(found, level) if audience == "student" else found
 
 
 def _told(part: AskedPart, result: dict[str, Any], level: Level, hints: int) -> dict[str, Any]:

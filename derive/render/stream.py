@@ -51,7 +51,7 @@ def lines_through(
         OSError: a file cannot be read or written.
     """
     with path.open("rb") as source:
-        found = (_answered(raw, n, answer, unread) for n, raw in progress(_numbered(source), _count(path), "line"))
+        found = (_answered(raw, n, answer, unread) for n, raw in progress(numbered(source), count_lines(path), "line"))
         if output is None:
             for line in found:
                 sys.stdout.write(line)
@@ -63,7 +63,7 @@ def lines_through(
         partial.replace(output)
 
 
-def _numbered(source: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def numbered(source: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """The lines with their numbers from 1; a last line of nothing but spaces is none."""
     for number, raw in enumerate(source, 1):
         line = raw.removesuffix(b"\n")
@@ -71,7 +71,7 @@ def _numbered(source: BinaryIO) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
-def _count(path: Path) -> int:
+def count_lines(path: Path) -> int:
     """How many lines there are, where somebody watches."""
     if not (sys.stderr.isatty() and path.is_file()):
         return 0

@@ -1,0 +1,84 @@
+"""``derive report``: what a class's results say, and the gradebook."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from derive.cli.common import AsJson, Output, app, fail
+from derive.cli.course_grade import DecisionFile, OfAssignment, assignment_of, decisions_beside
+from derive.cli.course_review import Results
+from derive.render.stream import write
+
+
+class Form(StrEnum):
+    """How a report is written."""
+
+    text = "text"
+    md = "md"
+
+
+class Platform(StrEnum):
+    """What reads the gradebook."""
+
+    table = "table"
+    canvas = "canvas"
+    moodle = "moodle"
+
+
+@app.command()
+def report(
+    results: Results,
+    form: Annotated[Form, typer.Option("--format", help="text or md.")] = Form.text,
+    as_json: AsJson = False,
+    output: Output = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write the gradebook to this file too.")] = None,
+    platform: Annotated[Platform, typer.Option("--for", help="The gradebook's columns: table, canvas, moodle.")] = (
+        Platform.table
+    ),
+    svg: Annotated[Path | None, typer.Option("--svg", help="Write the figures into this folder too.")] = None,
+    assignment: OfAssignment = None,
+    students: Annotated[Path | None, typer.Option("--students", help="The roster: names, and who is missing.")] = None,
+    decisions: DecisionFile = None,
+) -> None:
+    """Report on results: marks, what waits, parts, misconceptions, answers that many gave.
+
+    What waits for a person is shown as waiting, never as 0.
+    """
+    from derive.course.batch import results_of
+    from derive.course.decisions import Decisions
+    from derive.course.gradebook import gradebook
+    from derive.course.pages import marks_figure, page, parts_figure
+    from derive.course.report import Book
+
+    names = _names(students)
+    made = Decisions.read(decisions_beside(results, decisions))
+    with results.open("rb") as lines:
+        book = Book.of(results_of(lines), made, assignment_of(assignment) if assignment else None)
+    record = book.record
+    if names is not None:
+        strangers = sorted(set(book.entries) - set(names))
+        record["notes"] += [f"{name} is not on the roster." for name in strangers]
+    if csv is not None:
+        write(csv, gradebook(book, platform.value, names))
+    if svg is not None:
+        svg.mkdir(parents=True, exist_ok=True)
+        write(svg / "marks.svg", marks_figure(record))
+        write(svg / "parts.svg", parts_figure(record))
+    shown = "md" if form is Form.md else "txt"
+    write(output, json.dumps(record, ensure_ascii=False) + "\n" if as_json else page(record, shown))
+
+
+def _names(roster: Path | None) -> dict[str, str] | None:
+    from derive.course.roster import BadRoster, load
+
+    if roster is None:
+        return None
+    try:
+        return {student.id: student.name for student in load(roster)}
+    except BadRoster as error:
+        raise fail(str(error)) from error

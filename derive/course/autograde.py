@@ -1,0 +1,153 @@
+"""What the bundle runs for each submission: reads what was handed in, writes the platform's ``results.json``."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from derive.bank.grade import for_students, grade
+from derive.course.assignment import Assignment, identity, load
+from derive.course.claims import Claims
+from derive.course.collect import Collection
+from derive.course.handed import Handed
+from derive.course.report import scaled
+from derive.course.roster import Student
+from derive.course.shelf import Shelf
+
+HIDDEN = {"visibility": "hidden"}
+WAITS = "This part waits for a person; it has no marks yet."
+FAILED = "This could not be graded automatically. What you handed in is kept, and a person will look at it."
+
+
+@dataclass
+class OwnWork(Collection):
+    """A collection for one student, who need not say who they are.
+
+    Attributes:
+        who: the student.
+        names: what else they may call themselves.
+    """
+
+    who: str = ""
+    names: frozenset[str] = frozenset()
+
+    def _hand_in(self, handed: Handed, is_form: bool) -> None:
+        if self.who and (handed.student is None or identity(handed.student).casefold() in self.names):
+            handed.student = self.who
+        super()._hand_in(handed, is_form)
+
+
+def results(root: Path) -> dict[str, Any]:
+    """The platform's results for what lies in its folder.
+
+    Args:
+        root: holds ``source`` (the bundle), ``submission`` and, maybe, ``submission_metadata.json``.
+
+    Raises:
+        OSError: a file cannot be read.
+        BadAssignment: the bundle was changed.
+    """
+    source = root / "source"
+    (path,) = source.glob("*.toml")
+    assignment, shelf = load(path), Shelf([source / "bank"])
+    who, names, attempt = _submitter(root / "submission_metadata.json")
+    claims = Claims(assignment, shelf, (Student(who),) if who else ())
+    found = OwnWork(claims=claims, who=who, names=names).collect([root / "submission"])
+    tests: list[dict[str, Any]] = []
+    for submission in found.submissions:
+        theirs = submission.get("student")
+        if who and theirs != who and assignment.seeds == "each":
+            strange = f"This form is {theirs or 'nobody'}'s, and you are {who}: a person has to look at it."
+            tests.append({"name": str(submission["problem"]), "output": strange, "visibility": "visible"})
+            continue
+        result = grade({"attempt": attempt, **submission}, shelf, assignment.policy)
+        tests += _tests(result, assignment)
+    missing = [name for name, _ in assignment.entries if name not in {s["problem"] for s in found.submissions}]
+    said = [f"{r.file}: {r.text}" for r in found.remarks] + [f"Nothing was handed in for {name}." for name in missing]
+    return _page(tests, said or ["Everything was read."])
+
+
+def _page(tests: list[dict[str, Any]], said: list[str]) -> dict[str, Any]:
+    scored = any("score" in test for test in tests)
+    whole = {"tests": tests, "output": "\n".join(said), "visibility": "visible", "stdout_visibility": "hidden"}
+    return whole if scored else {"score": 0, **whole}
+
+
+def _submitter(path: Path) -> tuple[str, frozenset[str], int]:
+    """Who hands in, what else they are called, and which attempt it is, as far as the platform says."""
+    if not path.exists():
+        return "", frozenset(), 1
+    told = json.loads(path.read_text(encoding="utf-8"))
+    user = (told.get("users") or [{}])[0]
+    known = [identity(str(user[k])) for k in ("sid", "email", "name") if user.get(k)]
+    known += [email.partition("@")[0] for email in known if "@" in email]
+    return (
+        (known[0] if known else ""),
+        frozenset(n.casefold() for n in known),
+        len(told.get("previous_submissions") or ()) + 1,
+    )
+
+
+def _tests(result: Mapping[str, Any], assignment: Assignment) -> Iterator[dict[str, Any]]:
+    """A test for each part, which the student sees, and the evidence, which staff see."""
+    if not result["parts"]:
+        yield {
+            "name": str(result["problem"]),
+            "output": f"{result.get('message', '')} {WAITS}",
+            "visibility": "visible",
+        }
+        return
+    order = [name for name, _ in assignment.entries]
+    number = order.index(result["problem"]) + 1
+    counts = dict(assignment.entries)[result["problem"]] or result["out_of"]
+    level = assignment.policy.level(result.get("attempt"))
+    for name, part in for_students(result, level)["parts"].items():
+        label = f"{number}({name}) {result['problem']}"
+        test: dict[str, Any] = {
+            "name": label,
+            "output": _output(part),
+            "output_format": "text",
+            "visibility": "visible",
+        }
+        if part["marks"] is not None:
+            most = scaled(part["out_of"], result["out_of"], counts)
+            test |= {"score": scaled(part["marks"], result["out_of"], counts), "max_score": most}
+            test["status"] = "passed" if part["marks"] == part["out_of"] else "failed"
+        yield test
+    evidence = {
+        name: {k: p[k] for k in ("verdict", "misconception", "evidence")} for name, p in result["parts"].items()
+    }
+    text = json.dumps(evidence, ensure_ascii=False, default=str)
+    yield {"name": f"{number} evidence for staff", "output": text, "output_format": "text", **HIDDEN}
+
+
+def _output(part: Mapping[str, Any]) -> str:
+    lines = [WAITS] if part["marks"] is None else []
+    lines += [part["feedback"]] if part["feedback"] else []
+    lines += [f"We read your answer as {part['reading']}"] if part["reading"] else []
+    lines += [f"Hint: {hint}" for hint in part.get("hints", ())]
+    lines += [f"Solution: {part['solution']}"] if "solution" in part else []
+    return "\n".join(lines)
+
+
+def main(root: Path) -> None:
+    """Write ``results/results.json``, whatever was handed in; what went wrong is for staff to read."""
+    try:
+        found = results(root)
+    except Exception:  # a student's file must never be without results; the reason is printed for staff
+        traceback.print_exc()
+        fault = {"name": "fault", "output": traceback.format_exc(), "output_format": "text", **HIDDEN}
+        found = _page([fault], [FAILED])
+    path = root / "results" / "results.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(found, ensure_ascii=False, default=str)
+    path.write_bytes(text.encode("utf-8", "replace"))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

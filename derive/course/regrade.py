@@ -1,0 +1,143 @@
+"""What another key, other marks, another version or a decision changes: who, by how much and why, before it is written."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from derive.course.batch import Course, Run, grade_to, results_of
+from derive.course.decisions import Decision, Decisions, keep, now
+from derive.course.journal import only_run
+from derive.course.work import FENCE, Work, graded
+
+KEPT_BY = "derive regrade --never-lower"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A part whose marks are others than before.
+
+    Attributes:
+        before, after: marks; None while it waits.
+        why: one clause.
+        kept: whether the marks before are kept, because they were higher.
+    """
+
+    id: Any
+    student: Any
+    problem: str
+    part: str
+    seed: int
+    answer: Any
+    before: float | None
+    after: float | None
+    out_of: int
+    why: str
+    kept: bool = False
+
+    @property
+    def lower(self) -> bool:
+        """Whether somebody loses marks by it; whoever has to wait again loses none yet."""
+        return self.before is not None and self.after is not None and self.after < self.before
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """For machines."""
+        names = ("id", "student", "problem", "part", "seed", "before", "after", "out_of", "why", "kept")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def kept_by(self) -> Decision:
+        """The decision that keeps the marks before."""
+        assert self.before is not None
+        why = f"kept: {self.why} would give {self.after:g}" if self.after is not None else ""
+        return Decision(
+            self.problem,
+            self.part,
+            ((self.seed, self.answer),),
+            self.before,
+            KEPT_BY,
+            now(),
+            why=why,
+            id=self.id,
+            replaces=True,
+        )
+
+
+def regrade(
+    results: Path,
+    course: Course,
+    decisions: Path,
+    *,
+    write: bool = False,
+    never_lower: bool = False,
+    jobs: int | None = None,
+    fence: float = FENCE,
+    work: Work = graded,
+) -> list[Change]:
+    """Grade the answers in a file of results anew, and say what changes.
+
+    Only answers whose problem or suite has changed cost anything. A line that could not be placed is tried again.
+
+    Args:
+        results: the file; left as it is unless ``write``.
+        course: how it is graded now.
+        decisions: where decisions stand; those of ``never_lower`` are added.
+        write: put the new results in the old ones' place.
+        never_lower: no part loses marks.
+        jobs: as `grade_file` takes it, and so the rest.
+        fence: seconds.
+        work: what grades a task.
+
+    Raises:
+        Busy: another run writes to these results.
+        BadProblem: the file of a problem is faulty.
+        OSError: a file cannot be read or written.
+    """
+    with only_run(results) as died, tempfile.TemporaryDirectory() as folder:
+        new = Path(folder) / results.name
+        run = Run(results.with_name(results.name + ".journal"), died, jobs, fence, work)
+        grade_to(results, new, course, run)
+        found = [replace(c, kept=never_lower and c.lower) for c in changes(results, new)]
+        if write:
+            for change in found:
+                if change.kept:
+                    keep(decisions, change.kept_by)
+            course = replace(course, decisions=Decisions.read(decisions))
+            grade_to(results, results, course, run)
+    return found
+
+
+def changes(before: Path, after: Path) -> Iterator[Change]:
+    """The parts whose marks differ between two files of the same submissions."""
+    with before.open("rb") as old_lines, after.open("rb") as new_lines:
+        for old, new in zip(results_of(old_lines), results_of(new_lines), strict=False):
+            for part, now_ in new.get("parts", {}).items():
+                was = old.get("parts", {}).get(part, {"marks": None, "out_of": now_["out_of"]})
+                if (was["marks"], was["out_of"]) != (now_["marks"], now_["out_of"]):
+                    yield _change(old, new, part, was, now_)
+
+
+def _change(
+    old: Mapping[str, Any], new: Mapping[str, Any], part: str, was: Mapping[str, Any], now_: Mapping[str, Any]
+) -> Change:
+    answer = (new.get("answers") or {}).get(part)
+    who = (new["id"], new.get("student"), new["problem"], part, new["seed"], answer)
+    return Change(*who, was["marks"], now_["marks"], now_["out_of"], _why(old, new, was, now_))
+
+
+def _why(old: Mapping[str, Any], new: Mapping[str, Any], was: Mapping[str, Any], now_: Mapping[str, Any]) -> str:
+    decided = now_.get("decision")
+    if decided and decided != was.get("decision"):
+        return f"decided by {decided['who']}" if "who" in decided else "decided"
+    if not old.get("parts"):
+        return "could not be placed before"
+    versions = [f"{name} {old['version'][key]} → {new['version'][key]}" for key, name in
+                (("problem", "version"), ("suite", "suite")) if old["version"][key] != new["version"][key]]  # fmt: skip
+    verdicts = f"{was.get('verdict')} → {now_['verdict']}" if was.get("verdict") != now_["verdict"] else ""
+    out_of = f"marks {was['out_of']} → {now_['out_of']}" if was["out_of"] != now_["out_of"] else ""
+    undone = "a decision is gone" if was.get("decision") and not decided else ""
+    return ", ".join(filter(None, [*versions, undone, out_of, verdicts])) or "the problem's file has changed"

@@ -1,0 +1,282 @@
+"""What a class's results say: marks, what waits, parts and misconceptions, the hardest parts, answers that many gave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from statistics import mean, median
+from typing import Any
+
+from derive.bank.misconceptions import MISCONCEPTIONS
+from derive.course.assignment import Assignment
+from derive.course.decisions import Decisions
+from derive.course.groups import shown_answer, visible
+
+KINDS = ("right", "partly", "wrong", "blank", "waiting")
+HARDEST = 5
+ANSWERS = 5
+BANDS = 10
+
+
+@dataclass(slots=True)
+class Entry:
+    """What one student has for one problem; the last submission counts.
+
+    Attributes:
+        marks: None while a part waits.
+        so_far: what is settled.
+    """
+
+    marks: float | None
+    so_far: float
+    out_of: int
+    pending: tuple[str, ...]
+
+
+@dataclass
+class PartStory:
+    """How a part went.
+
+    Attributes:
+        counts: how many submissions are right, partly right, wrong, blank, waiting.
+        earned: the marks of those that are settled, together.
+        misconceptions: id → how many.
+        answers: answers that are not right, as they were read → how many.
+    """
+
+    out_of: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    earned: Fraction = Fraction(0)
+    misconceptions: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
+
+    def take(self, part: Mapping[str, Any], answer: Any) -> None:
+        """Count a result in."""
+        kind = kind_of(part)
+        self.out_of = part["out_of"]
+        self.counts[kind] += 1
+        self.earned += Fraction(part["marks"] or 0)
+        if part.get("misconception"):
+            self.misconceptions[part["misconception"]] += 1
+        if kind in ("partly", "wrong", "waiting") and answer is not None:
+            self.answers[visible(part.get("reading") or shown_answer(answer))[:200]] += 1
+
+    @property
+    def share(self) -> float | None:
+        """The share of the marks that was earned where it is settled; None where nothing is."""
+        settled = self.counts.total() - self.counts["waiting"]
+        return float(self.earned / (settled * self.out_of)) if settled and self.out_of else None
+
+
+def kind_of(part: Mapping[str, Any]) -> str:
+    """How a part went, one of `KINDS`."""
+    if part["marks"] is None:
+        return "waiting"
+    if part["verdict"] == "blank":
+        return "blank"
+    if part["marks"] >= part["out_of"]:
+        return "right"
+    return "partly" if part["marks"] else "wrong"
+
+
+@dataclass
+class Book:
+    """The results of a class, read once and not held.
+
+    Attributes:
+        assignment: its problems, their order and marks; None for all that there are, as they come.
+        entries: student → problem → what they have.
+        parts: problem → part → how it went.
+        strays: students of whom a line could not be placed; they have no total yet.
+        notes: sentences for whoever reads the report.
+    """
+
+    assignment: Assignment | None = None
+    entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    parts: dict[str, dict[str, PartStory]] = field(default_factory=dict)
+    strays: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    submissions: int = 0
+    waiting: int = 0
+
+    @classmethod
+    def of(
+        cls, results: Iterable[Mapping[str, Any]], decisions: Decisions, assignment: Assignment | None = None
+    ) -> Book:
+        """The book of a class's results, decisions counted in."""
+        book = cls(assignment)
+        for number, row in enumerate(results, 1):
+            book._take(decisions.applied(row) if row.get("parts") else row, number)
+        if assignment is not None:
+            strange = sorted(set(book.parts) - {name for name, _ in assignment.entries})
+            book.notes += [f"{name} is no problem of {assignment.name}; it counts in no total." for name in strange]
+        book.notes += [*decisions.faults, *decisions.unused()]
+        return book
+
+    def _take(self, row: Mapping[str, Any], number: int) -> None:
+        if not row.get("parts"):
+            who = f" ({row['id']})" if row.get("id") is not None else ""
+            said = row.get("message", "it is no result.")
+            self.notes.append(visible(f"Line {number}{who} is not graded and waits for a person: {said}"))
+            if row.get("student") is not None:
+                self.entries.setdefault(str(row["student"]), {})
+                self.strays.add(str(row["student"]))
+            return
+        self.submissions += 1
+        self.waiting += bool(row["pending"])
+        student = str(row.get("student") if row.get("student") is not None else row["id"])
+        entry = Entry(row["marks"], row["marks_so_far"], row["out_of"], tuple(row["pending"]))
+        self.entries.setdefault(student, {})[row["problem"]] = entry
+        stories = self.parts.setdefault(row["problem"], {})
+        answers = row.get("answers") or {}
+        for name, part in row["parts"].items():
+            stories.setdefault(name, PartStory()).take(part, answers.get(name))
+
+    @property
+    def problems(self) -> dict[str, int]:
+        """Problem → the marks that it counts, in order."""
+        own = {name: sum(p.out_of for p in parts.values()) for name, parts in self.parts.items()}
+        if self.assignment is None:
+            return own
+        return {name: marks or own.get(name, 0) for name, marks in self.assignment.entries}
+
+    @property
+    def out_of(self) -> int:
+        """The marks of all problems together."""
+        return sum(self.problems.values())
+
+    def counted(self, student: str, problem: str) -> float | None:
+        """A student's marks for a problem as they count; None where there are none, or where something waits."""
+        entry = self.entries[student].get(problem)
+        if entry is None or entry.marks is None:
+            return None
+        return scaled(entry.marks, entry.out_of, self.problems[problem])
+
+    def total(self, student: str) -> float | None:
+        """A student's total, a problem that was not handed in as 0; None while something waits."""
+        if student in self.strays or self.pending(student):
+            return None
+        return _rounded(sum(self.counted(student, p) or 0 for p in self.problems))
+
+    def pending(self, student: str) -> list[str]:
+        """What of a student's waits, each part by name."""
+        mine = self.entries.get(student, {})
+        waits = [f"{p} ({part})" for p in self.problems if p in mine for part in mine[p].pending]
+        return waits + ["a line that could not be placed"] * (student in self.strays)
+
+    def so_far(self, student: str) -> float:
+        """What is settled of a student's total."""
+        mine = {p: e for p, e in self.entries[student].items() if p in self.problems}
+        return _rounded(sum(scaled(e.so_far, e.out_of, self.problems[p]) for p, e in mine.items()))
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The report for machines."""
+        totals = [t for s in self.entries if (t := self.total(s)) is not None]
+        return {
+            "title": visible(self.assignment.title) if self.assignment else "",
+            "submissions": self.submissions,
+            "students": len(self.entries),
+            "waiting": {"submissions": self.waiting, "students": len(self.entries) - len(totals)},
+            "out_of": self.out_of,
+            "marks": _spread(totals),
+            "bands": self._bands(totals),
+            "problems": [_problem(name, marks, self.parts.get(name, {})) for name, marks in self.problems.items()],
+            "hardest": self._hardest(),
+            "misconceptions": self._misconceptions(),
+            "book": [self._row(s) for s in self.entries],
+            "notes": self.notes,
+        }
+
+    def _bands(self, totals: list[float]) -> list[int]:
+        """How many totals lie in each tenth of the marks."""
+        found = Counter(min(int(BANDS * t / self.out_of), BANDS - 1) for t in totals if self.out_of)
+        return [found[k] for k in range(BANDS)]
+
+    def _hardest(self) -> list[dict[str, Any]]:
+        every = [
+            {"problem": name, "part": part, "share": story.share}
+            for name, parts in self.parts.items()
+            for part, story in parts.items()
+            if story.share is not None and story.share < 1
+        ]
+        return sorted(every, key=lambda row: (row["share"], row["problem"], row["part"]))[:HARDEST]
+
+    def _misconceptions(self) -> list[dict[str, Any]]:
+        counts: Counter[str] = Counter()
+        where: dict[str, list[str]] = {}
+        for name, parts in self.parts.items():
+            for part, story in parts.items():
+                counts.update(story.misconceptions)
+                for id_ in story.misconceptions:
+                    where.setdefault(id_, []).append(f"{name} ({part})")
+        return [
+            {
+                "id": id_,
+                "name": MISCONCEPTIONS[id_].name if id_ in MISCONCEPTIONS else id_,
+                "count": n,
+                "where": where[id_],
+            }
+            for id_, n in _ranked(counts)
+        ]
+
+    def _row(self, student: str) -> dict[str, Any]:
+        mine = {p: self.counted(student, p) for p in self.problems if p in self.entries[student]}
+        pending = {p: list(e.pending) for p, e in self.entries[student].items() if e.pending}
+        return {
+            "student": student,
+            "marks": self.total(student),
+            "marks_so_far": self.so_far(student),
+            "problems": mine,
+            "pending": pending,
+        }
+
+
+def _ranked(counts: Counter[str], most: int | None = None) -> list[tuple[str, int]]:
+    """The most common first, and where as many, by name: never by the order of the lines."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]
+
+
+def _problem(name: str, marks: int, parts: Mapping[str, PartStory]) -> dict[str, Any]:
+    return {
+        "problem": name,
+        "out_of": marks,
+        "parts": [
+            {
+                "part": part,
+                "out_of": story.out_of,
+                **{kind: story.counts[kind] for kind in KINDS},
+                "share": story.share,
+                "misconceptions": dict(_ranked(story.misconceptions)),
+                "answers": [{"text": text, "count": n} for text, n in _ranked(story.answers, ANSWERS)],
+            }
+            for part, story in parts.items()
+        ],
+    }
+
+
+def _spread(totals: list[float]) -> dict[str, float] | None:
+    if not totals:
+        return None
+    return {
+        "lowest": min(totals),
+        "median": _rounded(median(totals)),
+        "mean": _rounded(mean(totals)),
+        "highest": max(totals),
+    }
+
+
+def scaled(marks: float, out_of: int, counts: int) -> float:
+    """Marks as an assignment counts them, to two decimals.
+
+    >>> scaled(7, 14, 10), scaled(1, 3, 10), scaled(2, 2, 2)
+    (5, 3.33, 2)
+    """
+    return _rounded(Fraction(marks) * counts / out_of) if out_of else 0
+
+
+def _rounded(number: float | Fraction) -> float:
+    found = round(float(number), 2)
+    return int(found) if found.is_integer() else found

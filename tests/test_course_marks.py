@@ -1,0 +1,327 @@
+"""A person's part, changing one's mind, the report and the gradebook."""
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from course_class import SIGNS, bank, course, read, row, written
+from typer.testing import CliRunner
+
+from derive.cli import app
+from derive.course.assignment import Assignment
+from derive.course.batch import grade_file, results_of
+from derive.course.decisions import BadDecision, Decision, Decisions, decide, keep
+from derive.course.gradebook import gradebook
+from derive.course.groups import grouped, visible
+from derive.course.pages import code, marks_figure, page, parts_figure
+from derive.course.regrade import regrade
+from derive.course.report import Book
+
+CLASS = [
+    row(1, a="minus", b="plus", c="It is  negative."),
+    row(2, a="plus", b="plus", c="it is negative"),
+    row(3, a="minus", b="minus", c="no idea at all"),
+    row(4, a="minus", b="plus"),
+    row(5, a="nothing like it", b="plus", c="It is  negative."),
+]
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    output = tmp_path / "out.jsonl"
+    grade_file(written(tmp_path / "in.jsonl", CLASS), output, course(tmp_path))
+    return output
+
+
+def derive(results: Path, *arguments: object) -> tuple[int, str]:
+    """The exit code of a command on results, and what it says."""
+    command, *rest = map(str, arguments)
+    folders = [] if command == "report" else ["--bank", str(results.parent / "bank")]
+    done = CliRunner().invoke(app, [command, str(results), *rest, *folders])
+    return done.exit_code, done.output
+
+
+def waiting(results: Path) -> dict[str, list[str]]:
+    decisions = Decisions.read(results.with_name("decisions.jsonl"))
+    return {r["id"]: r["pending"] for r in map(decisions.applied, read(results)) if r["pending"]}
+
+
+def test_what_waits_is_grouped(results: Path) -> None:
+    found = grouped(read(results), course(results.parent).shelf)
+    assert [(g.part, g.ids) for g in found] == [("c", ["s1", "s5", "s2"]), ("a", ["s5"]), ("c", ["s3"])]
+    assert found[0].why == "undecided: A person will read this."
+    assert len({name for g in found for name in g.names}) == 4
+
+
+def test_formulas_are_grouped_by_comparing_them(tmp_path: Path) -> None:
+    shelf = course(tmp_path).shelf.__class__()
+    part = {"verdict": "undecided", "marks": None, "out_of": 3, "feedback": "", "evidence": {}}
+    texts = [r"\sum_i g_i x_{i+u-1}", r"\sum_i x_{i+u-1} g_i", r"\sum_i x_{i+u+1} g_i", r"\foo{x", r"\foo{ x"]
+    rows = [
+        {"id": k, "problem": "conv/gradients", "seed": 1, "answers": {"b": t}, "pending": ["b"], "parts": {"b": part}}
+        for k, t in enumerate(texts)
+    ]
+    assert sorted(sorted(g.ids) for g in grouped(rows, shelf)) == [[0, 1], [2], [3], [4]]
+
+
+def test_a_decision_about_a_group_counts_now_and_later(results: Path) -> None:
+    group = grouped(read(results), course(results.parent).shelf)[0]
+    code_, said = derive(
+        results, "decide", group.id, "--marks", 2, "--who", "ann", "--words", "Nearly.", "--why", "sign"
+    )
+    assert (code_, said) == (0, "signs (c), 2 wordings: 2 of 3.\n")
+    assert waiting(results) == {"s3": ["c"], "s5": ["a"]}
+    assert [r["marks"] for r in read(results)] == [None, None, None, 3, None], "results are as they were"
+    more = [*CLASS, row(6, c="it is negative")]
+    made = Decisions.read(results.with_name("decisions.jsonl"))
+    source = written(results.parent / "more.jsonl", more)
+    grade_file(source, results, course(results.parent, decisions=made))
+    found = read(results)
+    assert [r["marks"] for r in found] == [5, 4, None, 3, None, 2]
+    part = found[5]["parts"]["c"]
+    assert (part["feedback"], part["decision"]["who"], part["decision"]["why"]) == ("Nearly.", "ann", "sign")
+    assert part["automatic"]["marks"] is None
+    grade_file(source, results, course(results.parent))
+    assert [r["marks"] for r in read(results)] == [None, None, None, 3, None, None], "it is no longer there"
+
+
+def test_applying_twice_is_applying_once(results: Path) -> None:
+    made = Decisions()
+    made.take(Decision("signs", "c", ((1, "no idea at all"),), 1.5, "ann", "now", id="s3"))
+    once = [made.applied(r) for r in read(results)]
+    assert [made.applied(r) for r in once] == once
+    assert [Decisions().applied(r) for r in once] == read(results)
+    assert once[2]["marks"] == 3.5
+
+
+def test_one_student_before_the_group(results: Path) -> None:
+    group = grouped(read(results), course(results.parent).shelf)[0]
+    derive(results, "decide", group.id, "--marks", 2, "--who", "ann")
+    assert derive(results, "decide", "--id", "s2", "--part", "c", "--marks", 3, "--who", "bo")[0] == 0
+    made = Decisions.read(results.with_name("decisions.jsonl"))
+    assert [made.applied(r)["parts"]["c"]["marks"] for r in read(results)] == [2, 3, None, 0, 2]
+    other = {**read(results)[1], "answers": {"c": "another answer"}}
+    assert made.applied(other)["parts"]["c"]["marks"] is None, "never to another answer"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--id", "s9", "--part", "c", "--marks", 1], "there is no submission s9 in"),
+        (["--id", "s1", "--part", "z", "--marks", 1], "signs has no part z; it has a, b, c."),
+        (["--id", "s1", "--part", "c", "--marks", 4], "signs (c) has 0 to 3 marks, not 4."),
+        (["--id", "s1", "--part", "c", "--marks", "nan"], "signs (c) has 0 to 3 marks, not nan."),
+        (["--id", "s1", "--marks", 1], "say which part"),
+        (["--id", "s1", "--part", "c"], "say what it earns"),
+        (["00000000", "--marks", 1], "no group 00000000 waits"),
+        ([], "name a group"),
+    ],
+)
+def test_a_decision_that_cannot_be_made_is_a_sentence(results: Path, arguments: list[object], said: str) -> None:
+    exit_code, output = derive(results, "decide", *arguments)
+    assert exit_code == 2
+    assert said in output
+    assert not results.with_name("decisions.jsonl").exists()
+
+
+def test_a_second_decision_must_say_that_it_replaces(results: Path) -> None:
+    one = ["--id", "s1", "--part", "c", "--who", "ann", "--marks"]
+    assert derive(results, "decide", *one, 1)[0] == 0
+    exit_code, output = derive(results, "decide", *one, 2)
+    assert exit_code == 2
+    assert "ann gave 1 on 20" in output
+    assert derive(results, "decide", *one, 2, "--replace")[0] == 0
+    made = Decisions.read(results.with_name("decisions.jsonl"))
+    assert (made.applied(read(results)[0])["parts"]["c"]["marks"], made.faults) == (2, [])
+
+
+def test_what_is_wrong_with_decisions_is_said_and_not_applied(results: Path) -> None:
+    path = results.with_name("decisions.jsonl")
+    one = Decision("signs", "c", ((1, "no idea at all"),), 1, "ann", "now", id="s3")
+    keep(path, one)
+    keep(path, replace(one, marks=2, who="bo"))
+    with path.open("ab") as file:
+        file.write(b'{"problem": "signs", "pa')
+    keep(path, replace(one, id="s77"))
+    keep(path, replace(one, id="s4", answers=((1, None),), marks=9))
+    exit_code, output = derive(results, "report")
+    assert exit_code == 0
+    assert "Lines 1 and 2 of decisions.jsonl disagree about an answer of s3 to signs (c): 1 by ann, 2 by bo." in output
+    assert "Line 3 of decisions.jsonl is no decision" in output
+    assert "Line 4 of decisions.jsonl is about an answer of s77" in output
+    assert "Line 5 of decisions.jsonl gives 9 of 3 marks; it is not applied." in output
+    assert waiting(results)["s3"] == ["c"]
+
+
+def test_marks_outside_the_part_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadDecision):
+        decide(tmp_path / "d.jsonl", Decision("signs", "c", ((1, "x"),), -1, "ann", ""), 3)
+
+
+def test_a_corrected_key_says_who_changes_before_anything_is_written(results: Path) -> None:
+    before = results.read_bytes()
+    bank(
+        results.parent,
+        SIGNS.replace('Choice("minus", "plus"', 'Choice("plus", "minus"').replace("title", "version=2, title"),
+    )
+    exit_code, output = derive(results, "regrade")
+    assert exit_code == 0
+    assert "s1  signs (a): 2 → 0 of 2: version 1 → 2, equal → different" in output
+    assert "s2  signs (a): 1 → 2 of 2: version 1 → 2, partly → equal" in output
+    assert "4 changes: 1 up or settled anew, 3 down. Nothing is written;" in output
+    assert results.read_bytes() == before
+    rows = [json.loads(line) for line in derive(results, "regrade", "--json")[1].splitlines()]
+    assert [(r["id"], r["before"], r["after"]) for r in rows] == [
+        ("s1", 2, 0),
+        ("s2", 1, 2),
+        ("s3", 2, 0),
+        ("s4", 2, 0),
+    ]
+    derive(results, "regrade", "--write")
+    assert [r["parts"]["a"]["marks"] for r in read(results)] == [0, 2, 0, 0, None]
+    fresh = results.with_name("fresh.jsonl")
+    grade_file(results.with_name("in.jsonl"), fresh, course(results.parent))
+    assert fresh.read_bytes() == results.read_bytes(), "as if it had been graded so at once"
+
+
+def test_nobody_is_lowered_where_that_is_asked(results: Path) -> None:
+    bank(results.parent, SIGNS.replace('Choice("minus", "plus"', 'Choice("plus", "minus"'))
+    decisions = results.with_name("decisions.jsonl")
+    found = regrade(results, course(results.parent), decisions, never_lower=True)
+    assert [c.kept for c in found] == [True, False, True, True]
+    assert not decisions.exists()
+    regrade(results, course(results.parent), decisions, never_lower=True, write=True)
+    assert [r["parts"]["a"]["marks"] for r in read(results)] == [2, 2, 2, 2, None]
+    now = course(results.parent, decisions=Decisions.read(decisions))
+    grade_file(results.with_name("in.jsonl"), results, now)
+    assert [r["parts"]["a"]["marks"] for r in read(results)] == [2, 2, 2, 2, None], "it survives another run"
+
+
+def test_lines_that_could_not_be_placed_stay_or_are_tried_again(tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    rows = ["nonsense\n", {**row(1, a="minus"), "problem": "later"}]
+    grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
+    before = output.read_bytes()
+    assert regrade(output, course(tmp_path), tmp_path / "d", write=True) == []
+    assert output.read_bytes() == before
+    (tmp_path / "bank" / "later.py").write_text(SIGNS)
+    found = regrade(output, course(tmp_path), tmp_path / "d")
+    assert [(c.part, c.before, c.after) for c in found] == [("a", None, 2), ("b", None, 0), ("c", None, 0)]
+
+
+def book(results: Path, assignment: Assignment | None = None) -> Book:
+    with results.open("rb") as lines:
+        return Book.of(results_of(lines), Decisions(), assignment)
+
+
+def test_the_report_counts_every_part_and_shows_what_waits(results: Path) -> None:
+    found = book(results).record
+    parts = {p["part"]: p for p in found["problems"][0]["parts"]}
+    counts = {n: [p[k] for k in ("right", "partly", "wrong", "blank", "waiting")] for n, p in parts.items()}
+    assert counts == {"a": [3, 1, 0, 0, 1], "b": [4, 0, 1, 0, 0], "c": [0, 0, 0, 1, 4]}
+    assert parts["a"]["share"] == pytest.approx(7 / 8)
+    assert parts["a"]["misconceptions"] == {"sign": 1}
+    assert found["waiting"] == {"submissions": 4, "students": 4}
+    assert [row["marks"] for row in found["book"]] == [None, None, None, 3, None]
+    assert found["marks"] == {"lowest": 3, "median": 3, "mean": 3, "highest": 3}
+    assert found["bands"] == [0, 0, 0, 0, 0, 1, 0, 0, 0, 0]
+    assert [(r["part"], r["share"]) for r in found["hardest"]] == [("c", 0), ("b", 0.8), ("a", 0.875)]
+    assert found["misconceptions"] == [{"id": "sign", "name": "the wrong sign", "count": 1, "where": ["signs (a)"]}]
+    text = page(found, "txt")
+    assert "waiting for a person: 4 submissions of 4 students, without a total yet" in text
+    assert "      1  the wrong sign: signs (a)" in text
+
+
+def test_an_assignment_scales_marks_and_orders_problems(results: Path) -> None:
+    set_ = Assignment("week", "Week 1", entries=(("other", 4), ("signs", 10)))
+    found = book(results, set_)
+    assert (found.out_of, found.total("s4"), found.total("s1")) == (14, 5, None)
+    assert found.so_far("s1") == 5
+    assert list(found.problems) == ["other", "signs"]
+
+
+def test_whose_line_could_not_be_placed_has_no_total(tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    rows = [row(1, a="minus"), {**row(1, a="minus"), "problem": "sings"}, {**row(2), "problem": "sings"}]
+    grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
+    found = list(csv.reader(io.StringIO(gradebook(book(output)))))
+    assert found[1] == ["s1", "2", "waiting", "2", "a line that could not be placed"]
+    assert found[2] == ["s2", "", "waiting", "0", "a line that could not be placed"]
+
+
+HOSTILE = "=cmd|' /C calc'!A0"
+
+
+def test_no_cell_is_a_formula(tmp_path: Path) -> None:
+    names = [HOSTILE, "+1", "-1", "@x", "\t=1", " =1", "a;=1+1", 'q"=1', "＝1", "Åsa\r\n=1"]
+    rows = [{**row(k, b="plus"), "student": name} for k, name in enumerate(names)]
+    output = tmp_path / "out.jsonl"
+    grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
+    for platform in ("table", "canvas", "moodle"):
+        text = gradebook(book(output), platform, {"=1": "=2"})
+        cells = [cell for line in csv.reader(io.StringIO(text)) for cell in line]
+        cells += [piece for cell in cells for piece in cell.split(";")]
+        assert not [c for c in cells if c.strip().startswith(("=", "+", "-", "@", "＝"))], platform
+        assert "Åsa" in text
+        assert not any(ord(c) <= 0x1F and c not in "\r\n" for c in text)
+
+
+def test_gradebooks_have_the_columns_that_platforms_read(results: Path) -> None:
+    set_ = Assignment("week", "Week 1", entries=(("signs", None),))
+    names = {"s4": "Ada King", "s9": "Nobody Came"}
+    canvas = list(csv.reader(io.StringIO(gradebook(book(results, set_), "canvas", names))))
+    assert canvas[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Week 1"]
+    assert canvas[1] == ["    Points Possible", "", "", "", "", "6"]
+    by_id = {line[2]: line for line in canvas[2:]}
+    assert by_id["s4"] == ["Ada King", "", "s4", "s4", "", "3"]
+    assert by_id["s1"][-1] == by_id["s9"][-1] == "", "who waits is not given 0"
+    moodle = list(csv.reader(io.StringIO(gradebook(book(results, set_), "moodle", names))))
+    assert moodle[0] == ["ID number", "Full name", "Week 1", "Week 1 (feedback)"]
+    assert moodle[1] == ["s1", "", "", "Waiting for a person: signs (c)."]
+    table = list(csv.reader(io.StringIO(gradebook(book(results)))))
+    assert table[0] == ["student", "signs (6)", "total (6)", "so far", "waiting"]
+    assert table[1] == ["s1", "waiting", "waiting", "3", "signs (c)"]
+    assert table[4] == ["s4", "3", "3", "3", ""]
+
+
+def test_figures_and_pages_hold_what_students_type_as_text(tmp_path: Path) -> None:
+    text = '<script>alert("&")</script> `` | \x1b[2J'
+    output = tmp_path / "out.jsonl"
+    grade_file(
+        written(tmp_path / "in.jsonl", [row(1, a=text), {**row(2), "id": text, "problem": text}]),
+        output,
+        course(tmp_path),
+    )
+    record = book(output, Assignment("w", text, entries=(("signs", None),))).record
+    for figure in (marks_figure(record), parts_figure(record)):
+        tree = ElementTree.fromstring(figure)
+        assert visible(text) in (tree.findtext("{http://www.w3.org/2000/svg}title") or "")
+        assert tree.find("{http://www.w3.org/2000/svg}desc") is not None
+        assert not list(tree.iter("{http://www.w3.org/2000/svg}script"))
+    assert "\x1b" not in page({**record, "title": ""}, "txt") + page({**record, "title": ""}, "md")
+    assert code(visible(text)) in page(record, "md")
+
+
+def test_the_report_command_writes_all_its_files(results: Path) -> None:
+    folder = results.parent
+    exit_code, said = derive(
+        results,
+        "report",
+        "--csv",
+        folder / "g.csv",
+        "--svg",
+        folder / "figures",
+        "--format",
+        "md",
+        "-o",
+        folder / "r.md",
+    )
+    assert (exit_code, said) == (0, "")
+    assert (folder / "r.md").read_text(encoding="utf-8").startswith("# Report\n")
+    assert sorted(p.name for p in (folder / "figures").iterdir()) == ["marks.svg", "parts.svg"]
+    assert json.loads(derive(results, "report", "--json")[1])["students"] == 5
+    assert "s4,3,3,3," in (folder / "g.csv").read_text(encoding="utf-8")
