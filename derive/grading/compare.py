@@ -18,6 +18,7 @@ from derive.grading.reading import (
     Formula,
     as_set,
     as_truth,
+    lying,
     read_formula,
     read_formulas,
     reading_of,
@@ -175,6 +176,7 @@ def _compared(question: _Question, given: Formula) -> Verdict:
         return message("unreadable", "A condition is asked for: a relation such as 0 < x < 1, or true or false.", 0)
     if isinstance(given.node, tree.Relation):
         return message("unreadable", "Give the expression alone, not an equation or a chain of steps.", 0)
+    given = given if _fits(right, given) else _lying(right, given, declarations)
     if (doubt := _doubt(right, given)) is not None:
         return message("undecided", doubt)
     if right.row != given.row and len(right.shape) == len(given.shape) == 1:
@@ -192,10 +194,22 @@ def _is_pair(node: tree.Node) -> bool:
     return isinstance(node, tree.Sequence) and len(node.items) == 2 and bool(node.brackets)
 
 
+def _fits(right: Formula, given: Formula) -> bool:
+    """Whether two arrays have as many axes, and vectors lie alike."""
+    rank = len(right.shape)
+    return rank == len(given.shape) and (rank != 1 or right.row == given.row)
+
+
+def _lying(right: Formula, given: Formula, declarations: Declarations) -> Formula:
+    """The answer with its rows ``X_i`` lying down, where only that has the shape that is asked for."""
+    found = lying(given, declarations)
+    return found if found is not None and _fits(right, found) else given
+
+
 def _doubt(right: Formula, given: Formula) -> str | None:
     """What makes a clash of shapes a matter of custom: a row's transpose, a product of tensors."""
     rank = len(right.shape)
-    if rank == len(given.shape) and (rank != 1 or right.row == given.row):
+    if _fits(right, given):
         return None
     parts = list(walk(given.node))
     if rank == len(given.shape):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -154,17 +155,29 @@ def _of_one_letter(formula: Formula) -> Formula:
     raise Unreadable("A set of numbers is asked for: an interval, or numbers in curly brackets.", 0)
 
 
-def _meaning(text: str, syntax: str, node: tree.Node, declarations: Declarations, sets: bool = False) -> Formula:
+def _meaning(
+    text: str, syntax: str, node: tree.Node, declarations: Declarations, sets: bool = False, rows: bool = False
+) -> Formula:
     base = 0 if syntax == "python" else None
     if is_region(node) or (sets and could_be_region(node)):
         found = region(node, declarations, base=base)
         page = as_page(node, declarations, found.shapes) if base == 0 else node
         return Formula(text, syntax, node, (), (), found.body, False, found.unknown, True, page)
     numpy = syntax == "python" and _NUMPY.search(text) is not None
-    found = lowered(node, declarations, base=base, numpy=numpy)
+    found = lowered(node, declarations, base=base, numpy=numpy, rows=rows)
     page = as_page(node, declarations, found.shapes, numpy=numpy) if base == 0 else node
     row = found.row and not numpy
     return Formula(text, syntax, node, found.dims, found.frame, found.body, row, found.unknown, page=page)
+
+
+def lying(formula: Formula, declarations: Declarations) -> Formula | None:
+    """The same text with every row ``X_i`` of a matrix lying down; None where that makes no difference to its shape."""
+    if formula.is_set or not any(isinstance(n, tree.Index) for n in walk(formula.node)):
+        return None
+    with suppress(Unreadable, Clash):
+        found = _meaning(formula.text, formula.syntax, formula.node, declarations, rows=True)
+        return None if (found.shape, found.row) == (formula.shape, formula.row) else found
+    return None
 
 
 def _guessed(text: str, declarations: Declarations, asked: str | None, sets: bool) -> Formula:

@@ -41,7 +41,9 @@ def lower_index(lowering: Lowering, node: tree.Index) -> Value:
     ]
     if not isinstance(node.base, tree.Name):
         _check_inside(places, base, node)
-    return sliced(base, places)
+    found = sliced(base, places)
+    lies = lowering.rows and base.rank == 2 and found.rank == 1 and isinstance(places[0], Affine)
+    return replace(found, row=True) if lies else found
 
 
 def _kronecker(lowering: Lowering, node: tree.Index) -> Value | None:

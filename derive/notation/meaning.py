@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from derive.calculus.affine import Affine, Letter
@@ -13,6 +14,7 @@ from derive.notation import arrays, tree
 from derive.notation.affine_reader import axis_affine
 from derive.notation.conditions import truth
 from derive.notation.declare import Declarations, axis_of
+from derive.notation.errors import Unreadable
 from derive.notation.lower import Lowering
 from derive.notation.regions import member
 
@@ -34,16 +36,32 @@ class Lowered:
     shapes: Mapping[int, tuple[Affine, ...]] = field(default_factory=dict)
 
 
-def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = None, numpy: bool = False) -> Lowered:
+def lowered(
+    node: tree.Node, declarations: Declarations, *, base: int | None = None, numpy: bool = False, rows: bool = False
+) -> Lowered:
     """An answer or a reference in the calculus, over letters that count from 0.
 
-    An array gets letters ``axis0, axis1, …``; what names a declared free index is an array over all of them.
+    An array gets letters ``axis0, axis1, …``; what names a declared free index is an array over all of them. A row
+    ``X_i`` of a matrix stands upright, as a column does; it lies down throughout where ``rows`` says so, or where
+    shapes go together in no other way.
 
     Raises:
         Unreadable: it means nothing we know.
         Clash: shapes do not go together.
     """
-    work = Lowering(declarations, declarations.index_base if base is None else base, numpy)
+    try:
+        return _lowered(node, declarations, Lowering(declarations, _first(declarations, base), numpy, rows=rows))
+    except arrays.Clash as clash:
+        with suppress(arrays.Clash, Unreadable):
+            return _lowered(node, declarations, Lowering(declarations, _first(declarations, base), numpy, rows=True))
+        raise clash
+
+
+def _first(declarations: Declarations, base: int | None) -> int:
+    return declarations.index_base if base is None else base
+
+
+def _lowered(node: tree.Node, declarations: Declarations, work: Lowering) -> Lowered:
     value = arrays.flattened(work.lower(node))
     free = tuple(
         Bound(Letter(x), Affine.of(0), axis_affine(axis_of(size))) for x, size in declarations.free_indices.items()
@@ -70,5 +88,5 @@ def region(node: tree.Node, declarations: Declarations, *, base: int | None = No
         Unreadable: it is no set of numbers.
         Clash: shapes do not go together.
     """
-    work = Lowering(declarations, declarations.index_base if base is None else base)
+    work = Lowering(declarations, _first(declarations, base))
     return Lowered((), (), truth(member(work, node, entry(ELEMENT))), False, frozenset(work.unknown), work.shapes)
