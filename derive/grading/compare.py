@@ -14,6 +14,7 @@ from typing import Any
 
 from derive.calculus.substitute import free_letters, names
 from derive.grading.decide import decide
+from derive.grading.halves import judged, narrowed
 from derive.grading.reading import (
     Formula,
     as_set,
@@ -134,7 +135,7 @@ def _read(
     declarations = Declarations.of(**{**asking, "symbols": asking["symbols"] or {}})
     right = read_formula(reference, syntax, declarations, asked, sets)
     seed = [reference, asking["symbols"], asking["free_indices"], list(asking["where"]), asking["sizes"]]
-    space = space_of(declarations, seed, tolerance_of(tolerance))
+    space = narrowed(space_of(declarations, seed, tolerance_of(tolerance)), right.halves)
     return _Question(right, declarations, asked, space, replace(space, tolerance=None))
 
 
@@ -181,7 +182,8 @@ def _compared(question: _Question, given: Formula) -> Verdict:
         return message("undecided", doubt)
     if right.row != given.row and len(right.shape) == len(given.shape) == 1:
         return shape_clash(_shape(right), _shape(given))
-    return decide(right, given, space if _numbers(right) else question.exact, right.interval or given.interval)
+    verdict = decide(right, given, space if _numbers(right) else question.exact, right.interval or given.interval)
+    return judged(verdict, given.halves, space)
 
 
 def _numbers(formula: Formula) -> bool:

@@ -51,6 +51,7 @@ class Formula:
     row: bool = False
     unknown: frozenset[str] = frozenset()
     is_set: bool = False
+    halves: frozenset[tuple[Affine, Affine]] = frozenset()
     page: tree.Node | None = None
 
     @property
@@ -162,12 +163,14 @@ def _meaning(
     if is_region(node) or (sets and could_be_region(node)):
         found = region(node, declarations, base=base)
         page = as_page(node, declarations, found.shapes) if base == 0 else node
-        return Formula(text, syntax, node, (), (), found.body, False, found.unknown, True, page)
+        return Formula(text, syntax, node, (), (), found.body, False, found.unknown, True, page=page)
     numpy = syntax == "python" and _NUMPY.search(text) is not None
     found = lowered(node, declarations, base=base, numpy=numpy, rows=rows)
     page = as_page(node, declarations, found.shapes, numpy=numpy) if base == 0 else node
     row = found.row and not numpy
-    return Formula(text, syntax, node, found.dims, found.frame, found.body, row, found.unknown, page=page)
+    return Formula(
+        text, syntax, node, found.dims, found.frame, found.body, row, found.unknown, halves=found.halves, page=page
+    )
 
 
 def lying(formula: Formula, declarations: Declarations) -> Formula | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from derive.calculus.affine import Affine, Letter
 from derive.notation import tree
@@ -36,6 +36,8 @@ def affine_of(node: tree.Node, known: Known) -> Affine:
             return result
         case tree.Power(tree.Number() as base, tree.Number() as power) if _small(base, power):
             return Affine.of(int(base.value) ** int(power.value))
+        case tree.Power(tree.Name() as base, tree.Number() as power) if power.value in (2, 3):
+            return reduce(Affine.__mul__, [known(base)] * int(power.value))
         case tree.Sequence((only,), "()"):
             return affine_of(only, known)
     raise Unreadable("An index is a sum of letters and whole numbers.", node.span[0])

@@ -38,6 +38,7 @@ class Lowering:
         base: the first index of an axis that has no range of its own: the index base, or 0 in Python.
         numpy: whether ``*`` goes entry by entry.
         rows: whether a row of a matrix lies down, so that ``X_i w`` is a product.
+        halves: the quotients that stand as bounds and are taken to be whole.
     """
 
     declarations: Declarations
@@ -49,6 +50,7 @@ class Lowering:
     shapes: dict[int, tuple[Affine, ...]] = field(default_factory=dict)
     around: tuple[Affine, ...] = ()
     rows: bool = False
+    halves: set[tuple[Affine, Affine]] = field(default_factory=set)
 
     def lower(self, node: tree.Node) -> Value:
         """The array that a node means.
@@ -133,6 +135,7 @@ class Lowering:
         inner = Lowering(self.declarations, self.declarations.index_base, depth=self.depth + 1)
         value = inner.lower(read_latex(symbol.definition or "", self.declarations))
         self.unknown |= inner.unknown
+        self.halves |= inner.halves
         return value
 
     def _add(self, node: tree.Add) -> Value:

@@ -25,7 +25,8 @@ ELEMENT = "the number"
 class Lowered:
     """An answer in the calculus: its dimensions and its entries over ``frame`` (free letters counted from 0).
 
-    ``unknown`` are the names that nothing declares, ``shapes`` those of the nodes, by their ``id``.
+    ``unknown`` are the names that nothing declares, ``shapes`` those of the nodes, by their ``id``, and ``halves`` the
+    quotients of sizes that stand as bounds without being rounded, as pairs.
     """
 
     dims: tuple[Affine, ...]
@@ -34,6 +35,7 @@ class Lowered:
     row: bool = False
     unknown: frozenset[str] = frozenset()
     shapes: Mapping[int, tuple[Affine, ...]] = field(default_factory=dict)
+    halves: frozenset[tuple[Affine, Affine]] = frozenset()
 
 
 def lowered(
@@ -70,11 +72,19 @@ def _lowered(node: tree.Node, declarations: Declarations, work: Lowering) -> Low
     body = value.at(*(Affine.of(b.letter) for b in given))
     if free and (not given or free_letters(body) & {b.letter for b in free}):
         frame = (*free, *given)
-        return Lowered(tuple(b.high for b in frame), frame, body, False, frozenset(work.unknown), work.shapes)
+        return Lowered(
+            tuple(b.high for b in frame), frame, body, False, frozenset(work.unknown), work.shapes, _own(work)
+        )
     if len(free) == len(given):
         body = subs(body, {g.letter: Affine.of(f.letter) for f, g in zip(free, given, strict=True)})
         given = tuple(Bound(f.letter, g.low, g.high) for f, g in zip(free, given, strict=True))
-    return Lowered(value.dims, given, body, value.row, frozenset(work.unknown), work.shapes)
+    return Lowered(value.dims, given, body, value.row, frozenset(work.unknown), work.shapes, _own(work))
+
+
+def _own(work: Lowering) -> frozenset[tuple[Affine, Affine]]:
+    """The quotients that are to be whole at every size; one that moves with an index cannot be."""
+    free = work.declarations.free_indices
+    return frozenset(h for h in work.halves if not any(x.uid or x.name in free for part in h for x in part.letters))
 
 
 def _axes(value: arrays.Value) -> tuple[Bound, ...]:
