@@ -209,17 +209,10 @@ def _lying(right: Formula, given: Formula, declarations: Declarations) -> Formul
 
 
 def _doubt(right: Formula, given: Formula) -> str | None:
-    """What makes a clash of shapes a matter of custom: a row's transpose, a product of tensors."""
-    rank = len(right.shape)
-    if _fits(right, given):
+    """What makes a clash of shapes a matter of custom: a product of tensors."""
+    if len(right.shape) == len(given.shape):
         return None
-    parts = list(walk(given.node))
-    if rank == len(given.shape):
-        rows = (n.arg for n in parts if isinstance(n, tree.Transpose) and isinstance(n.arg, tree.Index))
-        if any(isinstance(s, tree.Slice) for r in rows for s in getattr(r, "slots", ())):
-            return "A row of a matrix and its transpose are written both as columns and as rows."
-    tensors = any(isinstance(n, tree.Product) and "otimes" in n.ops for n in parts)
-    if tensors and rank != len(given.shape):
+    if any(isinstance(n, tree.Product) and "otimes" in n.ops for n in walk(given.node)):
         return "This product of vectors may be meant as a matrix or as one long vector."
     return None
 

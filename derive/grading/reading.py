@@ -211,10 +211,17 @@ def stripped(node: tree.Node, declarations: Declarations, asked: str | None) -> 
     if not isinstance(node, tree.Relation) or set(node.ops) - {"=", "defines"}:
         return node
     *left, right = node.operands
-    wanted = read_latex(asked, declarations) if asked else None
+    wanted = _asked(asked, declarations)
     if all(side == wanted or _foreign(side, declarations) for side in left):
         return right
     return node
+
+
+def _asked(text: str | None, declarations: Declarations) -> tree.Node | None:
+    """What is asked for, where it has a reading: an expectation or a probability has none."""
+    with suppress(Unreadable):
+        return read_latex(text, declarations) if text else None
+    return None
 
 
 def _foreign(side: tree.Node, declarations: Declarations) -> bool:

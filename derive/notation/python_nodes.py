@@ -133,7 +133,7 @@ def _constant(r: Reader, node: ast.Constant) -> Node:
 
 
 def _name(r: Reader, node: ast.Name) -> Node:
-    name, span = node.id, r.span(node)
+    name, span = node.id if node.id in r.bound else r.declared.named(node.id), r.span(node)
     if name in r.bound or r.declared.is_known(name):
         return Name(name, r.declared.latex(name), span=span)
     if name in _CONSTANTS:
