@@ -113,6 +113,8 @@ def _bind(p: Parser, below: list[Node], upper: Node | None) -> tuple[list[Binder
     listed = _listed(below)
     if listed is not None:
         return [listed], []
+    if upper is not None and (started := _started(below, upper)) is not None:
+        return [started], []
     binders: list[Binder] = []
     conditions: list[Node] = []
     waiting: list[Name] = []
@@ -145,6 +147,14 @@ def _listed(below: list[Node]) -> Binder | None:
     return None
 
 
+def _started(below: list[Node], upper: Node) -> Binder | None:
+    """``k > n/2`` alone below, with the end above."""
+    match below:
+        case [Relation((Name() as letter, lower), (">" | ">=" as op,)) as item]:
+            return Binder(letter, _inside(lower, op.replace(">", "<"), 1), upper, span=item.span)
+    return None
+
+
 def _binder(p: Parser, item: Node, upper: Node | None, binders: list[Binder]) -> Binder | None:
     """A binder with bounds, from ``j=1`` or ``0≤j<i``."""
     if not isinstance(item, Relation):
@@ -152,8 +162,6 @@ def _binder(p: Parser, item: Node, upper: Node | None, binders: list[Binder]) ->
     operands, ops = item.operands, item.ops
     if ops == ("=",) and isinstance(operands[0], Name):
         return Binder(operands[0], operands[1], upper, span=item.span)
-    if upper is not None and ops in ((">",), (">=",)) and isinstance(operands[0], Name):
-        return Binder(operands[0], _inside(operands[1], ops[0].replace(">", "<"), 1), upper, span=item.span)
     if len(ops) == 2 and set(ops) <= _ORDERED and isinstance(operands[1], Name) and not _in_scope(p, operands[1]):
         lower, last = (_inside(o, op, side) for o, op, side in ((operands[0], ops[0], 1), (operands[2], ops[1], -1)))
         if not _free_letters(p, operands[0]) and not _free_letters(p, operands[2]):
