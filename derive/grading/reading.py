@@ -149,8 +149,9 @@ def as_truth(formula: Formula, declarations: Declarations) -> Formula | None:
 
 def _of_one_letter(formula: Formula) -> Formula:
     """A condition on one letter as the set of the numbers that satisfy it."""
-    if isinstance(formula.node, tree.Relation | tree.Logic) and len(formula.unknown) == 1 and not formula.shape:
-        (name,) = formula.unknown
+    spoken = formula.unknown or names(formula.body)
+    if isinstance(formula.node, tree.Relation | tree.Logic) and len(spoken) == 1 and not formula.shape:
+        (name,) = spoken
         body = replace_atoms(formula.body, lambda a: entry(ELEMENT) if a == Entry(name, ()) else None)
         return replace(formula, body=body, is_set=True)
     raise Unreadable("A set of numbers is asked for: an interval, or numbers in curly brackets.", 0)
