@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -27,7 +27,7 @@ from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.meaning import ELEMENT, lowered, region
 from derive.notation.page import as_page
-from derive.notation.plain import TRUTHS, read_text
+from derive.notation.plain import TRUTHS, is_plain, read_instead, read_text
 from derive.notation.python import read_python
 from derive.notation.regions import could_be_region, is_region
 from derive.notation.walk import walk
@@ -110,10 +110,29 @@ def read_formulas(
         Refused: over the budget.
         Clash: shapes that do not go together.
     """
-    if syntax != "text" or (sets and _BOTH_SIGNS.search(text)):
-        return [read_formula(text, syntax, declarations, asked, sets)]
-    nodes = [stripped(node, declarations, asked) for node in read_text(text, declarations)]
-    return [_meaning(text, syntax, node, declarations, sets) for node in nodes]
+    if syntax == "text" and not (sets and _BOTH_SIGNS.search(text)):
+        return _meanings(text, read_text(text, declarations), declarations, asked, sets)
+    try:
+        formula = read_formula(text, syntax, declarations, asked, sets)
+    except Unreadable as error:
+        if syntax == "auto" and (found := read_instead(text, declarations)):
+            return _meanings(text, found, declarations, asked, sets)
+        raise error from None
+    if (
+        syntax == "auto"
+        and formula.syntax == "latex"
+        and is_plain(text)
+        and (found := read_instead(text, declarations))
+    ):
+        return _meanings(text, found, declarations, asked, sets)
+    return [formula]
+
+
+def _meanings(
+    text: str, nodes: Iterable[tree.Node], declarations: Declarations, asked: str | None, sets: bool
+) -> list[Formula]:
+    """Every reading of plain text."""
+    return [_meaning(text, "text", stripped(node, declarations, asked), declarations, sets) for node in nodes]
 
 
 def as_set(formula: Formula, declarations: Declarations) -> Formula:
