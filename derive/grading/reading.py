@@ -23,7 +23,7 @@ from derive.notation.affine_reader import axis_affine
 from derive.notation.arrays import Clash
 from derive.notation.conditions import conjunction, truth
 from derive.notation.declare import Declarations
-from derive.notation.errors import Refused, Unreadable
+from derive.notation.errors import Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.meaning import ELEMENT, lowered, region
 from derive.notation.page import as_page
@@ -294,15 +294,3 @@ def _exact(value: object) -> Fraction:
 def reading_of(node: tree.Node) -> str:
     """What we understood, in LaTeX."""
     return to_latex(node)
-
-
-__all__ = [
-    "Formula",
-    "Refused",
-    "read_formula",
-    "read_tree",
-    "reading_of",
-    "space_of",
-    "stripped",
-    "tolerance_of",
-]
