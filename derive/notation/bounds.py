@@ -16,7 +16,7 @@ from derive.calculus.atoms import Compare
 from derive.calculus.expr import ONE, Expr, expr, multiply
 from derive.calculus.substitute import guard
 from derive.notation import tree
-from derive.notation.affine_reader import affine_of
+from derive.notation.affine_reader import affine_of, expanded
 from derive.notation.conditions import truth
 from derive.notation.errors import Unreadable
 
@@ -132,8 +132,9 @@ class _Side:
                 return self.beyond(tree.Product(factors, ("/",), span=bound.span))
             case tree.Call(tree.Builtin(name), args) if name in EXTREMES and args:
                 return self._extreme(name, [self.beyond(a) for a in self._usable(name, args)])
-            case tree.Call(tree.Builtin(name), (arg,)) if name in FLATTER and self._sign(self.beyond(arg) - 1) == 1:
-                return self._flat(affine_of(arg, self.lowering.letters_known))
+            case tree.Call(tree.Builtin(name), (arg, *base)) if name in FLATTER and all(map(_is_base, base)):
+                if self._sign((inner := affine_of(arg, self.lowering.letters_known)) - 1) == 1:
+                    return self._flat(inner)
             case tree.Add(terms) if (split := self._split(terms)) is not None:
                 return split[0] + self.beyond(split[1])
         raise Unreadable("An index is a sum of letters and whole numbers.", bound.span[0])
@@ -155,7 +156,7 @@ class _Side:
         """Beyond both a value and 0, and so beyond every share of it."""
         sign = self._sign(value * self.side)
         if sign is None:
-            return value * value * self.side
+            return expanded(value, value) * self.side
         return value if sign > 0 else Affine.of(0)
 
     def _sign(self, value: Affine) -> int | None:
@@ -196,7 +197,9 @@ class _Side:
                 inner = self.ratio(arg)
                 return None if inner is None else (-inner[0], inner[1])
             case tree.Add(terms):
-                return self._folded(terms, lambda a, b: (a[0] * b[1] + b[0] * a[1], a[1] * b[1]))
+                return self._folded(
+                    terms, lambda a, b: (expanded(a[0], b[1]) + expanded(b[0], a[1]), expanded(a[1], b[1]))
+                )
             case tree.Product(factors, ops) if not set(ops) - _PLAIN:
                 return self._product(factors, ops)
         value = affine_or_none(self.lowering, node)
@@ -212,13 +215,18 @@ class _Side:
                 if above.constant == 0 or self._sign(above - 1) != 1:
                     return None
                 above, below = below, above
-            result = result[0] * above, result[1] * below
+            result = expanded(result[0], above), expanded(result[1], below)
         return _reduced(result)
 
     def _folded(self, terms: Sequence[tree.Node], join: Callable[[Ratio, Ratio], Ratio]) -> Ratio | None:
         found = [self.ratio(t) for t in terms]
         known = [f for f in found if f is not None]
         return _reduced(reduce(join, known)) if len(known) == len(found) else None
+
+
+def _is_base(node: tree.Node) -> bool:
+    """Whether a logarithm to this base grows no faster than what it is of."""
+    return isinstance(node, tree.Number) and node.value >= 2
 
 
 def _reduced(value: Ratio) -> Ratio:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from derive.notation.enumerated import LONGEST, NoRule, members, value
@@ -57,10 +58,10 @@ def _values(r: Reader, node: ast.expr) -> list[Fraction] | None:
                 ends = [value(r.expression(a), "", Fraction(0)) for a in args]
                 if any(e.denominator > 1 for e in ends) or (len(ends) == 3 and not ends[2]):
                     return None
-                whole = range(*map(int, ends))
-                if len(whole) > LONGEST:
-                    raise Refused(f"A list of {len(whole)} numbers is too long for an answer.")
-                return [Fraction(k) for k in whole]
+                found = [Fraction(k) for k in islice(range(*map(int, ends)), LONGEST + 1)]
+                if len(found) > LONGEST:
+                    raise Refused("A list of so many numbers is too long for an answer.")
+                return found
             case ast.List(elts=elts) | ast.Tuple(elts=elts) | ast.Set(elts=elts):
                 return [value(r.expression(e), "", Fraction(0)) for e in elts]
     except NoRule:
