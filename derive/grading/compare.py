@@ -14,10 +14,12 @@ from typing import Any
 
 from derive.calculus.substitute import free_letters, names
 from derive.grading.decide import decide
+from derive.grading.halves import judged, narrowed
 from derive.grading.reading import (
     Formula,
     as_set,
     as_truth,
+    lying,
     read_formula,
     read_formulas,
     reading_of,
@@ -133,7 +135,7 @@ def _read(
     declarations = Declarations.of(**{**asking, "symbols": asking["symbols"] or {}})
     right = read_formula(reference, syntax, declarations, asked, sets)
     seed = [reference, asking["symbols"], asking["free_indices"], list(asking["where"]), asking["sizes"]]
-    space = space_of(declarations, seed, tolerance_of(tolerance))
+    space = narrowed(space_of(declarations, seed, tolerance_of(tolerance)), right.halves)
     return _Question(right, declarations, asked, space, replace(space, tolerance=None))
 
 
@@ -175,11 +177,13 @@ def _compared(question: _Question, given: Formula) -> Verdict:
         return message("unreadable", "A condition is asked for: a relation such as 0 < x < 1, or true or false.", 0)
     if isinstance(given.node, tree.Relation):
         return message("unreadable", "Give the expression alone, not an equation or a chain of steps.", 0)
+    given = given if _fits(right, given) else _lying(right, given, declarations)
     if (doubt := _doubt(right, given)) is not None:
         return message("undecided", doubt)
     if right.row != given.row and len(right.shape) == len(given.shape) == 1:
         return shape_clash(_shape(right), _shape(given))
-    return decide(right, given, space if _numbers(right) else question.exact, right.interval or given.interval)
+    verdict = decide(right, given, space if _numbers(right) else question.exact, right.interval or given.interval)
+    return judged(verdict, given.halves, space)
 
 
 def _numbers(formula: Formula) -> bool:
@@ -192,18 +196,23 @@ def _is_pair(node: tree.Node) -> bool:
     return isinstance(node, tree.Sequence) and len(node.items) == 2 and bool(node.brackets)
 
 
-def _doubt(right: Formula, given: Formula) -> str | None:
-    """What makes a clash of shapes a matter of custom: a row's transpose, a product of tensors."""
+def _fits(right: Formula, given: Formula) -> bool:
+    """Whether two arrays have as many axes, and vectors lie alike."""
     rank = len(right.shape)
-    if rank == len(given.shape) and (rank != 1 or right.row == given.row):
+    return rank == len(given.shape) and (rank != 1 or right.row == given.row)
+
+
+def _lying(right: Formula, given: Formula, declarations: Declarations) -> Formula:
+    """The answer with its rows ``X_i`` lying down, where only that has the shape that is asked for."""
+    found = lying(given, declarations)
+    return found if found is not None and _fits(right, found) else given
+
+
+def _doubt(right: Formula, given: Formula) -> str | None:
+    """What makes a clash of shapes a matter of custom: a product of tensors."""
+    if len(right.shape) == len(given.shape):
         return None
-    parts = list(walk(given.node))
-    if rank == len(given.shape):
-        rows = (n.arg for n in parts if isinstance(n, tree.Transpose) and isinstance(n.arg, tree.Index))
-        if any(isinstance(s, tree.Slice) for r in rows for s in getattr(r, "slots", ())):
-            return "A row of a matrix and its transpose are written both as columns and as rows."
-    tensors = any(isinstance(n, tree.Product) and "otimes" in n.ops for n in parts)
-    if tensors and rank != len(given.shape):
+    if any(isinstance(n, tree.Product) and "otimes" in n.ops for n in walk(given.node)):
         return "This product of vectors may be meant as a matrix or as one long vector."
     return None
 

@@ -24,6 +24,7 @@ from derive.grading.opened import opened
 from derive.grading.polynomials import same_polynomials
 from derive.grading.rewrite import rewritten_equal
 from derive.grading.space import Space
+from derive.grading.unordered import unordered
 
 LESS_FUEL = 150  # for a second attempt
 
@@ -42,7 +43,7 @@ def proof(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space, s
     for prove in (same_polynomials, same_matrices, _same):
         if (by := prove(*both, frame, domains, facts)) is not None:
             return by
-    left, right = (_solved(v, domains, facts) for v in (reference, answer))
+    left, right = (_solved(unordered(v, facts), domains, facts) for v in both)
     if left is reference and right is answer:
         return None
     return _same(left, right, frame, domains, facts, LESS_FUEL) or _same_roots(left, right, domains, facts)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -22,11 +23,11 @@ from derive.notation.affine_reader import axis_affine
 from derive.notation.arrays import Clash
 from derive.notation.conditions import conjunction, truth
 from derive.notation.declare import Declarations
-from derive.notation.errors import Refused, Unreadable
+from derive.notation.errors import Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.meaning import ELEMENT, lowered, region
 from derive.notation.page import as_page
-from derive.notation.plain import TRUTHS, read_text
+from derive.notation.plain import TRUTHS, is_plain, read_instead, read_text
 from derive.notation.python import read_python
 from derive.notation.regions import could_be_region, is_region
 from derive.notation.walk import walk
@@ -50,6 +51,7 @@ class Formula:
     row: bool = False
     unknown: frozenset[str] = frozenset()
     is_set: bool = False
+    halves: frozenset[tuple[Affine, Affine]] = frozenset()
     page: tree.Node | None = None
 
     @property
@@ -108,10 +110,29 @@ def read_formulas(
         Refused: over the budget.
         Clash: shapes that do not go together.
     """
-    if syntax != "text" or (sets and _BOTH_SIGNS.search(text)):
-        return [read_formula(text, syntax, declarations, asked, sets)]
-    nodes = [stripped(node, declarations, asked) for node in read_text(text, declarations)]
-    return [_meaning(text, syntax, node, declarations, sets) for node in nodes]
+    if syntax == "text" and not (sets and _BOTH_SIGNS.search(text)):
+        return _meanings(text, read_text(text, declarations), declarations, asked, sets)
+    try:
+        formula = read_formula(text, syntax, declarations, asked, sets)
+    except Unreadable as error:
+        if syntax == "auto" and (found := read_instead(text, declarations)):
+            return _meanings(text, found, declarations, asked, sets)
+        raise error from None
+    if (
+        syntax == "auto"
+        and formula.syntax == "latex"
+        and is_plain(text)
+        and (found := read_instead(text, declarations))
+    ):
+        return _meanings(text, found, declarations, asked, sets)
+    return [formula]
+
+
+def _meanings(
+    text: str, nodes: Iterable[tree.Node], declarations: Declarations, asked: str | None, sets: bool
+) -> list[Formula]:
+    """Every reading of plain text."""
+    return [_meaning(text, "text", stripped(node, declarations, asked), declarations, sets) for node in nodes]
 
 
 def as_set(formula: Formula, declarations: Declarations) -> Formula:
@@ -147,24 +168,39 @@ def as_truth(formula: Formula, declarations: Declarations) -> Formula | None:
 
 def _of_one_letter(formula: Formula) -> Formula:
     """A condition on one letter as the set of the numbers that satisfy it."""
-    if isinstance(formula.node, tree.Relation | tree.Logic) and len(formula.unknown) == 1 and not formula.shape:
-        (name,) = formula.unknown
+    spoken = formula.unknown or names(formula.body)
+    if isinstance(formula.node, tree.Relation | tree.Logic) and len(spoken) == 1 and not formula.shape:
+        (name,) = spoken
         body = replace_atoms(formula.body, lambda a: entry(ELEMENT) if a == Entry(name, ()) else None)
         return replace(formula, body=body, is_set=True)
     raise Unreadable("A set of numbers is asked for: an interval, or numbers in curly brackets.", 0)
 
 
-def _meaning(text: str, syntax: str, node: tree.Node, declarations: Declarations, sets: bool = False) -> Formula:
+def _meaning(
+    text: str, syntax: str, node: tree.Node, declarations: Declarations, sets: bool = False, rows: bool = False
+) -> Formula:
     base = 0 if syntax == "python" else None
     if is_region(node) or (sets and could_be_region(node)):
         found = region(node, declarations, base=base)
         page = as_page(node, declarations, found.shapes) if base == 0 else node
-        return Formula(text, syntax, node, (), (), found.body, False, found.unknown, True, page)
+        return Formula(text, syntax, node, (), (), found.body, False, found.unknown, True, page=page)
     numpy = syntax == "python" and _NUMPY.search(text) is not None
-    found = lowered(node, declarations, base=base, numpy=numpy)
+    found = lowered(node, declarations, base=base, numpy=numpy, rows=rows)
     page = as_page(node, declarations, found.shapes, numpy=numpy) if base == 0 else node
     row = found.row and not numpy
-    return Formula(text, syntax, node, found.dims, found.frame, found.body, row, found.unknown, page=page)
+    return Formula(
+        text, syntax, node, found.dims, found.frame, found.body, row, found.unknown, halves=found.halves, page=page
+    )
+
+
+def lying(formula: Formula, declarations: Declarations) -> Formula | None:
+    """The same text with every row ``X_i`` of a matrix lying down; None where that makes no difference to its shape."""
+    if formula.is_set or not any(isinstance(n, tree.Index) for n in walk(formula.node)):
+        return None
+    with suppress(Unreadable, Clash):
+        found = _meaning(formula.text, formula.syntax, formula.node, declarations, rows=True)
+        return None if (found.shape, found.row) == (formula.shape, formula.row) else found
+    return None
 
 
 def _guessed(text: str, declarations: Declarations, asked: str | None, sets: bool) -> Formula:
@@ -195,10 +231,17 @@ def stripped(node: tree.Node, declarations: Declarations, asked: str | None) -> 
     if not isinstance(node, tree.Relation) or set(node.ops) - {"=", "defines"}:
         return node
     *left, right = node.operands
-    wanted = read_latex(asked, declarations) if asked else None
+    wanted = _asked(asked, declarations)
     if all(side == wanted or _foreign(side, declarations) for side in left):
         return right
     return node
+
+
+def _asked(text: str | None, declarations: Declarations) -> tree.Node | None:
+    """What is asked for, where it has a reading: an expectation or a probability has none."""
+    with suppress(Unreadable):
+        return read_latex(text, declarations) if text else None
+    return None
 
 
 def _foreign(side: tree.Node, declarations: Declarations) -> bool:
@@ -251,15 +294,3 @@ def _exact(value: object) -> Fraction:
 def reading_of(node: tree.Node) -> str:
     """What we understood, in LaTeX."""
     return to_latex(node)
-
-
-__all__ = [
-    "Formula",
-    "Refused",
-    "read_formula",
-    "read_tree",
-    "reading_of",
-    "space_of",
-    "stripped",
-    "tolerance_of",
-]

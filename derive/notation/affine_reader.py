@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from derive.calculus.affine import Affine, Letter
 from derive.notation import tree
 from derive.notation.declare import Axis
-from derive.notation.errors import Unreadable
+from derive.notation.errors import Refused, Unreadable
 from derive.notation.index_language import affine_text
 
+MOST = 400
 Known = Callable[[tree.Name], Affine]
 
 
@@ -32,13 +33,26 @@ def affine_of(node: tree.Node, known: Known) -> Affine:
         case tree.Product(factors, ops) if not set(ops) - {"", "cdot", "times", "*"}:
             result = Affine.of(1)
             for f in factors:
-                result = result * affine_of(f, known)
+                result = expanded(result, affine_of(f, known))
             return result
         case tree.Power(tree.Number() as base, tree.Number() as power) if _small(base, power):
             return Affine.of(int(base.value) ** int(power.value))
+        case tree.Power(tree.Name() as base, tree.Number() as power) if power.value in (2, 3):
+            return reduce(Affine.__mul__, [known(base)] * int(power.value))
         case tree.Sequence((only,), "()"):
             return affine_of(only, known)
     raise Unreadable("An index is a sum of letters and whole numbers.", node.span[0])
+
+
+def expanded(a: Affine, b: Affine) -> Affine:
+    """The product of affine values, multiplied out.
+
+    Raises:
+        Refused: it would have more than ``MOST`` terms before any are put together.
+    """
+    if len(a.terms) * len(b.terms) > MOST:
+        raise Refused("An index or a bound is too long when it is multiplied out.")
+    return a * b
 
 
 def _small(base: tree.Number, power: tree.Number) -> bool:

@@ -5,7 +5,21 @@ from __future__ import annotations
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import Token
 from derive.notation.pratt import LOOSE, SUM, Parser, plain
-from derive.notation.tree import Add, Big, Binder, Constant, Logic, Name, Neg, Node, Number, Relation
+from derive.notation.tree import (
+    Add,
+    Big,
+    Binder,
+    Builtin,
+    Call,
+    Constant,
+    Logic,
+    Name,
+    Neg,
+    Node,
+    Number,
+    Product,
+    Relation,
+)
 from derive.notation.walk import walk
 
 _FAR = 500
@@ -99,6 +113,8 @@ def _bind(p: Parser, below: list[Node], upper: Node | None) -> tuple[list[Binder
     listed = _listed(below)
     if listed is not None:
         return [listed], []
+    if upper is not None and (started := _started(below, upper)) is not None:
+        return [started], []
     binders: list[Binder] = []
     conditions: list[Node] = []
     waiting: list[Name] = []
@@ -131,6 +147,14 @@ def _listed(below: list[Node]) -> Binder | None:
     return None
 
 
+def _started(below: list[Node], upper: Node) -> Binder | None:
+    """``k > n/2`` alone below, with the end above."""
+    match below:
+        case [Relation((Name() as letter, lower), (">" | ">=" as op,)) as item]:
+            return Binder(letter, _inside(lower, op.replace(">", "<"), 1), upper, span=item.span)
+    return None
+
+
 def _binder(p: Parser, item: Node, upper: Node | None, binders: list[Binder]) -> Binder | None:
     """A binder with bounds, from ``j=1`` or ``0≤j<i``."""
     if not isinstance(item, Relation):
@@ -139,11 +163,18 @@ def _binder(p: Parser, item: Node, upper: Node | None, binders: list[Binder]) ->
     if ops == ("=",) and isinstance(operands[0], Name):
         return Binder(operands[0], operands[1], upper, span=item.span)
     if len(ops) == 2 and set(ops) <= _ORDERED and isinstance(operands[1], Name) and not _in_scope(p, operands[1]):
-        lower = operands[0] if ops[0] == "<=" else _shifted(operands[0], Number("1"))
-        last = operands[2] if ops[1] == "<=" else _shifted(operands[2], Neg(Number("1")))
+        lower, last = (_inside(o, op, side) for o, op, side in ((operands[0], ops[0], 1), (operands[2], ops[1], -1)))
         if not _free_letters(p, operands[0]) and not _free_letters(p, operands[2]):
             return Binder(operands[1], lower, last, span=item.span)
     return None
+
+
+def _inside(end: Node, op: str, side: int) -> Node:
+    """The first whole number inside the end of an inequality: ``k > n/2`` starts at the floor of n/2, plus 1."""
+    strict = op == "<"
+    if any(isinstance(n, Product) and "/" in n.ops for n in walk(end)):
+        end = Call(Builtin("floor" if strict == (side > 0) else "ceil"), (end,), span=end.span)
+    return _shifted(end, Number("1") if side > 0 else Neg(Number("1"))) if strict else end
 
 
 def _shifted(node: Node, by: Node) -> Node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import accumulate, pairwise
 
 from derive.notation.commands import LISTS
+from derive.notation.enumerated import built_set, written_out
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import Token
 from derive.notation.pratt import Parser, plain
@@ -15,6 +16,7 @@ from derive.notation.tree import (
     Constant,
     Indicator,
     Logic,
+    Name,
     Node,
     Relation,
     Sequence,
@@ -23,6 +25,7 @@ from derive.notation.tree import (
 
 _OPENED, _CLOSED = {"]": "("}, {"[": ")", ".": "["}
 _UNIONS = ("cup", "cap", "setminus")
+_FAR = 500
 _ROWS = LISTS - {"cases"} | {"array", "matrix"}
 
 
@@ -113,13 +116,20 @@ def curly(p: Parser) -> Node:
     span = (opening.start, closing.end)
     if len(found) == 1 and isinstance(found[0], Relation | Logic):
         return Indicator(found[0], span=span)
-    return SetOf(found, span=span)
+    return SetOf(written_out(found), span=span)
 
 
 def _builds_set(p: Parser) -> bool:
-    """Whether a letter with a colon or a bar, or its set, follows a curly bracket."""
-    after = p.following(2)
-    return p.following().kind == "id" and (_such_that(after) or (after.kind == "op" and after.text == "in"))
+    """Whether one colon or bar parts what stands in a curly bracket; or a letter's set stands before it."""
+    if p.following().kind == "id" and p.following(2).kind == "op" and p.following(2).text == "in":
+        return True
+    level = parted = 0
+    for token in p.tokens[p.at : p.at + _FAR]:
+        level += (token.kind in ("open", "{")) - (token.kind in ("close", "}"))
+        parted += level == 1 and _such_that(token)
+        if level == 0:
+            return parted == 1
+    return False
 
 
 def _such_that(token: Token) -> bool:
@@ -127,7 +137,7 @@ def _such_that(token: Token) -> bool:
 
 
 def _set_builder(p: Parser) -> Node:
-    r"""``\\{x : 0 < x \\le 1\\}``: the condition that an element meets."""
+    r"""``\\{x : 0 < x \\le 1\\}``: the condition that an element meets; or whole numbers, written out."""
     opening = p.take()
     bars, p.bars = p.bars, p.bars + 1
     element = p.expression()
@@ -137,12 +147,17 @@ def _set_builder(p: Parser) -> Node:
     p.take()
     conditions = items(p)
     closing = p.expect("close", opening)
+    if closing.text == r"\}" and (found := built_set(element, conditions, (opening.start, closing.end))) is not None:
+        return found
     if closing.text != r"\}" or not all(isinstance(c, Relation | Logic) for c in conditions):
         raise Unreadable("This set is not read; please write an interval or list its elements.", opening.start)
+    if not isinstance(element, Name | Relation):
+        raise Unreadable("This set is not read; please list its elements.", opening.start)
     kept = conditions
     if isinstance(element, Relation) and element.operands[-1] != Constant("reals"):
         kept = (element, *conditions)
-    return kept[0] if len(kept) == 1 else Logic("and", kept, span=(opening.start, closing.end))
+    alone = len(kept) == 1 and not (isinstance(kept[0], Relation) and kept[0].ops == ("=",))
+    return kept[0] if alone else Logic("and", kept, span=(opening.start, closing.end))
 
 
 def floors(p: Parser) -> Node:

@@ -10,7 +10,7 @@ MOST = 8
 
 
 def with_compositions(tokens: list[Token], declared: Declarations) -> list[Token]:
-    r"""The tokens with ``(f \circ g')(x)`` and ``f \circ g'(x)`` written ``f(g'(x))``.
+    r"""The tokens with ``(f \circ g')(x)`` and ``f \circ g'(x)`` written ``f(g'(x))``; ``(f \circ g)'`` by the chain rule.
 
     Between values the sign is a product entry by entry; a function by itself has no other meaning before it.
     """
@@ -57,16 +57,33 @@ def _applied(tokens: list[Token], start: int, chain: list[tuple[int, int]], open
         if not (tokens[after].kind == "close" and tokens[after].text == ")"):
             return None
         after += 1
+    order = int(tokens[after].text) if opened and tokens[after].kind == "prime" else 0
+    after += bool(order)
     end = _closing(tokens, after)
-    if end is None:
+    if end is None or order > 1:
         return None
-    place = tokens[after].start
-    out = tokens[:start]
-    for first, last in chain[:-1]:
-        out += [*tokens[first:last], Token("open", "(", place, place)]
-    out += [*tokens[chain[-1][0] : chain[-1][1]], *tokens[after:end]]
-    out += [Token("close", ")", place, place) for _ in chain[:-1]]
-    return out + tokens[end:]
+    functions, argument = [tokens[first:last] for first, last in chain], tokens[after:end]
+    made = _derived(functions, argument) if order else _nested(functions, argument)
+    return [*tokens[:start], *made, *tokens[end:]]
+
+
+def _nested(functions: list[list[Token]], argument: list[Token]) -> list[Token]:
+    """``f(g(x))``."""
+    place = argument[0].start
+    out: list[Token] = []
+    for function in functions[:-1]:
+        out += [*function, Token("open", "(", place, place)]
+    return [*out, *functions[-1], *argument, *(Token("close", ")", place, place) for _ in functions[:-1])]
+
+
+def _derived(functions: list[list[Token]], argument: list[Token]) -> list[Token]:
+    """The chain rule, ``(f'(g(x)) g'(x))``."""
+    place = argument[0].start
+    factors: list[Token] = []
+    for k, function in enumerate(functions):
+        factors += [Token("op", "odot", place, place)] * bool(k)
+        factors += _nested([[*function, Token("prime", "1", place, place)], *functions[k + 1 :]], argument)
+    return [Token("open", "(", place, place), *factors, Token("close", ")", place, place)]
 
 
 def _closing(tokens: list[Token], at: int) -> int | None:

@@ -24,6 +24,7 @@ DOMAINS = frozenset(
 )
 CONSTANTS = {"e": "e", "\\pi": "pi"}
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+_BELOW = re.compile(r"\\?(?P<stem>[A-Za-z]+)_\{*(?:\\[A-Za-z]+\{?)?(?P<word>[A-Za-z]{2,})\}*")
 _NAME = re.compile(r"(?P<stem>[A-Za-z]+?)_?(?P<index>[0-9]+|(?<=_)[A-Za-z0-9]+)?")
 
 
@@ -107,6 +108,13 @@ class Declarations:
         """Whether a name is declared, a dimension letter or a free index."""
         return name in self.symbols or name in self.dimensions or name in self.free_indices
 
+    def named(self, typed: str) -> str:
+        r"""The declared name that is typed as ``C_in`` where it is written ``C_{\text{in}}``, or what was typed."""
+        if self.is_known(typed) or "_" not in typed:
+            return typed
+        found = [s.name for s in self.symbols.values() if plainly(s.latex) == typed]
+        return found[0] if len(found) == 1 else typed
+
     def is_truth(self, name: str) -> bool:
         """Whether a name is declared as a number that is 0 or 1."""
         symbol = self.symbols.get(name)
@@ -137,6 +145,16 @@ def _symbol(name: str, declared: Mapping[str, Any]) -> Symbol:
     if domain not in DOMAINS:
         raise Unreadable(f"The domain '{domain}' of '{name}' is not one of the domains that can be declared.")
     return Symbol(name, str(declared.get("latex") or latex_of_name(name)), axes, domain, declared.get("definition"))
+
+
+def plainly(latex: str) -> str:
+    r"""How a name with a word below it is typed where there is no LaTeX.
+
+    >>> plainly(r"C_{\text{in}}"), plainly(r"\theta_\mathrm{old}"), plainly("x^2")
+    ('C_in', 'theta_old', '')
+    """
+    match = _BELOW.fullmatch(latex.replace(" ", ""))
+    return f"{match['stem']}_{match['word']}" if match else ""
 
 
 def axis_of(axis: str | int) -> Axis:

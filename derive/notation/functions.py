@@ -32,7 +32,7 @@ matmul: matmul mm MatMul bmm mv | kron: kron KroneckerProduct
 hadamard: HadamardProduct hadamard_product multiply mul
 max: max Max maximum amax fmax | min: min Min minimum amin fmin | sum: sum nansum Sum
 prod: prod Product product | mean: mean average avg | logaddexp: logaddexp | hypot: hypot
-var: var | std: std | cumsum: cumsum | cumprod: cumprod | clip: clip clamp
+median: median med | sort: sort sorted | var: var | std: std | cumsum: cumsum | cumprod: cumprod | clip: clip clamp
 factorial: factorial | binomial: binomial binom comb nCr
 gcd: gcd | lcm: lcm | mod: mod
 ones: ones | zeros: zeros | eye: eye Identity identity | arange: arange | ones_like: ones_like | zeros_like: zeros_like

@@ -15,6 +15,7 @@ from derive.notation.composed import with_compositions
 from derive.notation.declare import Declarations
 from derive.notation.dots import without_dots
 from derive.notation.errors import MAX_NESTING, Unreadable, too_deep, within_budget
+from derive.notation.left_sides import without_conditional_sides
 from derive.notation.lexer import Token
 from derive.notation.percent import with_percent
 from derive.notation.pratt import Options, Parser
@@ -65,6 +66,7 @@ def read_latex(text: str, symbols: Declarations | None = None) -> Node:
 def parsed(tokens: list[Token], declared: Declarations, options: Options | None = None) -> Node:
     """The tree of a whole text's tokens."""
     _without_full_stop(tokens)
+    tokens = without_conditional_sides(tokens, declared)
     if len(tokens) == 1:
         raise Unreadable("There is nothing to read here.", 0)
     turned_brackets(tokens)

@@ -88,7 +88,8 @@ def _font(a: Arranger, token: Token, name: str) -> None:
     if name in c.DECLARATIVE:
         a.font = font
         return None
-    word = _plain_word(a) if font in ("rm", "sf", "tt") else None
+    below = [t.kind for t in a.out[-2:]] == ["_", "{"]
+    word = _plain_word(a) if font in ("rm", "sf", "tt") or (font == "it" and below) else None
     if word is not None and len(word.text) > 1:
         return a.out.append(word)
     before, a.font = a.font, font

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Cases
 from derive.calculus.expr import ONE, Expr, apply, entry, expr
 from derive.notation import arrays, tree
 from derive.notation.affine_reader import axis_affine, size_affine
 from derive.notation.arrays import Value, scalar, transpose, zipped
-from derive.notation.conditions import Choice, entrywise, indicator
+from derive.notation.conditions import indicator
 from derive.notation.declare import Declarations, Symbol, axis_of
 from derive.notation.errors import Refused, Unreadable, limited
-from derive.notation.literals import all_equal, last_place, listed, pick, plain
+from derive.notation.literals import all_equal, last_place, listed, pick
+from derive.notation.lower_cases import lower_cases
 from derive.notation.lower_products import cross, is_cross, kron
 from derive.notation.lower_scripts import lower_derivative, lower_power, lower_transpose
 from derive.notation.lower_sized import FILLED, filled, fitted, summed, undeclared
@@ -37,6 +37,8 @@ class Lowering:
         declarations: names and counting.
         base: the first index of an axis that has no range of its own: the index base, or 0 in Python.
         numpy: whether ``*`` goes entry by entry.
+        rows: whether a row of a matrix lies down, so that ``X_i w`` is a product.
+        halves: the quotients that stand as bounds and are taken to be whole.
     """
 
     declarations: Declarations
@@ -47,6 +49,8 @@ class Lowering:
     depth: int = 0
     shapes: dict[int, tuple[Affine, ...]] = field(default_factory=dict)
     around: tuple[Affine, ...] = ()
+    rows: bool = False
+    halves: set[tuple[Affine, Affine]] = field(default_factory=set)
 
     def lower(self, node: tree.Node) -> Value:
         """The array that a node means.
@@ -131,6 +135,7 @@ class Lowering:
         inner = Lowering(self.declarations, self.declarations.index_base, depth=self.depth + 1)
         value = inner.lower(read_latex(symbol.definition or "", self.declarations))
         self.unknown |= inner.unknown
+        self.halves |= inner.halves
         return value
 
     def _add(self, node: tree.Add) -> Value:
@@ -229,23 +234,6 @@ class Lowering:
     def _indicator(self, node: tree.Indicator) -> Value:
         return indicator(self, node.condition)
 
-    def _cases(self, node: tree.Cases) -> Value:
-        values = [self.lower(p.value) for p in node.pieces]
-        tests = [None if p.condition is None else entrywise(self, p.condition) for p in node.pieces]
-        shapes: list[Value | Choice] = [*values, *(t for t in tests if t is not None)]
-        widest = max(shapes, key=lambda v: v.rank)
-        if any(v.rank and v.dims != widest.dims for v in shapes):
-            raise arrays.Clash("the shapes of the cases and of their conditions do not fit", values[0], values[0])
-
-        def at(*i: Affine) -> Expr:
-            entries = [v.at(*i) if v.rank else v.at() for v in values]
-            conditions = [None if t is None else t.at(*i) if t.rank else t.at() for t in tests]
-            branches = [(c, e) for c, e in zip(conditions, entries, strict=True) if c is not None]
-            last = next((e for c, e in zip(conditions, entries, strict=True) if c is None), None)
-            return expr(Cases(tuple(plain(branches)), last))
-
-        return Value(widest.dims, at, widest.row)
-
     def _matrix(self, node: tree.Matrix) -> Value:
         limited(sum(len(row.cells) for row in node.rows), MAX_ITEMS, "entries", node.span)
         rows = [[self.number(c) for c in row.cells] for row in node.rows]
@@ -291,7 +279,7 @@ _METHODS: dict[type[tree.Node], Callable[[Lowering, Any], Value]] = {
     tree.Indicator: Lowering._indicator,
     tree.Relation: indicator,
     tree.Logic: indicator,
-    tree.Cases: Lowering._cases,
+    tree.Cases: lower_cases,
     tree.Matrix: Lowering._matrix,
     tree.Sequence: Lowering._sequence,
     tree.Derivative: lower_derivative,

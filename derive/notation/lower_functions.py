@@ -28,6 +28,7 @@ from derive.notation.lower_numpy import (
     np_two,
     np_where,
 )
+from derive.notation.lower_order import median, ordered
 from derive.notation.lower_products import covariance, cross, inner, kron, ravel, tensordot, transposed, vec
 from derive.notation.lower_reductions import (
     AXIS,
@@ -169,6 +170,7 @@ _KEYWORDS: dict[str, frozenset[str]] = {
     **dict.fromkeys(("softmax", "log_softmax", "cumsum", "cumprod"), AXIS),
     **dict.fromkeys(("var", "std"), KEPT | {"ddof", "correction"}),
     "mean": KEPT | {"weights"},
+    "median": KEPT,
     **dict.fromkeys(("triu", "tril"), frozenset({"k", "diagonal"})),
     **dict.fromkeys(("convolve", "correlate"), frozenset({"mode"})),
     "norm": KEPT | {"ord", "p"},
@@ -183,6 +185,8 @@ _SPECIAL: dict[str, _Special] = {
     "sum_axis": over_axis(arrays.summed),
     "prod": _over_all("prod", over_axis(reduced("prod"))),
     "mean": average,
+    "median": median,
+    "sort": ordered,
     "var": spread(root=False),
     "std": spread(root=True),
     "cumsum": running("sum"),

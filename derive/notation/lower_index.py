@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derive.calculus.affine import Affine
+from derive.calculus.affine import Affine, fresh
+from derive.calculus.atoms import Bound
+from derive.calculus.expr import total
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of, axis_affine
 from derive.notation.arrays import Value, scalar
+from derive.notation.bounds import enclosing, equals, is_rounded
 from derive.notation.errors import Unreadable
 from derive.notation.literals import Place, all_equal, sliced
 from derive.notation.lower_sized import sized
@@ -32,6 +35,8 @@ def lower_index(lowering: Lowering, node: tree.Index) -> Value:
     if any(_is_new(s) for s in node.slots):
         return _widened(lowering, node, base)
     slots = split_slots(node.slots, base.rank)
+    if (odd := next((s for s in slots if is_rounded(lowering, s)), None)) is not None:
+        return _at_rounded(lowering, replace(node, slots=tuple(slots)), odd)
     if len(slots) > base.rank:
         kind = f"This has {base.rank} indices" if base.rank else "This is a number and has no index"
         raise Unreadable(f"{kind}, not {len(slots)}." if base.rank else f"{kind}.", node.span[0])
@@ -41,7 +46,20 @@ def lower_index(lowering: Lowering, node: tree.Index) -> Value:
     ]
     if not isinstance(node.base, tree.Name):
         _check_inside(places, base, node)
-    return sliced(base, places)
+    found = sliced(base, places)
+    lies = lowering.rows and base.rank == 2 and found.rank == 1 and isinstance(places[0], Affine)
+    return replace(found, row=True) if lies else found
+
+
+def _at_rounded(lowering: Lowering, node: tree.Index, slot: tree.Node) -> Value:
+    r"""``x_{\lceil n/2\rceil}``: over every place, what stands at the one that is meant."""
+    k = fresh("k")
+    name = tree.Name(repr(k))
+    slots = tuple(name if s is slot else s for s in node.slots)
+    found = lower_index(lowering.scope({name.name: Affine.of(k)}), replace(node, slots=slots))
+    reach = Bound(k, enclosing(lowering, slot, -1), enclosing(lowering, slot, 1) + 1)
+    only = equals(lowering, Affine.of(k), slot)
+    return Value(found.dims, lambda *i: total(only * found.at(*i), reach), found.row)
 
 
 def _kronecker(lowering: Lowering, node: tree.Index) -> Value | None:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from derive.calculus.affine import ZERO, Affine, fresh
 from derive.calculus.atoms import Bound
-from derive.calculus.expr import ONE, Expr, expr, total
+from derive.calculus.expr import ONE, Expr, expr, multiply, total
 from derive.calculus.substitute import reduction
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of, axis_affine
 from derive.notation.arrays import Value, scalar
+from derive.notation.bounds import affine_or_none, at_least, at_most, enclosing
 from derive.notation.conditions import factor
 from derive.notation.errors import Unreadable
 from derive.notation.series import NoSeries, series
@@ -32,16 +33,16 @@ def lower_big(lowering: Lowering, node: tree.Big) -> Value:
         return _endless_sum(lowering, node)
     if not node.binders and not node.conditions:
         return _over_everything(lowering, node)
-    scope, bounds = lowering, []
+    scope, bounds, only = lowering, [], ONE
     for binder in _binders(lowering, node):
         first, last = _range(scope, node, binder)
         letter = fresh(binder.letter.name)
         bounds.append(Bound(letter, first, last + 1))
+        only = only * _kept(scope, binder, Affine.of(letter))
         scope = scope.scope({binder.letter.name: Affine.of(letter)})
     body = scope.lower(node.body)
     if node.op == "prod" and body.rank > 1:
         raise Unreadable("In which order are these matrices multiplied? Please write the product out.", node.span[0])
-    only = ONE
     for condition in node.conditions:
         only = only * factor(scope, condition)
     return Value(body.dims, lambda *i: _joined(node.op, body.at(*i), only, bounds), body.row)
@@ -96,14 +97,29 @@ def _binders(lowering: Lowering, node: tree.Big) -> list[tree.Binder]:
 
 def _range(scope: Lowering, node: tree.Big, binder: tree.Binder) -> Page:
     if binder.lower is not None and binder.upper is not None:
-        return affine_of(binder.lower, scope.letters_known), affine_of(binder.upper, scope.letters_known)
+        return _end(scope, binder.lower, -1), _end(scope, binder.upper, 1)
     found = _from_slots(scope, node, binder.letter.name)
     if found is None:
         raise Unreadable(f"Nothing says how far '{binder.letter.name}' runs.", binder.span[0] or node.span[0])
     first, last = found
     if binder.lower is not None:
-        first = affine_of(binder.lower, scope.letters_known)
+        first = _end(scope, binder.lower, -1)
     return first, last
+
+
+def _end(scope: Lowering, bound: tree.Node, side: int) -> Affine:
+    """A bound, or an affine value beyond it on this side."""
+    found = affine_or_none(scope, bound)
+    return enclosing(scope, bound, side) if found is None else found
+
+
+def _kept(scope: Lowering, binder: tree.Binder, letter: Affine) -> Expr:
+    """1 where a letter lies inside those of its bounds that are not affine."""
+    kept = ONE
+    for bound, keeps in ((binder.lower, at_least), (binder.upper, at_most)):
+        if bound is not None and affine_or_none(scope, bound) is None:
+            kept = kept * keeps(scope, letter, bound)
+    return kept
 
 
 def _from_slots(scope: Lowering, node: tree.Big, name: str) -> Page | None:
@@ -154,9 +170,7 @@ def _joined(op: str, body: Expr, only: Expr, bounds: list[Bound]) -> Expr:
     if op == "sum":
         return total(only * body, *bounds)
     if op == "mean":
-        count = ONE
-        for b in bounds:
-            count = count * expr(b.high - b.low)
+        count = multiply(expr(b.high - b.low) for b in bounds) if only == ONE else total(only, *bounds)
         return total(only * body, *bounds) / count
     if op == "prod":
         body = body if only == ONE else ONE + only * (body - ONE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from derive.calculus.affine import Affine, Letter
@@ -13,6 +14,7 @@ from derive.notation import arrays, tree
 from derive.notation.affine_reader import axis_affine
 from derive.notation.conditions import truth
 from derive.notation.declare import Declarations, axis_of
+from derive.notation.errors import Unreadable
 from derive.notation.lower import Lowering
 from derive.notation.regions import member
 
@@ -23,7 +25,8 @@ ELEMENT = "the number"
 class Lowered:
     """An answer in the calculus: its dimensions and its entries over ``frame`` (free letters counted from 0).
 
-    ``unknown`` are the names that nothing declares, ``shapes`` those of the nodes, by their ``id``.
+    ``unknown`` are the names that nothing declares, ``shapes`` those of the nodes, by their ``id``, and ``halves`` the
+    quotients of sizes that stand as bounds without being rounded, as pairs.
     """
 
     dims: tuple[Affine, ...]
@@ -32,18 +35,35 @@ class Lowered:
     row: bool = False
     unknown: frozenset[str] = frozenset()
     shapes: Mapping[int, tuple[Affine, ...]] = field(default_factory=dict)
+    halves: frozenset[tuple[Affine, Affine]] = frozenset()
 
 
-def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = None, numpy: bool = False) -> Lowered:
+def lowered(
+    node: tree.Node, declarations: Declarations, *, base: int | None = None, numpy: bool = False, rows: bool = False
+) -> Lowered:
     """An answer or a reference in the calculus, over letters that count from 0.
 
-    An array gets letters ``axis0, axis1, …``; what names a declared free index is an array over all of them.
+    An array gets letters ``axis0, axis1, …``; what names a declared free index is an array over all of them. A row
+    ``X_i`` of a matrix stands upright, as a column does; it lies down throughout where ``rows`` says so, or where
+    shapes go together in no other way.
 
     Raises:
         Unreadable: it means nothing we know.
         Clash: shapes do not go together.
     """
-    work = Lowering(declarations, declarations.index_base if base is None else base, numpy)
+    try:
+        return _lowered(node, declarations, Lowering(declarations, _first(declarations, base), numpy, rows=rows))
+    except arrays.Clash as clash:
+        with suppress(arrays.Clash, Unreadable):
+            return _lowered(node, declarations, Lowering(declarations, _first(declarations, base), numpy, rows=True))
+        raise clash
+
+
+def _first(declarations: Declarations, base: int | None) -> int:
+    return declarations.index_base if base is None else base
+
+
+def _lowered(node: tree.Node, declarations: Declarations, work: Lowering) -> Lowered:
     value = arrays.flattened(work.lower(node))
     free = tuple(
         Bound(Letter(x), Affine.of(0), axis_affine(axis_of(size))) for x, size in declarations.free_indices.items()
@@ -52,11 +72,19 @@ def lowered(node: tree.Node, declarations: Declarations, *, base: int | None = N
     body = value.at(*(Affine.of(b.letter) for b in given))
     if free and (not given or free_letters(body) & {b.letter for b in free}):
         frame = (*free, *given)
-        return Lowered(tuple(b.high for b in frame), frame, body, False, frozenset(work.unknown), work.shapes)
+        return Lowered(
+            tuple(b.high for b in frame), frame, body, False, frozenset(work.unknown), work.shapes, _own(work)
+        )
     if len(free) == len(given):
         body = subs(body, {g.letter: Affine.of(f.letter) for f, g in zip(free, given, strict=True)})
         given = tuple(Bound(f.letter, g.low, g.high) for f, g in zip(free, given, strict=True))
-    return Lowered(value.dims, given, body, value.row, frozenset(work.unknown), work.shapes)
+    return Lowered(value.dims, given, body, value.row, frozenset(work.unknown), work.shapes, _own(work))
+
+
+def _own(work: Lowering) -> frozenset[tuple[Affine, Affine]]:
+    """The quotients that are to be whole at every size; one that moves with an index cannot be."""
+    free = work.declarations.free_indices
+    return frozenset(h for h in work.halves if not any(x.uid or x.name in free for part in h for x in part.letters))
 
 
 def _axes(value: arrays.Value) -> tuple[Bound, ...]:
@@ -70,5 +98,5 @@ def region(node: tree.Node, declarations: Declarations, *, base: int | None = No
         Unreadable: it is no set of numbers.
         Clash: shapes do not go together.
     """
-    work = Lowering(declarations, declarations.index_base if base is None else base)
+    work = Lowering(declarations, _first(declarations, base))
     return Lowered((), (), truth(member(work, node, entry(ELEMENT))), False, frozenset(work.unknown), work.shapes)

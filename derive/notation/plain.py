@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 from derive.notation.declare import Declarations
@@ -10,8 +11,10 @@ from derive.notation.latex import parsed, room_for_nesting
 from derive.notation.lexer import Token
 from derive.notation.plain_tokens import plain_tokens
 from derive.notation.pratt import Options
-from derive.notation.tree import Constant, Node
+from derive.notation.tree import Binder, Constant, Name, Node
+from derive.notation.walk import walk
 
+_EXPONENT = re.compile(r"\^-?[0-9][0-9.]")
 TRUTHS = {"yes": "true", "no": "false", "true": "true", "false": "false"}
 _FLAGS = ("deep_slash", "deep_function", "deep_sum", "deep_power", "zero_based")
 
@@ -41,6 +44,34 @@ def read_text(text: str, symbols: Declarations | None = None) -> list[Node]:
             if node is not None and node not in found:
                 found.append(node)
     return found
+
+
+def read_instead(text: str, symbols: Declarations) -> list[Node]:
+    """The readings of plain text that no other syntax reads; none where it is no formula, or has names nobody knows.
+
+    >>> len(read_instead("x^2 + e^(-x)", Declarations.of({"x": {}}))), read_instead("see below", Declarations())
+    (1, [])
+    """
+    if "\\" in text or "$" in text:
+        return []
+    try:
+        found = read_text(text, symbols)
+    except Unreadable:
+        return []
+    for node in found:
+        bound = {b.letter.name for b in walk(node) if isinstance(b, Binder)}
+        if any(isinstance(n, Name) and n.name not in bound and not symbols.is_known(n.name) for n in walk(node)):
+            return []
+    return found
+
+
+def is_plain(text: str) -> bool:
+    """Whether TeX would take one digit of an exponent that has several: ``x^10`` without any markup.
+
+    >>> is_plain("x^10"), is_plain("x^{10}"), is_plain("x^1")
+    (True, False, False)
+    """
+    return _EXPONENT.search(text) is not None and not any(c in text for c in "\\${}")
 
 
 def _choices(met: set[str]) -> list[frozenset[str]]:

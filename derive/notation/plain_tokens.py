@@ -15,6 +15,7 @@ _WORD = re.compile(
     r"(?P<space>\s+)|(?P<num>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![0-9.]))?)|(?P<word>log(?:2|10)(?=\s*\()|[A-Za-z]+)"
     r"|(?P<dots>\.{2,3})|(?P<op>\*\*|<=|>=|!=|==|->|=>|:=|&&|\|\||[-+*/^_=<>!,;:.%@'|()\[\]{}])"
 )
+_HEAD = re.compile(r"[A-Za-z]+_$")
 _WORDS = {
     "oo": ("cmd", "infty"), "inf": ("cmd", "infty"), "infinity": ("cmd", "infty"), "sum": ("cmd", "sum"),
     "prod": ("cmd", "prod"),
@@ -58,7 +59,11 @@ def _words(text: str, declared: Declarations) -> list[Token]:
         if kind == "num":
             out.append(Token("num", _number(found, at), at, match.end()))
         elif kind == "word":
-            out.extend(_word(found, at, declared))
+            out.extend(
+                [Token("word", found, at, match.end())]
+                if _is_below(text, match, declared)
+                else _word(found, at, declared)
+            )
         elif kind == "dots":
             out.append(Token("cmd", "dots", at, match.end()))
         elif found == "||":
@@ -67,6 +72,12 @@ def _words(text: str, declared: Declarations) -> list[Token]:
             out.append(_sign(found, at))
         at = match.end()
     return out
+
+
+def _is_below(text: str, match: re.Match[str], declared: Declarations) -> bool:
+    """Whether a word is what stands below in a declared name, ``in`` in ``C_in``."""
+    head = _HEAD.search(text[: match.start()])
+    return head is not None and declared.named(typed := head[0] + match.group()) != typed
 
 
 def _number(found: str, at: int) -> str:

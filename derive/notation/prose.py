@@ -32,7 +32,7 @@ def _runs(tokens: list[Token]) -> list[list[Token]]:
     depth = 0
     for i, token in enumerate(tokens):
         if depth or token.kind == "_":
-            depth += (token.kind == "{") - (token.kind == "}")
+            depth += (token.kind in ("_", "{")) - (token.kind == "}")
         elif token.kind == "op" and token.text == "=":
             runs = [[]]
         elif token.kind == "id" and token.text.isascii() and token.text.isalpha():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from derive.notation import functions as f
 from derive.notation.python_families import corrected, family, is_torch
+from derive.notation.python_lists import enumerated
 from derive.notation.tree import (
     Add,
     Big,
@@ -47,6 +48,7 @@ _RELATIONS = {
     "greater_equal": ">=",
 }
 _REDUCTIONS = {"sum", "prod", "max", "min", "mean"}
+_OVER = {"sum": "sum", "fsum": "sum", "prod": "prod", "max": "max", "min": "min", "mean": "mean", "fmean": "mean"}
 _SUMS = {"Sum": "sum", "Product": "prod", "summation": "sum", "product": "prod"}
 _IGNORED_METHODS = frozenset(
     {"copy", "item", "astype", "tolist", "doit", "simplify", "as_explicit", "evalf", "float", "double"}
@@ -74,12 +76,8 @@ def call(r: Reader, node: ast.Call) -> Node:
         return _symbolic_sum(r, node, _SUMS[name])
     if name in ("sum", "prod") and len(node.args) > 1 and all(_loose(r, a) for a in node.args[1:]):
         return _symbolic_sum(r, node, name)
-    if (
-        name in ("sum", "prod", "max", "min")
-        and node.args
-        and isinstance(node.args[0], ast.GeneratorExp | ast.ListComp)
-    ):
-        return comprehension(r, node.args[0], name)
+    if name in _OVER and node.args and isinstance(node.args[0], ast.GeneratorExp | ast.ListComp):
+        return comprehension(r, node.args[0], _OVER[name])
     if name == "Piecewise":
         return _piecewise(r, node)
     if name in _SETS:
@@ -204,6 +202,8 @@ def _piecewise(r: Reader, node: ast.Call) -> Node:
 
 
 def _set(r: Reader, node: ast.Call) -> Node:
+    if len(node.args) == 1 and (found := enumerated(r, node.args[0])) is not None:
+        return SetOf(found, span=r.span(node)) if found else Constant("empty", span=r.span(node))
     args = r.several(node.args)
     if len(args) == 1 and isinstance(args[0], Sequence | SetOf):
         args = args[0].items

@@ -11,6 +11,7 @@ from derive.notation.declare import Declarations
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import checked_number
 from derive.notation.python_calls import call, comprehension
+from derive.notation.python_lists import list_comprehension, set_comprehension
 from derive.notation.python_operators import joined, kinds, parenthesised, shifted
 from derive.notation.tree import (
     Builtin,
@@ -133,7 +134,7 @@ def _constant(r: Reader, node: ast.Constant) -> Node:
 
 
 def _name(r: Reader, node: ast.Name) -> Node:
-    name, span = node.id, r.span(node)
+    name, span = node.id if node.id in r.bound else r.declared.named(node.id), r.span(node)
     if name in r.bound or r.declared.is_known(name):
         return Name(name, r.declared.latex(name), span=span)
     if name in _CONSTANTS:
@@ -288,5 +289,5 @@ _READERS: dict[type[ast.expr], Callable[[Reader, Any], Node]] = {
     ast.BoolOp: _boolean, ast.Compare: _compare, ast.IfExp: _conditional, ast.Subscript: _subscript,
     ast.Slice: _slice,
     ast.Set: _set, ast.List: _list, ast.Tuple: _list, ast.Call: call, ast.GeneratorExp: comprehension,
-    ast.ListComp: comprehension,
+    ast.ListComp: list_comprehension, ast.SetComp: set_comprehension,
 }  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
-from derive.notation.plain import read_text
+from derive.notation.plain import is_plain, read_instead, read_text
 from derive.notation.python import read_python
 from derive.notation.tree import (
     Binder,
@@ -66,14 +66,21 @@ def read(text: str, syntax: str, symbols: Declarations) -> Reading:
 
 
 def _auto(text: str, symbols: Declarations) -> Reading:
-    """Python if the whitelist parses it with every name known, else LaTeX."""
+    """Python if the whitelist parses it with every name known, else LaTeX, else plain text."""
     try:
         node = read_python(text, symbols)
     except (Unreadable, Refused):  # LaTeX has its own budget
         node = None
     if node is not None and all_known(node, symbols):
         return Reading("python", (node,))
-    return Reading("latex", (read_latex(text, symbols),))
+    if is_plain(text) and (found := read_instead(text, symbols)):
+        return Reading("text", tuple(found))
+    try:
+        return Reading("latex", (read_latex(text, symbols),))
+    except Unreadable as error:
+        if not (found := read_instead(text, symbols)):
+            raise error from None
+        return Reading("text", tuple(found))
 
 
 def unknown_names(node: Node, symbols: Declarations) -> list[str]:

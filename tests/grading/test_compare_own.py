@@ -8,7 +8,7 @@ import pytest
 from derive.grading.compare import answer_request
 
 DATA = Path(__file__).parents[1] / "data"
-FILES = ("compare_own.jsonl", "compare_own2.jsonl", "compare_own3.jsonl", "compare_own4.jsonl")
+FILES = tuple(f"compare_own{n}.jsonl" for n in ("", 2, 3, 4, 5, 6))
 CASES = [json.loads(line) for name in FILES for line in (DATA / name).read_text().splitlines()]
 
 
