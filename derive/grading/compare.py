@@ -182,6 +182,15 @@ def _compared(question: _Question, given: Formula) -> Verdict:
         return message("undecided", doubt)
     if right.row != given.row and len(right.shape) == len(given.shape) == 1:
         return shape_clash(_shape(right), _shape(given))
+    verdict = _decided(question, given)
+    if verdict.verdict == "different" and (rows := lying(given, declarations, even=True)) and _fits(right, rows):
+        second = _decided(question, rows)
+        return second if second.verdict == "equal" else verdict
+    return verdict
+
+
+def _decided(question: _Question, given: Formula) -> Verdict:
+    right, space = question.right, question.space
     verdict = decide(right, given, space if _numbers(right) else question.exact, right.interval or given.interval)
     return judged(verdict, given.halves, space)
 

@@ -30,7 +30,7 @@ from derive.notation.page import as_page
 from derive.notation.plain import TRUTHS, is_plain, read_instead, read_text
 from derive.notation.python import read_python
 from derive.notation.regions import could_be_region, is_region
-from derive.notation.walk import walk
+from derive.notation.walk import numbered, walk
 from derive.notation.write import to_latex
 
 _NUMPY = re.compile(r"\bnp\.|\bnumpy\.|@|\[[^\]]*:[^\]]*\]|\w\.\w+\(|\bfor\b")
@@ -193,13 +193,13 @@ def _meaning(
     )
 
 
-def lying(formula: Formula, declarations: Declarations) -> Formula | None:
-    """The same text with every row ``X_i`` of a matrix lying down; None where that makes no difference to its shape."""
-    if formula.is_set or not any(isinstance(n, tree.Index) for n in walk(formula.node)):
+def lying(formula: Formula, declarations: Declarations, even: bool = False) -> Formula | None:
+    """The same text with every row ``X_i`` of a matrix lying down; None where its shape stays, but with ``even``."""
+    if formula.is_set or not any(declarations.rank(name) == 2 for name in numbered(formula.node, 1)):
         return None
     with suppress(Unreadable, Clash):
         found = _meaning(formula.text, formula.syntax, formula.node, declarations, rows=True)
-        return None if (found.shape, found.row) == (formula.shape, formula.row) else found
+        return found if even or (found.shape, found.row) != (formula.shape, formula.row) else None
     return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
-from derive.notation.tree import Node, Number, Product
+from derive.notation.tree import Index, Name, Node, Number, Product
 
 _NAMES: dict[type[Node], tuple[str, ...]] = {}
 
@@ -84,3 +84,10 @@ def split_slots(slots: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
     if isinstance(only, Number) and len(only.text) == rank and only.text.isdigit():
         return tuple(Number(d, span=only.span) for d in only.text)
     return slots
+
+
+def numbered(node: Node, slots: int) -> Iterator[str]:
+    """The names that stand in a tree with so many slots: ``X`` in ``X_i`` for one."""
+    for part in walk(node):
+        if isinstance(part, Index) and isinstance(part.base, Name) and len(part.slots) == slots:
+            yield part.base.name

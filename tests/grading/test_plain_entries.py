@@ -38,3 +38,18 @@ def test_a_number_in_brackets_may_count_from_zero():
 def test_a_name_with_a_subscript_gets_no_second_one():
     found = compare(r"\sum_i (z_1)_i", "sum_i z1_i", symbols={"z1": {"shape": ["n"], "latex": "z_1"}}, syntax="text")
     assert found.reading == r"\sum_{i} {z_1}_{i}"
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "verdict"),
+    [
+        (r"X^\top X w - X^\top y", r"\sum_i X_i^\top X_i w - X^\top y", "equal"),
+        (r"X^\top X + H", r"\sum_{i=1}^n X_i^\top X_i + H", "equal"),
+        (r"X^\top X w", r"\sum_i X_i X_i^\top w", "equal"),
+        (r"X^\top X w", r"\sum_i X_i^\top X_i w + w", "different"),
+        (r"X^\top X", r"2 \sum_i X_i^\top X_i", "different"),
+    ],
+)
+def test_a_row_may_stand_or_lie(reference, answer, verdict):
+    symbols = {"X": {"shape": ["n", "d"]}, "w": {"shape": ["d"]}, "y": {"shape": ["n"]}, "H": {"shape": ["d", "d"]}}
+    assert compare(reference, answer, symbols=symbols).verdict == verdict
