@@ -112,7 +112,7 @@ def feedback(verdict: Verdict, names: Mapping[str, str]) -> str:
             return _set_feedback(evidence)
         case "inputs":
             return _inputs_feedback(evidence)
-        case "form":
+        case "form" | "checks":
             return str(evidence["message"])
         case "lines":
             return _lines_feedback(evidence)

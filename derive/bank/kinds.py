@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derive.bank.letters import own_letters, renamed, without_time
+from derive.bank.misconceptions import Showing
 from derive.bank.names import declared, kronecker, typed_name
+from derive.bank.slips import Slip
 from derive.calculus.expr import entry
 from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation, Symbol
@@ -62,6 +64,10 @@ class Kind(ABC):
     def worked(self) -> str:
         """How the answer comes about, Markdown with LaTeX, where the derivations of the problem do not say it."""
         return ""
+
+    def slip(self, text: str, syntax: str = "auto") -> Slip | Showing | None:
+        """What a wrong answer shows, as far as the kind itself can tell; None where it cannot."""
+        return None
 
 
 def text_of(answer: Typed) -> tuple[str, str]:
@@ -211,71 +217,3 @@ class Answer(Kind):
             named = {**style.names, **{n: s.latex for n, s in given.items() if s.latex}}
             style = replace(style, names=named, continuous=frozenset(n for n in style.continuous if n not in given))
         return side_latex(relation.right, relation, style)
-
-
-@dataclass(frozen=True)
-class Choice(Kind):
-    """One of several phrases; the first is right."""
-
-    right: str
-    others: tuple[str, ...]
-
-    def __init__(self, right: str, *others: str) -> None:
-        """Keep the phrases."""
-        object.__setattr__(self, "right", right)
-        object.__setattr__(self, "others", others)
-
-    def like(self, text: str) -> Choice:
-        """The same choices, with another one right."""
-        return Choice(text, *(c for c in (self.right, *self.others) if _plain(c) != _plain(text)))
-
-    def show(self) -> str:
-        """The phrase."""
-        return rf"\text{{{self.right}}}"
-
-    def typed(self) -> str:
-        """The phrase."""
-        return self.right
-
-    def judge(self, answer: Typed) -> Verdict:
-        """The same phrase, whatever its case and spacing."""
-        text, _ = text_of(answer)
-        said = _plain(text)
-        if said == _plain(self.right):
-            return Verdict("equal", {"kind": "proved", "by": "the same choice"}, text)
-        if said in map(_plain, self.others):
-            return Verdict("different", {"kind": "choice"}, text)
-        return message("unreadable", f"Choose one of: {', '.join(sorted((self.right, *self.others)))}.", 0)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\s\-_]+", " ", text.strip().lower())
-
-
-@dataclass(frozen=True)
-class Rubric(Kind):
-    """A short text that a person reads."""
-
-    points: tuple[str, ...]
-    pending = True
-
-    def like(self, text: str) -> Rubric:
-        """A rubric compares nothing."""
-        return self
-
-    def show(self) -> str:
-        """What the text should say."""
-        return r"\text{see the points below}"
-
-    @property
-    def worked(self) -> str:
-        """What the text should say, a point a line."""
-        return "\n".join(f"- {point}" for point in self.points)
-
-    def typed(self) -> str:
-        """The points."""
-        return "; ".join(self.points)
-
-    def judge(self, answer: Typed) -> Verdict:
-        """Always a person's."""
-        return message("undecided", "A person reads this answer.")

@@ -96,8 +96,7 @@ def _wrong(part: AskedPart, answer: Any, verdict: Verdict) -> Mark:
     slip = explained(part.answer, answer) if verdict.evidence.get("kind") != "form" else None
     if slip is None:
         return Mark("different", 0, "", place, "", verdict)
-    told = {"rule": slip.rule, "line": slip.line, "edit": slip.kind, "place": slip.place, "words": slip.staff}
-    return Mark("different", 0, "", place, slip.say, verdict, slip.id, {"slip": told})
+    return Mark("different", 0, "", place, slip.say, verdict, slip.id, {"slip": slip.told})
 
 
 def _waiting(verdict: Verdict) -> str:

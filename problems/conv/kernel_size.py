@@ -36,7 +36,7 @@ placed every $S$ pixels as long as it fits, so the output's side is $\lfloor (I 
                     "{<< k >>}",
                     "One of the sizes, but not all: the floor forgets what is left over, so smaller kernels give the same output.",
                     keeps=1,
-                    id="own-one-of-several",
+                    id="one-of-several",
                 ),
                 Mistake("{<< k + 1 >>}", "With that kernel the last place no longer fits.", id="off-by-one"),
             ),
