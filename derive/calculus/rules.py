@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.algebra import Bridge
+from derive.calculus.algebra import Bridge, linear
 from derive.calculus.atoms import Bound, Entry, Group
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import ONE, ZERO, Expr, Term, add, entry, expr, multiply, power, total
@@ -181,22 +181,12 @@ def solve_for(unknown: Expr, sentence: str, condition: str = "", positive: froze
         bridge = Bridge(positive)
         symbol = bridge.symbol(unknown)
         equation = bridge.out(relation.left) - bridge.out(relation.result)
-        found = _linear(equation, symbol) or sympy.solve(equation, symbol)
+        found = linear(equation, symbol) or sympy.solve(equation, symbol)
         if len(found) != 1:
             raise DoesNotApply(f"{len(found)} solutions")
         return replace(relation, sides=(unknown, bridge.back(sympy.factor(found[0]))), ops=("=",))
 
     return Rule("solve the equation", sentence, apply, condition)
-
-
-def _linear(equation: Any, symbol: Any) -> list[Any]:
-    """The solution of an equation that is linear in a symbol, at a fraction of a general solver's cost; else none."""
-    import sympy
-
-    slope = equation.diff(symbol)
-    if slope.has(symbol) or slope.expand() == 0:
-        return []
-    return [sympy.powsimp(-equation.subs(symbol, 0) / slope)]
 
 
 def stationary(adjoint: Expr, sentence: str, condition: str = "") -> Rule:
