@@ -29,7 +29,7 @@ from derive.calculus.trace import Line, Relation, Table
 from derive.derivations.base import Derivation
 from derive.grading.suspects import Suspects
 
-MOST_WORK = 600  # what carrying the slips of a derivation may cost
+MOST_WORK = 450  # what carrying the slips of a derivation may cost
 COSTS = {"solve the equation": 10, "limit": 20, "telescope": 10, "Hoeffding's lemma": 10, "half": 10}
 ALGEBRA = (
     "factor",

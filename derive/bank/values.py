@@ -14,7 +14,7 @@ import numpy as np
 
 from derive.bank.kinds import Kind, Typed, text_of
 from derive.bank.slips import Slip
-from derive.bank.slips_values import Wrong, wrong_values
+from derive.bank.slips_values import Slipped
 from derive.bank.tables import table_of
 from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
@@ -83,7 +83,12 @@ class Values(Kind):
 
     @cached_property
     def _program(self) -> Program:
-        return _with_adjoints(self.text, self._shapes, (self.name, *self.shown))
+        return _with_adjoints(self.text, self._shapes, self._asked)
+
+    @property
+    def _asked(self) -> tuple[str, ...]:
+        """The adjoints that are asked for; parts that ask for none, or for the same, share their program."""
+        return tuple(sorted({n for n in (self.name, *self.shown) if n.endswith(BAR)}))
 
     @property
     def _shapes(self) -> tuple[tuple[str, str], ...]:
@@ -190,7 +195,7 @@ class Values(Kind):
         theirs, right = self._theirs(text, syntax), np.asarray(self.every[self.name])
         if theirs is None or theirs.shape != right.shape or self._near(theirs, right).all():
             return None
-        for slip, wrong in _wrong(self.text, self._shapes, (self.name, *self.shown), self._inputs):
+        for slip, wrong in _slipped(self.text, self._shapes, self._asked, self._inputs).wrong(self.name):
             if self._near(theirs, wrong).all():
                 return replace(slip, heading=f"the rule for ${self._left(slip.rule)}$")
         return None
@@ -229,7 +234,7 @@ def _with_adjoints(text: str, shapes: tuple[tuple[str, str], ...], asked: tuple[
     return replace(back, definitions=(*first.values(), *after), shapes={**whole.shapes, **back.shapes})
 
 
-@lru_cache(maxsize=64)
-def _wrong(text: str, shapes: tuple[tuple[str, str], ...], asked: tuple[str, ...], inputs: str) -> tuple[Wrong, ...]:
+@lru_cache(maxsize=16)
+def _slipped(text: str, shapes: tuple[tuple[str, str], ...], asked: tuple[str, ...], inputs: str) -> Slipped:
     arrays = {k: np.asarray(v, dtype=float) for k, v in json.loads(inputs).items()}
-    return wrong_values(_with_adjoints(text, shapes, asked), arrays, asked[0])
+    return Slipped(_with_adjoints(text, shapes, asked), arrays)

@@ -161,7 +161,7 @@ def letter_number(letter: str) -> Expr:
     return expr(Number(Affine.of(Letter(letter))))
 
 
-def linear(equation: Any, symbol: Any) -> list[Any]:
+def linear_solution(equation: Any, symbol: Any) -> list[Any]:
     """The solution of an equation that is linear in a symbol, at a fraction of a general solver's cost; else none."""
     import sympy
 
