@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+import numpy as np
+
 from derive.bank.kinds import Kind
 from derive.bank.names import typed_name
 from derive.grading.verdict import Verdict
 
 ALONE = "Not right yet."
+FEW = 6  # numbers in a point that a student is shown
 
 
 class Level(IntEnum):
@@ -118,13 +121,21 @@ def feedback(verdict: Verdict, names: Mapping[str, str]) -> str:
             return _lines_feedback(evidence)
         case "choice":
             return "Not this one."
-    values = evidence.get("values")
-    if not values:
-        return "This is not the right value."
-    point = ", ".join(f"{names.get(k, k)} = {_short(v)}" for k, v in dict(values).items())
+    return _witness_feedback(evidence, names)
+
+
+def _witness_feedback(evidence: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Where two formulas differ: at a point where it is short, and else at which sizes and in which entry."""
+    values, entry = dict(evidence.get("values") or {}), evidence.get("entry")
     sizes = ", ".join(f"{names.get(k, k)} = {v}" for k, v in dict(evidence.get("sizes") or {}).items())
-    where = " and ".join(t for t in (f"sizes {sizes}" if sizes else "", point) if t)
+    if not (values or sizes):
+        return "This is not the right value."
     theirs = _short(evidence.get("answer_value"))
+    if sum(np.size(v) for v in values.values()) > FEW:
+        place = f"the entry ({', '.join(map(str, entry))}) of your answer" if entry else "your answer"
+        return f"Not equal: {f'at sizes {sizes} already, ' if sizes else ''}{place} is not what the definition gives."
+    point = ", ".join(f"{names.get(k, k)} = {_short(v)}" for k, v in values.items())
+    where = " and ".join(t for t in (f"sizes {sizes}" if sizes else "", point) if t)
     return f"Not equal. Try it at {where}: your answer gives {theirs}, and the definition does not."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -95,6 +95,15 @@ def _doubted(verdict: Verdict, text: str) -> Verdict:
             "undecided", "The sign between these arrays may be meant as a convolution: write it with indices."
         )
     return verdict
+
+
+def in_numbers(verdict: Verdict, known: Collection[str] = ()) -> Verdict:
+    """The verdict on a number; a letter that nothing gives a value to is said, and no point is made up for it."""
+    loose = [n for n in dict(verdict.evidence.get("values") or {}) if n not in known]
+    if verdict.verdict != "different" or not loose:
+        return verdict
+    said = f"The answer is a number, and nothing here says what {' and '.join(loose)} is."
+    return replace(verdict, evidence={"kind": "form", "message": said})
 
 
 @dataclass(frozen=True)

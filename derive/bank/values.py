@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from math import isqrt
 from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.kinds import Kind, Typed, in_numbers, text_of
 from derive.bank.slips import Slip
 from derive.bank.slips_values import Slipped
 from derive.bank.tables import table_of
@@ -151,8 +152,9 @@ class Values(Kind):
     def _number(self, x: float) -> str:
         if self.digits is not None:
             return f"{round(x, self.digits) + 0.0:.{self.digits}f}"
-        near = Fraction(x).limit_denominator(SMALL)
-        if abs(x - float(near)) > 1e-13 * max(1.0, abs(x)):
+        room = 1e-13 * max(1.0, abs(x))
+        near = Fraction(x).limit_denominator(min(SMALL, isqrt(int(1e-3 / room)) or 1))  # so that none is met by chance
+        if abs(x - float(near)) > room:
             raise ValueError(f"{self.name} is {x}, no simple fraction: ask for decimals (digits=)")
         sign = "-" if near < 0 else ""
         return str(near) if near.denominator == 1 else rf"{sign}\frac{{{abs(near.numerator)}}}{{{near.denominator}}}"
@@ -161,11 +163,23 @@ class Values(Kind):
         """Entry by entry; a different one says which entries differ, row by row from 1."""
         text, syntax = text_of(answer)
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
-        whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room)
-        if whole.verdict != "different" or self.instead or whole.evidence.get("kind") == "shape":
+        whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room, symbols=self._letters)
+        whole = in_numbers(whole)
+        if whole.verdict != "different" or self.instead or whole.evidence.get("kind") in ("shape", "form"):
             return whole
         wrong = self._wrong(text, syntax)
         return replace(whole, evidence={**whole.evidence, "kind": "entries", "wrong": wrong}) if wrong else whole
+
+    @property
+    def _letters(self) -> dict[str, dict[str, Any]]:
+        """The numbers that the variant gives, by their letters: an answer may name them."""
+        single = {
+            n: Fraction(v).limit_denominator(SMALL) for n, v in self.at.items() if not np.ndim(v) and n != self.name
+        }
+        return {
+            n: {"shape": [], "latex": self.latex.get(n, n), "domain": "derived", "definition": f"({v})"}
+            for n, v in single.items()
+        }
 
     def _wrong(self, text: str, syntax: str) -> list[list[int]]:
         """The entries that are off, for feedback; none for a single number."""

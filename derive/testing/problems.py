@@ -39,10 +39,11 @@ class Broken:
 def problem_failures(problem: Problem, seeds: Iterable[int]) -> list[str]:
     """The promises that a problem breaks, a sentence each.
 
-    For each seed: everything renders; each model answer, typed as LaTeX, as Python and as plain text, earns full marks, and
-    so does each rewrite of it; each foreseen mistake is wrong and hears its own message; wrong answers are wrong; nonsense
-    waits for a person; restating the question earns nothing; no hint and no message holds the answer. The answers' derivations hold, if they are not in the catalogue,
-    which is verified by itself. A part that asks the same at two seeds is judged once; what has one page has one answer.
+    For each seed: everything renders; each model answer, typed as LaTeX, as Python and as plain text, earns full
+    marks, and so does each rewrite of it; each foreseen mistake is wrong and hears its own message; wrong answers are
+    wrong; nonsense waits for a person; restating the question earns nothing; no hint and no message holds the answer.
+    The answers' derivations hold, if they are not in the catalogue, which is verified by itself. A part that asks the
+    same at two seeds is judged once; what has one page has one answer.
     """
     return [str(f) for f in broken_promises(problem, seeds)]
 
