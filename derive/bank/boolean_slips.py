@@ -55,6 +55,9 @@ def _edited(found: list[str]) -> Iterator[tuple[str, list[str]]]:
     """A misconception and what it makes of an expression."""
     yield from (("or-for-xor", ["|" if t == "^" else t for t in found]),) if "^" in found else ()
     yield from (("de-morgan", edited) for edited in _de_morgan(_written_out(found)))
+    for joins in ("|", "&", "|&"):
+        yield "and-for-or", [TURNED[t] if t in joins else t for t in found]
+    yield from (("and-for-or", ["&" if t == "^" else t for t in found]),) if "^" in found else ()
     for k, token in enumerate(found):
         for other, identity in JOINS.get(token, ()):
             yield identity, [*found[:k], other, *found[k + 1 :]]
@@ -63,8 +66,6 @@ def _edited(found: list[str]) -> Iterator[tuple[str, list[str]]]:
         elif token not in SIGNS:
             yield "missing-not", [*found[:k], "~", *found[k:]]
     yield from (("missing-term", piece) for piece in _without_a_term(found))
-    for joins in ("|", "&", "|&"):
-        yield "and-for-or", [TURNED[t] if t in joins else t for t in found]
     yield "missing-not", [t for t in found if t not in "~'"]
 
 

@@ -151,8 +151,12 @@ class Network(Kind):
             yield Showing("complement", f"layer {which}"), (self, changed(lambda w, b: (-w, -b)))
 
     def _misread(self, layers: list[Layer]) -> Showing | None:
-        """How the first output that is wrong is misread."""
-        for right, table, theirs in zip(self.outputs.values(), self.tables, self._computed(layers), strict=True):
+        """How the first output that is wrong is misread; sizes that do not fit compute nothing."""
+        try:
+            computed = self._computed(layers)
+        except Misfit:
+            return None
+        for right, table, theirs in zip(self.outputs.values(), self.tables, computed, strict=True):
             if table != theirs:
                 return slip_of_table((right,), theirs, self.names)
         return None
