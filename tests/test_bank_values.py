@@ -143,7 +143,7 @@ def test_a_letter_without_a_value_is_said() -> None:
     found = Values("r := 2*a", {"a": 0.7}, "r").judge("2k")
     assert (found.verdict, found.evidence["message"]) == (
         "different",
-        "The answer is a number, and nothing here says what k is.",
+        "The answer is to be in numbers, and nothing here says what k is.",
     )
 
 

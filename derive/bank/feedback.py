@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind
-from derive.bank.names import typed_name
+from derive.bank.kinds import Answer, Kind, named
+from derive.bank.names import declared
 from derive.grading.verdict import Verdict
 
 ALONE = "Not right yet."
@@ -98,8 +98,8 @@ class Mark:
 
 def page_names(kind: Kind) -> Mapping[str, str]:
     """How the page writes the names that a witness gives values to."""
-    symbols = kind.derivation.symbols if kind.derivation else {}
-    return {typed_name(name, s): f"${s.latex}$" for name, s in symbols.items() if s.latex}
+    symbols = declared(kind.of, kind.symbols) if isinstance(kind, Answer) else {}
+    return {name: f"${s['latex']}$" for name, s in symbols.items()}
 
 
 def feedback(verdict: Verdict, names: Mapping[str, str]) -> str:
@@ -130,6 +130,9 @@ def _witness_feedback(evidence: Mapping[str, Any], names: Mapping[str, str]) -> 
     sizes = ", ".join(f"{names.get(k, k)} = {v}" for k, v in dict(evidence.get("sizes") or {}).items())
     if not (values or sizes):
         return "This is not the right value."
+    loose = [k for k in values if names and k not in names]
+    if loose:
+        return f"Your answer speaks of {named(loose)}, of which the question says nothing."
     theirs = _short(evidence.get("answer_value"))
     if sum(np.size(v) for v in values.values()) > FEW:
         place = f"the entry ({', '.join(map(str, entry))}) of your answer" if entry else "your answer"
@@ -156,7 +159,8 @@ def _shape_feedback(evidence: Mapping[str, Any]) -> str:
     if "message" in evidence:
         return f"The shapes do not fit: {str(evidence['message']).rstrip('.')}."
     shape = "×".join(map(str, evidence.get("answer_shape", ())))
-    return f"Your answer has the shape {shape or 'of a single number'}, which is not the shape that was asked for."
+    has = f"has the shape {shape}" if shape else "is a single number"
+    return f"Your answer {has}, and something of another shape was asked for."
 
 
 def _set_feedback(evidence: Mapping[str, Any]) -> str:

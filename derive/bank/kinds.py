@@ -20,6 +20,13 @@ from derive.grading.verdict import Verdict, message
 from derive.notation.matrix_relation import matrix_side
 from derive.notation.relation_latex import relation_latex, side_latex
 
+LEAD = re.compile(
+    r"\s*(?:(?:my|the)?\s*(?:final\s+)?(?:answer|ans|result|solution)\s*(?:is\b\s*:?|:|=|\.)|=(?!=)|≈|\\approx(?![a-zA-Z]))\s*",
+    re.I,
+)
+DOUBT = re.compile(r"[\s?]*\?\s*$")
+THOUSANDS = re.compile(r"\s*([+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s*")
+LONG = 20_000
 NONSENSE = r"\frac{1"
 Typed = Mapping[str, Any] | str
 CONVOLUTION = re.compile(r"\\(?:ast|star|circledast|otimes)(?![a-zA-Z])|\\.*\*|\*.*\\", re.DOTALL)
@@ -71,11 +78,28 @@ class Kind(ABC):
 
 
 def text_of(answer: Typed) -> tuple[str, str]:
-    """The text and the syntax of an answer, whichever way it was given.
+    """The text and the syntax of an answer, whichever way it was given, without “Answer:” or “=” before it and “?” behind.
 
-    >>> text_of({"matrix": [[1, 2], [3, 4]]})
-    ('[[1, 2], [3, 4]]', 'python')
+    >>> text_of({"matrix": [[1, 2], [3, 4]]}), text_of("The answer is 2x ??")
+    (('[[1, 2], [3, 4]]', 'python'), ('2x', 'auto'))
     """
+    text, syntax = _text_of(answer)
+    if len(text) > LONG:
+        return text, syntax
+    bare = DOUBT.sub("", LEAD.sub("", text, count=1) if LEAD.match(text) else text)
+    return bare or text, syntax
+
+
+def numeral(text: str) -> str:
+    """A number without the commas between its thousands; any other text as it is.
+
+    >>> numeral("96,096"), numeral("1,5")
+    ('96096', '1,5')
+    """
+    return text.replace(",", "") if THOUSANDS.fullmatch(text) else text
+
+
+def _text_of(answer: Typed) -> tuple[str, str]:
     if isinstance(answer, str):
         return answer, "auto"
     if isinstance(answer, Mapping) and "matrix" in answer:
@@ -97,12 +121,22 @@ def _doubted(verdict: Verdict, text: str) -> Verdict:
     return verdict
 
 
+def named(names: Sequence[str]) -> str:
+    """Names as a sentence lists them.
+
+    >>> named(["a"]), named(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
 def in_numbers(verdict: Verdict, known: Collection[str] = ()) -> Verdict:
     """The verdict on a number; a letter that nothing gives a value to is said, and no point is made up for it."""
     loose = [n for n in dict(verdict.evidence.get("values") or {}) if n not in known]
     if verdict.verdict != "different" or not loose:
         return verdict
-    said = f"The answer is a number, and nothing here says what {' and '.join(loose)} is."
+    are = "is" if len(loose) == 1 else "are"
+    said = f"The answer is to be in numbers, and nothing here says what {named(loose)} {are}."
     return replace(verdict, evidence={"kind": "form", "message": said})
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, Typed, in_numbers, text_of
+from derive.bank.kinds import Kind, Typed, in_numbers, numeral, text_of
 from derive.calculus.affine import Letter
 from derive.calculus.evaluate import tabulate
 from derive.calculus.trace import Relation, Table
@@ -66,7 +66,7 @@ class Number(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Exact comparison; a formula in the variant's letters counts as its value."""
         text, syntax = text_of(answer)
-        return in_numbers(compare(self.instead or self.show(), text, syntax=syntax, **self.request()), self.at)
+        return in_numbers(compare(self.instead or self.show(), numeral(text), syntax=syntax, **self.request()), self.at)
 
     def request(self) -> dict[str, Any]:
         """The fields of the comparison, without the answer."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, Typed, in_numbers, text_of
+from derive.bank.kinds import Kind, Typed, in_numbers, numeral, text_of
 from derive.bank.slips import Slip
 from derive.bank.slips_values import Slipped
 from derive.bank.tables import table_of
@@ -162,6 +162,7 @@ class Values(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Entry by entry; a different one says which entries differ, row by row from 1."""
         text, syntax = text_of(answer)
+        text = text if np.ndim(self.every[self.name]) else numeral(text)
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
         whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room, symbols=self._letters)
         whole = in_numbers(whole)

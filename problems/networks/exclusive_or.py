@@ -93,6 +93,7 @@ problem = Problem(
     title="An exclusive or of two clauses",
     topics=("boolean functions", "threshold units", "networks by hand"),
     source="003_a2d52afd229cfba6.txt §2",
+    difficulty=2,
     params={n: OneOf((False, True)) for n in NAMES},
     fixed={302: {"A": False, "B": True, "C": True, "D": True}},
     statement=r"""

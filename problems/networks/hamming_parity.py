@@ -58,6 +58,7 @@ problem = Problem(
     title="A network for the parity bits of the Hamming code",
     topics=("boolean functions", "threshold units", "networks by hand"),
     source="003_a2d52afd229cfba6.txt §1",
+    difficulty=2,
     params={"checks": OneOf(COVERS)},
     fixed={301: {"checks": COVERS[0]}},
     statement=r"""
