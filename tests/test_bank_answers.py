@@ -76,3 +76,18 @@ def test_thousands_may_have_commas(text, verdict):
 def test_a_letter_that_the_question_does_not_know_is_said():
     found = grade_part(BANK["networks/affine_layer"].variant(0).parts["a"], r"\delta_i x_j + C")
     assert found["feedback"] == "Your answer speaks of C, of which the question says nothing."
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "text", "said"),
+    [
+        ("conv/dilated_stack", "a", "3/0", "your answer has no value there"),
+        ("attention/kv_cache", "a", "1/2", "This is not the right value."),
+        ("networks/tanh_from_sigmoid", "a", "🙂", "Write a = …; b = …; c = …: there is no a, b and c yet."),
+        ("classical/threshold_units", "a", "Q", "'Q' is none of the inputs A, B, C."),
+        ("modern/rms_norm", "c", "0", "Your answer is a single number"),
+        ("sequences/lstm_gates", "b", "0", "the entry (1, 1) of your answer is not what the definition gives"),
+    ],
+)
+def test_what_a_confused_student_hears(name, part, text, said):
+    assert said in grade_part(BANK[name].variant(0).parts[part], text)["feedback"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.kinds import Kind, Typed, named, text_of
 from derive.bank.misconceptions import Showing
 from derive.bank.tables import labelled
 from derive.derivations.base import Derivation
@@ -128,7 +128,8 @@ class Example(Kind):
         found = labelled(text, _label(plain), syntax)
         missing = [n for p, n in plain.items() if p not in found]
         if missing:
-            raise Unreadable(f"Give {', '.join(self.names)}; {' and '.join(missing)} is missing.", 0)
+            given = "; ".join(f"{n} = …" for n in self.names)
+            raise Unreadable(f"Write {given}: there is no {named(missing)} yet.", 0)
         for p, n in plain.items():
             flat = len(self.names[n]) != 2 or 1 in self.names[n]  # a single row or column may be typed as a list
             if np.size(found[p]) != np.prod(self.names[n]) or not (flat or np.shape(found[p]) == self.names[n]):

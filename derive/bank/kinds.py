@@ -133,8 +133,10 @@ def named(names: Sequence[str]) -> str:
 def in_numbers(verdict: Verdict, known: Collection[str] = ()) -> Verdict:
     """The verdict on a number; a letter that nothing gives a value to is said, and no point is made up for it."""
     loose = [n for n in dict(verdict.evidence.get("values") or {}) if n not in known]
-    if verdict.verdict != "different" or not loose:
+    if verdict.verdict != "different":
         return verdict
+    if not loose:  # at the variant's own numbers there is no other place to try
+        return replace(verdict, evidence={k: v for k, v in verdict.evidence.items() if k not in ("sizes", "values")})
     are = "is" if len(loose) == 1 else "are"
     said = f"The answer is to be in numbers, and nothing here says what {named(loose)} {are}."
     return replace(verdict, evidence={"kind": "form", "message": said})

@@ -62,6 +62,7 @@ def tokens(text: str, names: Sequence[str]) -> list[str]:
     """
     if len(text) > MOST:
         raise Unreadable("This is too long.", 0)
+    text = re.sub(r"[.\s]+(\$*)\s*$", r"\1", text)
     for pattern, sign in SPELLINGS:
         text = re.sub(pattern, f" {sign} ", text)
     text = re.sub(r"([A-Za-z])\s*_\s*(?:\(\s*(\d+)\s*\)|(\d+))", r"\1\2\3", text)
@@ -70,7 +71,7 @@ def tokens(text: str, names: Sequence[str]) -> list[str]:
     found = []
     for m in re.finditer(rf"\s*(?:({name}|[01](?!\d))|([|&^~()'])|(\S))", text):
         if m.group(3):
-            raise Unreadable(f"{m.group(3)!r} is none of the inputs {', '.join(reversed(known))}.", m.start(3))
+            raise Unreadable(f"{m.group(3)!r} is none of the inputs {', '.join(names)}.", m.start(3))
         found.append(m.group(1) or m.group(2))
     return found
 
