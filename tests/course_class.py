@@ -14,7 +14,7 @@ from derive.course.work import Task, graded
 
 SIGNS = '''"""A problem for tests."""
 
-from derive.bank.kinds import Choice, Rubric
+from derive.bank.choice import Choice, Rubric
 from derive.bank.params import Integers
 from derive.bank.problem import Mistake, Part, Problem
 

@@ -85,6 +85,8 @@ def test_the_good_problem_lacks_nothing_but_an_oracle(bank: Path) -> None:
         ("Give $n^2$.", r"Give $n^2 \\lambda$.", r"names \lambda"),
         ("f\"{2 * p['n'] + 1}\"", '"(((1"', "it should be wrong"),
         ('                Mistake(f"{p[\'n\'] ** 3}", "One factor too many."),\n', "", "one foreseen mistake"),
+        ('"One factor too many."', "f\"It is {p['n'] ** 2}.\"", "holds the answer"),
+        ('("Multiply it by itself.",)', '("It is $<< n * n >>$.",)', "a hint holds the answer"),
         ("A number", "TODO: a number", "TODO"),
         ("<< n >>", "<< m >>", "does not render"),
         ("s := n**2", "s := m**2", "part a: "),

@@ -31,7 +31,7 @@ def test_each_attempt_says_more() -> None:
     first, second, third, last = (told(n)["parts"]["a"] for n in (1, 2, 3, 4))
     assert first["feedback"] == "Not right yet."
     assert first["reading"]
-    assert "your answer gives" in second["feedback"]
+    assert "of your answer is not what the definition gives" in second["feedback"]
     assert "a slope" in third["feedback"] or "slope is wanted" in third["feedback"]
     assert len(third["hints"]) == 1
     assert "solution" not in third

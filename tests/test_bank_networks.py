@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from derive.bank.banks import bank
-from derive.bank.boolean import Boolean, normal_form, truth_table
+from derive.bank.boolean import Boolean
 from derive.bank.grade import grade
+from derive.bank.logic import normal_form, truth_table
 from derive.bank.network import Network
 
 XOR = Boolean("AB", r"A \oplus B")

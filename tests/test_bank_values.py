@@ -130,3 +130,28 @@ def test_an_example_that_cannot_be_read_waits(text: str) -> None:
 def test_a_model_example_that_fails_is_the_authors_to_hear() -> None:
     with pytest.raises(ValueError, match="the model example is different"):
         Example({"x": ()}, (("x is negative", lambda x: x),), {"x": -1})
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"), [("2a", "equal"), ("2*a", "equal"), ("1.4", "equal"), ("a", "different"), ("3.2", "different")]
+)
+def test_an_answer_may_name_the_numbers_that_are_given(text: str, verdict: str) -> None:
+    assert Values("r := 2*a", {"a": 0.7}, "r").judge(text).verdict == verdict
+
+
+def test_a_letter_without_a_value_is_said() -> None:
+    found = Values("r := 2*a", {"a": 0.7}, "r").judge("2k")
+    assert (found.verdict, found.evidence["message"]) == (
+        "different",
+        "The answer is to be in numbers, and nothing here says what k is.",
+    )
+
+
+@pytest.mark.parametrize("x", [2, 3, 200_000_001, 7_000_000_003])
+def test_an_irrational_number_is_no_fraction(x: int) -> None:
+    with pytest.raises(ValueError, match="ask for decimals"):
+        Values("r := sqrt(x)", {"x": x}, "r")
+
+
+def test_a_large_fraction_is_one() -> None:
+    assert Values("r := 1000*x/7", {"x": 12345}, "r").typed() == r"\frac{12345000}{7}"

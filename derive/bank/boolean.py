@@ -1,155 +1,17 @@
-"""Boolean expressions as answers: read in LaTeX, Python or the notations of logic, and judged on every input."""
+"""Boolean expressions as answers, judged on every input."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 
+from derive.bank.boolean_slips import slip_of_table
 from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.logic import SPELLINGS, disagreements, truth_table
+from derive.bank.misconceptions import Showing
 from derive.grading.verdict import Verdict, message
 from derive.notation.errors import Unreadable
-
-Table = tuple[bool, ...]
-MOST = 20_000  # characters
-DEEP = 50  # brackets in brackets
-SPELLINGS = (
-    (r"\\(?:vee|lor)(?![a-zA-Z])|∨|\|\|?|\+|\bor\b", "|"),
-    (r"\\(?:wedge|land|cdot|times)(?![a-zA-Z])|∧|&&?|\*|·|\band\b", "&"),
-    (r"\\oplus(?![a-zA-Z])|⊕|\^|!=|≠|\\neq?(?![a-zA-Z])|\bxor\b", "^"),
-    (r"\\(?:neg|lnot)(?![a-zA-Z])|¬|~|!|\bnot\b", "~"),
-    (r"\\(?:overline|bar)(?![a-zA-Z])\s*", "~"),
-    (r"\\left|\\right|\\[,;:! ]|\\q?quad|\$", " "),
-    (r"[{\[]", "("),
-    (r"[}\]]", ")"),
-    (r"\\top(?![a-zA-Z])|\b[Tt]rue\b", "1"),
-    (r"\\bot(?![a-zA-Z])|\b[Ff]alse\b", "0"),
-)
-
-
-def inputs(count: int) -> list[tuple[int, ...]]:
-    """All inputs of so many bits, counting up.
-
-    >>> inputs(2)
-    [(0, 0), (0, 1), (1, 0), (1, 1)]
-    """
-    return list(product((0, 1), repeat=count))
-
-
-def truth_table(text: str, names: Sequence[str]) -> Table:
-    r"""The values of an expression on all inputs, in the order of `inputs`.
-
-    Raises:
-        Unreadable: with a sentence and a position.
-
-    >>> truth_table(r"A \wedge \bar{B}", "AB")
-    (False, False, True, False)
-    """
-    return _Reader(text, names).whole()
-
-
-class _Reader:
-    """Recursive descent: or, exclusive or, and, not; everything is a truth table."""
-
-    def __init__(self, text: str, names: Sequence[str]) -> None:
-        if len(text) > MOST:
-            raise Unreadable("This is too long.", 0)
-        for pattern, sign in SPELLINGS:
-            text = re.sub(pattern, f" {sign} ", text)
-        rows = inputs(len(names))
-        self.values = {n.replace("_", ""): tuple(bool(r[k]) for r in rows) for k, n in enumerate(names)}
-        self.values |= {"0": (False,) * len(rows), "1": (True,) * len(rows)}
-        self.tokens, self.at, self.depth = list(self._tokens(text)), 0, 0
-
-    def _tokens(self, text: str) -> Iterator[str]:
-        text = re.sub(r"([A-Za-z])\s*_\s*(?:\(\s*(\d+)\s*\)|(\d+))", r"\1\2\3", text)
-        known = sorted((n for n in self.values if n not in "01"), key=len, reverse=True)
-        name = "|".join(map(re.escape, known))
-        for m in re.finditer(rf"\s*(?:({name}|[01](?!\d))|([|&^~()'])|(\S))", text):
-            if m.group(3):
-                raise Unreadable(f"{m.group(3)!r} is none of the inputs {', '.join(reversed(known))}.", m.start(3))
-            yield m.group(1) or m.group(2)
-
-    @property
-    def _next(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
-
-    def _take(self) -> str:
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def whole(self) -> Table:
-        found = self._or()
-        if self._next:
-            raise Unreadable(f"{self._next!r} is one too many.", 0)
-        return found
-
-    def _or(self) -> Table:
-        found, mixed, several = *self._xor(), False
-        while self._next == "|":
-            self._take()
-            more, also = self._xor()
-            found, mixed, several = tuple(a or b for a, b in zip(found, more, strict=True)), mixed or also, True
-        if mixed and several:
-            raise Unreadable("Put brackets: an exclusive or beside an or can be read in two ways.", 0)
-        return found
-
-    def _xor(self) -> tuple[Table, bool]:
-        found, several = self._and(), False
-        while self._next == "^":
-            self._take()
-            found, several = tuple(a != b for a, b in zip(found, self._and(), strict=True)), True
-        return found, several
-
-    def _and(self) -> Table:
-        found = self._not()
-        while self._next and self._next not in "|^)'":
-            if self._next == "&":
-                self._take()
-            found = tuple(a and b for a, b in zip(found, self._not(), strict=True))
-        return found
-
-    def _not(self) -> Table:
-        if self._next == "~":
-            self._take()
-            return self._deeper(lambda: tuple(not a for a in self._not()))
-        found = self._atom()
-        while self._next == "'":
-            self._take()
-            found = tuple(not a for a in found)
-        return found
-
-    def _deeper(self, read: object) -> Table:
-        self.depth += 1
-        if self.depth > DEEP:
-            raise Unreadable("This goes too deep.", 0)
-        found: Table = read()  # type: ignore[operator]
-        self.depth -= 1
-        return found
-
-    def _atom(self) -> Table:
-        if self._next in self.values:
-            return self.values[self._take()]
-        if self._next != "(":
-            raise Unreadable(f"Something is missing before {self._next or 'the end'!r}.", 0)
-        self._take()
-        found = self._deeper(self._or)
-        if self._next != ")":
-            raise Unreadable("A bracket is not closed.", 0)
-        self._take()
-        return found
-
-
-def normal_form(table: Table, names: Sequence[str]) -> str:
-    r"""The disjunctive normal form: one product for each input that gives 1.
-
-    >>> normal_form((False, True, True, False), "AB")
-    '\\bar{A} B \\vee A \\bar{B}'
-    """
-    rows = (r for r, on in zip(inputs(len(names)), table, strict=True) if on)
-    found = (" ".join(n if bit else rf"\bar{{{n}}}" for n, bit in zip(names, row, strict=True)) for row in rows)
-    return r" \vee ".join(found) or "0"
 
 
 @dataclass(frozen=True)
@@ -160,16 +22,19 @@ class Boolean(Kind):
         names: the inputs, a letter each, or a letter and a number (``D_1``).
         right: the expression, in any notation that is read.
         products: the most products (ANDs between ORs) that the answer may have; any number by default.
+        posed: the expression as the question gives it, where that is another one: what is misread in it is known for it.
     """
 
     names: Sequence[str]
     right: str
     products: int | None = None
+    posed: str = ""
 
     def __post_init__(self) -> None:
         """Read the expression at once: what cannot be read is the author's to hear."""
         try:
             truth_table(self.right, self.names)
+            truth_table(self.posed or self.right, self.names)
         except Unreadable as error:
             raise ValueError(f"{self.right!r} cannot be read: {error.message}") from error
 
@@ -202,11 +67,10 @@ class Boolean(Kind):
             return Verdict("different", {"kind": "form", "message": said}, text)
         return Verdict("equal", {"kind": "proved", "by": "every input"}, text)
 
-
-def disagreements(right: Table, theirs: Table) -> list[list[int]]:
-    """The inputs on which two tables differ."""
-    rows = inputs(len(right).bit_length() - 1)
-    return [list(r) for r, a, b in zip(rows, right, theirs, strict=True) if a != b]
+    def slip(self, text: str, syntax: str = "auto") -> Showing | None:
+        """The first way to misread the expression that gives this function."""
+        theirs = truth_table(text, self.names)
+        return slip_of_table((self.posed or self.right, self.right), theirs, self.names)
 
 
 def _products(text: str) -> int:

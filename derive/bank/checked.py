@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.kinds import Kind, Typed, named, text_of
+from derive.bank.misconceptions import Showing
 from derive.bank.tables import labelled
 from derive.derivations.base import Derivation
 from derive.grading.verdict import Verdict, message
@@ -99,8 +101,19 @@ class Example(Kind):
             return Verdict("equal", {"kind": "proved", "by": "every check", "margins": margins}, _page(values))
         said = [sentence for (sentence, _), fails in zip(self.checks, failed, strict=True) if fails]
         return Verdict(
-            "different", {"kind": "form", "message": f"Not yet: {'; '.join(said)}.", "margins": margins}, _page(values)
+            "different",
+            {"kind": "checks", "message": f"Not yet: {'; '.join(said)}.", "margins": margins},
+            _page(values),
         )
+
+    def slip(self, text: str, syntax: str = "auto") -> Showing | None:
+        """What would make the values do what is asked: a sign, a transpose, one value in place of another, a root."""
+        values = self._values(text, syntax)
+        return next((slip for slip, other in _changed(values) if self._does(other)), None)
+
+    def _does(self, values: Mapping[str, Any]) -> bool:
+        with np.errstate(all="ignore"):
+            return all(float(check(**values)) > MARGIN for _, check in self.checks)
 
     def _failed(self, values: Mapping[str, Any]) -> tuple[bool, ...]:
         return tuple(float(check(**values)) < 0 for _, check in self.checks)
@@ -115,12 +128,32 @@ class Example(Kind):
         found = labelled(text, _label(plain), syntax)
         missing = [n for p, n in plain.items() if p not in found]
         if missing:
-            raise Unreadable(f"Give {', '.join(self.names)}; {' and '.join(missing)} is missing.", 0)
+            given = "; ".join(f"{n} = …" for n in self.names)
+            raise Unreadable(f"Write {given}: there is no {named(missing)} yet.", 0)
         for p, n in plain.items():
             flat = len(self.names[n]) != 2 or 1 in self.names[n]  # a single row or column may be typed as a list
             if np.size(found[p]) != np.prod(self.names[n]) or not (flat or np.shape(found[p]) == self.names[n]):
                 raise Unreadable(f"{n} is to have the shape {'×'.join(map(str, self.names[n]))}.", 0)
         return {p: np.reshape(found[p], self.names[n]) for p, n in plain.items()}
+
+
+def _changed(values: Mapping[str, Any]) -> Iterator[tuple[Showing, dict[str, Any]]]:
+    """A misconception, and the values that they would be without."""
+    for name, v in values.items():
+        yield Showing("sign", name), {**values, name: -v}
+        if np.ndim(v) == 2 and v.shape[0] == v.shape[1]:
+            yield Showing("missing-transpose", name), {**values, name: v.T}
+        with np.errstate(all="ignore"):
+            root, upside = np.sqrt(np.abs(v)), 1 / v
+        yield Showing("missing-root", name), {**values, name: np.sign(v) * root}
+        yield Showing("squared-for-plain", name), {**values, name: v * v}
+        if np.isfinite(upside).all():
+            yield Showing("reciprocal", name), {**values, name: upside}
+    if len(values) > 1:
+        yield Showing("sign", "all"), {n: -v for n, v in values.items()}
+    for a, b in combinations(values, 2):
+        if np.shape(values[a]) == np.shape(values[b]):
+            yield Showing("index-swapped", f"{a} and {b}"), {**values, a: values[b], b: values[a]}
 
 
 def _label(names: Mapping[str, str]) -> re.Pattern[str]:

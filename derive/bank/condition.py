@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 
 from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.misconceptions import Showing
 from derive.bank.names import declared
+from derive.bank.slips import Slip, slips
+from derive.calculus.atoms import Compare, Logic
 from derive.calculus.atoms import Condition as Relations
 from derive.calculus.evaluate import holds
 from derive.calculus.scope import Scope, Unknown
@@ -26,6 +29,8 @@ from derive.notation.errors import Refused, Unreadable
 from derive.notation.lower import Lowering
 from derive.notation.relation_latex import relation_latex
 
+WEAK = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
+REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 GRID = tuple(Fraction(k, 16) for k in range(-8, 73))
 
 
@@ -98,12 +103,20 @@ class Condition(Kind):
                 if x > 0:
                     yield {first: float(x) / whole, **dict(zip(others, map(float, rest), strict=True))}
 
+    def slip(self, text: str, syntax: str = "auto") -> Slip | Showing | None:
+        """The first wrong version of the relation that is true at the same points as the answer."""
+        declarations = Declarations.of(declared(self.of))
+        theirs, ours = (self._read(t, s, declarations)[0] for t, s in ((text, syntax), (self.show(), "latex")))
+        points = [(p, _true(theirs, p)) for p in self._points()]
+        telling = sorted(points, key=lambda pair: _true(ours, pair[0]) == pair[1])  # where it is wrong comes first
+        slips = wrong_conditions(ours, self.of.lines[-1].rule.name, len(self.of.lines))
+        return next((slip for slip, wrong in slips if all(_true(wrong, p) == value for p, value in telling)), None)
+
     def _compared(self, ours: Relations, theirs: Relations) -> Verdict:
         count = 0
         for point in self._points():
             count += 1
-            scope = Scope({k: np.asarray(v) for k, v in point.items()}, {})
-            a, b = bool(holds(ours, scope)), bool(holds(theirs, scope))
+            a, b = _true(ours, point), _true(theirs, point)
             if a != b:
                 values = {k: str(Fraction(v).limit_denominator(64)) for k, v in point.items()}
                 return Verdict(
@@ -111,3 +124,39 @@ class Condition(Kind):
                     {"kind": "witness", "values": values, "reference_value": a, "answer_value": b},
                 )
         return Verdict("equal", {"kind": "sampled", "points": count, "settings": [], "digits": 15})
+
+
+def _true(condition: Relations, point: Mapping[str, Any]) -> bool:
+    return bool(holds(condition, Scope({k: np.asarray(v) for k, v in point.items()}, {})))
+
+
+def wrong_conditions(right: Relations, rule: str, line: int) -> Iterator[tuple[Slip | Showing, Relations]]:
+    """What a slip makes of a condition, which stands in a line of a derivation.
+
+    >>> from derive.calculus.expr import entry, expr
+    >>> unit = Logic("and", (Compare("<", expr(0), entry("x")), Compare("<", entry("x"), expr(2))))
+    >>> {"strict-for-weak", "complement", "hidden-constraint"} <= {slip.id for slip, _ in wrong_conditions(unit, "solve", 2)}
+    True
+    """
+    parts = right.parts if isinstance(right, Logic) and right.op == "and" else (right,)
+
+    def put(k: int, *changed: Relations) -> Relations:
+        return Logic("and", (*parts[:k], *changed, *parts[k + 1 :]))
+
+    yield Showing("complement", "the opposite"), Logic("not", (right,))
+    simple = [(k, p) for k, p in enumerate(parts) if isinstance(p, Compare) and p.op in WEAK]
+    for k, p in simple:
+        yield Showing("strict-for-weak", f"{WEAK[p.op]} for {p.op}"), put(k, replace(p, op=WEAK[p.op]))
+    if len(simple) == len(parts) > 1:
+        weak = tuple(replace(p, op=WEAK[p.op]) for _, p in simple)
+        yield Showing("strict-for-weak", "every bound"), Logic("and", weak)
+    for k, p in simple:
+        yield Showing("hidden-constraint", "a bound is missing"), put(k)
+        yield Showing("complement", "a bound the other way round"), put(k, replace(p, op=REVERSED[p.op]))
+        yield Showing("strict-for-weak", "the bound alone"), put(k, replace(p, op="="))
+        for kind, place, changed in slips(p.left, ()):
+            yield Slip(kind, rule, line, place), put(k, replace(p, left=changed))
+        for kind, place, changed in slips(p.right, ()):
+            yield Slip(kind, rule, line, place), put(k, replace(p, right=changed))
+    if simple and isinstance(right, Logic) and len(parts) > 1:
+        yield Showing("wrong-condition", "OR in place of AND"), Logic("or", parts)

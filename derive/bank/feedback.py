@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from derive.bank.kinds import Kind
-from derive.bank.names import typed_name
+import numpy as np
+
+from derive.bank.kinds import Answer, Kind, named
+from derive.bank.names import declared
 from derive.grading.verdict import Verdict
 
 ALONE = "Not right yet."
+FEW = 6  # numbers in a point that a student is shown
 
 
 class Level(IntEnum):
@@ -95,8 +98,8 @@ class Mark:
 
 def page_names(kind: Kind) -> Mapping[str, str]:
     """How the page writes the names that a witness gives values to."""
-    symbols = kind.derivation.symbols if kind.derivation else {}
-    return {typed_name(name, s): f"${s.latex}$" for name, s in symbols.items() if s.latex}
+    symbols = declared(kind.of, kind.symbols) if isinstance(kind, Answer) else {}
+    return {name: f"${s['latex']}$" for name, s in symbols.items()}
 
 
 def feedback(verdict: Verdict, names: Mapping[str, str]) -> str:
@@ -112,19 +115,32 @@ def feedback(verdict: Verdict, names: Mapping[str, str]) -> str:
             return _set_feedback(evidence)
         case "inputs":
             return _inputs_feedback(evidence)
-        case "form":
+        case "form" | "checks":
             return str(evidence["message"])
         case "lines":
             return _lines_feedback(evidence)
         case "choice":
             return "Not this one."
-    values = evidence.get("values")
-    if not values:
-        return "This is not the right value."
-    point = ", ".join(f"{names.get(k, k)} = {_short(v)}" for k, v in dict(values).items())
+    return _witness_feedback(evidence, names)
+
+
+def _witness_feedback(evidence: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Where two formulas differ: at a point where it is short, and else at which sizes and in which entry."""
+    values, entry = dict(evidence.get("values") or {}), evidence.get("entry")
     sizes = ", ".join(f"{names.get(k, k)} = {v}" for k, v in dict(evidence.get("sizes") or {}).items())
-    where = " and ".join(t for t in (f"sizes {sizes}" if sizes else "", point) if t)
+    if not (values or sizes):
+        return "This is not the right value."
+    loose = [k for k in values if names and k not in names]
+    if loose:
+        return f"Your answer speaks of {named(loose)}, of which the question says nothing."
     theirs = _short(evidence.get("answer_value"))
+    if sum(np.size(v) for v in values.values()) > FEW:
+        place = f"the entry ({', '.join(map(str, entry))}) of your answer" if entry else "your answer"
+        return f"Not equal: {f'at sizes {sizes} already, ' if sizes else ''}{place} is not what the definition gives."
+    point = ", ".join(f"{names.get(k, k)} = {_short(v)}" for k, v in values.items())
+    where = " and ".join(t for t in (f"sizes {sizes}" if sizes else "", point) if t)
+    if theirs == "undefined":
+        return f"Not equal. Try it at {where}: your answer has no value there, and the definition has one."
     return f"Not equal. Try it at {where}: your answer gives {theirs}, and the definition does not."
 
 
@@ -145,7 +161,8 @@ def _shape_feedback(evidence: Mapping[str, Any]) -> str:
     if "message" in evidence:
         return f"The shapes do not fit: {str(evidence['message']).rstrip('.')}."
     shape = "×".join(map(str, evidence.get("answer_shape", ())))
-    return f"Your answer has the shape {shape or 'of a single number'}, which is not the shape that was asked for."
+    has = f"has the shape {shape}" if shape else "is a single number"
+    return f"Your answer {has}, and something of another shape was asked for."
 
 
 def _set_feedback(evidence: Mapping[str, Any]) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from derive.bank.letters import own_letters, renamed, without_time
+from derive.bank.misconceptions import Showing
 from derive.bank.names import declared, kronecker, typed_name
+from derive.bank.slips import Slip
 from derive.calculus.expr import entry
 from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation, Symbol
@@ -18,6 +20,13 @@ from derive.grading.verdict import Verdict, message
 from derive.notation.matrix_relation import matrix_side
 from derive.notation.relation_latex import relation_latex, side_latex
 
+LEAD = re.compile(
+    r"\s*(?:(?:my|the)?\s*(?:final\s+)?(?:answer|ans|result|solution)\s*(?:is\b\s*:?|:|=|\.)|=(?!=)|≈|\\approx(?![a-zA-Z]))\s*",
+    re.I,
+)
+DOUBT = re.compile(r"[\s?]*\?\s*$")
+THOUSANDS = re.compile(r"\s*([+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s*")
+LONG = 20_000
 NONSENSE = r"\frac{1"
 Typed = Mapping[str, Any] | str
 CONVOLUTION = re.compile(r"\\(?:ast|star|circledast|otimes)(?![a-zA-Z])|\\.*\*|\*.*\\", re.DOTALL)
@@ -63,13 +72,34 @@ class Kind(ABC):
         """How the answer comes about, Markdown with LaTeX, where the derivations of the problem do not say it."""
         return ""
 
+    def slip(self, text: str, syntax: str = "auto") -> Slip | Showing | None:
+        """What a wrong answer shows, as far as the kind itself can tell; None where it cannot."""
+        return None
+
 
 def text_of(answer: Typed) -> tuple[str, str]:
-    """The text and the syntax of an answer, whichever way it was given.
+    """The text and the syntax of an answer, whichever way it was given, without “Answer:” or “=” before it and “?” behind.
 
-    >>> text_of({"matrix": [[1, 2], [3, 4]]})
-    ('[[1, 2], [3, 4]]', 'python')
+    >>> text_of({"matrix": [[1, 2], [3, 4]]}), text_of("The answer is 2x ??")
+    (('[[1, 2], [3, 4]]', 'python'), ('2x', 'auto'))
     """
+    text, syntax = _text_of(answer)
+    if len(text) > LONG:
+        return text, syntax
+    bare = DOUBT.sub("", LEAD.sub("", text, count=1) if LEAD.match(text) else text)
+    return bare or text, syntax
+
+
+def numeral(text: str) -> str:
+    """A number without the commas between its thousands; any other text as it is.
+
+    >>> numeral("96,096"), numeral("1,5")
+    ('96096', '1,5')
+    """
+    return text.replace(",", "") if THOUSANDS.fullmatch(text) else text
+
+
+def _text_of(answer: Typed) -> tuple[str, str]:
     if isinstance(answer, str):
         return answer, "auto"
     if isinstance(answer, Mapping) and "matrix" in answer:
@@ -89,6 +119,27 @@ def _doubted(verdict: Verdict, text: str) -> Verdict:
             "undecided", "The sign between these arrays may be meant as a convolution: write it with indices."
         )
     return verdict
+
+
+def named(names: Sequence[str]) -> str:
+    """Names as a sentence lists them.
+
+    >>> named(["a"]), named(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def in_numbers(verdict: Verdict, known: Collection[str] = ()) -> Verdict:
+    """The verdict on a number; a letter that nothing gives a value to is said, and no point is made up for it."""
+    loose = [n for n in dict(verdict.evidence.get("values") or {}) if n not in known]
+    if verdict.verdict != "different":
+        return verdict
+    if not loose:  # at the variant's own numbers there is no other place to try
+        return replace(verdict, evidence={k: v for k, v in verdict.evidence.items() if k not in ("sizes", "values")})
+    are = "is" if len(loose) == 1 else "are"
+    said = f"The answer is to be in numbers, and nothing here says what {named(loose)} {are}."
+    return replace(verdict, evidence={"kind": "form", "message": said})
 
 
 @dataclass(frozen=True)
@@ -211,71 +262,3 @@ class Answer(Kind):
             named = {**style.names, **{n: s.latex for n, s in given.items() if s.latex}}
             style = replace(style, names=named, continuous=frozenset(n for n in style.continuous if n not in given))
         return side_latex(relation.right, relation, style)
-
-
-@dataclass(frozen=True)
-class Choice(Kind):
-    """One of several phrases; the first is right."""
-
-    right: str
-    others: tuple[str, ...]
-
-    def __init__(self, right: str, *others: str) -> None:
-        """Keep the phrases."""
-        object.__setattr__(self, "right", right)
-        object.__setattr__(self, "others", others)
-
-    def like(self, text: str) -> Choice:
-        """The same choices, with another one right."""
-        return Choice(text, *(c for c in (self.right, *self.others) if _plain(c) != _plain(text)))
-
-    def show(self) -> str:
-        """The phrase."""
-        return rf"\text{{{self.right}}}"
-
-    def typed(self) -> str:
-        """The phrase."""
-        return self.right
-
-    def judge(self, answer: Typed) -> Verdict:
-        """The same phrase, whatever its case and spacing."""
-        text, _ = text_of(answer)
-        said = _plain(text)
-        if said == _plain(self.right):
-            return Verdict("equal", {"kind": "proved", "by": "the same choice"}, text)
-        if said in map(_plain, self.others):
-            return Verdict("different", {"kind": "choice"}, text)
-        return message("unreadable", f"Choose one of: {', '.join(sorted((self.right, *self.others)))}.", 0)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\s\-_]+", " ", text.strip().lower())
-
-
-@dataclass(frozen=True)
-class Rubric(Kind):
-    """A short text that a person reads."""
-
-    points: tuple[str, ...]
-    pending = True
-
-    def like(self, text: str) -> Rubric:
-        """A rubric compares nothing."""
-        return self
-
-    def show(self) -> str:
-        """What the text should say."""
-        return r"\text{see the points below}"
-
-    @property
-    def worked(self) -> str:
-        """What the text should say, a point a line."""
-        return "\n".join(f"- {point}" for point in self.points)
-
-    def typed(self) -> str:
-        """The points."""
-        return "; ".join(self.points)
-
-    def judge(self, answer: Typed) -> Verdict:
-        """Always a person's."""
-        return message("undecided", "A person reads this answer.")

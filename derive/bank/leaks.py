@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derive.bank.kinds import Choice, Kind
+from derive.bank.choice import Choice
+from derive.bank.kinds import Kind
 from derive.bank.problem import AskedPart, Variant
 
 SHORT = 5  # characters: anything shorter stands in a text by chance

@@ -13,6 +13,7 @@ from derive.bank.form import restated
 from derive.bank.kinds import Kind, text_of
 from derive.bank.misconceptions import MISCONCEPTIONS, OWN
 from derive.bank.problem import AskedPart, Mistake
+from derive.bank.slips import Slip
 from derive.bank.suspects import explained
 from derive.grading.verdict import Verdict
 
@@ -96,8 +97,8 @@ def _wrong(part: AskedPart, answer: Any, verdict: Verdict) -> Mark:
     slip = explained(part.answer, answer) if verdict.evidence.get("kind") != "form" else None
     if slip is None:
         return Mark("different", 0, "", place, "", verdict)
-    told = {"rule": slip.rule, "line": slip.line, "edit": slip.kind, "place": slip.place, "words": slip.staff}
-    return Mark("different", 0, "", place, slip.say, verdict, slip.id, {"slip": told})
+    said = slip.say if isinstance(slip, Slip) else f"{place} {slip.say}"
+    return Mark("different", 0, "", place, said, verdict, slip.id, {"slip": slip.told})
 
 
 def _waiting(verdict: Verdict) -> str:

@@ -25,6 +25,24 @@ class Misconception:
     say: str
 
 
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """A misconception that an answer shows, and what it did; ``words`` are for staff."""
+
+    id: str
+    words: str
+
+    @property
+    def say(self) -> str:
+        """What a student hears."""
+        return MISCONCEPTIONS[self.id].say
+
+    @property
+    def told(self) -> dict[str, object]:
+        """What staff see."""
+        return {"words": self.words}
+
+
 TABLE = (
     Misconception("missing-transpose", "a transpose is missing",
                   "Compare the shapes, row by column: should one of the factors be transposed?"),
@@ -168,6 +186,22 @@ TABLE = (
                   "The way is right; work out the numbers again."),
     Misconception("rounding", "rounded wrongly",
                   "Round once, at the end, and as the question says."),
+    Misconception("one-of-several", "one of several values",
+                  "What you give belongs to the answer, and there is more: look for all of them."),
+    Misconception("opposite", "the other way round",
+                  "Check the direction: try an extreme case, or a small one."),
+    Misconception("de-morgan", "NOT of an OR, or of an AND, taken wrongly",
+                  "De Morgan: what is the opposite of an OR made of, and the opposite of an AND?"),
+    Misconception("or-for-xor", "an OR in place of an exclusive or",
+                  "Look at the inputs for which more than one of the things that you join is 1."),
+    Misconception("and-for-or", "an AND in place of an OR, or the other way",
+                  "Go through your ANDs and ORs: must all of them hold, or one of them?"),
+    Misconception("missing-not", "a NOT that is missing, or one too many",
+                  "Go through the inputs one by one: which of them must be 0?"),
+    Misconception("step-for-logistic", "weights that would do for step units",
+                  "Your weights would do for units with a step: what does a logistic unit give close to the border?"),
+    Misconception("transposed-weights", "weights by columns",
+                  "A row of weights belongs to one unit, a column to one input."),
     Misconception("restated", "the question again",
                   "That only says again what is asked for: work it out."),
 )  # fmt: skip

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from derive.bank.boolean import Table, disagreements, inputs, truth_table
+from derive.bank.boolean_slips import slip_of_table
 from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.logic import Table, disagreements, inputs, truth_table
+from derive.bank.misconceptions import Showing
 from derive.bank.tables import labelled
 from derive.derivations.base import Derivation
 from derive.grading.verdict import Verdict, message
@@ -118,6 +120,47 @@ class Network(Kind):
                 return Verdict("different", {"kind": "inputs", **told})
         return Verdict("equal", {"kind": "proved", "by": "every input", "table": _told(table)})
 
+    def slip(self, text: str, syntax: str = "auto") -> Showing | None:
+        """What would put the weights right, or how the functions that they compute are misread."""
+        layers = _layers(text, syntax)
+        return next((s for s, other in self._put_right(layers) if self._does(other)), None) or self._misread(layers)
+
+    def _does(self, other: tuple[Network, Sequence[Layer]]) -> bool:
+        network, layers = other
+        try:
+            return network._verdict(layers, network._computed(layers)).verdict == "equal"
+        except (Misfit, Unreadable):
+            return False
+
+    def _put_right(self, layers: list[Layer]) -> Iterator[tuple[Showing, tuple[Network, Sequence[Layer]]]]:
+        """A misconception, and the network that it would be without."""
+        depth = len(layers)
+        if self.units == "logistic":
+            yield Showing("step-for-logistic", "right for step units"), (replace(self, units="step"), layers)
+        if self.hidden is not None and depth != self.hidden + 1:
+            return
+        for chosen in [range(depth), *([k] for k in range(depth))]:
+
+            def changed(change: Callable[[Any, Any], Layer], here: Sequence[int] = chosen) -> list[Layer]:
+                return [change(*layer) if k in here else layer for k, layer in enumerate(layers)]
+
+            which = " and ".join(str(k + 1) for k in chosen)
+            yield Showing("sign", f"biases of layer {which}"), (self, changed(lambda w, b: (w, -b)))
+            yield Showing("transposed-weights", f"weights of layer {which}"), (self, changed(lambda w, b: (w.T, b)))
+            yield Showing("strict-for-weak", f"sums of 0 in layer {which}"), (self, changed(_lifted))
+            yield Showing("complement", f"layer {which}"), (self, changed(lambda w, b: (-w, -b)))
+
+    def _misread(self, layers: list[Layer]) -> Showing | None:
+        """How the first output that is wrong is misread; sizes that do not fit compute nothing."""
+        try:
+            computed = self._computed(layers)
+        except Misfit:
+            return None
+        for right, table, theirs in zip(self.outputs.values(), self.tables, computed, strict=True):
+            if table != theirs:
+                return slip_of_table((right,), theirs, self.names)
+        return None
+
     def _computed(self, layers: Sequence[Layer]) -> tuple[Table, ...]:
         """The truth table of each output.
 
@@ -135,6 +178,11 @@ class Network(Kind):
         if self.units == "logistic" and (np.abs(state - 0.5) < NEAR).any():
             raise Unreadable("An output is exactly ½ on some input: it counts neither as 1 nor as 0.", 0)
         return tuple(tuple(bool(x > 0.5) for x in column) for column in state.T)
+
+
+def _lifted(weights: Any, biases: Any) -> Layer:
+    """A layer that is lifted a little: sums of 0 count as above 0."""
+    return weights, biases + 1e-6
 
 
 def _fit(sizes: Sequence[int], layers: Sequence[Layer], outputs: int) -> None:

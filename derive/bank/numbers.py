@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.kinds import Kind, Typed, in_numbers, numeral, text_of
 from derive.calculus.affine import Letter
 from derive.calculus.evaluate import tabulate
 from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation
 from derive.grading.compare import compare
-from derive.grading.verdict import Verdict, message
+from derive.grading.verdict import Verdict
 from derive.notation.index_latex import to_latex
 from derive.notation.relation_latex import side_latex
 
@@ -41,7 +41,7 @@ class Number(Kind):
         Raises:
             ValueError: the result is no fraction of small whole numbers there, and ``digits`` is missing.
         """
-        return cls(of, at, exact(of, at) if digits is None else Fraction(_valued(of.result.result, at)), digits=digits)
+        return cls(of, at, exact(of, at) if digits is None else Fraction(valued(of.result.result, at)), digits=digits)
 
     @property
     def derivation(self) -> Derivation:
@@ -66,7 +66,7 @@ class Number(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Exact comparison; a formula in the variant's letters counts as its value."""
         text, syntax = text_of(answer)
-        return compare(self.instead or self.show(), text, syntax=syntax, **self.request())
+        return in_numbers(compare(self.instead or self.show(), numeral(text), syntax=syntax, **self.request()), self.at)
 
     def request(self) -> dict[str, Any]:
         """The fields of the comparison, without the answer."""
@@ -78,7 +78,7 @@ class Number(Kind):
     def worth(self, relation: Relation) -> str:
         """The number that a relation's right side is worth here, empty where it has no value."""
         try:
-            return str(Fraction(_valued(relation.result, self.at)).limit_denominator(10**5))
+            return str(Fraction(valued(relation.result, self.at)).limit_denominator(10**5))
         except (ValueError, TypeError, KeyError, ArithmeticError):
             return ""
 
@@ -93,86 +93,18 @@ def exact(of: Derivation, at: Mapping[str, Any]) -> Fraction:
     Raises:
         ValueError: it is no fraction of small whole numbers.
     """
-    value = _valued(of.result.result, at)
+    value = valued(of.result.result, at)
     near = Fraction(value).limit_denominator(10**5)
     if abs(value - float(near)) > 1e-9 * max(1.0, abs(value)):
         raise ValueError(f"{of.name} is worth {value} there, no simple fraction")
     return near
 
 
-def _valued(side: Any, at: Mapping[str, Any]) -> float:
+def valued(side: Any, at: Mapping[str, Any]) -> float:
+    """What an expression is worth where its arrays and letters have these values."""
     arrays = {k: np.asarray(v, dtype=float) for k, v in at.items()}
     letters = {Letter(k): v for k, v in at.items() if isinstance(v, int)}
     return float(tabulate(side, [], arrays, letters))
-
-
-@dataclass(frozen=True)
-class IntegerSet(Kind):
-    """All whole numbers between the outer sides of a derivation's result, from ``least`` on."""
-
-    of: Derivation
-    at: Mapping[str, int]
-    unknown: str
-    least: int = 1
-    instead: tuple[int, ...] | None = None
-
-    @property
-    def derivation(self) -> Derivation:
-        """Where the bounds come from."""
-        return self.of
-
-    @property
-    def given(self) -> Mapping[str, int]:
-        """The numbers that were put in."""
-        return self.at
-
-    @property
-    def values(self) -> list[int]:
-        """The numbers, smallest first."""
-        if self.instead is not None:
-            return list(self.instead)
-        low, high = (_valued(s, self.at) for s in (self.of.result.sides[0], self.of.result.sides[-1]))
-        every = range(int(low) - 1, int(high) + 2)
-        tests = [{"<": lambda a, b: a < b, "<=": lambda a, b: a <= b}[op] for op in self.of.result.ops]
-        return [k for k in every if k >= self.least and tests[0](low, k) and tests[1](k, high)]
-
-    def show(self) -> str:
-        r"""The set, ``\{8, 9, 10\}``."""
-        return r"\{" + ", ".join(map(str, self.values)) + r"\}"
-
-    def typed(self) -> str:
-        """The set with braces."""
-        return "{" + ", ".join(map(str, self.values)) + "}"
-
-    def like(self, text: str) -> IntegerSet:
-        """The same comparison, with the numbers of a text; a text that lists none is a ValueError."""
-        numbers = _whole_numbers(text)
-        if numbers is None:
-            raise ValueError(f"{text!r} lists no whole numbers")
-        return replace(self, instead=tuple(sorted(numbers)))
-
-    def judge(self, answer: Typed) -> Verdict:
-        """The numbers that were listed, in any order, against the set; what is missing is counted, not named."""
-        text, _ = text_of(answer)
-        listed = _whole_numbers(text)
-        if listed is None:
-            return message("unreadable", "List whole numbers with commas between them, such as {3, 4, 5}.", 0)
-        reading = r"\{" + ", ".join(map(str, sorted(listed))) + r"\}"
-        if listed == set(self.values):
-            return Verdict("equal", {"kind": "proved", "by": "the same numbers"}, reading)
-        wrong = sorted(listed - set(self.values))
-        missing = len(set(self.values) - listed)
-        return Verdict("different", {"kind": "set", "wrong": wrong, "missing": missing}, reading)
-
-
-_LIST = re.compile(
-    r"\s*(?:[A-Za-z]\s*(?:\\in|=|in|∈)\s*)?\\?[{\[(]?\s*(-?\d{1,9}(?:\s*[,;]\s*-?\d{1,9})*)\s*\\?[}\])]?\s*\$?\s*"
-)
-
-
-def _whole_numbers(text: str) -> set[int] | None:
-    m = _LIST.fullmatch(text.strip().strip("$")) if len(text) < 20_000 else None
-    return None if m is None else {int(n) for n in re.split(r"[,;]", m.group(1))}
 
 
 @dataclass(frozen=True)

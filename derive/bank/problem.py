@@ -192,7 +192,8 @@ class Variant:
         self._ordered(name, part)
         again = part.again and partial(part.again, self.values)
         ask, follows = self.filled(part.ask, name), tuple(part.follows)
-        return AskedPart(name, ask, answer, part.marks, filled, tuple(part.hints), accepted, part.form, follows, again)
+        hints = tuple(self.filled(h, name) for h in part.hints)
+        return AskedPart(name, ask, answer, part.marks, filled, hints, accepted, part.form, follows, again)
 
     def _ordered(self, name: str, part: Part) -> None:
         before = list(self.problem.parts)[: list(self.problem.parts).index(name)]

@@ -166,6 +166,11 @@ class Slip:
         """What a student hears: never the part itself."""
         return f"{MISCONCEPTIONS[self.id].say} The place to look: {self.where}."
 
+    @property
+    def told(self) -> dict[str, object]:
+        """What staff see."""
+        return {"rule": self.rule, "line": self.line, "edit": self.kind, "place": self.place, "words": self.staff}
+
 
 Slipped = Iterator[tuple[str, str, Expr]]
 

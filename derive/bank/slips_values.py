@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -14,38 +14,55 @@ from derive.calculus.program import Definition, Program
 from derive.calculus.substitute import names
 from derive.calculus.values import values
 
-MOST_RUNS = 240
+MOST_RUNS = 200
 Wrong = tuple[Slip, Any]
 
 
-def wrong_values(program: Program, arrays: Mapping[str, Any], name: str) -> tuple[Wrong, ...]:
-    """What one slip makes of an array, rule by rule; and the arrays on the way that have its shape.
+class Slipped:
+    """A program at its inputs with one slip in one of its rules: each slip is worked out once, for whatever array is asked.
 
     Args:
         program: the rules, adjoints included.
         arrays: the inputs by name.
-        name: the array that is asked for.
     """
-    right = values(program, arrays, {})
-    rules = [(n, d) for n, d in enumerate(program.definitions, 1) if d.name in _on_the_way(program, name)]
-    found: list[Wrong] = [
-        (Slip("stopped early", d.name, n, d.name), right[d.name])
-        for n, d in rules
-        if d.name != name and np.shape(right[d.name]) == np.shape(right[name])
-    ]
-    each = max(1, MOST_RUNS // max(1, len(rules)))
-    for n, d in rules:
-        found += [
-            (Slip(kind, d.name, n, place), wrong)
-            for kind, place, changed in list(_changed(d, whole=d.name == name))[:each]
-            if (wrong := _worked_out(program, d, changed, arrays, name)) is not None
+
+    def __init__(self, program: Program, arrays: Mapping[str, Any]) -> None:
+        self.program, self.arrays = program, arrays
+        self.right = values(program, arrays, {})
+        self._reads = {d.name: names(d.body) for d in program.definitions}
+        self._runs: dict[Definition, Mapping[str, Any]] = {}
+
+    def wrong(self, name: str) -> Iterator[Wrong]:
+        """What one slip makes of an array, the likeliest first; and the arrays on the way that have its shape."""
+        way = on_the_way(self._reads, name)
+        rules = [(n, d) for n, d in enumerate(self.program.definitions, 1) if d.name in way]
+        each = max(1, MOST_RUNS // max(1, len(rules)))
+        found: list[tuple[Slip, Definition | None]] = [
+            (Slip("stopped early", d.name, n, d.name), None)
+            for n, d in rules
+            if d.name != name and np.shape(self.right[d.name]) == np.shape(self.right[name])
         ]
-    return tuple(sorted(found, key=lambda w: w[0].rank))
+        for n, d in rules:
+            made = islice(_changed(d, whole=d.name == name), each)
+            found += [(Slip(kind, d.name, n, place), changed) for kind, place, changed in made]
+        for slip, changed in sorted(found, key=lambda pair: pair[0].rank):
+            wrong = self.right[slip.rule] if changed is None else self._run(changed).get(name)
+            if wrong is not None:
+                yield slip, wrong
+
+    def _run(self, new: Definition) -> Mapping[str, Any]:
+        """The arrays that a wrong rule changes; what does not rest on it is taken as it is."""
+        if new not in self._runs:
+            rules = tuple(new if d.name == new.name else d for d in self.program.definitions)
+            below = {d.name for d in rules if new.name in on_the_way(self._reads, d.name)}
+            known = {n: v for n, v in self.right.items() if n not in below}
+            part = replace(self.program, definitions=tuple(d for d in rules if d.name in below))
+            self._runs[new] = _worked_out(part, {**self.arrays, **known})
+        return self._runs[new]
 
 
-def _on_the_way(program: Program, name: str) -> set[str]:
-    """The arrays that an array depends on, itself among them."""
-    reads = {d.name: names(d.body) for d in program.definitions}
+def on_the_way(reads: Mapping[str, frozenset[str]], name: str) -> set[str]:
+    """The arrays that an array depends on, itself among them; ``reads`` says what each rule reads."""
     found, open_ = {name}, [name]
     while open_:
         new = reads.get(open_.pop(), frozenset()) - found
@@ -60,10 +77,9 @@ def _changed(d: Definition, whole: bool) -> Iterator[tuple[str, str, Definition]
         yield kind, place, replace(d, body=body)
 
 
-def _worked_out(program: Program, old: Definition, new: Definition, arrays: Mapping[str, Any], name: str) -> Any:
-    rules = tuple(new if d is old else d for d in program.definitions)
+def _worked_out(program: Program, arrays: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         with np.errstate(all="ignore"):
-            return values(replace(program, definitions=rules), arrays, {})[name]
+            return values(program, arrays, {})
     except Exception:  # a wrong rule may have no value, in many ways
-        return None
+        return {}

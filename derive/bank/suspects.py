@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from derive.bank.kinds import Answer, Kind, Typed, text_of
+from derive.bank.misconceptions import Showing
 from derive.bank.numbers import Matrix, Number
 from derive.bank.slips import TELLING, Slip, slips, wrong_wholes
-from derive.bank.values import Values
 from derive.calculus.expr import Expr
 from derive.calculus.folding import put_in
 from derive.calculus.program import Definition
@@ -29,10 +29,18 @@ from derive.calculus.trace import Line, Relation, Table
 from derive.derivations.base import Derivation
 from derive.grading.suspects import Suspects
 
-MOST_RULES = {
-    True: 2000,
-    False: 300,
-}  # applications of a rule to a mutant, for a program's derivation and for any other
+MOST_WORK = 450  # what carrying the slips of a derivation may cost
+COSTS = {"solve the equation": 10, "limit": 20, "telescope": 10, "Hoeffding's lemma": 10, "half": 10}
+ALGEBRA = (
+    "factor",
+    "simplify",
+    "cancel",
+    "collect",
+    "eigenvector",
+    "one fraction",
+    "divide out",
+    "unroll the recurrence",
+)
 MOST = 160  # wrong results kept
 
 
@@ -44,7 +52,7 @@ class Wrong:
     relation: Relation
 
 
-def explained(kind: Kind, answer: Typed) -> Slip | None:
+def explained(kind: Kind, answer: Typed) -> Slip | Showing | None:
     """The slip that leads to an answer that is wrong, None where none is known; never an exception."""
     try:
         return _explained(kind, *text_of(answer))
@@ -53,8 +61,8 @@ def explained(kind: Kind, answer: Typed) -> Slip | None:
         return None
 
 
-def _explained(kind: Kind, text: str, syntax: str) -> Slip | None:
-    if isinstance(kind, Values):
+def _explained(kind: Kind, text: str, syntax: str) -> Slip | Showing | None:
+    if not isinstance(kind, Answer | Matrix | Number):
         return kind.slip(text, syntax)
     wrong, suspects = _suspects(kind)
     found = (wrong[k].slip for k in suspects.same_as(text, syntax))
@@ -63,10 +71,8 @@ def _explained(kind: Kind, text: str, syntax: str) -> Slip | None:
     return next(found, None)
 
 
-def _suspects(kind: Kind) -> tuple[tuple[Wrong, ...], Suspects]:
+def _suspects(kind: Answer | Matrix | Number) -> tuple[tuple[Wrong, ...], Suspects]:
     """The wrong results of a kind that comes from a derivation, as they are typed."""
-    if not isinstance(kind, Answer | Matrix | Number):
-        return (), Suspects((), {"symbols": {}})
     typed = [(w, _typed(kind, w.relation)) for w in wrong_results(kind.of)]
     wrong = tuple(w for w, text in typed if text)
     asking = {"symbols": {}} if isinstance(kind, Matrix) else kind.request()
@@ -86,12 +92,12 @@ def _read_once(texts: tuple[str, ...], asking: str) -> Suspects:
 
 
 @lru_cache(maxsize=64)
-def _known(lines: tuple[Line, ...], rules: int) -> tuple[Wrong, ...]:
+def _known(lines: tuple[Line, ...]) -> tuple[Wrong, ...]:
     found: dict[Relation, Wrong] = {}
-    budget = _Budget(rules)
+    carrier = _Carrier(lines)
     right = lines[-1].relation
     for slip, changed in sorted(_slipped(lines), key=lambda pair: _turn(pair[0])):
-        result = _carried(lines, slip.line - 1, changed, budget)
+        result = carrier.carried(slip.line - 1, changed)
         if result is not None and result != right and _fits(result, right):
             kept = found.get(result)
             if kept is None or slip.line < kept.slip.line:
@@ -113,21 +119,7 @@ def wrong_results(derivation: Derivation) -> tuple[Wrong, ...]:
     >>> {(w.slip.line, w.slip.id) for w in found} >= {(2, "sign"), (4, "index-shift")}
     True
     """
-    return () if derivation.mode == "iff" else _known(derivation.lines, MOST_RULES[derivation.program is not None])
-
-
-class _Budget:
-    """How many rules may still be applied."""
-
-    def __init__(self, left: int) -> None:
-        self.left = left
-
-    def spend(self, steps: int) -> bool:
-        """Whether there is enough; then it is used up."""
-        if self.left < steps:
-            return False
-        self.left -= steps
-        return True
+    return () if derivation.mode == "iff" else _known(derivation.lines)
 
 
 def _fits(relation: Relation, right: Relation) -> bool:
@@ -159,42 +151,53 @@ def _sides(relation: Relation, whole: bool) -> Iterator[tuple[str, str, Expr | T
         yield "transposed", "the table", replace(right, entries=tuple(zip(*right.entries, strict=True)))
 
 
-def _end(lines: Sequence[Line], k: int) -> int:
-    """The last line of the chain that a line belongs to."""
-    later = (n for n in range(k + 1, len(lines)) if lines[n].before is None)
-    return next(later, len(lines)) - 1
+class _Carrier:
+    """Carries wrong lines of a derivation to its end; slips that lead to the same line on the way are carried once."""
 
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines, self.left = lines, MOST_WORK
+        self.met: dict[tuple[int, int, Relation], Relation | None] = {}
 
-def _carried(lines: Sequence[Line], k: int, wrong: Relation, budget: _Budget) -> Relation | None:
-    """What a wrong line gives in the end, None where a rule no longer fits or nothing below uses it."""
-    end = _end(lines, k)
-    try:
-        result = _applied(lines[k + 1 : end + 1], wrong, budget)
-        if end == len(lines) - 1 or result is None:
-            return result
-        return _put_in(lines, defined(result), budget)
-    except Exception:  # a rule may raise anything where a line is not what it was made for
-        return None
+    def carried(self, k: int, wrong: Relation) -> Relation | None:
+        """What a wrong line gives in the end, None where a rule no longer fits or nothing below uses it."""
+        end = self._end(k)
+        try:
+            result = self._applied(k + 1, end + 1, wrong)
+            if end == len(self.lines) - 1 or result is None:
+                return result
+            return self._put_in(defined(result))
+        except Exception:  # a rule may raise anything where a line is not what it was made for
+            return None
 
+    def _end(self, k: int) -> int:
+        """The last line of the chain that a line belongs to."""
+        later = (n for n in range(k + 1, len(self.lines)) if self.lines[n].before is None)
+        return next(later, len(self.lines)) - 1
 
-def _applied(lines: Sequence[Line], relation: Relation, budget: _Budget) -> Relation | None:
-    if not budget.spend(len(lines)):
-        return None
-    for line in lines:
-        with suppress(DoesNotApply):  # what it speaks of is not there any more
-            relation = line.rule.apply(relation)
-    return relation
+    def _applied(self, first: int, end: int, relation: Relation) -> Relation | None:
+        """A relation after the rules of these lines; None where too much work was done."""
+        if first == end:
+            return relation
+        key = (first, end, relation)
+        if key not in self.met:
+            self.met[key] = None  # what raises gives nothing the next time, too
+            rule = self.lines[first].rule
+            self.left -= COSTS.get(rule.name, 5 if rule.name in ALGEBRA else 1)
+            if self.left < 0:
+                return None
+            with suppress(DoesNotApply):  # what it speaks of is not there any more
+                relation = rule.apply(relation)
+            self.met[key] = self._applied(first + 1, end, relation)
+        return self.met[key]
 
-
-def _put_in(lines: Sequence[Line], wrong: Definition, budget: _Budget) -> Relation | None:
-    """The result where the last line that reads a quantity takes it from a wrong line, and not from the right one."""
-    first = max(n for n, line in enumerate(lines) if line.before is None)
-    reading = [n for n in range(first, len(lines)) if wrong.name in _read(lines[n].relation)]
-    if not reading or reading[-1] == len(lines) - 1:
-        return None
-    budget.spend(1)
-    put = put_in({wrong.name: wrong}).apply(lines[reading[-1]].relation)
-    return _applied(lines[reading[-1] + 2 :], put, budget)
+    def _put_in(self, wrong: Definition) -> Relation | None:
+        """The result where the last line that reads a quantity takes it from a wrong line, and not from the right one."""
+        first = max(n for n, line in enumerate(self.lines) if line.before is None)
+        reading = [n for n in range(first, len(self.lines)) if wrong.name in _read(self.lines[n].relation)]
+        if not reading or reading[-1] == len(self.lines) - 1:
+            return None
+        put = put_in({wrong.name: wrong}).apply(self.lines[reading[-1]].relation)
+        return self._applied(reading[-1] + 2, len(self.lines), put)
 
 
 def _read(relation: Relation) -> frozenset[str]:

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from math import isqrt
 from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.kinds import Kind, Typed, in_numbers, numeral, text_of
 from derive.bank.slips import Slip
-from derive.bank.slips_values import Wrong, wrong_values
+from derive.bank.slips_values import Slipped
 from derive.bank.tables import table_of
 from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
@@ -83,7 +84,12 @@ class Values(Kind):
 
     @cached_property
     def _program(self) -> Program:
-        return _with_adjoints(self.text, self._shapes, (self.name, *self.shown))
+        return _with_adjoints(self.text, self._shapes, self._asked)
+
+    @property
+    def _asked(self) -> tuple[str, ...]:
+        """The adjoints that are asked for; parts that ask for none, or for the same, share their program."""
+        return tuple(sorted({n for n in (self.name, *self.shown) if n.endswith(BAR)}))
 
     @property
     def _shapes(self) -> tuple[tuple[str, str], ...]:
@@ -146,8 +152,9 @@ class Values(Kind):
     def _number(self, x: float) -> str:
         if self.digits is not None:
             return f"{round(x, self.digits) + 0.0:.{self.digits}f}"
-        near = Fraction(x).limit_denominator(SMALL)
-        if abs(x - float(near)) > 1e-13 * max(1.0, abs(x)):
+        room = 1e-13 * max(1.0, abs(x))
+        near = Fraction(x).limit_denominator(min(SMALL, isqrt(int(1e-3 / room)) or 1))  # so that none is met by chance
+        if abs(x - float(near)) > room:
             raise ValueError(f"{self.name} is {x}, no simple fraction: ask for decimals (digits=)")
         sign = "-" if near < 0 else ""
         return str(near) if near.denominator == 1 else rf"{sign}\frac{{{abs(near.numerator)}}}{{{near.denominator}}}"
@@ -155,12 +162,25 @@ class Values(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Entry by entry; a different one says which entries differ, row by row from 1."""
         text, syntax = text_of(answer)
+        text = text if np.ndim(self.every[self.name]) else numeral(text)
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
-        whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room)
-        if whole.verdict != "different" or self.instead or whole.evidence.get("kind") == "shape":
+        whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room, symbols=self._letters)
+        whole = in_numbers(whole)
+        if whole.verdict != "different" or self.instead or whole.evidence.get("kind") in ("shape", "form"):
             return whole
         wrong = self._wrong(text, syntax)
         return replace(whole, evidence={**whole.evidence, "kind": "entries", "wrong": wrong}) if wrong else whole
+
+    @property
+    def _letters(self) -> dict[str, dict[str, Any]]:
+        """The numbers that the variant gives, by their letters: an answer may name them."""
+        single = {
+            n: Fraction(v).limit_denominator(SMALL) for n, v in self.at.items() if not np.ndim(v) and n != self.name
+        }
+        return {
+            n: {"shape": [], "latex": self.latex.get(n, n), "domain": "derived", "definition": f"({v})"}
+            for n, v in single.items()
+        }
 
     def _wrong(self, text: str, syntax: str) -> list[list[int]]:
         """The entries that are off, for feedback; none for a single number."""
@@ -190,7 +210,7 @@ class Values(Kind):
         theirs, right = self._theirs(text, syntax), np.asarray(self.every[self.name])
         if theirs is None or theirs.shape != right.shape or self._near(theirs, right).all():
             return None
-        for slip, wrong in _wrong(self.text, self._shapes, (self.name, *self.shown), self._inputs):
+        for slip, wrong in _slipped(self.text, self._shapes, self._asked, self._inputs).wrong(self.name):
             if self._near(theirs, wrong).all():
                 return replace(slip, heading=f"the rule for ${self._left(slip.rule)}$")
         return None
@@ -229,7 +249,7 @@ def _with_adjoints(text: str, shapes: tuple[tuple[str, str], ...], asked: tuple[
     return replace(back, definitions=(*first.values(), *after), shapes={**whole.shapes, **back.shapes})
 
 
-@lru_cache(maxsize=64)
-def _wrong(text: str, shapes: tuple[tuple[str, str], ...], asked: tuple[str, ...], inputs: str) -> tuple[Wrong, ...]:
+@lru_cache(maxsize=16)
+def _slipped(text: str, shapes: tuple[tuple[str, str], ...], asked: tuple[str, ...], inputs: str) -> Slipped:
     arrays = {k: np.asarray(v, dtype=float) for k, v in json.loads(inputs).items()}
-    return wrong_values(_with_adjoints(text, shapes, asked), arrays, asked[0])
+    return Slipped(_with_adjoints(text, shapes, asked), arrays)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.algebra import Bridge
+from derive.calculus.algebra import Bridge, linear_solution
 from derive.calculus.atoms import Bound, Entry, Group
 from derive.calculus.differentiate import derivative
 from derive.calculus.expr import ONE, ZERO, Expr, Term, add, entry, expr, multiply, power, total
@@ -181,7 +181,7 @@ def solve_for(unknown: Expr, sentence: str, condition: str = "", positive: froze
         bridge = Bridge(positive)
         symbol = bridge.symbol(unknown)
         equation = bridge.out(relation.left) - bridge.out(relation.result)
-        found = sympy.solve(equation, symbol)
+        found = linear_solution(equation, symbol) or sympy.solve(equation, symbol)
         if len(found) != 1:
             raise DoesNotApply(f"{len(found)} solutions")
         return replace(relation, sides=(unknown, bridge.back(sympy.factor(found[0]))), ops=("=",))

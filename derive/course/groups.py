@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from unicodedata import normalize
 
-from derive.bank.kinds import Answer, Choice, Kind, Rubric, text_of
+from derive.bank.choice import Choice, Rubric
+from derive.bank.kinds import Answer, Kind, text_of
 from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
 from derive.bank.values import Values
 from derive.course.decisions import Answer as Typed

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from derive.bank.kinds import Choice
+from derive.bank.choice import Choice
 from derive.bank.problem import AskedPart, Problem, Variant
 from derive.course.assignment import Assignment
 from derive.course.markers import header, mark, total

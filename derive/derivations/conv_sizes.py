@@ -177,7 +177,7 @@ transposed_size = Derivation(
         "I": _I,
         "K": _K,
         "S": _S,
-        "pad": Symbol(domain="int", latex="P", meaning="the padding of a setting"),
+        "pad": Symbol(domain="int", latex="P"),
         "P": _P,
         "O": _O,
     },

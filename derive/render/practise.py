@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from derive.bank.choice import Choice, Rubric
 from derive.bank.feedback import Level, Policy
 from derive.bank.grade import grade_part
-from derive.bank.kinds import Choice, Rubric
 from derive.bank.problem import AskedPart, Problem, Variant
 from derive.render.plain import plain, plain_text
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from derive.bank.kinds import Choice
+from derive.bank.choice import Choice
 from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
 from derive.testing.parts import uncovered
 from derive.testing.symbols import undeclared

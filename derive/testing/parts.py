@@ -8,8 +8,9 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
+from derive.bank.choice import Choice, Rubric
 from derive.bank.grade import grade_part
-from derive.bank.kinds import Answer, Choice, Rubric
+from derive.bank.kinds import Answer
 from derive.bank.marking import same_as
 from derive.bank.problem import AskedPart, Mistake
 from derive.testing.fingerprint import fingerprint

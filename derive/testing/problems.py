@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from derive.bank.kinds import Answer
+from derive.bank.leaks import leaks
 from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
 from derive.derivations.base import Derivation
 from derive.derivations.catalogue import catalogue
@@ -38,10 +39,11 @@ class Broken:
 def problem_failures(problem: Problem, seeds: Iterable[int]) -> list[str]:
     """The promises that a problem breaks, a sentence each.
 
-    For each seed: everything renders; each model answer, typed as LaTeX, as Python and as plain text, earns full marks, and
-    so does each rewrite of it; each foreseen mistake is wrong and hears its own message; wrong answers are wrong; nonsense
-    waits for a person; restating the question earns nothing. The answers' derivations hold, if they are not in the catalogue,
-    which is verified by itself. A part that asks the same at two seeds is judged once; what has one page has one answer.
+    For each seed: everything renders; each model answer, typed as LaTeX, as Python and as plain text, earns full
+    marks, and so does each rewrite of it; each foreseen mistake is wrong and hears its own message; wrong answers are
+    wrong; nonsense waits for a person; restating the question earns nothing; no hint and no message holds the answer.
+    The answers' derivations hold, if they are not in the catalogue, which is verified by itself. A part that asks the
+    same at two seeds is judged once; what has one page has one answer.
     """
     return [str(f) for f in broken_promises(problem, seeds)]
 
@@ -80,10 +82,19 @@ def _at(problem: Problem, seed: int, seen: dict[Hashable, tuple[int, str]]) -> I
     yield from (("", f"{t!r} is not filled in") for t in texts if "<<" in t or "<%" in t)
     for name, part in variant.parts.items():
         yield from ((name, f) for f in (*part_failures(part, problem.name), *_unasked(variant, part)))
+        yield from ((name, f) for f in _leaking(variant, part))
         yield from ((name, f) for f in _hidden(variant, part, seen))
     for d in (*working, *_derivations(variant)):
         if catalogue().get(d.name) is not d and not _drawn_enough(variant, d):
             yield from (("", f) for f in verified_once(_with_draws(variant, d)))
+
+
+def _leaking(variant: Variant, part: AskedPart) -> Iterator[str]:
+    """A hint, or what a mistake hears, that gives the answer away."""
+    try:
+        yield from leaks(variant, part)
+    except Exception:  # an answer that does not work out is told by the part
+        return
 
 
 def _drawn_enough(variant: Variant, d: Derivation) -> bool:

@@ -11,11 +11,13 @@ import numpy as np
 
 from derive.bank.boolean import Boolean
 from derive.bank.checked import Example
+from derive.bank.choice import Choice, Rubric
 from derive.bank.condition import Condition
-from derive.bank.kinds import Answer, Choice, Kind, Rubric
+from derive.bank.integers import IntegerSet
+from derive.bank.kinds import Answer, Kind
 from derive.bank.names import declared
 from derive.bank.network import Network
-from derive.bank.numbers import IntegerSet, Matrix, Number
+from derive.bank.numbers import Matrix, Number
 from derive.bank.values import Values
 from derive.grading.reading import read_tree
 from derive.notation import tree

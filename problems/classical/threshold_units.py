@@ -1,7 +1,7 @@
 """Single threshold units: what one computes, weights for NAND, and what no unit can do."""
 
 from derive import Boolean, Choice, Integers, Mistake, Network, OneOf, Part, Problem
-from derive.bank.boolean import inputs, normal_form
+from derive.bank.logic import inputs, normal_form
 from derive.derivations import connectionism
 
 NAMES = ("A", "B", "C")

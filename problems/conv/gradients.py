@@ -10,6 +10,7 @@ problem = Problem(
     title="Backpropagation through a convolution",
     topics=("convolution", "backpropagation"),
     source="003_a2d52afd229cfba6.txt §5",
+    difficulty=3,
     params={"N": Integers(8, 14), "K": Integers(2, 4)},
     statement=r"""
 A layer computes $y_i = \sum_{u=1}^{K} w_u\, x_{i+u-1}$ at every place where the filter fits: a *valid cross-correlation*, which
@@ -39,6 +40,7 @@ letters.
                 ),
                 Mistake("N", "That needs padding; here the filter must fit inside the signal.", id="missing-padding"),
             ),
+            hints=("Where does the filter start first, and where last?", "Its last place starts at $N - K + 1$."),
         ),
         "b": Part(
             ask=r"Give $\partial L/\partial w_u$.",
@@ -83,6 +85,10 @@ letters.
                 ),
                 Mistake(r"G_{u,v} X_{u,v}", SHARED, keeps=1, id="missing-sum"),
             ),
+            hints=(
+                "Which outputs does $F_{u,v}$ reach, and what does each of them multiply it with?",
+                "Every $O_{i,j}$ reads it once: add up over both indices.",
+            ),
         ),
         "e": Part(
             ask=r"Give $\partial L/\partial X_{a,b}$.",
@@ -101,6 +107,10 @@ letters.
                     keeps=1,
                     id="index-shift",
                 ),
+            ),
+            hints=(
+                "Which outputs read $X_{a,b}$, and through which tap?",
+                "Output $(i, j)$ reads it through the tap with $i + u - 1 = a$ and $j + v - 1 = b$.",
             ),
         ),
         "f": Part(

@@ -7,6 +7,7 @@ problem = Problem(
     title="A layer from its shapes",
     topics=("convolution", "counting"),
     source="003_a2d52afd229cfba6.txt §9",
+    difficulty=1,
     params={
         "O": Integers(20, 70),
         "S": Integers(2, 4),
@@ -36,7 +37,7 @@ placed every $S$ pixels as long as it fits, so the output's side is $\lfloor (I 
                     "{<< k >>}",
                     "One of the sizes, but not all: the floor forgets what is left over, so smaller kernels give the same output.",
                     keeps=1,
-                    id="own-one-of-several",
+                    id="one-of-several",
                 ),
                 Mistake("{<< k + 1 >>}", "With that kernel the last place no longer fits.", id="off-by-one"),
             ),
@@ -51,6 +52,10 @@ placed every $S$ pixels as long as it fits, so the output's side is $\lfloor (I 
                     "C K^2 + 1", "That is one filter; there is one for each output channel.", id="channels-forgotten"
                 ),
             ),
+            hints=(
+                "How many weights does one filter have?",
+                "One filter spans all input channels, and each output channel has a filter and a bias of its own.",
+            ),
         ),
         "c": Part(
             ask="How many multiplications does one pass take with $K = << k >>$?",
@@ -62,6 +67,10 @@ placed every $S$ pixels as long as it fits, so the output's side is $\lfloor (I 
                 Mistake(
                     "M C K^2", "That is one place of the output; there are $<< O >> \\times << O >>$.", id="missing-sum"
                 ),
+            ),
+            hints=(
+                "How many multiplications does one output value take?",
+                "Each value takes as many as a filter has weights; then count the values, over places and channels.",
             ),
         ),
     },

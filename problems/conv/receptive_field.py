@@ -12,6 +12,7 @@ problem = Problem(
     title="The receptive field of a deep unit",
     topics=("convolution", "receptive field"),
     source="003_a2d52afd229cfba6.txt §10",
+    difficulty=2,
     params={
         "k1": Integers(3, 7),
         "k2": Integers(2, 5),
@@ -66,6 +67,10 @@ field $r_n$ of a unit in layer $n$ is the span, from the first to the last, of t
                     "A layer's own stride does not widen what it reads.",
                     id="wrong-bound",
                 ),
+            ),
+            hints=(
+                "Go layer by layer from the input: by how many inputs does each one widen the field?",
+                "A layer with kernel $k$ adds $k - 1$ steps; a step is as long as the product of the strides before it.",
             ),
         ),
     },

@@ -14,6 +14,7 @@ problem = Problem(
     title="A convolutional layer as a fully connected one",
     topics=("convolution", "fully connected layers", "counting"),
     source="003_a2d52afd229cfba6.txt §7",
+    difficulty=2,
     params={"N": Integers(8, 20), "K": Integers(3, 6)},
     where=lambda p: p["N"] != 2 * p["K"] and (p["N"] - p["K"]) * (p["N"] - p["K"] + 1) != p["K"],
     statement=r"""
@@ -50,6 +51,10 @@ In (b) to (d) the signal has $N = << N >>$ samples and the filter $K = << K >>$ 
                     id="own-zeros-left-out",
                 ),
             ),
+            hints=(
+                "How many outputs are there?",
+                "Rows times columns: a row for each output, a column for each sample.",
+            ),
         ),
         "c": Part(
             ask="How many of the entries hold a tap of the filter, and are not zero by construction?",
@@ -74,6 +79,10 @@ In (b) to (d) the signal has $N = << N >>$ samples and the filter $K = << K >>$ 
                     "That compares the taps alone; the zeros are weights as well.",
                     id="own-zeros-left-out",
                 ),
+            ),
+            hints=(
+                "Compare the two numbers of learnt weights.",
+                "The filter has $K$ weights; (b) counts those of the fully connected layer.",
             ),
         ),
         "e": Part(

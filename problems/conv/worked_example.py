@@ -49,6 +49,7 @@ problem = Problem(
     title="A convolutional network, forward and back in numbers",
     topics=("convolution", "max pooling", "backpropagation"),
     source="003_a2d52afd229cfba6.txt §6",
+    difficulty=2,
     params={f"x{i}{j}": Integers(-6, 9) for i in SIDE for j in SIDE},
     where=without_ties,
     fixed={306: {f"x{i}{j}": SHEET[i][j] for i in SIDE for j in SIDE}},
@@ -119,6 +120,10 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
             mistakes=lambda p: (
                 Mistake(wrong(p, "m := 9*L"), "The sum is still to be divided by 9.", id="sum-for-mean"),
                 Mistake(wrong(p, "m := L/2"), "There is no factor ½ in this loss.", id="lost-half"),
+            ),
+            hints=(
+                "Take the squares of the entries of $M - Y$.",
+                "Add up all nine of them, and look at the factor in front of the sum.",
             ),
         ),
         "d": Part(
@@ -211,6 +216,10 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
                     1,
                     id="lost-two",
                 ),
+            ),
+            hints=(
+                "Which way does gradient descent go?",
+                "Take $\\eta$ times your answer to (f) off the old filter, entry by entry; round at the end.",
             ),
         ),
     },

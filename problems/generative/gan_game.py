@@ -34,6 +34,7 @@ problem = Problem(
     title="A GAN as a game",
     topics=("generative adversarial networks", "Wasserstein distance"),
     source="003_a2d52afd229cfba6.txt §15",
+    difficulty=2,
     params={
         "p": Integers(2, 8),
         "q": Integers(2, 8),
@@ -119,6 +120,10 @@ as large as it can, and the generator wants to make it as small as it can. Logar
                     "You took logarithms to the base 2; here they are natural.",
                     id="base-2-for-natural",
                 ),
+            ),
+            hints=(
+                "Put your answer to (b) into $V$.",
+                "Each kind contributes its share of the data times one logarithm and its share of the samples times the other.",
             ),
         ),
         "d": Part(

@@ -13,6 +13,7 @@ problem = Problem(
     title="The optimal discriminator",
     topics=("generative adversarial networks", "calculus of variations"),
     source="003_a2d52afd229cfba6.txt §15.1.3",
+    difficulty=2,
     params={"p": Integers(1, 9), "q": Integers(1, 9)},
     where=lambda v: v["p"] != v["q"],
     statement=r"""
@@ -41,6 +42,10 @@ between 0 and 1.
                     "The expectations weight each $x$ by its density.",
                     id="own-unweighted",
                 ),
+            ),
+            hints=(
+                "Only the integrand at $x$ depends on $D(x)$: differentiate it in $D$.",
+                "Both logarithms have an inner function; look at the inner slope of the second.",
             ),
         ),
         "b": Part(
@@ -77,6 +82,7 @@ between 0 and 1.
                     id="wrong-normaliser",
                 ),
             ),
+            hints=("Put both densities into (b).", "The factor $c$ stands above and below the fraction bar."),
         ),
     },
 )

@@ -56,6 +56,7 @@ problem = Problem(
     title="The Jacobian of a composition at a point",
     topics=("chain rule", "Jacobian"),
     source="003_a2d52afd229cfba6.txt §3",
+    difficulty=1,
     params={"x1": Integers(1, 5), "x2": Integers(1, 5), "a": Integers(1, 4), "b": Integers(1, 4)},
     fixed={303: {"x1": 1, "x2": 2, "a": 1, "b": 1}},
     statement=r"""
@@ -73,6 +74,10 @@ Let $f = f_2 \circ f_1$, so that $f(x) = f_2(f_1(x))$. All derivatives are taken
             answer=lambda p: Matrix(inner_jacobian(p["x1"], p["x2"], p["a"])),
             marks=2,
             mistakes=inner_mistakes,
+            hints=(
+                "Differentiate each component in $x_1$, then in $x_2$.",
+                "Put the point in last; a component without $x_1$ has the slope 0 in it.",
+            ),
         ),
         "b": Part(
             ask=r"Give $\partial f/\partial x$ at the point.",

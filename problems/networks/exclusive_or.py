@@ -93,6 +93,7 @@ problem = Problem(
     title="An exclusive or of two clauses",
     topics=("boolean functions", "threshold units", "networks by hand"),
     source="003_a2d52afd229cfba6.txt §2",
+    difficulty=2,
     params={n: OneOf((False, True)) for n in NAMES},
     fixed={302: {"A": False, "B": True, "C": True, "D": True}},
     statement=r"""
@@ -106,16 +107,16 @@ A bar is a NOT, $\vee$ an OR and $\oplus$ an exclusive or.
     parts={
         "a": Part(
             ask="Give $T$ as an OR of at most four products of inputs and negated inputs, such as $A \\bar{B} C \\vee B D$.",
-            answer=lambda p: Boolean(NAMES, products(p), products=4),
+            answer=lambda p: Boolean(NAMES, products(p), products=4, posed=whole(p)),
             marks=3,
             mistakes=lambda p: (
                 Mistake(
                     unnegated_inside(p),
                     "De Morgan: the opposite of an OR is the AND of the opposites.",
                     1,
-                    id="own-de-morgan",
+                    id="de-morgan",
                 ),
-                Mistake(disjunction(p), "An exclusive or is 0 where both clauses hold.", 1, id="own-or-for-xor"),
+                Mistake(disjunction(p), "An exclusive or is 0 where both clauses hold.", 1, id="or-for-xor"),
             ),
             hints=(
                 r"$P \oplus Q = P \bar{Q} \vee \bar{P} Q$.",

@@ -1,7 +1,7 @@
 """Problem Set 03, problem 1: the parity bits of the Hamming code as boolean expressions and as a network."""
 
 from derive import Boolean, Mistake, Network, OneOf, Part, Problem
-from derive.bank.boolean import normal_form, truth_table
+from derive.bank.logic import normal_form, truth_table
 from derive.derivations import connectionism
 
 BITS = ("D_1", "D_2", "D_3", "D_4")
@@ -58,6 +58,7 @@ problem = Problem(
     title="A network for the parity bits of the Hamming code",
     topics=("boolean functions", "threshold units", "networks by hand"),
     source="003_a2d52afd229cfba6.txt §1",
+    difficulty=2,
     params={"checks": OneOf(COVERS)},
     fixed={301: {"checks": COVERS[0]}},
     statement=r"""
@@ -70,7 +71,7 @@ $D_{<< checks[2][0] >>}, D_{<< checks[2][1] >>}, D_{<< checks[2][2] >>}$.
     parts={
         "a": Part(
             ask="Draw the Karnaugh map of $P_1$ and give $P_1$ as an OR of as few products as possible, such as $D_1 \\bar{D_2} \\vee D_3$.",
-            answer=lambda p: Boolean(BITS, products(covered(p, 0)), products=4),
+            answer=lambda p: Boolean(BITS, products(covered(p, 0)), products=4, posed=parity(covered(p, 0))),
             marks=2,
             mistakes=lambda p: (
                 Mistake(
@@ -82,7 +83,7 @@ $D_{<< checks[2][0] >>}, D_{<< checks[2][1] >>}, D_{<< checks[2][2] >>}$.
                 Mistake(
                     r" \vee ".join(covered(p, 0)),
                     "An OR is 1 for two ones too; the parity of two ones is 0.",
-                    id="own-or-for-xor",
+                    id="or-for-xor",
                 ),
             ),
             hints=(
@@ -102,7 +103,7 @@ $D_{<< checks[2][0] >>}, D_{<< checks[2][1] >>}, D_{<< checks[2][2] >>}$.
                     "Your outputs are ORs of their three bits. A unit that shall fire for three ones only needs a bias below $-2$; "
                     "and what fires for two ones must be taken off again.",
                     1,
-                    id="own-or-for-xor",
+                    id="or-for-xor",
                 ),
                 Mistake(
                     typed(p, (-1, 1, -1), 0.5),

@@ -86,6 +86,7 @@ problem = Problem(
     title="The gradient in a shared filter",
     topics=("backpropagation", "convolution", "matrix form"),
     source="003_a2d52afd229cfba6.txt §8",
+    difficulty=3,
     params={f"x{i}{j}": Integers(-2, 2) for i in (1, 2) for j in (1, 2)}
     | {
         "w1": Integers(1, 9),

@@ -44,6 +44,7 @@ problem = Problem(
     title="One step of backpropagation, in numbers",
     topics=("backpropagation", "gradient descent"),
     source="003_a2d52afd229cfba6.txt §4",
+    difficulty=2,
     params={
         "w11": Integers(10, 30),
         "w12": Integers(5, 15),

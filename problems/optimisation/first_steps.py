@@ -38,6 +38,7 @@ problem = Problem(
     title="The first steps of five optimisers",
     topics=("optimisation", "momentum", "Nesterov", "AdaGrad", "Newton", "Adam"),
     source="003_a2d52afd229cfba6.txt §11",
+    difficulty=2,
     params={"k": Integers(2, 4), "w": Integers(1, 6), "a": Integers(1, 2), "B": Integers(5, 9)},
     where=lambda p: p["k"] * p["w"] * (10 - p["B"]) != 10,  # two of the foreseen mistakes would be one
     statement=r"""

@@ -7,6 +7,7 @@ problem = Problem(
     title="Gradient descent on a quadratic",
     topics=("optimisation", "eigenvectors", "early stopping"),
     source="003_a2d52afd229cfba6.txt §12",
+    difficulty=3,
     params={"q": Integers(2, 5), "t": Integers(2, 4), "c": Integers(1, 6)},
     statement=r"""
 An error has the form $E = E_0 + \frac12 (w - w^*)^\top H (w - w^*)$ with a symmetric, positive definite Hessian $H$. Gradient descent with
@@ -59,6 +60,10 @@ component of the weights along $u$ after $\tau$ steps, and $c^*$ for that of the
                     id="strict-for-weak",
                 ),
             ),
+            hints=(
+                "What does each step do to the error $c_\\tau - c^*$?",
+                "A power $q^\\tau$ tends to zero exactly where the size of $q$ is below 1.",
+            ),
         ),
         "c": Part(
             ask=r"The two limits '$c_\tau \approx c^*$ where $\eta \gg 1/(\rho\tau)$' and '$|c_\tau| \ll |c^*|$ where $\eta \ll 1/(\rho\tau)$' "
@@ -77,6 +82,10 @@ component of the weights along $u$ after $\tau$ steps, and $c^*$ for that of the
                     r"\rho\eta > 1", "It is the other way round: beyond 1 each step passes the goal.", id="complement"
                 ),
             ),
+            hints=(
+                "A step overshoots where the error changes its sign.",
+                "So the factor of each step must not be negative, and its size must be below 1.",
+            ),
         ),
         "d": Part(
             ask=r"With $\rho\eta = 1/<< q >>$ and $c^* = << c * q**t >>$, what is $c_{<< t >>}$?",
@@ -90,6 +99,10 @@ component of the weights along $u$ after $\tau$ steps, and $c^*$ for that of the
                 Mistake(
                     "<< c * q**t >>", "That is the goal; after << t >> steps it has not been reached.", id="own-goal"
                 ),
+            ),
+            hints=(
+                "Put the numbers into (a).",
+                "What is left after each step is the same fraction of what was left before.",
             ),
         ),
     },

@@ -14,6 +14,7 @@ problem = Problem(
     title="What an LSTM remembers",
     topics=("recurrent networks", "LSTM", "vanishing gradients"),
     source="003_a2d52afd229cfba6.txt §13",
+    difficulty=2,
     params={"f1": Integers(5, 9), "f2": Integers(5, 9), "f3": Integers(5, 9), "T": Integers(20, 99)},
     statement=r"""
 The memory of an LSTM with $m$ units changes in step $t$ by

@@ -42,6 +42,7 @@ problem = Problem(
     title="The Jacobian of a recurrent step",
     topics=("recurrent networks", "backpropagation through time", "stability"),
     source="003_a2d52afd229cfba6.txt §14",
+    difficulty=3,
     params={
         "w": Integers(5, 15),
         "s": Integers(2, 9),
