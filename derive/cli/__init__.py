@@ -17,6 +17,7 @@ from derive.cli import course_review as _course_review  # noqa: F401
 from derive.cli import course_sheets as _course_sheets  # noqa: F401
 from derive.cli import gradient as _gradient  # noqa: F401
 from derive.cli import listing as _listing  # noqa: F401
+from derive.cli import pages as _pages  # noqa: F401
 from derive.cli import practise as _practise  # noqa: F401
 from derive.cli import steps as _steps  # noqa: F401
 from derive.cli.common import AsJson, Bank, Output, Seed, app, fail, named, problems_of, say
@@ -108,6 +109,70 @@ def _solve_all(problems: dict[str, Problem], output: Path | None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(solution(problem.variant(0), "md"), encoding="utf-8")
     (output / "README.md").write_text(index_page(problems), encoding="utf-8")
+def grade(
+    target: Annotated[str, typer.Argument(help="A problem, or a file of submissions (JSON Lines).")],
+    answer: Annotated[list[str] | None, typer.Option("--answer", help="PART=TEXT, once for each part.")] = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+    output: Output = None,
+    bank: Bank = None,
+    audience: Annotated[Audience, typer.Option(help="Who reads the result.")] = Audience.staff,
+    attempt: Annotated[int | None, typer.Option(min=1, help="Which attempt this is.")] = None,
+    attempts: Annotated[int | None, typer.Option(min=1, help="How many attempts there are (4).")] = None,
+) -> None:
+    """Grade the answers to one problem, or a file of submissions."""
+    problems = problems_of(bank, target)
+    if target.endswith((".jsonl", ".json")) or (Path(target).is_file() and target not in problems):
+        from derive.bank.grade import grade as grade_one
+
+        policy = _policy(attempts)
+        lines_through(Path(target), lambda r: grade_one(r, problems, policy, audience), _unread_submission, output)
+        return
+    from derive.render.listing import report
+
+    submission = _submission(problems, named(target, problems, "problem"), answer or [], seed)
+    counted = {} if attempt is None else {"attempt": attempt}
+    result = _graded(problems, {**submission, **counted}, _policy(attempts), audience)
+    write(output, json.dumps(result, ensure_ascii=False) + "\n" if as_json else report(result))
+    if result["marks"] != result["out_of"]:
+        raise typer.Exit(1)
+
+
+def _policy(attempts: int | None) -> Policy:
+    from derive.bank.feedback import Policy
+
+    return Policy() if attempts is None else Policy(attempts=attempts)
+
+
+def _submission(problems: dict[str, Problem], name: str, answers: list[str], seed: int) -> dict[str, Any]:
+    parts = problems[name].parts
+    given = {}
+    for text in answers:
+        part, sign, typed = text.partition("=")
+        if not sign or part not in parts:
+            raise fail(f"--answer takes PART=TEXT with a part of {', '.join(parts)}; this was {text[:40]!r}.")
+        given[part] = typed
+    if not given:
+        raise fail(f"give an answer: --answer {next(iter(parts))}=TEXT.")
+    return {"id": name, "problem": name, "seed": seed, "answers": given}
+
+
+def _graded(
+    problems: dict[str, Problem], submission: dict[str, Any], policy: Policy, audience: Audience
+) -> dict[str, Any]:
+    from derive.bank.grade import grade as grade_one
+    from derive.bank.problem import BadProblem
+
+    try:
+        return grade_one(submission, problems, policy, audience)
+    except BadProblem as error:
+        raise fail(str(error)) from error
+
+
+def _unread_submission(text: str) -> dict[str, Any]:
+    from derive.bank.grade import grade as grade_one
+
+    return {**grade_one(None, {}), "message": text}
 
 
 def _unread_request(text: str) -> dict[str, Any]:
