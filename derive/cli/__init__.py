@@ -19,6 +19,7 @@ from derive.cli import gradient as _gradient  # noqa: F401
 from derive.cli import listing as _listing  # noqa: F401
 from derive.cli import pages as _pages  # noqa: F401
 from derive.cli import practise as _practise  # noqa: F401
+from derive.cli import site as _site  # noqa: F401
 from derive.cli import steps as _steps  # noqa: F401
 from derive.cli.common import AsJson, Bank, Output, Seed, app, fail, named, problems_of, say
 from derive.render.stream import lines_through, progress, write

@@ -15,6 +15,7 @@ from derive.render.changes import CLASS
 from derive.render.pieces import is_sign, pieces
 from derive.render.plain import plain
 
+NOTICE = "/*! KaTeX 0.19.1, MIT licence, (c) 2013-2020 Khan Academy and other contributors */"
 SCROLLS = 30  # a piece that shows more characters is wider than a telephone
 _SETTINGS = (
     "displayMode: shown, output: 'htmlAndMathml', throwOnError: true, strict: 'ignore', maxSize: 40, maxExpand: 1000, "
@@ -120,7 +121,7 @@ def fonts(html: str) -> list[str]:
 def rules() -> str:
     """KaTeX's rules without its fonts."""
     text = (folder() / "katex.min.css").read_text(encoding="utf-8")
-    return re.sub(r"@font-face\{[^}]*\}", "", text).strip()
+    return f"{NOTICE}\n{re.sub(r'@font-face{[^}]*}', '', text).strip()}"
 
 
 def faces(names: list[str], place: str = "") -> str:

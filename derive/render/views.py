@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from derive.bank.kinds import Kind
+from derive.bank.kinds import Choice, Kind
 from derive.bank.problem import AskedPart, Variant
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import names
@@ -269,14 +269,17 @@ def _symbol(name: str, symbol: Symbol, hidden: Iterable[int]) -> tuple[str, str,
 def _part(part: AskedPart, length: str) -> PartView:
     kind = part.answer
     mistakes = part.mistakes if length == "full" else ()
-    shown = (MistakeView(_typed(kind.page(m.answer)), m.say, numbers_that_show(kind, m.answer)) for m in mistakes)
+    shown = (MistakeView(_typed(kind, m.answer), m.say, numbers_that_show(kind, m.answer)) for m in mistakes)
     source = kind.derivation.name if kind.derivation is not None else ""
     how = "" if length == "answer" else _how(kind)
     return PartView(part.name, part.ask, part.marks, kind.show(), how, tuple(shown), source)
 
 
-def _typed(text: str) -> str:
+def _typed(kind: Kind, answer: str) -> str:
     """What a student typed, as a formula where it is one."""
+    if isinstance(kind, Choice):
+        return kind.like(answer).show()
+    text = kind.page(answer)
     words = re.fullmatch(r"[A-Za-z][a-z]+([ -][a-z]+)+", text)
     return rf"\text{{{text}}}" if words else re.sub(r"^\{(.*)\}$", r"\\{\1\\}", text)
 
