@@ -100,6 +100,7 @@ def _row(kind: str, name: str, title: str, subject: str, words: str, uses: list[
         "subject": subject,
         "words": " ".join(words.split()),
         "uses": uses,
+        "stated": False,
     }
 
 
