@@ -249,3 +249,9 @@ def test_markdown_becomes_html() -> None:
     )
     table = str(prose("| a | b |\n|---|---|\n| 1 | 2 |"))
     assert table.count("<th ") == table.count("<td>") == 2
+
+
+def test_emphasis_goes_round_formulas_and_stops_stay_with_them() -> None:
+    shown = str(prose("*so ($x$), $y$.*"))
+    assert shown.startswith("<p><em>so ")
+    assert re.search(r'<span class="together">\(.*?\),</span> <span class="together">.*?\.</span></em></p>$', shown)

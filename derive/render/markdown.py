@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
+SHORT = 24  # a longer formula may need to break itself
 _FORMULA = re.compile(r"(\$\$.+?\$\$|\$[^$]+?\$|`[^`]+`)", re.DOTALL)
 
 
@@ -27,7 +27,12 @@ def prose(text: str) -> Markup:
 
 def line(text: str) -> Markup:
     """The same without a paragraph round it."""
-    return Markup("").join(_pieces(text))
+    found = _FORMULA.split(re.sub("[\ue000\ue001]", "", text))  # these two hold the places of formulas
+    pieces = {k: _piece(found, k) for k in range(1, len(found), 2)}
+    safe = str(escape("".join(f"\ue000{k}\ue001" if k in pieces else x for k, x in enumerate(found))))
+    safe = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", safe)
+    safe = re.sub(r"(?<!\*)\*([^*\n]+)\*(?!\*)", r"<em>\1</em>", safe)
+    return Markup(re.sub("\ue000(\\d+)\ue001", lambda m: str(pieces[int(m[1])]), safe))
 
 
 def _block(text: str) -> Markup:
@@ -53,23 +58,23 @@ def _table(rows: list[list[str]]) -> Markup:
     )
 
 
-def _pieces(text: str) -> Iterator[Markup]:
+def _piece(found: list[str], k: int) -> Markup:
+    """A formula or code; a bracket before a short formula and the stop after it come along, so that no line breaks there."""
     from derive.render.katex import display, inline
 
-    for piece in _FORMULA.split(text):
-        if piece.startswith("$$") and len(piece) > 4:
-            yield display(piece[2:-2].strip())
-        elif piece.startswith("$") and len(piece) > 2:
-            yield inline(piece[1:-1])
-        elif piece.startswith("`") and len(piece) > 2:
-            yield Markup("<code>%s</code>") % piece[1:-1]
-        else:
-            yield _emphasised(piece)
-
-
-def _emphasised(text: str) -> Markup:
-    safe = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", str(escape(text)))
-    return Markup(re.sub(r"(?<!\*)\*([^*\n]+)\*(?!\*)", r"<em>\1</em>", safe))
+    piece = found[k]
+    if piece.startswith("`"):
+        return Markup("<code>%s</code>") % piece[1:-1]
+    if piece.startswith("$$"):
+        return display(piece[2:-2].strip())
+    shown = inline(piece[1:-1])
+    before = "(" if found[k - 1].endswith("(") else ""
+    stop = re.match(r"[.,;:)?!]*", found[k + 1])
+    after = stop.group() if stop else ""
+    if len(piece) > SHORT or not before + after:
+        return shown
+    found[k - 1], found[k + 1] = found[k - 1].removesuffix("("), found[k + 1][len(after) :]
+    return Markup('<span class="together">%s%s%s</span>') % (before, shown, after)
 
 
 def tex(text: str) -> str:

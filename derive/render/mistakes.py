@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from derive.bank.kinds import Kind
@@ -25,12 +24,9 @@ def numbers_that_show(kind: Kind, answer: str) -> str:
         says = {True: "holds", False: "does not hold"}
         right, wrong = (says[bool(found[k])] for k in ("reference_value", "answer_value"))
         return f"{where} this {wrong}, where the right condition {right}."
-    return f"{where} {_entry(found)} ${_value(found['answer_value'])}$, where ${_value(found['reference_value'])}$ is right."
-
-
-def _entry(found: Mapping[str, Any]) -> str:
     place = found.get("entry")
-    return f"it gives, in entry ${','.join(map(str, place))}$," if place else "it gives"
+    subject = f"entry ${','.join(map(str, place))}$ is" if place else "it gives"
+    return f"{where} {subject} ${_value(found['answer_value'])}$, where ${_value(found['reference_value'])}$ is right."
 
 
 def _name(name: str) -> str:
