@@ -16,7 +16,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import derive
 from derive.bank.banks import content, files
 from derive.derivations.base import Derivation
 from derive.derivations.catalogue import catalogue
@@ -27,6 +26,7 @@ from derive.render.site_pages import Job, Made, contents, errata, made, search_i
 from derive.render.stream import progress
 
 MANIFEST = "manifest.json"
+PACKAGE = Path(__file__).parents[1]
 FEW = 6  # pages that are not worth starting processes for
 
 
@@ -144,8 +144,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 def _sources(folders: Sequence[Path]) -> Iterable[bytes]:
     """Everything that every page is made from: the package, the templates, the record of the checks."""
-    package = Path(derive.__file__).parent
-    for root, pattern in ((package, "*.py"), *((f, "*") for f in (*folders, content("templates")))):
+    for root, pattern in ((PACKAGE, "*.py"), *((f, "*") for f in (*folders, content("templates")))):
         for path in sorted(
             p for p in root.rglob(pattern) if p.is_file() and "content" not in p.relative_to(root).parts
         ):
