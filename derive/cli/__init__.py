@@ -21,11 +21,10 @@ from derive.cli import pages as _pages  # noqa: F401
 from derive.cli import practise as _practise  # noqa: F401
 from derive.cli import site as _site  # noqa: F401
 from derive.cli import steps as _steps  # noqa: F401
-from derive.cli.common import AsJson, Bank, Output, Seed, app, fail, named, problems_of, say
-from derive.render.stream import lines_through, progress, write
+from derive.cli.common import AsJson, Output, app, fail, named, say
+from derive.render.stream import lines_through, progress
 
 if TYPE_CHECKING:
-    from derive.bank.problem import Problem
     from derive.derivations.base import Derivation
 
 T = TypeVar("T")
@@ -45,135 +44,6 @@ def main() -> None:
     except OSError as error:
         typer.echo(f"derive: {error.filename or 'a file'}: {error.strerror}.", err=True)
         sys.exit(2)
-
-
-@app.command()
-def show(
-    name: Annotated[str, typer.Argument(help="A derivation.")],
-    form: Annotated[str, typer.Option("--format", help="text or md.")] = "text",
-    as_json: AsJson = False,
-) -> None:
-    """Show a derivation with its lines, rules, side conditions and checks."""
-    from derive.derivations.catalogue import catalogue
-
-    found = catalogue()
-    derivation = found[named(name, found, "derivation")]
-    if as_json:
-        from derive.render.listing import shown
-
-        say(json.dumps(shown(derivation), ensure_ascii=False))
-        return
-    from derive.render.solution import derivation_page
-
-    if form not in ("text", "md"):
-        raise fail(f"there is no format {form}; choose text or md.")
-    typer.echo(derivation_page(derivation, form), nl=False)
-
-
-@app.command()
-def solve(
-    problem: Annotated[str | None, typer.Argument(help="A problem.")] = None,
-    seed: Seed = 0,
-    form: Annotated[str, typer.Option("--format", help="text, md or latex.")] = "text",
-    every: Annotated[
-        bool, typer.Option("--all", help="Variant 0 of every problem, as Markdown, into the folder -o.")
-    ] = False,
-    output: Output = None,
-    bank: Bank = None,
-) -> None:
-    """Print the worked solution of a variant."""
-    from derive.bank.problem import BadProblem
-    from derive.render.solution import SUFFIXES, solution
-
-    problems = problems_of(bank, None if every else problem)
-    try:
-        if every:
-            _solve_all(problems, output)
-            return
-        if problem is None:
-            raise fail("name a problem, or ask for --all.")
-        if form not in SUFFIXES:
-            raise fail(f"there is no format {form}; choose text, md or latex.")
-        text = solution(problems[named(problem, problems, "problem")].variant(seed), form)
-    except BadProblem as error:
-        raise fail(str(error)) from error
-    write(output, text)
-
-
-def _solve_all(problems: dict[str, Problem], output: Path | None) -> None:
-    from derive.render.solution import index_page, solution
-
-    if output is None:
-        raise fail("--all needs a folder: -o solutions.")
-    for name, problem in progress(problems.items(), len(problems), "solving"):
-        path = output / f"{name}.md"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(solution(problem.variant(0), "md"), encoding="utf-8")
-    (output / "README.md").write_text(index_page(problems), encoding="utf-8")
-def grade(
-    target: Annotated[str, typer.Argument(help="A problem, or a file of submissions (JSON Lines).")],
-    answer: Annotated[list[str] | None, typer.Option("--answer", help="PART=TEXT, once for each part.")] = None,
-    seed: Seed = 0,
-    as_json: AsJson = False,
-    output: Output = None,
-    bank: Bank = None,
-    audience: Annotated[Audience, typer.Option(help="Who reads the result.")] = Audience.staff,
-    attempt: Annotated[int | None, typer.Option(min=1, help="Which attempt this is.")] = None,
-    attempts: Annotated[int | None, typer.Option(min=1, help="How many attempts there are (4).")] = None,
-) -> None:
-    """Grade the answers to one problem, or a file of submissions."""
-    problems = problems_of(bank, target)
-    if target.endswith((".jsonl", ".json")) or (Path(target).is_file() and target not in problems):
-        from derive.bank.grade import grade as grade_one
-
-        policy = _policy(attempts)
-        lines_through(Path(target), lambda r: grade_one(r, problems, policy, audience), _unread_submission, output)
-        return
-    from derive.render.listing import report
-
-    submission = _submission(problems, named(target, problems, "problem"), answer or [], seed)
-    counted = {} if attempt is None else {"attempt": attempt}
-    result = _graded(problems, {**submission, **counted}, _policy(attempts), audience)
-    write(output, json.dumps(result, ensure_ascii=False) + "\n" if as_json else report(result))
-    if result["marks"] != result["out_of"]:
-        raise typer.Exit(1)
-
-
-def _policy(attempts: int | None) -> Policy:
-    from derive.bank.feedback import Policy
-
-    return Policy() if attempts is None else Policy(attempts=attempts)
-
-
-def _submission(problems: dict[str, Problem], name: str, answers: list[str], seed: int) -> dict[str, Any]:
-    parts = problems[name].parts
-    given = {}
-    for text in answers:
-        part, sign, typed = text.partition("=")
-        if not sign or part not in parts:
-            raise fail(f"--answer takes PART=TEXT with a part of {', '.join(parts)}; this was {text[:40]!r}.")
-        given[part] = typed
-    if not given:
-        raise fail(f"give an answer: --answer {next(iter(parts))}=TEXT.")
-    return {"id": name, "problem": name, "seed": seed, "answers": given}
-
-
-def _graded(
-    problems: dict[str, Problem], submission: dict[str, Any], policy: Policy, audience: Audience
-) -> dict[str, Any]:
-    from derive.bank.grade import grade as grade_one
-    from derive.bank.problem import BadProblem
-
-    try:
-        return grade_one(submission, problems, policy, audience)
-    except BadProblem as error:
-        raise fail(str(error)) from error
-
-
-def _unread_submission(text: str) -> dict[str, Any]:
-    from derive.bank.grade import grade as grade_one
-
-    return {**grade_one(None, {}), "message": text}
 
 
 def _unread_request(text: str) -> dict[str, Any]:
