@@ -26,6 +26,8 @@ FIRST_ROOM = {
     "pydantic": "grading",
     "jinja2": "bank",
     "pebble": "course",
+    "markupsafe": "render",
+    "quickjs": "render",
     "hypothesis": "testing",
     "pytest": "testing",
     "rich": "cli",

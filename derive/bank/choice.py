@@ -54,7 +54,8 @@ class Choice(Kind):
 
     def show(self) -> str:
         """The phrase."""
-        return rf"\text{{{self.right}}}"
+        escaped = re.sub(r"([&%#_$])", r"\\\1", self.right)
+        return rf"\text{{{escaped}}}"
 
     def typed(self) -> str:
         """The phrase."""

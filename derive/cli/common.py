@@ -21,6 +21,7 @@ class InOrder(typer.core.TyperGroup):
         "list",
         "show",
         "solve",
+        "site",
         "practise",
         "sheet",
         "collect",

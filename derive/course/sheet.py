@@ -14,7 +14,8 @@ from derive.bank.problem import AskedPart, Problem, Variant
 from derive.course.assignment import Assignment
 from derive.course.markers import header, mark, total
 from derive.course.roster import Student
-from derive.render.solution import github, rendered, tex
+from derive.render.filling import rendered
+from derive.render.markdown import github, tex
 
 Words = Callable[[str], str]
 TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}

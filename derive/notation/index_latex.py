@@ -225,6 +225,7 @@ def _matrix_function(atom: MatrixFunction, names: Names) -> str:
     body = rf"{_round(_expr(atom.body, inner))}_{{{','.join(letter_latex(x, names) for x in pair)}}}"
     for name in (n for n in entry_names(atom.body) if atom.body == entry(n, atom.row, atom.column)):
         body = name_latex(name, (), names)
+        body = _round(body) if "^" in body else body
     shown = {
         "inv": body + "^{-1}",
         "det": rf"\det {body}",

@@ -65,6 +65,6 @@ def _indexed(shown: str, name: str, at: Sequence[Affine], names: Names) -> str:
     if not seen:
         return shown
     head, star = (shown[:-2], "^*") if shown.endswith("^*") else (shown, "")
-    if own := re.fullmatch(r"(.*[^\\])_(\w|\{[^{}]*\})", head):
-        head, slots = own[1], [own[2].strip("{}"), *slots]
+    if own := re.fullmatch(r"(.*[^\\])_(?:(\w)|\{((?:[^{}]|\{[^{}]*\})*)\})", head):
+        head, slots = own[1], [own[2] or own[3], *slots]
     return f"{head}_{{{','.join(slots)}}}{star}"

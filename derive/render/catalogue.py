@@ -8,9 +8,9 @@ from itertools import groupby
 
 from derive.derivations.base import Derivation
 from derive.derivations.catalogue import catalogue
+from derive.render.filling import rendered
 from derive.render.oracles import checked_by
 from derive.render.record import evidence, mutants
-from derive.render.solution import rendered
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ class Shown:
         """The ideas, each with its rule; runs of bookkeeping are one line."""
         said: set[str] = set()
         out = []
-        for number, run in enumerate(_ideas(self.lines), 1):
+        for number, run in enumerate(ideas(self.lines), 1):
             out.append(f"{number:>3}  {self.show(run[-1].relation, form)}")
             for line in run:
                 rule = line.rule
@@ -217,7 +217,7 @@ class Shown:
         ]
 
 
-def _ideas(lines: Sequence[Line]) -> list[list[Line]]:
+def ideas(lines: Sequence[Line]) -> list[list[Line]]:
     """The lines in runs: bookkeeping goes with the idea that it completes."""
     runs: list[list[Line]] = []
     for line in lines:

@@ -134,7 +134,7 @@ def _command(name: str, tokens: _Tokens) -> str:
             return " "
         case "!":
             return ""
-        case "{" | "}" | "#" | "%" | "$" | "_":
+        case "{" | "}" | "#" | "%" | "$" | "_" | "&":
             return name
         case "|":
             return "‖"

@@ -33,6 +33,15 @@ def evidence(name: str) -> str:
     return f"{lines} checked against torch at {found['settings']} settings: error below {_power(found['error_below'])}."
 
 
+def agreement(name: str, *, autograd: bool = False) -> str:
+    """What opens at a step: the evidence for it, empty where it has not been checked."""
+    found = record().get(name)
+    if not found:
+        return ""
+    what = "torch.autograd" if autograd else "torch"
+    return f"agrees with {what} at {found['settings']} sizes, error below {_power(found['error_below'])}"
+
+
 def mutants(name: str) -> str:
     """The sentence about the wrong results that were tried, empty where none is on record."""
     found = record().get(name, {})

@@ -12,7 +12,8 @@ from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation
 from derive.derivations.catalogue import catalogue
 from derive.notation.relation_latex import relation_latex, side_latex
-from derive.render.solution import filled, view
+from derive.render.filling import filled
+from derive.render.views import view
 from derive.verify.mutate import mutants
 
 MISTAKES = 2

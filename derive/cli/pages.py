@@ -1,0 +1,125 @@
+"""``derive show`` and ``derive solve``: derivations and worked solutions as pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from derive.cli.common import AsJson, Bank, Output, Seed, app, fail, named, problems_of, say
+from derive.render.stream import progress, write
+
+if TYPE_CHECKING:
+    from derive.bank.problem import Problem
+
+
+class Length(StrEnum):
+    """How much a page shows: the answers alone, one line an idea, or everything."""
+
+    answer = "answer"
+    short = "short"
+    full = "full"
+
+
+FORMS = "text, md, latex or html"
+Form = Annotated[str, typer.Option("--format", help=f"{FORMS}.")]
+Long = Annotated[Length, typer.Option("--length", help="The answers alone, one line an idea, or everything.")]
+Templates = Annotated[
+    list[Path] | None, typer.Option("--templates", help="A folder of templates that come before the shipped ones.")
+]
+
+
+@app.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A derivation.")],
+    form: Form = "text",
+    length: Long = Length.full,
+    templates: Templates = None,
+    output: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a derivation with its lines, rules, side conditions and checks."""
+    from derive.derivations.catalogue import catalogue
+
+    found = catalogue()
+    derivation = found[named(name, found, "derivation")]
+    if as_json:
+        from derive.render.listing import shown
+
+        say(json.dumps(shown(derivation), ensure_ascii=False))
+        return
+    from derive.render.solution import derivation_page
+
+    _known(form)
+    write(output, derivation_page(derivation, form, length, folders(templates)))
+
+
+@app.command()
+def solve(
+    problem: Annotated[str | None, typer.Argument(help="A problem.")] = None,
+    seed: Seed = 0,
+    form: Form = "text",
+    length: Long = Length.full,
+    every: Annotated[
+        bool, typer.Option("--all", help="Variant 0 of every problem, as Markdown, into the folder -o.")
+    ] = False,
+    templates: Templates = None,
+    output: Output = None,
+    bank: Bank = None,
+) -> None:
+    """Print the worked solution of a variant."""
+    from derive.bank.problem import BadProblem
+    from derive.render.katex import NotTypeset
+    from derive.render.solution import solution
+
+    problems = problems_of(bank, None if every else problem)
+    try:
+        if every:
+            _solve_all(problems, output)
+            return
+        if problem is None:
+            raise fail("name a problem, or ask for --all.")
+        _known(form)
+        variant = problems[named(problem, problems, "problem")].variant(seed)
+        text = solution(variant, form, length, folders(templates, bank))
+    except BadProblem as error:
+        raise fail(str(error)) from error
+    except NotTypeset as error:
+        raise fail(f"{problem}: this formula cannot be typeset: {error}") from error
+    write(output, text)
+
+
+def folders(templates: Sequence[Path] | None, bank: Sequence[Path] | None = ()) -> list[Path]:
+    """Where templates of one's own lie: the folders named, then ``templates`` beside a bank.
+
+    Raises:
+        typer.Exit: a folder that is named does not exist.
+    """
+    for folder in templates or ():
+        if not folder.is_dir():
+            raise fail(f"there is no folder {folder}.")
+    beside = [b.resolve().parent / "templates" for b in bank or ()]
+    return [*(templates or ()), *(b for b in beside if b.is_dir())]
+
+
+def _known(form: str) -> None:
+    from derive.render.solution import SUFFIXES
+
+    if form not in SUFFIXES:
+        raise fail(f"there is no format {form}; choose {FORMS}.")
+
+
+def _solve_all(problems: dict[str, Problem], output: Path | None) -> None:
+    from derive.render.solution import index_page, solution
+
+    if output is None:
+        raise fail("--all needs a folder: -o solutions.")
+    for name, problem in progress(problems.items(), len(problems), "solving"):
+        path = output / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(solution(problem.variant(0), "md"), encoding="utf-8")
+    (output / "README.md").write_text(index_page(problems), encoding="utf-8")

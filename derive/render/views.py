@@ -1,0 +1,297 @@
+"""What a page shows: derivations, parts and pages as plain records, the same for every format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from derive.bank.kinds import Choice, Kind
+from derive.bank.problem import AskedPart, Variant
+from derive.calculus.expr import Expr
+from derive.calculus.substitute import names
+from derive.calculus.trace import Line
+from derive.derivations.base import Derivation, Symbol, axis_size
+from derive.notation.index_latex import scope
+from derive.notation.matrix_relation import matrix_relation
+from derive.notation.relation_latex import range_latex, relation_latex
+from derive.notation.style import Style
+from derive.render.changes import marked
+from derive.render.forms import ideas
+from derive.render.mistakes import numbers_that_show
+from derive.render.oracles import checked_by
+from derive.render.plain import plain
+from derive.render.record import agreement, evidence
+
+LENGTHS = ("answer", "short", "full")
+TRIED = 5  # seeds to look at for a variant that differs
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture: SVG text, a title, and what it shows in words."""
+
+    svg: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line: its rule, the formula, the formula with what changed marked, and the ranges not said before."""
+
+    rule: str
+    sentence: str
+    condition: str
+    statement: str
+    latex: str
+    marked: str
+    ranges: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaView:
+    """An idea with the bookkeeping that completes it.
+
+    Attributes:
+        number: its place, from 1.
+        lines: the idea's own line, then those of the bookkeeping.
+        marked: the last line, with what is new since the idea before.
+        ranges: the ranges of the last line that were not said before.
+    """
+
+    number: int
+    lines: tuple[LineView, ...]
+    marked: str
+    ranges: str
+
+    @property
+    def head(self) -> LineView:
+        """The idea's own line."""
+        return self.lines[0]
+
+    @property
+    def last(self) -> LineView:
+        """Where it arrives."""
+        return self.lines[-1]
+
+    @property
+    def also(self) -> tuple[str, ...]:
+        """The names of the bookkeeping's rules."""
+        return tuple(dict.fromkeys(line.rule for line in self.lines[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class DerivationView:
+    """A derivation, as a page shows it; a symbol is LaTeX, shape and meaning."""
+
+    name: str
+    title: str
+    kind: str
+    statement: str
+    given: tuple[tuple[str, str, str], ...]
+    named: tuple[tuple[str, str, str], ...]
+    definitions: tuple[LineView, ...]
+    ideas: tuple[IdeaView, ...]
+    result: str
+    ranges: str
+    matrix: str
+    matrix_latex: str
+    assumptions: tuple[str, ...]
+    evidence: str
+    agrees: str
+    oracle: str
+    source: str
+    figures: tuple[Figure, ...] = ()
+
+    @property
+    def symbols(self) -> tuple[tuple[str, str, str], ...]:
+        """Every name: what is given, then what is defined on the way."""
+        return self.given + self.named
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeView:
+    """A classic mistake: the formula, why it is wrong, and numbers that show it (Markdown, may be empty)."""
+
+    latex: str
+    say: str
+    numbers: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A part with its answer."""
+
+    name: str
+    ask: str
+    marks: int
+    answer: str
+    how: str
+    mistakes: tuple[MistakeView, ...]
+    comes_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A worked solution; ``again`` is a further variant to try, with its answers."""
+
+    name: str
+    seed: int
+    title: str
+    statement: str
+    source: str
+    marks: int
+    derivations: tuple[DerivationView, ...]
+    parts: tuple[PartView, ...]
+    again: PageView | None = None
+    figures: tuple[Figure, ...] = field(default=())
+
+
+def page_view(variant: Variant, length: str = "full") -> PageView:
+    """A variant with as much as a length shows: ``answer``, ``short`` or ``full``.
+
+    Raises:
+        BadProblem: the variant does not work out.
+    """
+    working = () if length == "answer" else tuple(map(view, variant.working))
+    parts = tuple(_part(p, length) for p in variant.parts.values())
+    problem = variant.problem
+    again = _again(variant) if length == "full" else None
+    return PageView(
+        problem.name, variant.seed, problem.title, variant.statement, problem.source, problem.marks, working, parts, again
+    )  # fmt: skip
+
+
+def _again(variant: Variant) -> PageView | None:
+    """The next variant that asks something else."""
+    asked = (variant.statement, [p.ask for p in variant.parts.values()])
+    for seed in range(variant.seed + 1, variant.seed + TRIED):
+        other = variant.problem.variant(seed)
+        if (other.statement, [p.ask for p in other.parts.values()]) != asked:
+            return page_view(other, "answer")
+    return None
+
+
+def view(d: Derivation) -> DerivationView:
+    """What a page shows of a derivation."""
+    defined = _defined(d)
+    shown = {n: _symbol(n, s, d.page.hidden.get(n, frozenset())) for n, s in d.symbols.items() if s.meaning}
+    leading = next((k for k, x in enumerate(d.lines) if x.rule.name != "definition" or x.before), len(d.lines))
+    lines = list(_lines(d))
+    oracle = checked_by(d)
+    return DerivationView(
+        d.name,
+        d.title,
+        d.kind,
+        d.statement,
+        tuple(s for n, s in shown.items() if n not in defined),
+        tuple(s for n, s in shown.items() if n in defined),
+        tuple(lines[:leading]),
+        tuple(_ideas(d.lines[leading:], lines[leading:], d.page)),
+        relation_latex(d.result, d.page),
+        ", ".join(_ranges(d.lines[-1], d)),
+        matrix_result(d, "unicode"),
+        matrix_result(d, "latex"),
+        d.assumptions,
+        evidence(d.name),
+        agreement(d.name, autograd="autograd" in oracle),
+        oracle,
+        d.source,
+    )
+
+
+def _defined(d: Derivation) -> set[str]:
+    """The names that the derivation gives a meaning itself: those that a program defines, and those that lines open with."""
+    opened = [x.relation.sides[0] for x in d.lines if x.before is None and x.relation.ops[0] == "="]
+    own = {n for s in opened if isinstance(s, Expr) and len(s.terms) == 1 for n in names(s)}
+    return own | {x.name for x in (d.program.definitions if d.program is not None else ())}
+
+
+def _lines(d: Derivation) -> Iterator[LineView]:
+    """The lines; a sentence is said once, and ranges again only where they differ from those said last."""
+    said: set[str] = set()
+    known: dict[str, str] = {}
+    for line in d.lines:
+        rule, latex = line.rule, relation_latex(line.relation, d.page)
+        before = "" if line.before is None else relation_latex(line.before, d.page)
+        fresh = [r for r in _ranges(line, d) if known.get(_letter(r)) != r]
+        known |= {_letter(r): r for r in fresh}
+        sentence = "" if rule.sentence in said else rule.sentence
+        said.add(rule.sentence)
+        shown = marked(before, latex) if before else latex
+        yield LineView(rule.name, sentence, rule.condition, rule.statement, latex, shown, ", ".join(fresh))
+
+
+def _letter(text: str) -> str:
+    return text.split(r"\le")[1].strip()
+
+
+def _ideas(lines: Sequence[Line], shown: Sequence[LineView], style: Style) -> Iterator[IdeaView]:
+    place = 0
+    for number, run in enumerate(ideas(lines), 1):
+        views = tuple(shown[place : place + len(run)])
+        place += len(run)
+        before = "" if run[0].before is None else relation_latex(run[0].before, style)
+        last = views[-1].latex
+        ranges = ", ".join(dict.fromkeys(v.ranges for v in views if v.ranges))
+        yield IdeaView(number, views, marked(before, last) if before else last, ranges)
+
+
+def _ranges(line: Line, d: Derivation) -> list[str]:
+    relation, page = line.relation, d.page
+    if any(not hasattr(s, "terms") for s in relation.sides):
+        return []
+    letters = scope(relation.left, page, relation.frame)
+    shown = [b for b in relation.frame if not any(x.name in page.continua for x in b.high.letters)]
+    return [range_latex(b, letters) for b in shown]
+
+
+def matrix_result(d: Derivation, form: str = "unicode") -> str:
+    """The result in matrix notation; empty where it has none, or is about numbers only."""
+    result, page = d.result, d.page
+    shapes = {n: tuple(map(axis_size, s.shape)) for n, s in d.symbols.items() if n not in page.continuous}
+    read = {n for s in result.sides if isinstance(s, Expr) for n in names(s)}
+    if not any(shapes.get(n.removesuffix("_bar")) for n in read):
+        return ""
+    called = page.names if form == "latex" else {n: plain(x) for n, x in page.names.items()}
+    return matrix_relation(result, shapes, Style(names=called, loss=page.loss), form) or ""
+
+
+def _symbol(name: str, symbol: Symbol, hidden: Iterable[int]) -> tuple[str, str, str]:
+    """LaTeX, shape and meaning; the page does not show the axes over outcomes."""
+    sizes = r" \times ".join(str(a).replace("-", " - ") for k, a in enumerate(symbol.shape) if k not in hidden)
+    ranged = any(".." in str(a) for a in symbol.shape)
+    shape = rf"\in \mathbb{{R}}^{{{sizes}}}" if sizes and not ranged else ""
+    return symbol.latex or name, shape, symbol.meaning
+
+
+def _part(part: AskedPart, length: str) -> PartView:
+    kind = part.answer
+    mistakes = part.mistakes if length == "full" else ()
+    shown = (MistakeView(_typed(kind, m.answer), m.say, numbers_that_show(kind, m.answer)) for m in mistakes)
+    source = kind.derivation.name if kind.derivation is not None else ""
+    how = "" if length == "answer" else _how(kind)
+    return PartView(part.name, part.ask, part.marks, kind.show(), how, tuple(shown), source)
+
+
+def _typed(kind: Kind, answer: str) -> str:
+    """What a student typed, as a formula where it is one."""
+    if isinstance(kind, Choice):
+        return kind.like(answer).show()
+    text = kind.page(answer)
+    words = re.fullmatch(r"[A-Za-z][a-z]+([ -][a-z]+)+", text)
+    return rf"\text{{{text}}}" if words else re.sub(r"^\{(.*)\}$", r"\\{\1\\}", text)
+
+
+def _how(kind: Kind) -> str:
+    """Where an answer comes from: a sentence, and the working of its own that a kind has."""
+    return "\n\n".join(t for t in (_source(kind), kind.worked) if t)
+
+
+def _source(kind: Kind) -> str:
+    if kind.derivation is None:
+        return ""
+    numbers = ", ".join(f"${k} = {v}$" for k, v in kind.given.items() if isinstance(v, int))
+    text = f"This is the result of “{kind.derivation.title}”"
+    return f"{text}, with {numbers}." if numbers else f"{text}."

@@ -1,0 +1,257 @@
+"""Pages in every format: what they hold, in which order and length; HTML that is whole, safe and needs no network."""
+
+import html
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from typer.testing import CliRunner
+
+from derive.bank.banks import files, load
+from derive.bank.kinds import Choice
+from derive.bank.problem import Mistake, Part, Problem
+from derive.cli import app
+from derive.derivations.catalogue import catalogue
+from derive.render.breaking import broken
+from derive.render.changes import marked
+from derive.render.katex import NotTypeset, display, fonts, inline
+from derive.render.markdown import prose
+from derive.render.plain import plain
+from derive.render.solution import derivation_page, solution
+from derive.render.views import DerivationView, page_view, view
+
+RUN = CliRunner()
+PROBLEMS = ("losses/softmax_cross_entropy", "generative/gan_game", "theory/lipschitz_layers")
+DERIVATIONS = (
+    "softmax-jacobian",
+    "convolution-toeplitz",
+    "gru-bptt-reset-input-weights",
+    "elbo-bound",
+    "determinant-transpose-slope",
+)
+VOID = {"meta", "link", "br", "input", "img", "hr", "path", "mspace"}
+
+
+def variant(name: str, seed: int = 0):
+    return load(files()[name], name).variant(seed)
+
+
+class Read(HTMLParser):
+    """Tags with their attributes, headings, ids, and whether what is opened is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict]] = []
+        self.open: list[str] = []
+        self.feed(text)
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def all(self, tag: str) -> list[dict]:
+        return [a for t, a in self.tags if t == tag]
+
+
+def displays(d: DerivationView) -> int:
+    """How many formulas stand on their own on a derivation's page in full."""
+    folded = sum(len(i.lines) for i in d.ideas if i.also)
+    return len(d.definitions) + len(d.ideas) + folded + 1 + bool(d.matrix_latex)
+
+
+def external(text: str) -> list[str]:
+    """What a browser would fetch, or lead to, outside of the page."""
+    found = re.findall(r"""(?:src|href)\s*=\s*["']?([^"'\s>]+)|url\(([^)]*)\)|@import\s+([^;]+)""", text)
+    places = [next(filter(None, f)) for f in found]
+    return [p for p in places if not p.startswith(("#", "data:"))] + re.findall(r"https?://(?!www\.w3\.org/)\S+", text)
+
+
+@pytest.mark.parametrize("name", [*PROBLEMS, *DERIVATIONS])
+def test_a_page_is_whole_and_needs_no_network(name: str) -> None:
+    page = solution(variant(name), "html") if "/" in name else derivation_page(catalogue()[name], "html")
+    read = Read(page)
+    shown = page.count('<span class="katex">')
+    assert shown == page.count("</math>") == page.count("<annotation ") == page.count('aria-hidden="true"') > 5
+    assert "katex-error" not in page
+    assert "cc0000" not in page
+    assert not external(page)
+    embedded = set(re.findall(r"font-family:KaTeX_\w+;font-weight:\d+", page.split("/*! KaTeX")[0]))
+    assert len(embedded) == len(fonts(page)) > 1
+    assert read.all("html")[0]["lang"] == "en"
+    assert next(a for a in read.all("a") if a.get("class") == "skip")["href"] == "#" + read.all("main")[0]["id"]
+    levels = [int(t[1]) for t, _ in read.tags if re.fullmatch("h[1-6]", t)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(b <= a + 1 for a, b in pairwise(levels))
+    assert len(read.all("details")) == len(read.all("summary"))
+
+
+@pytest.mark.parametrize("name", DERIVATIONS)
+def test_every_display_is_typeset_and_carries_its_latex(name: str) -> None:
+    d = view(catalogue()[name])
+    page = derivation_page(catalogue()[name], "html")
+    assert page.count('<div class="display"') == displays(d)
+    copied = {
+        html.unescape(a) for a in re.findall(r'<annotation encoding="application/x-tex">(.*?)</annotation>', page)
+    }
+    assert {d.result, *(line.latex for line in d.definitions), *(i.last.latex for i in d.ideas)} <= copied
+    assert not any("htmlClass" in a for a in copied)
+
+
+def test_what_an_author_writes_stays_text() -> None:
+    said = '<script>alert(1)</script> & "x" <img src=http://example.org/a.png> $a<b$ `<b>`'
+    mistake = Mistake("<i>no</i>", said)
+    part = Part(ask=said, answer=Choice("yes & no", "<no>"), mistakes=(mistake,))
+    page = solution(Problem(title=said, statement=said, parts={"a": part}, name="own/one").variant(0), "html")
+    read = Read(page)
+    assert not read.all("script")
+    assert not read.all("img")
+    assert not read.all("i")
+    assert "&lt;script&gt;" in page
+    assert "a&lt;b" in page
+
+
+@pytest.mark.parametrize(
+    "latex", [r"\href{http://x.org}{y}", r"\htmlClass{step}{y}", r"\includegraphics{a.png}", r"\htmlId{main}{y}"]
+)
+def test_a_formula_brings_in_nothing(latex: str) -> None:
+    read = Read(str(inline(latex)))
+    for _, attributes in read.tags:
+        assert not {"href", "src", "id"} & set(attributes)
+        assert "step" not in (attributes.get("class") or "").split()
+
+
+def test_a_formula_that_is_none_is_said() -> None:
+    with pytest.raises(NotTypeset, match="Undefined control sequence"):
+        display(r"\frac{a}{\nosuch}")
+    with pytest.raises(NotTypeset):
+        prose(r"good $x$, bad $\frac{1$")
+
+
+def test_a_solution_says_which_problem_holds_no_formula(tmp_path) -> None:
+    text = 'from derive import Choice, Part, Problem\nproblem = Problem(title="t", statement=r"$\\frac{1$", parts={"a": ' \
+        'Part(ask="?", answer=Choice("a", "b"))})\n'  # fmt: skip
+    (tmp_path / "one.py").write_text(text, encoding="utf-8")
+    found = RUN.invoke(app, ["solve", "one", "--bank", str(tmp_path), "--format", "html"])
+    assert found.exit_code == 2
+    assert "one: this formula cannot be typeset" in found.stderr
+
+
+def test_three_lengths_show_more_and_more() -> None:
+    for form in ("text", "md", "latex", "html"):
+        pages = [solution(variant(PROBLEMS[0]), form, length) for length in ("answer", "short", "full")]
+        bodies = [p.split("</style>")[-1] for p in pages]
+        assert len(bodies[0]) < len(bodies[1]) < len(bodies[2])
+        rules = ["Chain rule" in b or "Chain rule" in b.title() for b in bodies]
+        assert rules == [False, True, True]
+        assert ["In between" in b or "Then collapse" in b for b in bodies] == [False, False, True]
+        assert ["The target is missing" in b for b in bodies] == [False, False, True]
+
+
+def test_a_page_is_in_the_order_of_a_textbook() -> None:
+    page = solution(variant(PROBLEMS[0]), "html")
+    said = ["The problem", ">Given<", ">Named on the way<", 'class="steps"', ">Result<", ">In matrix form<", "The answers",
+            "Classic mistakes", "Try it"]  # fmt: skip
+    places = [page.index(s) for s in said]
+    assert places == sorted(places)
+
+
+def test_a_mistake_is_shown_wrong_by_numbers() -> None:
+    parts = {p.name: p for p in page_view(variant("conv/gradients")).parts}
+    assert parts["a"].mistakes[0].numbers == "At $K = 4$, $N = 12$ it gives $8$, where $9$ is right."
+    assert parts["f"].mistakes[0].numbers == ""  # a choice has none
+
+
+def test_a_variant_to_try_asks_something_else() -> None:
+    page = page_view(variant("conv/gradients"))
+    assert page.again is not None
+    assert page.again.seed > page.seed
+    assert page.again.statement != page.statement
+    assert page.again.again is None
+
+
+def test_evidence_opens_at_each_idea() -> None:
+    d = catalogue()["softmax-jacobian"]
+    shown = view(d)
+    assert re.fullmatch(r"agrees with torch(\.autograd)? at \d+ sizes, error below 10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+", shown.agrees)
+    assert derivation_page(d, "html").count('<details class="check">') == len(shown.ideas)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("y = a + b", "y = a + c", r"y = a + \htmlClass{new}{c}"),
+        ("y = a x", "z = b x", "z = b x"),
+        ("y = a", "y = b", "y = b"),
+        (r"y = \frac{a b}{c} x + d", r"y = \frac{a e}{c} x + d", r"y = \frac{a \htmlClass{new}{e}}{c} x + d"),
+        (r"y = \left(a + b c\right) x", r"y = \left(a + b d\right) x", r"y = \left(a + b \htmlClass{new}{d}\right) x"),
+    ],
+)
+def test_what_changed_is_marked(before: str, after: str, expected: str) -> None:
+    assert marked(before, after) == expected
+    assert display(expected, after)
+
+
+def test_long_displays_break_at_signs() -> None:
+    long = catalogue()["gru-bptt-reset-input-weights"]
+    widest = max((line.latex for line in view(long).ideas[0].lines), key=len)
+    rows = broken(widest)
+    assert rows.startswith(r"\begin{aligned}")
+    for row in rows.split(r"\\"):
+        assert len(plain(row)) < 130
+    assert re.sub(r"\\begin\{aligned\}|\\end\{aligned\}|\\quad|\\\\|[&\s]", "", rows) == re.sub(r"\s", "", widest)
+
+
+def test_a_course_has_templates_of_its_own(tmp_path) -> None:
+    (tmp_path / "page.css").write_text("body { color: teal; }", encoding="utf-8")
+    (tmp_path / "derivation.txt.j2").write_text("our << d.title >>", encoding="utf-8")
+    own = ["--templates", str(tmp_path)]
+    assert RUN.invoke(app, ["show", "softmax-jacobian", *own]).stdout == "our The Jacobian of the softmax\n"
+    page = RUN.invoke(app, ["show", "softmax-jacobian", "--format", "html", *own]).stdout
+    assert "teal" in page
+    assert "tabular" not in page
+    assert RUN.invoke(app, ["show", "softmax-jacobian", "--templates", "nowhere"]).exit_code == 2
+
+
+def test_templates_beside_a_bank_are_found(tmp_path) -> None:
+    bank, own = tmp_path / "problems", tmp_path / "templates"
+    bank.mkdir()
+    own.mkdir()
+    (own / "solution.txt.j2").write_text("<< p.title >>!", encoding="utf-8")
+    assert RUN.invoke(app, ["new", "mine", "--bank", str(bank)]).exit_code == 0
+    assert RUN.invoke(app, ["solve", "mine", "--bank", str(bank)]).stdout == "Mine!\n"
+
+
+def test_pages_need_no_torch() -> None:
+    code = (
+        "import sys; sys.modules['torch'] = None\n"
+        "from derive.derivations.catalogue import catalogue\n"
+        "from derive.render.solution import derivation_page\n"
+        "assert '✓' in derivation_page(catalogue()['softmax-jacobian'], 'html')\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_markdown_becomes_html() -> None:
+    assert str(prose("a *b* **c** `d`\n\n- e\n- f")) == (
+        "<p>a <em>b</em> <strong>c</strong> <code>d</code></p>\n<ul><li>e</li><li>f</li></ul>"
+    )
+    table = str(prose("| a | b |\n|---|---|\n| 1 | 2 |"))
+    assert table.count("<th ") == table.count("<td>") == 2
+
+
+def test_emphasis_goes_round_formulas_and_stops_stay_with_them() -> None:
+    shown = str(prose("*so ($x$), $y$.*"))
+    assert shown.startswith("<p><em>so ")
+    assert re.search(r'<span class="together">\(.*?\),</span> <span class="together">.*?\.</span></em></p>$', shown)
