@@ -1,7 +1,56 @@
-"""Pictures."""
+"""Pictures of derivations, drawn from their own programs, relations and numbers; which ones depends on what they are."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-def figures(subject):
-    return ()
+from derive.bank.problem import Variant
+from derive.derivations.base import Derivation
+from derive.render.figures import curves, field, graph, memory, paths, states, window
+from derive.render.figures.svg import Figure
+
+__all__ = ["Figure", "figures", "has_figures"]
+
+Maker = Callable[[Derivation, Mapping[str, Any]], "Figure | None"]
+# Each draws a derivation with a variant's numbers (none for the derivation itself), or says that it is not its kind.
+DRAWN: tuple[Maker, ...] = (graph.computation, window.sliding, field.growing)
+PLOTTED: tuple[Maker, ...] = (
+    curves.activation,
+    curves.shrinkage,
+    curves.discriminator,
+    paths.descent,
+    memory.energy,
+    states.gradients,
+)
+
+
+def figures(subject: Derivation | Variant, *, plots: bool = True) -> tuple[Figure, ...]:
+    """The pictures of a derivation, or of a variant's working with the variant's numbers; no picture twice.
+
+    Args:
+        subject: what is drawn.
+        plots: whether to draw curves, which needs matplotlib; graphs and windows need nothing.
+
+    Raises:
+        NotInstalled: a curve is due, and the extra ``plots`` is missing.
+
+    >>> from derive.derivations.conv import filter_gradient
+    >>> [f.name for f in figures(filter_gradient)]
+    ['conv1d-filter-gradient-graph', 'conv1d-filter-gradient-window']
+    """
+    values = subject.values if isinstance(subject, Variant) else {}
+    derivations = subject.working if isinstance(subject, Variant) else (subject,)
+    found = {f.svg: f for d in derivations for f in _drawn(d, values, plots)}
+    return tuple({(f.title, f.description): f for f in found.values()}.values())
+
+
+def has_figures(derivation: Derivation) -> bool:
+    """Whether a derivation has a picture that needs no extra."""
+    return bool(figures(derivation, plots=False))
+
+
+def _drawn(derivation: Derivation, values: Mapping[str, Any], plots: bool) -> Iterator[Figure]:
+    for make in (*DRAWN, *(PLOTTED if plots else ())):
+        if (figure := make(derivation, values)) is not None:
+            yield figure
