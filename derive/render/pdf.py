@@ -8,15 +8,11 @@ from typing import Any
 from derive.bank.problem import Variant
 from derive.derivations.base import Derivation
 from derive.render.figures import figures
+from derive.render.missing import NotInstalled
 from derive.render.solution import page_of, rendered, view
 from derive.render.typst_prose import display, inline, quoted, spoken, typst
 
 PAPERS = {"a4": "a4", "letter": "us-letter"}
-INSTALL = "PDF needs the extra pdf: pip install 'derive-suite[pdf]'."
-
-
-class NotInstalled(ImportError):
-    """A package of an extra is missing; the message says how to install it."""
 
 
 def solution_source(variant: Variant, paper: str = "a4") -> str:
@@ -54,7 +50,7 @@ def compiled(source: str) -> bytes:
     try:
         from typst import Compiler
     except ImportError as error:
-        raise NotInstalled(INSTALL) from error
+        raise NotInstalled("pdf", "PDF needs") from error
     compiler = Compiler(ignore_system_fonts=True)
     made = compiler.compile(source.encode(), format="pdf", timestamp=0, pdf_standards="ua-1")
     assert isinstance(made, bytes)
@@ -62,10 +58,17 @@ def compiled(source: str) -> bytes:
 
 
 def _source(template: str, page: Mapping[str, Any], paper: str) -> str:
-    tools = {"typst": typst, "inline": inline, "display": display, "quoted": quoted, "spoken": spoken, "paper": PAPERS[paper]}
+    tools = {
+        "typst": typst,
+        "inline": inline,
+        "display": display,
+        "quoted": quoted,
+        "spoken": spoken,
+        "paper": PAPERS[paper],
+    }
     try:
         return rendered(f"typst/{template}.typ.j2", {**page, **tools})
     except ModuleNotFoundError as error:
         if error.name not in ("tylax", "typst"):
             raise
-        raise NotInstalled(INSTALL) from error
+        raise NotInstalled("pdf", "PDF needs") from error

@@ -83,9 +83,7 @@ class Writer:
     def line(self, text: str) -> str:
         """A run of Markdown in this format."""
         nested = ("strong", "emph")
-        return "".join(
-            self.piece[p.kind](self.line(p.text) if p.kind in nested else p.text) for p in pieces(text)
-        )
+        return "".join(self.piece[p.kind](self.line(p.text) if p.kind in nested else p.text) for p in pieces(text))
 
     def text(self, text: str) -> str:
         """A Markdown text in this format."""

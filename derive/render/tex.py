@@ -10,7 +10,8 @@ from derive.render.prose import Writer
 _SIGNS = {
     "∂": r"\partial", "∇": r"\nabla", "√": r"\surd", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "≈": r"\approx", "≪": r"\ll",
     "≫": r"\gg",    "∞": r"\infty", "·": r"\cdot", "×": r"\times", "⊙": r"\odot", "⊕": r"\oplus", "∘": r"\circ", "∨": r"\vee",
-    "∧": r"\wedge",    "¬": r"\neg", "±": r"\pm", "→": r"\to", "⇒": r"\Rightarrow", "⇔": r"\iff", "∈": r"\in", "⋯": r"\cdots", "′": "'", "″": "''",
+    "∧": r"\wedge",    "¬": r"\neg", "±": r"\pm", "→": r"\to", "⇒": r"\Rightarrow", "⇔": r"\iff", "∈": r"\in",
+    "⋯": r"\cdots", "′": "'", "″": "''",
     "‖": r"\|", "−": "-", "∗": r"\ast", "∫": r"\int", "Σ": r"\Sigma", "Π": r"\Pi", "✓": r"\checkmark", "°": r"^\circ",
     "ᵀ": r"^{\top}",    "⌊": r"\lfloor", "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "ℝ": r"\mathbb{R}", "∑": r"\sum",
     "∏": r"\prod", "∼": r"\sim",

@@ -37,7 +37,7 @@ def figures(subject: Derivation | Variant, *, plots: bool = True) -> tuple[Figur
 
     >>> from derive.derivations.conv import filter_gradient
     >>> [f.name for f in figures(filter_gradient)]
-    ['conv1d-filter-gradient-graph', 'conv1d-filter-gradient-window']
+    ['conv1d-filter-gradient-window']
     """
     values = subject.values if isinstance(subject, Variant) else {}
     derivations = subject.working if isinstance(subject, Variant) else (subject,)

@@ -48,9 +48,10 @@ def units(kernels: Sequence[int], strides: Sequence[int]) -> list[list[int]]:
 
 
 def _layers(values: Mapping[str, Any]) -> tuple[list[int], list[int]] | None:
-    """The kernel sizes and strides among a variant's parameters ``k1``, ``s1``, ``k2``…"""
+    """The kernel sizes and strides among a variant's parameters ``k1``, ``s1``, ``k2``."""
     found = [
-        [values[n] for n in sorted(values) if re.fullmatch(rf"{letter}[0-9]", n) and isinstance(values[n], int)] for letter in "ks"
+        [values[n] for n in sorted(values) if re.fullmatch(rf"{letter}[0-9]", n) and isinstance(values[n], int)]
+        for letter in "ks"
     ]
     return (found[0], found[1]) if len(found[0]) == len(found[1]) > 1 else None
 
@@ -75,7 +76,9 @@ def _spans(kernels: Sequence[int], strides: Sequence[int]) -> list[int]:
     return [1, *(int(values(receptive_field.result, arrays, {"n": m})) for m in range(1, len(kernels) + 1))]
 
 
-def _page(kernels: Sequence[int], strides: Sequence[int], spans: Sequence[int], seen: list[list[int]]) -> dict[str, Any]:
+def _page(
+    kernels: Sequence[int], strides: Sequence[int], spans: Sequence[int], seen: list[list[int]]
+) -> dict[str, Any]:
     cell = min(26.0, (WIDE - 2 * MARGIN) / spans[-1])
     left = MARGIN + (WIDE - 2 * MARGIN - cell * spans[-1]) / 2
     middles: list[dict[int, float]] = [{u: left + (u + 0.5) * cell for u in range(spans[-1])}]
@@ -85,18 +88,32 @@ def _page(kernels: Sequence[int], strides: Sequence[int], spans: Sequence[int], 
     depth = len(kernels)
     y = [MARGIN + (depth - m) * ROW + 12 for m in range(depth + 1)]
     lines = [
-        {"x1": middles[m][u], "y1": y[m] + 8, "x2": middles[m - 1][u * strides[m - 1] + j], "y2": y[m - 1] - 8, "top": m == depth}
+        {
+            "x1": middles[m][u],
+            "y1": y[m] + 8,
+            "x2": middles[m - 1][u * strides[m - 1] + j],
+            "y2": y[m - 1] - 8,
+            "top": m == depth,
+        }
         for m in range(1, depth + 1)
         for u in seen[m]
         for j in range(kernels[m - 1])
     ]
-    labels = [f"layer {m}: kernel {kernels[m - 1]}, stride {strides[m - 1]}, sees {spans[m]}" for m in range(1, depth + 1)]
+    labels = [
+        f"layer {m}: kernel {kernels[m - 1]}, stride {strides[m - 1]}, sees {spans[m]}" for m in range(1, depth + 1)
+    ]
     return {
         "wide": WIDE + 250,
         "high": 2 * MARGIN + depth * ROW + 24,
         "cell": cell,
         "rows": [
-            {"y": y[m], "cells": list(middles[m].values()), "text": labels[m - 1] if m else f"{spans[-1]} inputs", "x": WIDE, "level": m}
+            {
+                "y": y[m],
+                "cells": list(middles[m].values()),
+                "text": labels[m - 1] if m else f"{spans[-1]} inputs",
+                "x": WIDE,
+                "level": m,
+            }
             for m in range(depth + 1)
         ],
         "lines": lines,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from derive.calculus.program import Program
@@ -13,7 +14,7 @@ from derive.render.figures.svg import Figure, drawn, width, written
 from derive.render.plain import plain
 
 WIDE, TALL, COLUMN, ROW, MARGIN = 34.0, 30.0, 74.0, 62.0, 26.0
-LARGEST = 26
+LARGEST = 34
 Edge = tuple[str, str]
 
 
@@ -27,9 +28,9 @@ class Layout:
 
 
 def computation(derivation: Derivation, values: Mapping[str, Any]) -> Figure | None:
-    """The graph of what a derivation differentiates; None where it has no program, or one too large to look at."""
+    """The graph of what a derivation differentiates; None where it has no program of several steps, or too large a one."""
     program = derivation.program
-    if program is None or not derivation.wrt:
+    if program is None or not derivation.wrt or len(program.definitions) < 2:
         return None
     edges = [(n, d.name) for d in program.definitions for n in sorted(names(d.body))]
     if len({n for e in edges for n in e}) > LARGEST or not edges:
@@ -82,7 +83,7 @@ def layout(program: Program, edges: list[Edge]) -> Layout:
         for k, place in enumerate(between, depth[a] + 1):
             columns[k].append(place)
         routes[a, b] = [a, *between, b]
-    _sorted(columns, [pair for route in routes.values() for pair in zip(route, route[1:], strict=False)])
+    _sorted(columns, [pair for route in routes.values() for pair in pairwise(route)])
     return Layout(columns, routes, back)
 
 
@@ -179,6 +180,8 @@ def _words(derivation: Derivation, program: Program, edges: list[Edge], hot: lis
         for d in program.definitions
         if any(b == d.name for _, b in edges)
     )
-    way = ", ".join(f"{shown[b]} to {shown[a]}" if derivation.asks != "jacobian" else f"{shown[a]} to {shown[b]}" for a, b in hot)
+    way = ", ".join(
+        f"{shown[b]} to {shown[a]}" if derivation.asks != "jacobian" else f"{shown[a]} to {shown[b]}" for a, b in hot
+    )
     verb = "The gradient flows back from" if derivation.asks != "jacobian" else "The change spreads from"
-    return f"{made[:1]}{made[1:]}. {verb} {way}." if hot else f"{made}."
+    return f"{made}. {verb} {way}." if hot else f"{made}."

@@ -112,14 +112,14 @@ def _sizes(derivation: Derivation, values: Mapping[str, Any]) -> Mapping[str, in
 
 def _chosen(found: Window, wrt: str) -> set[Meeting]:
     """What is highlighted: the products of one output, or of the tap or the input in which the loss is differentiated."""
-    output, read, tap = found.names
+    _, read, tap = found.names
     index, size = {tap: (2, found.sizes[2]), read: (1, found.sizes[1])}.get(wrt, (0, found.sizes[0]))
     middle = tuple((n - 1) // 2 for n in size)
     return {m for m in found.meetings if (m.output, m.input, m.tap)[index] == middle}
 
 
 def _title(found: Window, derivation: Derivation) -> str:
-    output, read, tap = found.names
+    _, read, tap = found.names
     if derivation.wrt == tap:
         return "One tap of the filter meets the input once for each output"
     if derivation.wrt == read:
@@ -130,7 +130,8 @@ def _title(found: Window, derivation: Derivation) -> str:
 def _indexed(name: str, at: Place, derivation: Derivation) -> str:
     starts = derivation.page.starts.get(name, ())
     base = derivation.page.index_base
-    shown = [str(k + (starts[i] if i < len(starts) and starts[i] is not None else base)) for i, k in enumerate(at)]
+    firsts = [base if first is None else first for first in (*starts, *[None] * len(at))]
+    shown = [str(k + first) for k, first in zip(at, firsts, strict=False)]
     latex = written(name, derivation.page)
     return f"{latex}_{{{','.join(shown)}}}"
 
@@ -156,7 +157,7 @@ def _row_page(found: Window, derivation: Derivation, shown: list[Meeting]) -> di
     x = {k: MARGIN + (k - first + 0.5) * CELL for k in range(first, last + 1)}
     y = {k: MARGIN + max(0.0, left) + (k + 0.5) * CELL for k in range(found.sizes[0][0])}
     hot = {(m.output[0], m.input[0], m.tap[0]) for m in shown}
-    middle = len(shown) // 2
+    fan = len({m.input for m in shown}) < len(shown)
     return {
         "wide": 2 * MARGIN + max(total, found.sizes[0][0] * CELL),
         "high": 2 * MARGIN + 2 * CELL + GAP,
@@ -173,7 +174,12 @@ def _row_page(found: Window, derivation: Derivation, shown: list[Meeting]) -> di
             for k, v in x.items()
         ],
         "outputs": [
-            {"x": v, "latex": _indexed(output, (k,), derivation), "padded": False, "hot": any(o == k for o, _, _ in hot)}
+            {
+                "x": v,
+                "latex": _indexed(output, (k,), derivation),
+                "padded": False,
+                "hot": any(o == k for o, _, _ in hot),
+            }
             for k, v in y.items()
         ],
         "lines": [
@@ -182,7 +188,7 @@ def _row_page(found: Window, derivation: Derivation, shown: list[Meeting]) -> di
                 "x2": y[m.output[0]],
                 "hot": (m.output[0], m.input[0], m.tap[0]) in hot,
                 "latex": _indexed(tap, m.tap, derivation) if m in shown else "",
-                "at": 0.35 + 0.3 * (shown.index(m) % 2) if m in shown and middle else 0.5,
+                "at": 0.74 if fan else 0.5,
             }
             for m in sorted(found.meetings, key=lambda m: m in shown)
         ],
