@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from derive.bank.problem import Variant
 from derive.derivations.base import Derivation
 from derive.render.figures import curves, field, graph, memory, paths, states, window
-from derive.render.figures.svg import Figure
+from derive.render.views import Figure, PageView
 
-__all__ = ["Figure", "figures", "has_figures"]
+__all__ = ["Figure", "figures", "has_figures", "illustrated"]
 
 Maker = Callable[[Derivation, Mapping[str, Any]], "Figure | None"]
 # Each draws a derivation with a variant's numbers (none for the derivation itself), or says that it is not its kind.
@@ -43,6 +44,15 @@ def figures(subject: Derivation | Variant, *, plots: bool = True) -> tuple[Figur
     derivations = subject.working if isinstance(subject, Variant) else (subject,)
     found = {f.svg: f for d in derivations for f in _drawn(d, values, plots)}
     return tuple({(f.title, f.description): f for f in found.values()}.values())
+
+
+def illustrated(page: PageView, variant: Variant, *, plots: bool = True) -> PageView:
+    """A worked solution's view with the pictures of each derivation; arguments and errors as for `figures`."""
+    found = figures(variant, plots=plots)
+    derivations = tuple(
+        replace(d, figures=tuple(f for f in found if f.name.rpartition("-")[0] == d.name)) for d in page.derivations
+    )
+    return replace(page, derivations=derivations)
 
 
 def has_figures(derivation: Derivation) -> bool:

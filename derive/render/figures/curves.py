@@ -15,7 +15,7 @@ from derive.derivations.base import Derivation
 from derive.render.figures.numbers import drawn_where, values
 from derive.render.figures.paths import reached
 from derive.render.figures.plot import STROKES, plotted
-from derive.render.figures.svg import Figure
+from derive.render.views import Figure
 
 GRID = 161
 REACH = 4.0

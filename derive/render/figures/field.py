@@ -8,7 +8,8 @@ from typing import Any
 
 from derive.derivations.base import Derivation
 from derive.render.figures.numbers import drawn_where, values
-from derive.render.figures.svg import Figure, drawn
+from derive.render.figures.svg import drawn
+from derive.render.views import Figure
 
 ABOUT = frozenset({"receptive-field", "receptive-field-downwards", "receptive-field-equal-layers", "jump"})
 ROW, MARGIN, WIDE = 58.0, 22.0, 560.0

@@ -10,8 +10,9 @@ from typing import Any
 from derive.calculus.program import Program
 from derive.calculus.substitute import names
 from derive.derivations.base import Derivation
-from derive.render.figures.svg import Figure, drawn, width, written
+from derive.render.figures.svg import drawn, width, written
 from derive.render.plain import plain
+from derive.render.views import Figure
 
 WIDE, TALL, COLUMN, ROW, MARGIN = 34.0, 30.0, 74.0, 62.0, 26.0
 LARGEST = 34

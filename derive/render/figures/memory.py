@@ -11,7 +11,7 @@ from derive.calculus.fields import Array
 from derive.derivations.base import Derivation
 from derive.render.figures.numbers import drawn_where, values
 from derive.render.figures.plot import STROKES, plotted
-from derive.render.figures.svg import Figure
+from derive.render.views import Figure
 
 UNITS = 16
 SWEEPS = 4
@@ -38,7 +38,8 @@ def energy(derivation: Derivation, given: Mapping[str, Any]) -> Figure | None:
         raise ValueError(f"{derivation.name}: the energy rose")
     words = (
         f"{UNITS} units, updated one after the other: {len(flips)} of {len(path) - 1} updates turn a unit round, "
-        f"and each of them lowers the energy; after update {flips[-1]} nothing changes any more, {abs(path[-1]):.1f} below the start."
+        f"and each of them lowers the energy; after update {flips[-1]} nothing changes any more, "
+        f"{abs(path[-1]):.1f} below the start."
     )
 
     def draw(axes: Any) -> None:

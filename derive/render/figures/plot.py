@@ -8,8 +8,9 @@ from html import escape
 from io import StringIO
 from typing import Any
 
-from derive.render.figures.svg import BLUE, GREEN, GREY, RED, Figure
+from derive.render.figures.svg import BLUE, GREEN, GREY, RED
 from derive.render.missing import NotInstalled
+from derive.render.views import Figure
 
 _INK = "#010203"  # stands for the colour of the page's text until the SVG is written
 STROKES = ((BLUE, "-"), (RED, "--"), (GREEN, "-."), (GREY, ":"))
@@ -49,7 +50,7 @@ def plotted(
         draw(canvas.subplots())
         out = StringIO()
         canvas.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    return Figure(name, title, description, _finished(out.getvalue(), name, title, description))
+    return Figure(_finished(out.getvalue(), name, title, description), title, description, name)
 
 
 def _finished(svg: str, name: str, title: str, description: str) -> str:

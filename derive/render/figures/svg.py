@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html import escape
 from typing import Any
+from unicodedata import normalize
 
 from derive.notation.style import Style
+from derive.render.filling import filled
 from derive.render.plain import plain
-from derive.render.solution import filled
+from derive.render.views import Figure
 
 BLUE, RED, GREEN, GREY = "#2a7ab9", "#d55e00", "#009e73", "#8a8a8a"
 INK = "currentColor"
 _SCRIPT = re.compile(r"([_^])(\{[^{}]*\}|.)")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A picture: its name (unique, a file name), its title, what it shows in words, and the SVG."""
-
-    name: str
-    title: str
-    description: str
-    svg: str
 
 
 def drawn(template: str, name: str, title: str, description: str, page: Mapping[str, Any]) -> Figure:
@@ -34,7 +25,7 @@ def drawn(template: str, name: str, title: str, description: str, page: Mapping[
         f"figures/{template}.svg.j2",
         {**tools, **page, "name": name, "title": escape(title), "description": escape(description)},
     )
-    return Figure(name, title, description, re.sub(r"\n\s*\n+", "\n", svg).strip() + "\n")
+    return Figure(re.sub(r"\n\s*\n+", "\n", svg).strip() + "\n", title, description, name)
 
 
 def label(latex: str, size: float = 15) -> str:
@@ -47,11 +38,23 @@ def label(latex: str, size: float = 15) -> str:
     found, at = "", 0
     for m in _SCRIPT.finditer(text):
         shift = 0.25 * size if m[1] == "_" else -0.4 * size
-        found += escape(text[at : m.start()])
+        found += _marked(text[at : m.start()], size)
         found += f'<tspan dy="{shift:.1f}" font-size="{0.72 * size:.1f}">{escape(m[2].strip("{}"))}</tspan>'
         found += f'<tspan dy="{-shift:.1f}">\u200b</tspan>'
         at = m.end()
-    return found + escape(text[at:])
+    return found + _marked(text[at:], size)
+
+
+def _marked(text: str, size: float) -> str:
+    """Text with its accents drawn as signs of their own, since few fonts join them to every letter."""
+
+    def accent(m: re.Match[str]) -> str:
+        if m[2] == "\u0304":
+            return f'<tspan text-decoration="overline">{m[1]}</tspan>'
+        sign = "\u02c6" if m[2] == "\u0302" else "\u02dc"
+        return f'{m[1]}<tspan dx="{-0.45 * size:.1f}">{sign}</tspan><tspan dx="{0.1 * size:.1f}">\u200b</tspan>'
+
+    return re.sub(r"(\w)([\u0302-\u0304])", accent, escape(normalize("NFD", text)))
 
 
 def width(latex: str, size: float) -> float:

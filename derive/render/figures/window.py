@@ -11,8 +11,9 @@ from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Entry
 from derive.calculus.program import Definition, Program
 from derive.derivations.base import Derivation
-from derive.render.figures.svg import Figure, drawn, written
+from derive.render.figures.svg import drawn, written
 from derive.render.plain import plain
+from derive.render.views import Figure
 
 CELL, GAP, MARGIN = 38.0, 96.0, 24.0
 LARGEST = 16
