@@ -43,7 +43,11 @@ def _derived(shown: DerivationView, derivation: Derivation, level: int) -> Itera
     yield "markdown", f"{shown.name}-given", rendered("notebook/given.md.j2", page)
     yield "code", f"{shown.name}-setup", code.setup.strip()
     for number, (line, cell) in enumerate(zip(shown.lines, code.cells, strict=True), 1):
-        yield "markdown", f"{shown.name}-line-{number}", rendered("notebook/line.md.j2", {"line": line, "number": number})
+        yield (
+            "markdown",
+            f"{shown.name}-line-{number}",
+            rendered("notebook/line.md.j2", {"line": line, "number": number}),
+        )
         yield "code", f"{shown.name}-check-{number}", cell
     yield "markdown", f"{shown.name}-result", rendered("notebook/result.md.j2", page)
 
@@ -59,20 +63,24 @@ def _notebook(cells: list[Cell]) -> str:
         NotInstalled: the extra ``notebook`` is missing.
     """
     try:
-        from nbformat import validate, v4
+        import nbformat
     except ImportError as error:
         raise NotInstalled("notebook", "Notebooks need") from error
-    made = v4.new_notebook(
-        metadata={
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        },
-        cells=[_cell(v4, kind, f"c{k:03}-{name}"[:64], text) for k, (kind, name, text) in enumerate(cells)],
+    made = nbformat.from_dict(
+        {
+            "nbformat": 4,
+            "nbformat_minor": 5,
+            "metadata": {
+                "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+                "language_info": {"name": "python"},
+            },
+            "cells": [_cell(kind, f"c{k:03}-{name}"[:64], text.strip()) for k, (kind, name, text) in enumerate(cells)],
+        }
     )
-    validate(made)
-    return str(v4.writes(made)) + "\n"
+    nbformat.validate(made)
+    return str(nbformat.writes(made)) + "\n"
 
 
-def _cell(v4: Any, kind: str, name: str, text: str) -> Any:
-    new = v4.new_markdown_cell if kind == "markdown" else v4.new_code_cell
-    return new(text.strip(), id=name)
+def _cell(kind: str, name: str, text: str) -> dict[str, Any]:
+    run: dict[str, Any] = {} if kind == "markdown" else {"execution_count": None, "outputs": []}
+    return {"cell_type": kind, "id": name, "metadata": {}, "source": text, **run}

@@ -66,7 +66,8 @@ def _standalone(derivation: Derivation) -> Code:
     assert program is not None
     sizes = derivation.settings[0]
     last = program.definitions[-1]
-    cells, helpers = [], {}
+    cells: list[str] = []
+    helpers: dict[str, str] = {}
     for number, line in enumerate(derivation.lines, 1):
         cell, found = _cell(derivation, program, line, number)
         cells.append(cell)
@@ -77,7 +78,8 @@ def _standalone(derivation: Derivation) -> Code:
     setup = filled(
         "notebook/setup.py.j2",
         {
-            "helpers": "\n\n\n".join(helpers.values()),
+            "imports": "\n".join(sorted(k for k, code in helpers.items() if not code)),
+            "helpers": "\n\n\n".join(code for code in helpers.values() if code),
             "forward": forward,
             "locals": _locals(program),
             "sizes": dict(sizes),
@@ -146,7 +148,8 @@ def _quotient(program: Program, of: str, wrt: str, total: bool) -> str:
     if d is None:
         raise NotExportable(f"nothing measures {of}")
     if total:
-        return f'quotients(lambda values: forward(values)["{of}"], "{wrt if program.definition(wrt) is None else f"push_{wrt}"}")'
+        moved = wrt if program.definition(wrt) is None else f"push_{wrt}"
+        return f'quotients(lambda values: forward(values)["{of}"], "{moved}")'
     if of in names(d.body):
         raise NotExportable(f"{of} reads itself")
     return f'quotients(lambda values: local_{of}(values)["{of}"], "{wrt}")'
@@ -191,6 +194,7 @@ def _functions(program: Program, outputs: Mapping[str, str], name: str) -> tuple
     text = module(program, outputs, "numpy")
     parts = re.split(r"\n\n\n(?=def )", text)
     helpers = {p.split("(")[0]: p.strip() for p in parts[1:] if not p.startswith("def gradient(")}
+    helpers |= dict.fromkeys(re.findall(r"^import \w+$", text, flags=re.MULTILINE), "")
     main = next(p for p in parts if p.startswith("def gradient("))
     main = re.sub(r'\n    """.*?"""', "", main, count=1, flags=re.DOTALL)
     return main.strip().replace("def gradient(", f"def {name}("), helpers
