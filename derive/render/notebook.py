@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
@@ -63,24 +64,22 @@ def _notebook(cells: list[Cell]) -> str:
         NotInstalled: the extra ``notebook`` is missing.
     """
     try:
-        import nbformat
+        from nbformat import validate
     except ImportError as error:
         raise NotInstalled("notebook", "Notebooks need") from error
-    made = nbformat.from_dict(
-        {
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "metadata": {
-                "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-                "language_info": {"name": "python"},
-            },
-            "cells": [_cell(kind, f"c{k:03}-{name}"[:64], text.strip()) for k, (kind, name, text) in enumerate(cells)],
-        }
-    )
-    nbformat.validate(made)
-    return str(nbformat.writes(made)) + "\n"
+    made = {
+        "cells": [_cell(kind, f"c{k:03}-{name}"[:64], text.strip()) for k, (kind, name, text) in enumerate(cells)],
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    validate(made)
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 
 def _cell(kind: str, name: str, text: str) -> dict[str, Any]:
     run: dict[str, Any] = {} if kind == "markdown" else {"execution_count": None, "outputs": []}
-    return {"cell_type": kind, "id": name, "metadata": {}, "source": text, **run}
+    return {"cell_type": kind, "id": name, "metadata": {}, "source": text.splitlines(keepends=True), **run}
