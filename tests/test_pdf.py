@@ -59,11 +59,12 @@ def test_no_formula_of_the_catalogue_or_the_bank_loses_a_symbol():
     seen = 0
     for d in catalogue().values():
         shown = view(d)
+        lines = (*shown.definitions, *(line for idea in shown.ideas for line in idea.lines))
         for latex in [
             shown.result,
             shown.matrix_latex,
-            *(x.latex for x in shown.lines),
-            *(x.ranges for x in shown.lines),
+            *(x.latex for x in lines),
+            *(x.ranges for x in lines),
         ]:
             typst_math(latex)
             seen += 1

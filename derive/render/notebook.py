@@ -40,10 +40,11 @@ def derivation_notebook(d: Derivation, *, plots: bool = True) -> str:
 
 def _derived(shown: DerivationView, derivation: Derivation, level: int) -> Iterator[Cell]:
     code = recomputed(derivation)
+    lines = (*shown.definitions, *(line for idea in shown.ideas for line in idea.lines))
     page = {"d": shown, "level": level, "embedded": _embedded}
     yield "markdown", f"{shown.name}-given", rendered("notebook/given.md.j2", page)
     yield "code", f"{shown.name}-setup", code.setup.strip()
-    for number, (line, cell) in enumerate(zip(shown.lines, code.cells, strict=True), 1):
+    for number, (line, cell) in enumerate(zip(lines, code.cells, strict=True), 1):
         yield (
             "markdown",
             f"{shown.name}-line-{number}",

@@ -110,11 +110,6 @@ class DerivationView:
         """Every name: what is given, then what is defined on the way."""
         return self.given + self.named
 
-    @property
-    def lines(self) -> tuple[LineView, ...]:
-        """Every line in order: the definitions, then each idea's."""
-        return (*self.definitions, *(line for idea in self.ideas for line in idea.lines))
-
 
 @dataclass(frozen=True, slots=True)
 class MistakeView:
