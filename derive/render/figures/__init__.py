@@ -36,8 +36,8 @@ def figures(subject: Derivation | Variant, *, plots: bool = True) -> tuple[Figur
     Raises:
         NotInstalled: a curve is due, and the extra ``plots`` is missing.
 
-    >>> from derive.derivations.conv import filter_gradient
-    >>> [f.name for f in figures(filter_gradient)]
+    >>> from derive.derivations.catalogue import catalogue
+    >>> [f.name for f in figures(catalogue()["conv1d-filter-gradient"])]
     ['conv1d-filter-gradient-window']
     """
     values = subject.values if isinstance(subject, Variant) else {}
