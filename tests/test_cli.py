@@ -61,7 +61,7 @@ def test_full_marks_exit_with_0():
     [
         ["solve", "conv/gradient"],
         ["solve"],
-        ["solve", "conv/gradients", "--format", "pdf"],
+        ["solve", "conv/gradients", "--format", "docx"],
         ["show", "nothing-like-it"],
         ["verify", "jump", "--device", "tpu"],
         ["grade", "conv/gradients"],

@@ -15,6 +15,7 @@ from derive.cli import course_gradescope as _course_gradescope  # noqa: F401
 from derive.cli import course_report as _course_report  # noqa: F401
 from derive.cli import course_review as _course_review  # noqa: F401
 from derive.cli import course_sheets as _course_sheets  # noqa: F401
+from derive.cli import figure as _figure  # noqa: F401
 from derive.cli import gradient as _gradient  # noqa: F401
 from derive.cli import listing as _listing  # noqa: F401
 from derive.cli import pages as _pages  # noqa: F401

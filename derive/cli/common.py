@@ -21,6 +21,7 @@ class InOrder(typer.core.TyperGroup):
         "list",
         "show",
         "solve",
+        "figure",
         "site",
         "practise",
         "sheet",

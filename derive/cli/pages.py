@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -25,9 +26,17 @@ class Length(StrEnum):
     full = "full"
 
 
-FORMS = "text, md, latex or html"
+class Paper(StrEnum):
+    """The size of a PDF's pages."""
+
+    a4 = "a4"
+    letter = "letter"
+
+
+FORMS = "text, md, latex, html, pdf or ipynb"
 Form = Annotated[str, typer.Option("--format", help=f"{FORMS}.")]
 Long = Annotated[Length, typer.Option("--length", help="The answers alone, one line an idea, or everything.")]
+OnPaper = Annotated[Paper, typer.Option("--paper", help="The paper of a PDF.")]
 Templates = Annotated[
     list[Path] | None, typer.Option("--templates", help="A folder of templates that come before the shipped ones.")
 ]
@@ -38,6 +47,7 @@ def show(
     name: Annotated[str, typer.Argument(help="A derivation.")],
     form: Form = "text",
     length: Long = Length.full,
+    paper: OnPaper = Paper.a4,
     templates: Templates = None,
     output: Output = None,
     as_json: AsJson = False,
@@ -52,10 +62,15 @@ def show(
 
         say(json.dumps(shown(derivation), ensure_ascii=False))
         return
-    from derive.render.solution import derivation_page
+    from derive.render.formats import derivation_as
+    from derive.render.missing import NotInstalled
 
-    _known(form)
-    write(output, derivation_page(derivation, form, length, folders(templates)))
+    _known(form, output)
+    try:
+        made = derivation_as(derivation, form, length, folders(templates), paper)
+    except NotInstalled as error:
+        raise fail(str(error)) from error
+    write(output, made)
 
 
 @app.command()
@@ -67,14 +82,17 @@ def solve(
     every: Annotated[
         bool, typer.Option("--all", help="Variant 0 of every problem, as Markdown, into the folder -o.")
     ] = False,
+    paper: OnPaper = Paper.a4,
     templates: Templates = None,
     output: Output = None,
     bank: Bank = None,
 ) -> None:
     """Print the worked solution of a variant."""
     from derive.bank.problem import BadProblem
+    from derive.render.formats import solution_as
     from derive.render.katex import NotTypeset
-    from derive.render.solution import solution
+    from derive.render.missing import NotInstalled
+    from derive.render.typst_math import Untypeset
 
     problems = problems_of(bank, None if every else problem)
     try:
@@ -83,14 +101,14 @@ def solve(
             return
         if problem is None:
             raise fail("name a problem, or ask for --all.")
-        _known(form)
+        _known(form, output)
         variant = problems[named(problem, problems, "problem")].variant(seed)
-        text = solution(variant, form, length, folders(templates, bank))
-    except BadProblem as error:
+        made = solution_as(variant, form, length, folders(templates, bank), paper)
+    except (BadProblem, NotInstalled) as error:
         raise fail(str(error)) from error
-    except NotTypeset as error:
+    except (NotTypeset, Untypeset) as error:
         raise fail(f"{problem}: this formula cannot be typeset: {error}") from error
-    write(output, text)
+    write(output, made)
 
 
 def folders(templates: Sequence[Path] | None, bank: Sequence[Path] | None = ()) -> list[Path]:
@@ -106,11 +124,13 @@ def folders(templates: Sequence[Path] | None, bank: Sequence[Path] | None = ()) 
     return [*(templates or ()), *(b for b in beside if b.is_dir())]
 
 
-def _known(form: str) -> None:
-    from derive.render.solution import SUFFIXES
+def _known(form: str, output: Path | None) -> None:
+    from derive.render.formats import FORMATS
 
-    if form not in SUFFIXES:
+    if form not in FORMATS:
         raise fail(f"there is no format {form}; choose {FORMS}.")
+    if form == "pdf" and output is None and sys.stdout.isatty():
+        raise fail("a terminal shows no PDF: name a file, -o FILE.")
 
 
 def _solve_all(problems: dict[str, Problem], output: Path | None) -> None:

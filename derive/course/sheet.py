@@ -15,7 +15,8 @@ from derive.course.assignment import Assignment
 from derive.course.markers import header, mark, total
 from derive.course.roster import Student
 from derive.render.filling import rendered
-from derive.render.markdown import github, tex
+from derive.render.markdown import github
+from derive.render.tex import tex
 
 Words = Callable[[str], str]
 TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}

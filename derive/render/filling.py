@@ -12,8 +12,9 @@ import jinja2
 
 from derive.bank.banks import content
 from derive.render.breaking import broken
-from derive.render.markdown import github, line, prose, tex
+from derive.render.markdown import github, line, prose
 from derive.render.plain import plain, plain_text
+from derive.render.tex import tex, tex_math
 
 
 def rendered(template: str, page: Mapping[str, Any], folders: Sequence[Path] = ()) -> str:
@@ -51,7 +52,14 @@ def templates(folders: tuple[Path, ...] = ()) -> jinja2.Environment:
         autoescape=lambda name: bool(name and name.endswith(".html.j2")),
         keep_trailing_newline=True,
     )
-    found.filters |= {"plain": plain, "plain_text": plain_text, "tex": tex, "github": github, "broken": broken}
+    found.filters |= {
+        "plain": plain,
+        "plain_text": plain_text,
+        "tex": tex,
+        "tex_math": tex_math,
+        "github": github,
+        "broken": broken,
+    }
     found.filters |= {"prose": prose, "line": line, "display": _display, "inline": _inline}
     return found
 

@@ -75,26 +75,3 @@ def _piece(found: list[str], k: int) -> Markup:
         return shown
     found[k - 1], found[k + 1] = found[k - 1].removesuffix("("), found[k + 1][len(after) :]
     return Markup('<span class="together">%s%s%s</span>') % (before, shown, after)
-
-
-def tex(text: str) -> str:
-    """Markdown text for LaTeX: display formulas, emphasis, quotes; formulas stay as they are."""
-    text = re.sub(r"\$\$(.+?)\$\$", lambda m: "\n\\[" + m.group(1).strip() + "\\]\n", text, flags=re.DOTALL)
-    text = re.sub("10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", _power, text)
-    pieces = re.split(r"(\$.+?\$|\\\[.+?\\\])", text, flags=re.DOTALL)
-    return "".join(p if p.startswith(("$", "\\[")) else _prose(p) for p in pieces)
-
-
-_PROSE = {"&": r"\&", "%": r"\%", "#": r"\#", "“": "``", "”": "''", "–": "--", "−": "$-$", "≤": r"$\le$", "≥": r"$\ge$",
-          "∞": r"$\infty$", "ρ": r"$\rho$", "η": r"$\eta$", "τ": r"$\tau$", "Σ": r"$\Sigma$", "·": r"$\cdot$", "…": r"\dots{}",
-          "∂": r"$\partial$", "₀": r"$_0$", "⁻": r"$^{-}$", "σ": r"$\sigma$", "²": r"$^2$", "✓": r"$\checkmark$",
-          "₁": r"$_1$", "₂": r"$_2$", "₃": r"$_3$", "ᵀ": r"$^\top$", "^": r"\^{}", "_": r"\_"}  # fmt: skip
-
-
-def _prose(text: str) -> str:
-    text = "".join(_PROSE.get(c, c) for c in text)
-    return re.sub(r"\*\*(.+?)\*\*", r"\\textbf{\1}", re.sub(r"(?<!\*)\*([^*]+)\*(?!\*)", r"\\emph{\1}", text))
-
-
-def _power(m: re.Match[str]) -> str:
-    return f"$10^{{{m[1].translate(str.maketrans('⁻⁰¹²³⁴⁵⁶⁷⁸⁹', '-0123456789'))}}}$"

@@ -11,17 +11,22 @@ from typing import Any, BinaryIO, TypeVar
 T = TypeVar("T")
 
 
-def write(output: Path | None, text: str) -> None:
+def write(output: Path | None, text: str | bytes) -> None:
     """To standard output, or to a file that appears whole or not at all.
 
     Raises:
         OSError: the file cannot be written.
     """
-    if output is None:
+    if output is None and isinstance(text, str):
         sys.stdout.write(text)
         return
+    made = text.encode() if isinstance(text, str) else text
+    if output is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(made)
+        return
     partial = output.with_name(output.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
+    partial.write_bytes(made)
     partial.replace(output)
 
 

@@ -29,11 +29,12 @@ TRIED = 5  # seeds to look at for a variant that differs
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture: SVG text, a title, and what it shows in words."""
+    """A picture: SVG text, a title, what it shows in words, and a name of its own, good for a file."""
 
     svg: str
     title: str
     description: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
