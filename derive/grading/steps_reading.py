@@ -9,7 +9,7 @@ from derive.grading.lines_text import Statement, statements
 from derive.grading.steps_given import split_equals
 from derive.grading.steps_names import called_text
 from derive.grading.steps_scene import Scene
-from derive.grading.steps_trees import differentials
+from derive.grading.steps_trees import differentials, is_letter_d
 from derive.notation import tree
 from derive.notation.errors import Unreadable
 from derive.notation.latex import read_latex
@@ -48,17 +48,17 @@ def read_again(statement: Statement, scene: Scene, left: tree.Node | None) -> tr
             raise
         trial = scene.with_symbol(first.strip(), first.strip(), ())
         return read_latex(statement.text, trial.declared)
-    return differentials(node) if _of_differentials(node, scene, left) else node
+    return differentials(node, statement.text) if _of_differentials(node, statement.text, scene, left) else node
 
 
-def _of_differentials(node: tree.Node, scene: Scene, left: tree.Node | None) -> bool:
+def _of_differentials(node: tree.Node, text: str, scene: Scene, left: tree.Node | None) -> bool:
     """``dL = …``: the line is about d of something, and so is what continues it."""
-    if "d" in scene.symbols or not isinstance(node, tree.Relation):
+    if scene.declared.writes_d or not isinstance(node, tree.Relation):
         return False
     head = node.operands[0] if node.operands[0] != ABOVE else left
     match head:
-        case tree.Product((tree.Name("d"), _), ("",)):
-            return True
+        case tree.Product((tree.Name("d") as sign, _), ("",)):
+            return head is not left and is_letter_d(sign, text)
         case tree.Derivative("d" | "partial", of=tree.Node(), wrt=()):
             return True
     return False
