@@ -176,6 +176,11 @@ def _of_one_letter(formula: Formula) -> Formula:
     raise Unreadable("A set of numbers is asked for: an interval, or numbers in curly brackets.", 0)
 
 
+def is_numpy(text: str) -> bool:
+    """Whether a Python text writes NumPy: its signs go entry by entry."""
+    return _NUMPY.search(text) is not None
+
+
 def _meaning(
     text: str, syntax: str, node: tree.Node, declarations: Declarations, sets: bool = False, rows: bool = False
 ) -> Formula:
@@ -184,7 +189,7 @@ def _meaning(
         found = region(node, declarations, base=base)
         page = as_page(node, declarations, found.shapes) if base == 0 else node
         return Formula(text, syntax, node, (), (), found.body, False, found.unknown, True, page=page)
-    numpy = syntax == "python" and _NUMPY.search(text) is not None
+    numpy = syntax == "python" and is_numpy(text)
     found = lowered(node, declarations, base=base, numpy=numpy, rows=rows)
     page = as_page(node, declarations, found.shapes, numpy=numpy) if base == 0 else node
     row = found.row and not numpy

@@ -43,7 +43,7 @@ def opened(request: Mapping[str, Any]) -> Scene:
     scene = Scene(plain, options=options)
     scene.declared  # noqa: B018  reads the declarations, or refuses
     texts = [t for t in map(str, (*(request.get("given") or ()), *request.get("lines", ()))) if len(t) <= MAX_TEXT]
-    scene = replace(with_counts(scene, texts), typed="\n".join(texts))
+    scene = replace(with_counts(scene, texts), typed="\n".join(texts), syntax=str(request.get("syntax") or "latex"))
     scene = _given(scene, [*_definitions(scene, derived), *_equations(request.get("given") or ())])
     scene = replace(scene, orders=tuple(_orders(scene, request.get("given") or ())))
     goal = request.get("goal")

@@ -11,10 +11,12 @@ from derive.grading.steps_claims import Claim, carried_scenes
 from derive.grading.steps_counts import with_ends
 from derive.grading.steps_induction import by_induction
 from derive.grading.steps_judged import Judged, says, worst
+from derive.grading.steps_letters import renamed, with_letters_put
 from derive.grading.steps_link import identity, related
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import EQUALS
 from derive.grading.steps_numbers import as_equation, is_decimal, rounded
+from derive.grading.steps_pointwise import pointwise
 from derive.grading.steps_reading import (
     ABOVE,
     conjuncts,
@@ -45,7 +47,7 @@ class Judge(Solving):
     def line(self, text: str) -> Judged:
         """The verdict on the next line."""
         try:
-            return self._line(text)
+            return self._at_any_point(text)
         except Unreadable as error:
             self._lost()
             if VARIATION.search(text):
@@ -57,6 +59,17 @@ class Judge(Solving):
             return says("unreadable", str(error))
         except (Clash, Undecidable) as error:
             return says("undecided", str(error))
+
+    def _at_any_point(self, text: str) -> Judged:
+        """The verdict on a line; an equation between functions is one at any point."""
+        try:
+            return self._line(text)
+        except Unreadable:
+            found = pointwise(text, self.scene)
+            if found is None:
+                raise
+            self.scene = found[1]
+            return self._line(found[0])
 
     def _lost(self) -> None:
         self.gap, self.last, self.left = True, None, None
@@ -73,7 +86,7 @@ class Judge(Solving):
         rest = [(n, s) for n, s in nodes if s.role != "condition" and not (s.role == "about" and is_bare(n))]
         if not rest:
             return Judged("follows", {"kind": "remark"}, "")
-        known = self.scene.symbols
+        known, self.nodes = self.scene.symbols, [n for n, _ in rest]
         found = worst([j for node, s in in_order(rest) for j in self._known(node, s, known)])
         self.gap = False
         return replace(found, reading=r",\quad ".join(to_latex(n) for n, _ in rest))
@@ -94,7 +107,12 @@ class Judge(Solving):
         """A statement, read once more where the line has named something by then."""
         if known is not self.scene.symbols:
             node, _ = next(self._apart(read_again(statement, self.scene, self.left), statement))
-        yield from self._statement(node, statement)
+        found = renamed(self.scene, node, self.nodes)
+        if found is not None:
+            self.letters[found[0]] = found[1]
+            yield Judged("follows", {"kind": "named", "name": found[0]})
+        else:
+            yield from self._statement(with_letters_put(node, self.letters), statement)
 
     def _statement(self, node: tree.Node, statement: Statement) -> Iterator[Judged]:
         self.role = statement.role

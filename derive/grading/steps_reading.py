@@ -8,6 +8,7 @@ from dataclasses import replace
 from derive.grading.lines_text import Statement, statements
 from derive.grading.steps_given import split_equals
 from derive.grading.steps_names import called_text
+from derive.grading.steps_python import read_program_line
 from derive.grading.steps_scene import Scene
 from derive.grading.steps_trees import differentials, is_letter_d
 from derive.notation import tree
@@ -26,7 +27,8 @@ def read_line(text: str, scene: Scene, left: tree.Node | None) -> list[Read]:
         Unreadable: one of them does not read.
         Refused: over the budget.
     """
-    return [(read_again(s, scene, left), s) for s in statements(text)]
+    parts = statements(text) if scene.syntax != "python" else [Statement(text)]
+    return [(read_again(s, scene, left), s) for s in parts]
 
 
 def is_bare(node: tree.Node) -> bool:
@@ -40,6 +42,8 @@ def read_again(statement: Statement, scene: Scene, left: tree.Node | None) -> tr
     Raises:
         Unreadable: it does not read.
     """
+    if scene.syntax == "python":
+        return read_program_line(statement.text, scene, ABOVE)
     try:
         node = read_latex(statement.text, scene.declared)
     except Unreadable:
