@@ -12,6 +12,7 @@ from derive.calculus.program import Definition
 from derive.grading.lines_text import statements
 from derive.grading.steps_counts import with_counts, with_sequence
 from derive.grading.steps_defined import defined
+from derive.grading.steps_equal import equal
 from derive.grading.steps_heads import function_of, inside_out, isolated, reversed_slope, shadowed, slope_given
 from derive.grading.steps_names import Target, called_text, target, with_letters, working
 from derive.grading.steps_order import ORDERS
@@ -159,9 +160,17 @@ def _understood(scene: Scene, left: str, right: str) -> Scene | None:
             return None
         work = working(scene)
         value = work.lower(node)
+        if not work.unknown and goal.name in scene.meanings and not goal.slots and not goal.parameters:
+            return scene if _again(scene, goal, value) else None
         return None if work.unknown else defined(scene, goal, value, node)
     except (Unreadable, Clash, Undecidable, Refused):
         return None
+
+
+def _again(scene: Scene, goal: Target, value: Value) -> bool:
+    """Whether a second equation for a name says nothing new; if it does, both hold, and neither is a definition anew."""
+    own = scene.without(goal.name) if goal.name in scene.recurrent() else scene
+    return equal(working(own).lower(tree.Name(goal.name)), value, own).verdict == "equal"
 
 
 def goal_index(goal: Target) -> list[tree.Node]:

@@ -38,7 +38,13 @@ from derive.notation.errors import Refused, Unreadable
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
+NOT_READ = "is not read; "
 VARIATION = re.compile(r"\\frac\s*\{\s*\\delta")
+
+
+def _squeezed(text: str) -> str:
+    """A formula without what only spaces it, for telling whether two are spelled alike."""
+    return re.sub(r"\s|[{}&]|\\(?:left|right)(?![A-Za-z])", "", text)
 
 
 class Judge(Solving):
@@ -50,7 +56,8 @@ class Judge(Solving):
             return self._at_any_point(text)
         except Unreadable as error:
             self._lost()
-            if VARIATION.search(text):
+            self._cloud(text)
+            if VARIATION.search(text) or NOT_READ in error.message:
                 return says("undecided", error.message)
             position = {} if error.position is None else {"position": error.position}
             return says("unreadable", error.message, **position)
@@ -59,6 +66,13 @@ class Judge(Solving):
             return says("unreadable", str(error))
         except (Clash, Undecidable) as error:
             return says("undecided", str(error))
+
+    def _cloud(self, text: str) -> None:
+        """What a line is about that could not be read: nobody knows what it said of it."""
+        head = _squeezed(text.partition("=")[0])
+        for name in self.scene.symbols:
+            if _squeezed(self.scene.declared.latex(name)) == head:
+                self.clouded.add(name)
 
     def _at_any_point(self, text: str) -> Judged:
         """The verdict on a line; an equation between functions is one at any point."""
@@ -220,7 +234,16 @@ class Judge(Solving):
             found = self._carried(a, b, found, owned)
         if found.verdict in ("wrong", "undecided") and found.evidence.get("kind") != "shape":
             found = self._solved(a, b, found, left)
-        return found
+        dark = self._dark(a, b) if found.verdict == "wrong" and found.evidence.get("kind") != "shape" else ""
+        return says("undecided", f"what was said before of {dark} could not be read") if dark else found
+
+    def _dark(self, a: tree.Node, b: tree.Node) -> str:
+        """A name without a meaning in an equation, of which something was said that could not be read."""
+        inside = dict.fromkeys(n.name for side in (a, b) for n in walk(side) if isinstance(n, tree.Name))
+        free = (n for n in inside if n not in self.scene.meanings and n not in self.scene.slopes)
+        unread = {_squeezed(left) for left in self.scene.unread}
+        latex = self.scene.declared.latex
+        return next((repr(latex(n)) for n in free if n in self.clouded or _squeezed(latex(n)) in unread), "")
 
     def _carried(self, a: tree.Node, b: tree.Node, found: Judged, owned: bool) -> Judged:
         """The verdict where the student's own lines hold."""

@@ -43,6 +43,7 @@ class Naming:
         doubted: names that a line said something of that could not be used.
         programmed: the scalar whose derivatives are called ``dP``, ``dQ``, if there is one.
         nodes: the statements of this line.
+        clouded: names that a line was about which could not be read.
         letters: index letters that stand for others, plus or less a number.
         loose: the running chain has another relation than equality in it.
     """
@@ -59,6 +60,7 @@ class Naming:
     role: str = "line"
     doubted: set[str] = field(default_factory=set)
     loose: bool = False
+    clouded: set[str] = field(default_factory=set)
     programmed: str = ""
     nodes: Sequence[tree.Node] = ()
     letters: dict[str, tree.Node] = field(default_factory=dict)
