@@ -1,8 +1,7 @@
 """All lines of all worked solutions, fed to `derive steps`: how many follow, and what is said of the others.
 
-python benchmarks/worked.py            every derivation of the catalogue and of every problem
-python benchmarks/worked.py --only X   those whose name contains X
-python benchmarks/worked.py --part 1/4 the first quarter of them, every fourth
+``python benchmarks/worked.py`` looks at every derivation of the catalogue and of every problem, ``--only NAME`` at those
+whose name contains NAME, ``--part 1/4`` at every fourth.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -48,7 +48,7 @@ def main() -> None:
     parser.add_argument("--json", default="", help="a file for everything that was found")
     options = parser.parse_args()
     seen: Counter[str] = Counter()
-    out = open(options.json, "w", encoding="utf-8") if options.json else None  # noqa: SIM115
+    everything: list[str] = []
     part, parts = map(int, options.part.split("/"))
     chosen = [(name, derivation) for name, derivation in derivations() if options.only in name]
     for name, derivation in chosen[part - 1 :: parts]:
@@ -57,8 +57,9 @@ def main() -> None:
         for line in found["lines"]:
             if line["verdict"] != "follows":
                 print(name, line["verdict"], line["text"], line["evidence"].get("message", ""), sep=" | ", flush=True)
-        if out is not None:
-            print(json.dumps(found), file=out, flush=True)
+        everything.append(json.dumps(found))
+        if options.json:
+            Path(options.json).write_text("\n".join(everything) + "\n", encoding="utf-8")
     total = seen.total() or 1
     print(f"{total} lines:", ", ".join(f"{k} {v} ({100 * v / total:.1f} %)" for k, v in seen.most_common()))
 

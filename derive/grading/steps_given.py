@@ -160,17 +160,17 @@ def _understood(scene: Scene, left: str, right: str) -> Scene | None:
             return None
         work = working(scene)
         value = work.lower(node)
-        if not work.unknown and goal.name in scene.meanings and not goal.slots and not goal.parameters:
-            return scene if _again(scene, goal, value) else None
+        again = goal.name in scene.meanings and not goal.slots and not goal.parameters
+        if not work.unknown and again and _apart(scene, goal, value):
+            return None
         return None if work.unknown else defined(scene, goal, value, node)
     except (Unreadable, Clash, Undecidable, Refused):
         return None
 
 
-def _again(scene: Scene, goal: Target, value: Value) -> bool:
-    """Whether a second equation for a name says nothing new; if it does, both hold, and neither is a definition anew."""
-    own = scene.without(goal.name) if goal.name in scene.recurrent() else scene
-    return equal(working(own).lower(tree.Name(goal.name)), value, own).verdict == "equal"
+def _apart(scene: Scene, goal: Target, value: Value) -> bool:
+    """Whether a second equation for a name is no other way to write the first: then both hold, and it defines nothing."""
+    return equal(working(scene).lower(tree.Name(goal.name)), value, scene).verdict == "different"
 
 
 def goal_index(goal: Target) -> list[tree.Node]:

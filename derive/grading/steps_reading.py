@@ -48,6 +48,7 @@ def read_again(statement: Statement, scene: Scene, left: tree.Node | None) -> tr
         return read_program_line(statement.text, scene, ABOVE)
     try:
         node = _with_index_e(read_latex(statement.text, scene.declared), statement, scene)
+        node = _without_arguments(node, statement.text, scene)
     except Unreadable:
         first, *right = split_equals(statement.text)
         if not right or not called_text(first):
@@ -71,6 +72,23 @@ def _with_index_e(node: tree.Node, statement: Statement, scene: Scene) -> tree.N
         return rebuilt(n, letter) if isinstance(n, tree.Indicator) else None
 
     return rebuilt(node, letter if statement.role == "condition" else change)
+
+
+def _without_arguments(node: tree.Node, text: str, scene: Scene) -> tree.Node:
+    """The tree in which ``L(w)`` is L, where L is given and made of w: no product."""
+
+    def change(n: tree.Node) -> tree.Node | None:
+        match n:
+            case tree.Product((tree.Name(name) as head, tree.Name(of), *rest), ("", *ops)) if (
+                name in scene.meanings
+                and of in scene.reach()[name]
+                and not scene.declared.rank(name)
+                and re.match(r"\s*(?:\\left\s*)?\(", text[head.span[1] :])
+            ):
+                return replace(n, factors=(head, *rest), ops=tuple(ops)) if rest else head
+        return None
+
+    return rebuilt(node, change)
 
 
 def _of_differentials(node: tree.Node, text: str, scene: Scene, left: tree.Node | None) -> bool:
