@@ -241,9 +241,8 @@ class Judge(Solving):
         """A name without a meaning in an equation, of which something was said that could not be read."""
         inside = dict.fromkeys(n.name for side in (a, b) for n in walk(side) if isinstance(n, tree.Name))
         free = (n for n in inside if n not in self.scene.meanings and n not in self.scene.slopes)
-        unread = {_squeezed(left) for left in self.scene.unread}
         latex = self.scene.declared.latex
-        return next((repr(latex(n)) for n in free if n in self.clouded or _squeezed(latex(n)) in unread), "")
+        return next((repr(latex(n)) for n in free if n in self.clouded), "")
 
     def _carried(self, a: tree.Node, b: tree.Node, found: Judged, owned: bool) -> Judged:
         """The verdict where the student's own lines hold."""
