@@ -18,7 +18,7 @@ from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex, room_for_nesting
 
 Watched = Callable[[list[str]], Iterator[str]]
-SYNTAXES = ("latex", "python")
+SYNTAXES = ("latex", "python", "text", "auto")  # the last two are read as LaTeX
 MAX_LINES = 200
 MAX_TEXT = 20_000
 TYPES: dict[str, type] = {
