@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from derive.grading.reading import is_numpy
+from derive.grading.reading import NUMPY
 from derive.grading.steps_scene import Scene
 from derive.notation import tree
 from derive.notation.arrays import Clash
@@ -39,7 +39,7 @@ def _nested(text: str) -> bool:
 
 
 def _side(text: str, scene: Scene) -> tree.Node:
-    node, numpy = read_python(text, scene.declared), is_numpy(text)
+    node, numpy = read_python(text, scene.declared), NUMPY.search(text) is not None
     try:
         shapes = lowered(node, scene.declared, base=0, numpy=numpy).shapes
     except Clash:  # the judge finds it again, and says so
