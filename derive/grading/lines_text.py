@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}]|\s+|.", re.DOTALL)
 _NOISE = re.compile(r"\\(?:nonumber|notag|hfill|displaystyle|textstyle|allowbreak|noindent|par)(?![A-Za-z])")
-_NOTES = re.compile(r"\\(?:label|tag\*?|eqref|ref|cite|footnote)\s*\{[^{}]*\}")
+_NOTES = re.compile(r"\\(?:label|tag\*?|eqref|ref|cite|footnote)\s*\{[^{}]*\}|\\l?eqno\s*(?:\([^()]*\)|\{[^{}]*\}|\d+)")
 _ASIDE = re.compile(r"[(\[]\s*\\(?:text|textrm|textit|mbox|mathrm|textbf)\s*\{[^{}]*\}\s*[)\]]")
 _FORALL = re.compile(r"[,;]?\s*\\forall\b.*$")
 _PROSE = frozenset({r"\text", r"\textrm", r"\textit", r"\textbf", r"\mbox", r"\hbox", r"\intertext"})
@@ -107,10 +107,19 @@ def statements(line: str) -> list[Statement]:
     return [s for s in found if s is not None]
 
 
+def _trimmed(body: str) -> str:
+    """The text without the stops and the spaces, typed in whatever way, at its end."""
+    while True:
+        short = body.rstrip(" \t\n,;:.")
+        short = short[:-1] if short != body and short.endswith("\\") else short
+        short = short.removesuffix(r"\quad").removesuffix(r"\qquad")
+        if short == body:
+            return body
+        body = short
+
+
 def _statement(text: str, start: int, end: int, role: str) -> Statement | None:
-    body = text[start:end].rstrip(" \t\n,;:.")
-    while body.endswith((r"\quad", r"\qquad", r"\,", r"\;", r"\ ")):
-        body = body[: body.rindex("\\")].rstrip(" \t\n,;:.")
+    body = _trimmed(text[start:end])
     if not any(c.isalnum() for c in body):
         return None
     lead = len(body) - len(body.lstrip(" \t\n,;:."))

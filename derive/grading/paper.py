@@ -46,7 +46,10 @@ def rows(source: str) -> list[Row]:
         body = _BORDER.sub(_blank, display[group])
         if group == "body" and display["name"].startswith("alignat"):
             body = _COLUMNS.sub(_blank, body)
-        found += [_row(text, part, display.start(group) + at) for at, part in _split(body)]
+        parts = list(_split(body))
+        if group == "body" and display["name"].startswith("multline"):  # one formula, broken over lines
+            parts = [(parts[0][0], " ".join(part for _, part in parts))]
+        found += [_row(text, part, display.start(group) + at) for at, part in parts]
     return [row for row in found if row is not None]
 
 

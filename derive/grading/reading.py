@@ -33,7 +33,7 @@ from derive.notation.regions import could_be_region, is_region
 from derive.notation.walk import numbered, walk
 from derive.notation.write import to_latex
 
-_NUMPY = re.compile(r"\bnp\.|\bnumpy\.|@|\[[^\]]*:[^\]]*\]|\w\.\w+\(|\bfor\b")
+NUMPY = re.compile(r"\bnp\.|\bnumpy\.|@|\[[^\]]*:[^\]]*\]|\w\.\w+\(|\bfor\b")
 _BOTH_SIGNS = re.compile(r"\\pm(?![A-Za-z])|±|\+/-|\+-")
 SYNTAXES = ("latex", "python", "text", "auto")
 
@@ -184,7 +184,7 @@ def _meaning(
         found = region(node, declarations, base=base)
         page = as_page(node, declarations, found.shapes) if base == 0 else node
         return Formula(text, syntax, node, (), (), found.body, False, found.unknown, True, page=page)
-    numpy = syntax == "python" and _NUMPY.search(text) is not None
+    numpy = syntax == "python" and NUMPY.search(text) is not None
     found = lowered(node, declarations, base=base, numpy=numpy, rows=rows)
     page = as_page(node, declarations, found.shapes, numpy=numpy) if base == 0 else node
     row = found.row and not numpy

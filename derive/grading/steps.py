@@ -18,13 +18,14 @@ from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex, room_for_nesting
 
 Watched = Callable[[list[str]], Iterator[str]]
+SYNTAXES = ("latex", "python", "text", "auto")  # the last two are read as LaTeX
 MAX_LINES = 200
 MAX_TEXT = 20_000
 TYPES: dict[str, type] = {
     "lines": list,
     **dict.fromkeys(("symbols", "free_indices", "sizes", "macros"), dict),
     **dict.fromkeys(("given", "where"), list),
-    **dict.fromkeys(("goal", "result", "out_of_range"), str),
+    **dict.fromkeys(("goal", "result", "out_of_range", "syntax"), str),
     "index_base": int,
 }
 FIELDS = {"id", "expected", "problem", "why", *TYPES}
@@ -143,6 +144,8 @@ def _answered(request: object, watched: Watched) -> dict[str, Any]:
     wrong = next((k for k, t in TYPES.items() if request.get(k) is not None and not isinstance(request[k], t)), None)
     if wrong or not isinstance(request["lines"], list):
         return refusal(f"The field {wrong or 'lines'!r} has the wrong type.", 0)
+    if (request.get("syntax") or "latex") not in SYNTAXES:
+        return refusal(f"The lines' syntax is one of {', '.join(SYNTAXES)}.", 0)
     if len(request["lines"]) > MAX_LINES:
         return {**refusal(f"At most {MAX_LINES} lines are judged.", 0), "verdict": "refused"}
     try:

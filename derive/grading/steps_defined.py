@@ -56,7 +56,8 @@ def defined(scene: Scene, goal: Target, value: Value, body: tree.Node) -> Scene 
 def folded(scene: Scene, goal: Target, value: tree.Node) -> Scene:
     """The scene in which what was written with a formula that now has a name is written with the name."""
     plain = isinstance(value, tree.Name | tree.Number | tree.Index) or goal.slots or goal.parameters
-    for name, source in scene.sources.items() if not plain else ():
+    meant = {n: s for n, s in scene.sources.items() if n in scene.meanings}
+    for name, source in meant.items() if not plain else ():
         new = put_in(source, value, tree.Name(goal.name, goal.latex))
         if new != source and name != goal.name and scene.meanings[name].letters == _letters_of(scene, name):
             lowered = working(scene).lower(new)

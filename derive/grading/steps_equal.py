@@ -171,10 +171,11 @@ def _lined_up(left: Value, right: Value, letters: Mapping[Letter, tuple[Affine, 
     """Both sides over the same frame: axes of arrays, then free letters."""
     left, right = _as_entries(left, right, letters), _as_entries(right, left, letters)
     if _is_zero(left) and right.rank:
-        left = Value(right.dims, lambda *_: left.at(), right.row)
+        nothing = left.at()
+        left = Value(right.dims, lambda *_: nothing, right.row)
     elif _is_zero(right) and left.rank:
-        zero = right.at()
-        right = Value(left.dims, lambda *_: zero, left.row)
+        nothing = right.at()
+        right = Value(left.dims, lambda *_: nothing, left.row)
     if left.rank != right.rank or (left.rank == 1 and left.row != right.row):
         return None
     axes = [Letter(f"axis{k}") for k in range(left.rank)]

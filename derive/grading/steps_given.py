@@ -12,6 +12,7 @@ from derive.calculus.program import Definition
 from derive.grading.lines_text import statements
 from derive.grading.steps_counts import with_counts, with_sequence
 from derive.grading.steps_defined import defined
+from derive.grading.steps_equal import equal
 from derive.grading.steps_heads import function_of, inside_out, isolated, reversed_slope, shadowed, slope_given
 from derive.grading.steps_names import Target, called_text, target, with_letters, working
 from derive.grading.steps_order import ORDERS
@@ -43,7 +44,7 @@ def opened(request: Mapping[str, Any]) -> Scene:
     scene = Scene(plain, options=options)
     scene.declared  # noqa: B018  reads the declarations, or refuses
     texts = [t for t in map(str, (*(request.get("given") or ()), *request.get("lines", ()))) if len(t) <= MAX_TEXT]
-    scene = replace(with_counts(scene, texts), typed="\n".join(texts))
+    scene = replace(with_counts(scene, texts), typed="\n".join(texts), syntax=str(request.get("syntax") or "latex"))
     scene = _given(scene, [*_definitions(scene, derived), *_equations(request.get("given") or ())])
     scene = replace(scene, orders=tuple(_orders(scene, request.get("given") or ())))
     goal = request.get("goal")
@@ -159,9 +160,17 @@ def _understood(scene: Scene, left: str, right: str) -> Scene | None:
             return None
         work = working(scene)
         value = work.lower(node)
+        again = goal.name in scene.meanings and not goal.slots and not goal.parameters
+        if not work.unknown and again and _apart(scene, goal, value):
+            return None
         return None if work.unknown else defined(scene, goal, value, node)
     except (Unreadable, Clash, Undecidable, Refused):
         return None
+
+
+def _apart(scene: Scene, goal: Target, value: Value) -> bool:
+    """Whether a second equation for a name is no other way to write the first: then both hold, and it defines nothing."""
+    return equal(working(scene).lower(tree.Name(goal.name)), value, scene).verdict == "different"
 
 
 def goal_index(goal: Target) -> list[tree.Node]:

@@ -11,10 +11,12 @@ from derive.grading.steps_claims import Claim, carried_scenes
 from derive.grading.steps_counts import with_ends
 from derive.grading.steps_induction import by_induction
 from derive.grading.steps_judged import Judged, says, worst
+from derive.grading.steps_letters import renamed, with_letters_put
 from derive.grading.steps_link import identity, related
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import EQUALS
 from derive.grading.steps_numbers import as_equation, is_decimal, rounded
+from derive.grading.steps_pointwise import pointwise
 from derive.grading.steps_reading import (
     ABOVE,
     conjuncts,
@@ -36,7 +38,13 @@ from derive.notation.errors import Refused, Unreadable
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
+NOT_READ = "is not read; "
 VARIATION = re.compile(r"\\frac\s*\{\s*\\delta")
+
+
+def _squeezed(text: str) -> str:
+    """A formula without what only spaces it, for telling whether two are spelled alike."""
+    return re.sub(r"\s|[{}&]|\\(?:left|right)(?![A-Za-z])", "", text)
 
 
 class Judge(Solving):
@@ -45,10 +53,11 @@ class Judge(Solving):
     def line(self, text: str) -> Judged:
         """The verdict on the next line."""
         try:
-            return self._line(text)
+            return self._at_any_point(text)
         except Unreadable as error:
             self._lost()
-            if VARIATION.search(text):
+            self._cloud(text)
+            if VARIATION.search(text) or NOT_READ in error.message:
                 return says("undecided", error.message)
             position = {} if error.position is None else {"position": error.position}
             return says("unreadable", error.message, **position)
@@ -57,6 +66,24 @@ class Judge(Solving):
             return says("unreadable", str(error))
         except (Clash, Undecidable) as error:
             return says("undecided", str(error))
+
+    def _cloud(self, text: str) -> None:
+        """What a line is about that could not be read: nobody knows what it said of it."""
+        head = _squeezed(text.partition("=")[0])
+        for name in self.scene.symbols:
+            if _squeezed(self.scene.declared.latex(name)) == head:
+                self.clouded.add(name)
+
+    def _at_any_point(self, text: str) -> Judged:
+        """The verdict on a line; an equation between functions is one at any point."""
+        try:
+            return self._line(text)
+        except Unreadable:
+            found = pointwise(text, self.scene)
+            if found is None:
+                raise
+            self.scene = found[1]
+            return self._line(found[0])
 
     def _lost(self) -> None:
         self.gap, self.last, self.left = True, None, None
@@ -73,7 +100,7 @@ class Judge(Solving):
         rest = [(n, s) for n, s in nodes if s.role != "condition" and not (s.role == "about" and is_bare(n))]
         if not rest:
             return Judged("follows", {"kind": "remark"}, "")
-        known = self.scene.symbols
+        known, self.nodes = self.scene.symbols, [n for n, _ in rest]
         found = worst([j for node, s in in_order(rest) for j in self._known(node, s, known)])
         self.gap = False
         return replace(found, reading=r",\quad ".join(to_latex(n) for n, _ in rest))
@@ -94,7 +121,12 @@ class Judge(Solving):
         """A statement, read once more where the line has named something by then."""
         if known is not self.scene.symbols:
             node, _ = next(self._apart(read_again(statement, self.scene, self.left), statement))
-        yield from self._statement(node, statement)
+        found = renamed(self.scene, node, self.nodes)
+        if found is not None:
+            self.letters[found[0]] = found[1]
+            yield Judged("follows", {"kind": "named", "name": found[0]})
+        else:
+            yield from self._statement(with_letters_put(node, self.letters), statement)
 
     def _statement(self, node: tree.Node, statement: Statement) -> Iterator[Judged]:
         self.role = statement.role
@@ -202,7 +234,15 @@ class Judge(Solving):
             found = self._carried(a, b, found, owned)
         if found.verdict in ("wrong", "undecided") and found.evidence.get("kind") != "shape":
             found = self._solved(a, b, found, left)
-        return found
+        dark = self._dark(a, b) if found.verdict == "wrong" and found.evidence.get("kind") != "shape" else ""
+        return says("undecided", f"what was said before of {dark} could not be read") if dark else found
+
+    def _dark(self, a: tree.Node, b: tree.Node) -> str:
+        """A name without a meaning in an equation, of which something was said that could not be read."""
+        inside = dict.fromkeys(n.name for side in (a, b) for n in walk(side) if isinstance(n, tree.Name))
+        free = (n for n in inside if n not in self.scene.meanings and n not in self.scene.slopes)
+        latex = self.scene.declared.latex
+        return next((repr(latex(n)) for n in free if n in self.clouded), "")
 
     def _carried(self, a: tree.Node, b: tree.Node, found: Judged, owned: bool) -> Judged:
         """The verdict where the student's own lines hold."""

@@ -35,11 +35,18 @@ def identity(scene: Scene, a: tree.Node, b: tree.Node, conditions: Conditions = 
     first, layouts = _laid_out(scene, a, b, "", conditions)
     if first.verdict != "wrong":
         return first
-    for layout in sorted(layouts):
+    for layout in (*sorted(layouts), *(["partial"] if _is_chain_rule(a, b) else [])):
         other, _ = _laid_out(scene, a, b, layout, conditions)
         if other.verdict == "follows":
             return Judged("follows", {**other.evidence, "layout": layout})
     return first
+
+
+def _is_chain_rule(a: tree.Node, b: tree.Node) -> bool:
+    """A derivative as a sum over several ways down: each factor holds fixed what the other ways go through."""
+    terms = b.terms if isinstance(b, tree.Add) else ()
+    parts = [[n for n in walk(t) if isinstance(n, tree.Derivative)] for t in terms]
+    return isinstance(a, tree.Derivative) and len(parts) > 1 and all(len(p) > 1 or not p for p in parts[1:])
 
 
 def _laid_out(scene: Scene, a: tree.Node, b: tree.Node, layout: str, conditions: Conditions) -> tuple[Judged, set[str]]:
@@ -54,9 +61,11 @@ def _laid_out(scene: Scene, a: tree.Node, b: tree.Node, layout: str, conditions:
 
 
 def _compared(scene: Scene, a: tree.Node, b: tree.Node, layout: str, conditions: Conditions) -> tuple[Judged, set[str]]:
-    scene, work = moving(scene, a, b, layout=layout)
+    scene, work = moving(scene, a, b, layout="" if layout == "partial" else layout)
     try:
-        left, right = work.lower(a), work.lower(b)
+        left = work.lower(a)
+        work.layout = layout
+        right = work.lower(b)
         if work.unknown:
             return nothing_says(work.unknown), set()
         left, right = _restricted(left, right, scene, conditions)
@@ -153,10 +162,16 @@ def _ordered(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Cond
     if isinstance(gap, Judged):
         return gap
     found = holds_order(gap, sign == "<" and not conditions, scene.space, given)
-    tied = {n.name for pair in scene.equations for side in pair for n in walk(side) if isinstance(n, tree.Name)}
+    said = [*scene.equations, *((x, y) for x, _, y in scene.orders if _indexed(x) or _indexed(y))]
+    tied = {n.name for pair in said for side in pair for n in walk(side) if isinstance(n, tree.Name)}
     if found.verdict == "wrong" and tied & names(gap.body):
-        return says("undecided", "the equations that are given may make this true")
+        return says("undecided", "what is given of these names may make this true")
     return found
+
+
+def _indexed(node: tree.Node) -> bool:
+    """Whether entries stand in it: as a condition on a drawn point it holds at one place only."""
+    return any(isinstance(n, tree.Index) for n in walk(node))
 
 
 def _gap(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Conditions = ()) -> Lined | Judged:

@@ -10,6 +10,7 @@ from derive.calculus.expr import ONE, Expr, add, entry, total
 from derive.calculus.substitute import bracket, names, replace_entries
 from derive.grading.steps_chain import slope_of
 from derive.grading.steps_counts import put_number
+from derive.grading.steps_partial import one_way, usual_variable
 from derive.grading.steps_scene import Function, Scene, Undecidable, shadow
 from derive.grading.steps_trees import is_differential, is_row
 from derive.notation import tree
@@ -21,7 +22,6 @@ from derive.notation.lower_index import places_of
 from derive.notation.walk import split_slots, walk
 
 MAX_ORDER = 4
-USUAL = ("theta", "w", "x")
 
 
 @dataclass
@@ -196,6 +196,8 @@ class Working(Lowering):
             raise Unreadable("The order of this derivative is too high.", node.span[0])
         value = self.lower(of)
         self._needs_meaning(of, wrt)
+        if self.layout == "partial" and (held := one_way(self.scene, value, (of, *wrt))) is not None:
+            return replace(self, scene=self.scene.without(*self.scene.meanings))._by(held, wrt[0])
         for variable in (*reversed(wrt),) * node.order:
             value = self._by(value, variable)
         return value
@@ -218,10 +220,9 @@ class Working(Lowering):
         goal = self.scene.goal
         if isinstance(goal, tree.Derivative) and goal.of == of and goal.wrt:
             return goal.wrt
-        reached = self.scene.reach().get(name.name, frozenset()) if isinstance(name, tree.Name) else frozenset()
-        for usual in USUAL:
-            if usual in reached and usual not in self.scene.meanings:
-                return (tree.Name(usual, self.declarations.latex(usual), span=node.span),)
+        usual = usual_variable(self.scene, name.name) if isinstance(name, tree.Name) else None
+        if usual is not None:
+            return (tree.Name(usual, self.declarations.latex(usual), span=node.span),)
         raise Undecidable("nothing says by what is differentiated here")
 
     def _moved(self, of: tree.Node, wrt: tuple[tree.Node, ...]) -> Callable[[tree.Derivative], Value] | None:

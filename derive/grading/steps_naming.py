@@ -42,6 +42,9 @@ class Naming:
         gap: the line before could not be read.
         doubted: names that a line said something of that could not be used.
         programmed: the scalar whose derivatives are called ``dP``, ``dQ``, if there is one.
+        nodes: the statements of this line.
+        clouded: names that a line was about which could not be read.
+        letters: index letters that stand for others, plus or less a number.
         loose: the running chain has another relation than equality in it.
     """
 
@@ -57,7 +60,10 @@ class Naming:
     role: str = "line"
     doubted: set[str] = field(default_factory=set)
     loose: bool = False
+    clouded: set[str] = field(default_factory=set)
     programmed: str = ""
+    nodes: Sequence[tree.Node] = ()
+    letters: dict[str, tree.Node] = field(default_factory=dict)
 
     @staticmethod
     def defines(found: Judged, op: str) -> Judged:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from derive.grading.lines_text import Statement, statements
 from derive.grading.steps_given import split_equals
 from derive.grading.steps_names import called_text
+from derive.grading.steps_python import read_program_line
 from derive.grading.steps_scene import Scene
-from derive.grading.steps_trees import differentials
+from derive.grading.steps_trees import differentials, is_letter_d, rebuilt
 from derive.notation import tree
 from derive.notation.errors import Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.walk import walk
 
+_INDEX_E = re.compile(r"_\{(?:[^{}]*[^A-Za-z\\{}])?e(?:[^A-Za-z{}][^{}]*)?\}|_e(?![A-Za-z])")
 ABOVE = tree.Constant("above")
 Read = tuple[tree.Node, Statement]
 
@@ -26,7 +29,8 @@ def read_line(text: str, scene: Scene, left: tree.Node | None) -> list[Read]:
         Unreadable: one of them does not read.
         Refused: over the budget.
     """
-    return [(read_again(s, scene, left), s) for s in statements(text)]
+    parts = statements(text) if scene.syntax != "python" else [Statement(text)]
+    return [(read_again(s, scene, left), s) for s in parts]
 
 
 def is_bare(node: tree.Node) -> bool:
@@ -40,25 +44,61 @@ def read_again(statement: Statement, scene: Scene, left: tree.Node | None) -> tr
     Raises:
         Unreadable: it does not read.
     """
+    if scene.syntax == "python":
+        return read_program_line(statement.text, scene, ABOVE)
     try:
-        node = read_latex(statement.text, scene.declared)
+        node = _with_index_e(read_latex(statement.text, scene.declared), statement, scene)
+        node = _without_arguments(node, statement.text, scene)
     except Unreadable:
         first, *right = split_equals(statement.text)
         if not right or not called_text(first):
             raise
         trial = scene.with_symbol(first.strip(), first.strip(), ())
         return read_latex(statement.text, trial.declared)
-    return differentials(node) if _of_differentials(node, scene, left) else node
+    return differentials(node, statement.text) if _of_differentials(node, statement.text, scene, left) else node
 
 
-def _of_differentials(node: tree.Node, scene: Scene, left: tree.Node | None) -> bool:
+def _with_index_e(node: tree.Node, statement: Statement, scene: Scene) -> tree.Node:
+    """The tree in which ``e`` in a slot, and in a condition beside one, is a letter and not the number."""
+    if not _INDEX_E.search(scene.typed):
+        return node
+
+    def letter(n: tree.Node) -> tree.Node | None:
+        return tree.Name("e", "e", span=n.span) if n == tree.Constant("e") else None
+
+    def change(n: tree.Node) -> tree.Node | None:
+        if isinstance(n, tree.Index):
+            return replace(n, base=rebuilt(n.base, change), slots=tuple(rebuilt(s, letter) for s in n.slots))
+        return rebuilt(n, letter) if isinstance(n, tree.Indicator) else None
+
+    return rebuilt(node, letter if statement.role == "condition" else change)
+
+
+def _without_arguments(node: tree.Node, text: str, scene: Scene) -> tree.Node:
+    """The tree in which ``L(w)`` is L, where L is given and made of w: no product."""
+
+    def change(n: tree.Node) -> tree.Node | None:
+        match n:
+            case tree.Product((tree.Name(name) as head, tree.Name(of), *rest), ("", *ops)) if (
+                name in scene.meanings
+                and of in scene.reach()[name]
+                and not scene.declared.rank(name)
+                and re.match(r"\s*(?:\\left\s*)?\(", text[head.span[1] :])
+            ):
+                return replace(n, factors=(head, *rest), ops=tuple(ops)) if rest else head
+        return None
+
+    return rebuilt(node, change)
+
+
+def _of_differentials(node: tree.Node, text: str, scene: Scene, left: tree.Node | None) -> bool:
     """``dL = …``: the line is about d of something, and so is what continues it."""
-    if "d" in scene.symbols or not isinstance(node, tree.Relation):
+    if scene.declared.writes_d or not isinstance(node, tree.Relation):
         return False
     head = node.operands[0] if node.operands[0] != ABOVE else left
     match head:
-        case tree.Product((tree.Name("d"), _), ("",)):
-            return True
+        case tree.Product((tree.Name("d") as sign, _), ("",)):
+            return head is not left and is_letter_d(sign, text)
         case tree.Derivative("d" | "partial", of=tree.Node(), wrt=()):
             return True
     return False

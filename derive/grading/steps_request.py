@@ -16,6 +16,8 @@ from derive.derivations.base import LETTERS, Derivation, axis_size, axis_start
 from derive.notation.index_latex import scope
 from derive.notation.relation_latex import range_latex, relation_latex
 
+FORMULA = re.compile(r"\+|\||^\(")
+
 
 def lines_request(derivation: Derivation) -> dict[str, Any]:
     r"""The fields of PROTOCOLS section 2, every line as a page shows it.
@@ -27,6 +29,7 @@ def lines_request(derivation: Derivation) -> dict[str, Any]:
     >>> lines_request(catalogue()["sigmoid-derivative"])["given"]
     ['h_{i} = \\sigma\\left(z_{i}\\right)']
     """
+    derivation = _with_names(derivation)
     lines, given = _parted(derivation)
     return {
         "id": derivation.name,
@@ -37,6 +40,13 @@ def lines_request(derivation: Derivation) -> dict[str, Any]:
         "out_of_range": derivation.out_of_range,
         "where": list(derivation.where),
     }
+
+
+def _with_names(derivation: Derivation) -> Derivation:
+    """The derivation in which what a page writes as a formula, such as ``|w|``, is called by its name."""
+    formulas = {n for n, s in derivation.symbols.items() if FORMULA.search(s.latex or "")}
+    named = {n: replace(s, latex=rf"\mathrm{{{n}}}") if n in formulas else s for n, s in derivation.symbols.items()}
+    return replace(derivation, symbols=named) if formulas else derivation
 
 
 def shown(derivation: Derivation, relation: Relation, *, ranges: bool = True) -> str:
@@ -150,19 +160,18 @@ def _cotangents(derivation: Derivation) -> Iterator[str]:
 def _symbols(derivation: Derivation) -> Iterator[tuple[str, dict[str, Any]]]:
     """The declarations; an array over a continuum is a function of the coordinate."""
     page = derivation.page
+    outcomes = {n for n, s in derivation.symbols.items() if s.domain == "outcomes"}
+    vast = page.continua - outcomes
     for name, symbol in derivation.symbols.items():
         latex = symbol.latex or name
         if symbol.domain == "dimension":
             yield name, {"shape": [], "domain": "dimension", "latex": latex}
         if symbol.domain in LETTERS:
             continue
-        if symbol.domain == "function" or page.continua & set(map(str, symbol.shape)):
+        if symbol.domain == "function" or vast & set(map(str, symbol.shape)):
             yield name, {"shape": "function", "domain": "elementwise", "latex": latex}
         else:
             domain = "real" if symbol.domain == "coordinate" else symbol.domain
-            yield name, {"shape": list(symbol.shape), "domain": domain, "latex": latex}
-    if (
-        any(set(map(str, s.shape)) & page.continua for s in derivation.symbols.values())
-        and "x" not in derivation.symbols
-    ):
+            yield name, {"shape": [a for a in symbol.shape if str(a) not in outcomes], "domain": domain, "latex": latex}
+    if any(set(map(str, s.shape)) & vast for s in derivation.symbols.values()) and "x" not in derivation.symbols:
         yield "x", {"shape": []}

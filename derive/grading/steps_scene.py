@@ -59,6 +59,7 @@ class Scene:
         orders: what is given as an inequality: a side, its sign, the other side.
         options: the other declaration fields of the request.
         typed: everything that was written, for what a way of writing says.
+        syntax: what the lines are written in, ``latex`` or ``python``; what is given is LaTeX.
     """
 
     symbols: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class Scene:
     orders: tuple[tuple[tree.Node, str, tree.Node], ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     typed: str = ""
+    syntax: str = "latex"
     goal: tree.Node | None = None
 
     @cached_property

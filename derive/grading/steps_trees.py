@@ -86,17 +86,22 @@ def is_differential(node: Node | None) -> bool:
     return isinstance(node, Derivative) and node.kind != "nabla" and not node.wrt and node.of is not None
 
 
-def differentials(node: Node) -> Node:
-    """The tree in which ``d`` times something is its differential."""
+def is_letter_d(node: Node, text: str) -> bool:
+    r"""Whether a name is typed as the letter d: where ``\delta`` has the name d, it is typed otherwise."""
+    return node == Name("d") and text[slice(*node.span)].strip() == "d"
+
+
+def differentials(node: Node, text: str) -> Node:
+    """The tree of a text in which ``d`` times something is its differential."""
 
     def change(n: Node) -> Node | None:
-        if not isinstance(n, Product) or Name("d") not in n.factors[:-1]:
+        if not isinstance(n, Product) or not any(is_letter_d(f, text) for f in n.factors[:-1]):
             return None
         factors: list[Node] = []
         ops: list[str] = []
         for k, factor in enumerate(n.factors):
             before = n.ops[k - 1] if k else ""
-            if k and n.factors[k - 1] == Name("d") and before == "":
+            if k and is_letter_d(n.factors[k - 1], text) and before == "":
                 factors[-1] = Derivative(
                     "d", rebuilt(factor, change), (), span=(n.factors[k - 1].span[0], factor.span[1])
                 )

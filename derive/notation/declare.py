@@ -125,6 +125,11 @@ class Declarations:
         symbol = self.symbols.get(name)
         return symbol is not None and symbol.is_function
 
+    @property
+    def writes_d(self) -> bool:
+        r"""Whether a symbol is written as the letter of differentials; ``d`` for ``\delta`` is a name for programs only."""
+        return "d" in self.symbols and self.symbols["d"].latex.strip(" {}") == "d"
+
     def rank(self, name: str) -> int | None:
         """The number of slots of a declared array, 0 for a scalar or a letter, None for what is not known."""
         symbol = self.symbols.get(name)

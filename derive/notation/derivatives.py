@@ -79,7 +79,7 @@ def is_d(p: Parser, token: Token) -> str | None:
     if (
         token.kind == "id"
         and token.text == "d"
-        and ("d" not in p.declared.symbols or token.font == "rm")
+        and (not p.declared.writes_d or token.font == "rm")
         and "d" not in p.bound
     ):
         return "d"

@@ -18,6 +18,7 @@ def cases(name):
 
 SHARED, OWN, TOPICS = cases("steps.jsonl"), cases("steps_own.jsonl"), cases("steps_topics.jsonl")
 STYLES = cases("steps_own2.jsonl")
+COURSES = cases("steps_own3.jsonl")
 SCALARS = {n: {"shape": []} for n in ("w", "x", "y")}
 SQUARE = {"symbols": SCALARS, "given": ["L = (wx-y)^2"]}
 
@@ -54,6 +55,14 @@ def test_cases_by_topic(case):
     assert verdicts(found) == expected["lines"], found["lines"]
     assert found["first_wrong_line"] == expected["first_wrong_line"]
     assert found["consistent_after"] == expected["consistent_after"]
+
+
+@pytest.mark.parametrize("case", slowly(COURSES))
+def test_first_wrong_lines_of_course_work(case):
+    found = answer_request(case)
+    assert found["first_wrong_line"] == case["expected"]["first_wrong_line"], found["lines"]
+    integral = any("\\int" in line for line in case["lines"])
+    assert set(verdicts(found)) <= {"follows", "wrong", *(["undecided"] if integral else [])}
 
 
 CHAIN = {"symbols": {n: {"shape": [], "domain": "positive"} for n in "axy"}, "given": ["y = ax^2"]}
