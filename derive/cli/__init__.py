@@ -19,6 +19,7 @@ from derive.cli import gradient as _gradient  # noqa: F401
 from derive.cli import listing as _listing  # noqa: F401
 from derive.cli import practise as _practise  # noqa: F401
 from derive.cli import steps as _steps  # noqa: F401
+from derive.cli.batched import batch_of, verified_in_batches
 from derive.cli.common import AsJson, Bank, Output, Seed, app, fail, named, problems_of, say
 from derive.render.stream import lines_through, progress, write
 
@@ -144,6 +145,9 @@ def verify(
     cotangent: Annotated[
         str, typer.Option("--cotangent", help="With --formula: what arrives at an array's value.")
     ] = "",
+    batch: Annotated[
+        int | None, typer.Option("--batch", min=0, help="Draws in one batch; 64 with --device cuda, else 0: none.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check every line and result of derivations against torch; or a formula of your own against your torch code."""
@@ -151,6 +155,8 @@ def verify(
 
     if device not in ("auto", "cpu", "cuda"):
         raise fail(f"there is no device {device}; choose auto, cpu or cuda.")
+    if device == "cuda" and not _has_cuda():
+        raise fail("there is no CUDA device that torch can use; --device cpu runs the same checks.")
     if formula:
         from derive.cli.formula import formula_verified
 
@@ -160,6 +166,8 @@ def verify(
     try:
         if mutants:
             return _mutated([found[n] for n in chosen], device, as_json)
+        if draws := batch_of(batch, device):
+            return verified_in_batches([found[n] for n in chosen], device, draws, as_json)
         reports = {n: _verified(found[n], device, as_json) for n in progress(chosen, len(chosen), "checking")}
     except typer.Exit:
         raise
@@ -171,6 +179,15 @@ def verify(
         records.write(record, reports)
     if not all(r.ok for r in reports.values()):
         raise typer.Exit(1)
+
+
+def _has_cuda() -> bool:
+    from derive.verify.oracle import torch_module
+
+    try:
+        return bool(torch_module().cuda.is_available())
+    except ImportError as error:
+        raise fail(str(error)) from error
 
 
 def _verified(derivation: Derivation, device: str, as_json: bool) -> Any:
