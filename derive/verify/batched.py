@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from derive.calculus.fields import Array
-from derive.calculus.trace import Line
+from derive.calculus.trace import Line, Side
 from derive.derivations.base import Derivation
 from derive.verify.batched_oracle import batched_truth
 from derive.verify.claims import Claim, claims
@@ -122,13 +122,14 @@ class _Run:
         self, line: Line, mode: str, sizes: Mapping[str, int], arrays: Mapping[str, Any], functions: Mapping[str, str]
     ) -> Any:
         relation = line.relation
-        sides = [
-            over_draws(
-                lambda machine, one, side=side: side_tensor(machine, side, relation.frame, sizes, one),
-                arrays, self.torch, self.device, functions,
-            )
-            for side in relation.sides
-        ]  # fmt: skip
+
+        def side(side: Side) -> Any:
+            def one(machine: Machine, given: Mapping[str, Any]) -> Any:
+                return side_tensor(machine, side, relation.frame, sizes, given)
+
+            return over_draws(one, arrays, self.torch, self.device, functions)
+
+        sides = [side(s) for s in relation.sides]
         pairs = zip(sides, relation.ops, sides[1:], strict=False)
         worst = self.torch.stack([_gap(left, op, right, self.torch) for left, op, right in pairs]).amax(dim=0)
         if mode == "iff":

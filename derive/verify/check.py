@@ -67,7 +67,8 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
     where, begin = device_named(device), time.perf_counter()
     problem = _settings_problem(derivation)
     failures: list[Failure] = []
-    worst, drawn = 0.0, []
+    drawn: list[World] = []
+    worst = 0.0
     for claim in claims(derivation):
         here = list(worlds(claim.derivation, where, draws if claim.often else 1))
         drawn = drawn or here

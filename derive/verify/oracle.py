@@ -183,6 +183,7 @@ def _at_once(whole: Callable[..., Any], last: str, torch: Any, inputs: Mapping[s
 
 
 def functions_of(derivation: Derivation, program: Program) -> dict[str, Callable[..., Any]]:
+    """The oracle of each definition."""
     truth = derivation.truth
     if callable(truth):
         if len(program.definitions) > 1:
@@ -222,6 +223,7 @@ def _whole(value: Any, wrt: Any, torch: Any) -> Any:
 
 
 def continuous(program: Program) -> bool:
+    """Whether a definition integrates: its continuum is a grid."""
     return any(b.kind == "integral" for d in program.definitions for b in _bounds(d))
 
 

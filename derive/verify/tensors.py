@@ -200,7 +200,7 @@ class Walk:
     def _read(self, atom: Entry) -> Any:
         if atom.name not in self.scope.arrays:
             raise Unknown(atom.name)
-        array = self.scope.arrays[atom.name]
+        array: Any = self.scope.arrays[atom.name]
         if not atom.at:
             return array
         if not array.numel():
@@ -237,9 +237,7 @@ class Walk:
             return self.machine.number(1)
         nothing = {"prod": 1.0, "max": -np.inf, "min": np.inf}[atom.op]
         body = inner.value(atom.body)
-        body = self.machine.torch.where(
-            self.machine.tensor(mask), body, self.machine.torch.full_like(body, nothing)
-        )
+        body = self.machine.torch.where(self.machine.tensor(mask), body, self.machine.torch.full_like(body, nothing))
         body = body.expand(mask.shape[0], *body.shape[1:])
         return {"prod": body.prod, "max": body.amax, "min": body.amin}[atom.op](dim=0)
 
@@ -289,10 +287,31 @@ class Walk:
 def operators(machine: Machine) -> dict[str, Callable[..., Any]]:
     """The scalar functions that torch has; the others are unfolded."""
     torch = machine.torch
-    same = ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sigmoid", "relu", "abs", "sign", "floor", "ceil")
+    same = (
+        "exp",
+        "log",
+        "sin",
+        "cos",
+        "tan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "sigmoid",
+        "relu",
+        "abs",
+        "sign",
+        "floor",
+        "ceil",
+    )
     return {
         **{name: getattr(torch, name) for name in (*same, "erf")},
-        **{"arctan": torch.atan, "arcsin": torch.asin, "arccos": torch.acos, "max": torch.maximum, "min": torch.minimum},
+        **{
+            "arctan": torch.atan,
+            "arcsin": torch.asin,
+            "arccos": torch.acos,
+            "max": torch.maximum,
+            "min": torch.minimum,
+        },
         "softplus": lambda z: torch.logaddexp(torch.zeros_like(z), z),
         "pi": lambda: machine.number(np.pi),
         "e": lambda: machine.number(np.e),

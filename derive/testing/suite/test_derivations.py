@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def test_a_derivation_keeps_its_promises(any_derivation: Derivation, derive_full: bool) -> None:
-    """Its lines replay, print and hold against torch: at the smallest setting, or with ``--derive-full`` at all, with mutants."""
+    """Its lines replay, print and hold against torch: at the smallest setting, or with ``--derive-full`` at all."""
     pytest.importorskip("torch", reason="the oracle is torch: pip install 'derive-suite[verify]'")
     from derive.testing.derivations import derivation_failures, quick_failures
 
