@@ -62,7 +62,7 @@ PAIRS: Mapping[str, Pair] = {
         "-y[k]*log(sigmoid(z[k])) - (1 - y[k])*log(1 - sigmoid(z[k]))",
         "max(z[k], 0) - y[k]*z[k] + log(1 + exp(-abs(z[k])))", "k", 100,
     ),
-    "1 - sigmoid": Pair("1 - sigmoid(z[k])", "sigmoid(-z[k])", "k", 8, 8),
+    "1 - sigmoid": Pair("1 - sigmoid(z[k])", "sigmoid(-z[k])", "k", 1, 12),
     "tanh": Pair("(exp(z[k]) - exp(-z[k]))/(exp(z[k]) + exp(-z[k]))", "tanh(z[k])", "k", 100),
     "variance": Pair(f"sum(z[i]**2, i)/n - ({MEAN})**2", f"sum((z[i] - {MEAN})**2, i)/n", offset=300),
 }  # fmt: skip
