@@ -43,9 +43,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marks."""
+    """The marks; a folder that is not there is misuse."""
     for mark in MARKS:
         config.addinivalue_line("markers", mark)
+    for path in (*config.getoption("--derive-bank"), *config.getoption("--derive-derivations")):
+        if not Path(path).exists():
+            raise pytest.UsageError(f"there is no folder {path}")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -80,15 +83,12 @@ def _derivations(config: pytest.Config) -> dict[str, Derivation]:
 
 def _problems(config: pytest.Config) -> dict[str, tuple[str, Path]]:
     """Name → name and file; none where the options name derivations only."""
-    from derive.bank.banks import EmptyBank, files
+    from derive.bank.banks import files
 
     named = config.getoption("--derive-bank")
     if not named and config.getoption("--derive-derivations"):
         return {}
-    try:
-        return {n: (n, path) for n, path in files([Path(f) for f in named]).items()}
-    except EmptyBank as error:
-        raise pytest.UsageError(str(error)) from error
+    return {n: (n, path) for n, path in files([Path(f) for f in named]).items()}
 
 
 @pytest.fixture
