@@ -15,9 +15,10 @@ from derive.derivations.base import Derivation
 from derive.verify.batched_oracle import batched_truth
 from derive.verify.claims import Claim, claims
 from derive.verify.draw import draw
+from derive.verify.machine import Machine, TooLarge, smooth
 from derive.verify.oracle import device_named, torch_module
 from derive.verify.stand_ins import stand_ins
-from derive.verify.tensors import Machine, TooLarge, side_tensor, smooth
+from derive.verify.tensors import side_tensor
 from derive.verify.worlds import TOLERANCE
 
 DRAWS = 64

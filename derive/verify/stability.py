@@ -16,8 +16,9 @@ from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr
 from derive.notation.index_language import expression
 from derive.verify.digits import FORMATS, lost
+from derive.verify.machine import Machine
 from derive.verify.oracle import torch_module
-from derive.verify.tensors import Machine, side_tensor
+from derive.verify.tensors import side_tensor
 
 SIZE, DRAWS = 16, 64
 
