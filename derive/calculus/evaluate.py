@@ -95,10 +95,10 @@ def _term(term: Term, scope: Scope) -> Any:
     total = body.sum(axis=0)
     if first.kind == "expectation":
         return total / mask.sum(axis=0)
-    return total * scope.mesh if first.kind == "integral" and not _dirac(term, first.letter) else total
+    return total * scope.mesh if first.kind == "integral" and not dirac(term, first.letter) else total
 
 
-def _dirac(term: Term, letter: Letter) -> bool:
+def dirac(term: Term, letter: Letter) -> bool:
     """Whether a bracket holds the letter: under an integral it is Dirac's delta, which the mesh must not shrink."""
     inside = (a for f, _ in term.factors for a in (f, *(b for c in children(f) for b in atoms(c))))
     return any(isinstance(a, Bracket) and letter in a.zero.letters for a in inside)

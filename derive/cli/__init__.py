@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +14,7 @@ from derive.cli import course_gradescope as _course_gradescope  # noqa: F401
 from derive.cli import course_report as _course_report  # noqa: F401
 from derive.cli import course_review as _course_review  # noqa: F401
 from derive.cli import course_sheets as _course_sheets  # noqa: F401
+from derive.cli import digits as _digits  # noqa: F401
 from derive.cli import figure as _figure  # noqa: F401
 from derive.cli import gradient as _gradient  # noqa: F401
 from derive.cli import listing as _listing  # noqa: F401
@@ -22,13 +22,9 @@ from derive.cli import pages as _pages  # noqa: F401
 from derive.cli import practise as _practise  # noqa: F401
 from derive.cli import site as _site  # noqa: F401
 from derive.cli import steps as _steps  # noqa: F401
-from derive.cli.common import AsJson, Output, app, fail, named, say
-from derive.render.stream import lines_through, progress
-
-if TYPE_CHECKING:
-    from derive.derivations.base import Derivation
-
-T = TypeVar("T")
+from derive.cli import verifying as _verifying  # noqa: F401
+from derive.cli.common import Output, app
+from derive.render.stream import lines_through
 
 
 def main() -> None:
@@ -60,82 +56,3 @@ def compare(
     from derive.grading.compare import answer_request
 
     lines_through(requests, answer_request, _unread_request, output)
-
-
-@app.command()
-def verify(
-    names: Annotated[list[str] | None, typer.Argument(help="Derivations; all by default.")] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
-    every: Annotated[bool, typer.Option("--all", help="Every derivation (the default).")] = False,
-    record: Annotated[Path | None, typer.Option("--record", help="Write what was checked to this file.")] = None,
-    mutants: Annotated[bool, typer.Option("--mutants", help="Which one-edit mutants of the lines survive.")] = False,
-    formula: Annotated[
-        str, typer.Option("--formula", help="A formula of your own: is it the gradient of --torch?")
-    ] = "",
-    code: Annotated[str, typer.Option("--torch", help="With --formula: MODULE:FUNCTION, your torch code.")] = "",
-    wrt: Annotated[str, typer.Option("--wrt", help="With --formula: the name in which it is the derivative.")] = "",
-    given: Annotated[
-        list[str] | None, typer.Option("--given", help="With --formula: X=n,d or Y=onehot(n,k) or P=…")
-    ] = None,
-    where: Annotated[list[str] | None, typer.Option("--where", help="With --formula: a constraint, n >= k.")] = None,
-    cotangent: Annotated[
-        str, typer.Option("--cotangent", help="With --formula: what arrives at an array's value.")
-    ] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Check every line and result of derivations against torch; or a formula of your own against your torch code."""
-    from derive.derivations.catalogue import catalogue
-
-    if device not in ("auto", "cpu", "cuda"):
-        raise fail(f"there is no device {device}; choose auto, cpu or cuda.")
-    if formula:
-        from derive.cli.formula import formula_verified
-
-        return formula_verified(formula, code, wrt, given or (), where or (), cotangent, device, as_json)
-    found = catalogue()
-    chosen = [named(n, found, "derivation") for n in names or []] if names and not every else list(found)
-    try:
-        if mutants:
-            return _mutated([found[n] for n in chosen], device, as_json)
-        reports = {n: _verified(found[n], device, as_json) for n in progress(chosen, len(chosen), "checking")}
-    except typer.Exit:
-        raise
-    except (ImportError, RuntimeError) as error:
-        raise fail(str(error)) from error
-    if record is not None:
-        from derive.render import record as records
-
-        records.write(record, reports)
-    if not all(r.ok for r in reports.values()):
-        raise typer.Exit(1)
-
-
-def _verified(derivation: Derivation, device: str, as_json: bool) -> Any:
-    from derive.verify.check import verify as check_one
-
-    report = check_one(derivation, device)
-    if as_json:
-        say(json.dumps(report.record(), ensure_ascii=False))
-    else:
-        sign = "ok  " if report.ok else "FAIL"
-        say(
-            f"{sign} {report.derivation:<28} {report.steps:>3} lines  {report.settings:>3} settings  "
-            f"{report.killed}/{report.mutants} mutants  error {report.worst_error:.0e}  {report.device}"
-            f"  {report.seconds:5.2f} s" + (f"  {report.message}" if report.message else "")
-        )
-    return report
-
-
-def _mutated(chosen: list[Derivation], device: str, as_json: bool) -> None:
-    """Print what became of the mutants of every line."""
-    from derive.render.mutants import mutant_record, mutant_report
-    from derive.verify.mutate import survey
-
-    alive = 0
-    for derivation in progress(chosen, len(chosen), "mutating"):
-        toll = survey(derivation, device)
-        row = json.dumps(mutant_record(derivation.name, toll), ensure_ascii=False)
-        say(row if as_json else mutant_report(derivation.name, toll))
-        alive += len(toll.alive)
-    if alive:
-        raise typer.Exit(1)

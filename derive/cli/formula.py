@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,7 @@ from derive.cli.common import fail, say
 
 
 def formula_verified(
-    formula: str,
-    code: str,
-    wrt: str,
-    given: Sequence[str],
-    where: Sequence[str],
-    cotangent: str,
-    device: str,
-    as_json: bool,
+    formula: str, code: str, wrt: str, given: Sequence[str], as_json: bool, how: Mapping[str, Any]
 ) -> None:
     """Say whether a formula is the gradient of ``module:function``; exit code 1 where it is not.
 
@@ -35,10 +28,7 @@ def formula_verified(
     if not code or not wrt:
         raise fail("--formula wants --torch MODULE:FUNCTION and --wrt NAME.")
     try:
-        report = check_gradient(
-            formula, of=_imported(code), wrt=wrt, given=dict(map(_pair, given)), where=where, cotangent=cotangent,
-            device=device,
-        )  # fmt: skip
+        report = check_gradient(formula, of=_imported(code), wrt=wrt, given=dict(map(_pair, given)), **how)
     except (BadTest, ImportError) as error:
         raise fail(str(error)) from error
     say(json.dumps(report.record(), ensure_ascii=False) if as_json else str(report))

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from derive.bank.kinds import Choice, Kind
+from derive.bank.choice import Choice
+from derive.bank.kinds import Kind
 from derive.bank.problem import AskedPart, Variant
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import names

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from derive.calculus.fields import Array
 from derive.testing.given import BadTest
+from derive.verify.kinks import Kink, nearest_kink
 from derive.verify.oracle import torch_module
 
 ASKS = ("gradient", "vjp", "jacobian", "hessian")
@@ -67,8 +68,16 @@ class Code:
         return torch.func.functional_call(self.module, {**kept, **mine}, kwargs=given)
 
 
-def derivative(code: Code, wrt: str, values: Mapping[str, Array], asks: str, cotangent: str, device: str) -> Array:
-    """The gradient, vector-Jacobian product, Jacobian or Hessian of the code in ``wrt``, in 64-bit floats.
+def parameters_named(of: Any, given: Iterable[str]) -> dict[str, str]:
+    """Name → parameter of a module that goes by it: ``weight``, or ``fc_weight`` for ``fc.weight``."""
+    own = {n.replace(".", "_"): n for n, _ in of.named_parameters()} if hasattr(of, "named_parameters") else {}
+    return {n: own[n] for n in given if n in own}
+
+
+def derivative(
+    code: Code, wrt: str, values: Mapping[str, Array], asks: str, cotangent: str, device: str
+) -> tuple[Array, Kink | None]:
+    """The gradient, vector-Jacobian product, Jacobian or Hessian of the code in ``wrt``, and the nearest kink.
 
     Raises:
         BadTest: the code asks for a name that is not given, or its value is no scalar where a gradient is asked.
@@ -83,7 +92,7 @@ def derivative(code: Code, wrt: str, values: Mapping[str, Array], asks: str, cot
         return code(torch, {**tensors, wrt: x})
 
     x = tensors[wrt].requires_grad_()
-    out = value(x)
+    out, kink = nearest_kink(torch, lambda: value(x))
     if not out.requires_grad:
         raise BadTest(f"the value of {code.name} does not depend on {wrt}")
     _insist(code, out, asks, tensors.get(cotangent))
@@ -95,7 +104,7 @@ def derivative(code: Code, wrt: str, values: Mapping[str, Array], asks: str, cot
         case _:
             above = torch.ones_like(out) if asks == "gradient" else tensors[cotangent]
             (found,) = torch.autograd.grad(out, x, above)
-    return np.asarray(found.detach().cpu().numpy())
+    return np.asarray(found.detach().cpu().numpy()), kink
 
 
 def _insist(code: Code, out: Any, asks: str, above: Any) -> None:

@@ -11,7 +11,7 @@ from derive.calculus.trace import Line, Table
 from derive.derivations.base import Derivation
 from derive.notation.relation_latex import relation_latex
 from derive.testing.fingerprint import same_checks
-from derive.verify.worlds import DRAWS
+from derive.verify.worlds import DRAWS, worlds
 
 
 def derivation_failures(d: Derivation, draws: int = DRAWS) -> list[str]:
@@ -32,6 +32,23 @@ def derivation_failures(d: Derivation, draws: int = DRAWS) -> list[str]:
         *(f"{d.name}: line {n} has no reason" for n, line in enumerate(lines, 1) if not line.rule.sentence),
         *_unverified(d, draws),
     ]
+
+
+def quick_failures(d: Derivation) -> list[str]:
+    """The promises that a derivation breaks at its smallest setting with one draw; no mutants are tried."""
+    from derive.verify.check import check_lines
+
+    small = min(d.settings, key=lambda s: sum(s.values()))
+    d = replace(d, settings=(small,), boundary=())
+    try:
+        lines = d.lines
+    except Exception as error:  # a rule may raise anything; it is the author's to hear
+        return [f"{d.name}: the lines do not replay: {told(error)}"]
+    try:
+        off, _ = check_lines(list(enumerate(lines, 1)), list(worlds(d, "cpu", 1)), d.mode)
+    except Exception as error:  # an oracle may raise anything
+        return [f"{d.name}: the oracle fails: {told(error)}"]
+    return [*_unprintable(d, lines), *_undeclared(d, lines), *(f"{d.name}: {f.message}" for f in off)]
 
 
 def printed_lines(d: Derivation) -> tuple[str, ...]:

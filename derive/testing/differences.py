@@ -98,6 +98,8 @@ def _ratios(ours: Sequence[Array], worlds: Sequence[World]) -> list[tuple[World,
     """
     found = []
     for o, w in zip(ours, worlds, strict=True):
+        if not np.isfinite(o).all():
+            return None
         size, product = float((o * o).sum()), float((o * w.torch).sum())
         if size <= TOLERANCE**2 and same(o, w.torch):
             continue

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import chain, product
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from derive.calculus.fields import Array
 from derive.derivations.base import Derivation
-from derive.grading.relations import Relation, RelationError, relation
-from derive.grading.settings import Search, settings
-from derive.testing.code import ASKS, Code, derivative
+from derive.testing.code import ASKS, Code, parameters_named
 from derive.testing.differences import TOLERANCE, World, error, explanations, same
-from derive.testing.formula import Formula, Values, fitting, formula_of, shaped, symbols_of
+from derive.testing.formula import Values, fitting, formula_of, shaped, symbols_of
 from derive.testing.given import BadTest, Given, given_of
+from derive.testing.question import KINKS, Question, of_module, said_settings, search_of, tried_settings
 from derive.verify.oracle import device_named
 
-SMALL = 3
-MOST_SMALL = 100
 SHOWN = 5
 
 
@@ -101,42 +98,6 @@ def _entries(ours: Array, right: Array) -> list[str]:
     return lines + ([f"    … and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else [])
 
 
-@dataclass(frozen=True)
-class _Question:
-    """A formula and code over the same names, and the sizes at which they can be compared."""
-
-    formula: Formula
-    code: Code
-    wrt: str
-    names: Mapping[str, Given]
-    made: Mapping[str, Values]
-    asks: str
-    cotangent: str
-    device: str
-    search: Search = field(default_factory=Search)
-
-    def world(self, sizes: Mapping[str, int], seed: int) -> World:
-        """One draw, with torch's word on it."""
-        arrays = {n: g.drawn(sizes, seed) for n, g in self.names.items() if n not in self.made}
-        for name, values in self.made.items():
-            arrays[name] = values(arrays, sizes)
-        known = {**{n: np.asarray(float(v)) for n, v in sizes.items()}, **arrays}
-        wanted = {n: v for n, v in known.items() if n in arrays or n in self.code.wanted()}
-        found = derivative(self.code, self.wrt, wanted, self.asks, self.cotangent, self.device)
-        return World(sizes, seed, arrays, found)
-
-    def ours(self, world: World) -> Array:
-        """The formula's array."""
-        return self.formula.values(world.arrays, world.sizes)
-
-    def small(self) -> list[dict[str, int]]:
-        """Admissible sizes from 1 up, the smallest first."""
-        letters = self.search.sizes
-        every = sorted(product(range(1, SMALL + 1), repeat=len(letters)), key=lambda v: (sum(v), v))
-        found = (dict(zip(letters, v, strict=True)) for v in every[: SMALL**5])
-        return [s for s in found if all(r.holds(s) for r in self.search.relations)][:MOST_SMALL]
-
-
 def check_gradient(
     formula: Any,
     *,
@@ -146,6 +107,7 @@ def check_gradient(
     where: Sequence[str] = (),
     sizes: Mapping[str, int] | Sequence[Mapping[str, int]] = (),
     asks: str = "gradient",
+    kinks: str = "avoid",
     cotangent: str = "",
     parameters: Mapping[str, str] | None = None,
     syntax: str = "auto",
@@ -164,8 +126,11 @@ def check_gradient(
         where: constraints between sizes, such as ``"n >= k"``.
         sizes: sizes that are fixed, or the settings to check at.
         asks: ``gradient`` of a scalar, ``vjp`` (with ``cotangent``), ``jacobian`` (output axes first) or ``hessian``.
+        kinks: ``avoid`` (draws on a kink of relu, abs, max, a clamp or a comparison are drawn again), ``both`` (formula and
+            code are compared a little to either side of every draw) or ``exact`` (where torch's choice counts).
         cotangent: the name of the cotangent that arrives at an array's value.
-        parameters: for a module: name in the formula → parameter.
+        parameters: for a module: name in the formula → parameter; a name that is a parameter's own (``weight``, or
+            ``fc_weight`` for ``fc.weight``) need not be said.
         syntax: of a formula given as text.
         index_base: the first index in LaTeX and in text.
         draws: draws for each setting.
@@ -186,19 +151,23 @@ def check_gradient(
     """
     if asks not in ASKS:
         raise BadTest(f"asks={asks!r} is none of {', '.join(ASKS)}")
+    if kinks not in KINKS:
+        raise BadTest(f"kinks={kinks!r} is none of {', '.join(KINKS)}")
     if draws < 1:
         raise BadTest("draws is at least 1: nothing would be compared")
     asked = "vjp" if cotangent and asks == "gradient" else asks
-    code = Code(of, parameters)
+    code = Code(of, {**parameters_named(of, given or {}), **(parameters or {})})
     whole, made = _names(formula, given, wrt, syntax, index_base)
     if asked == "vjp" and cotangent not in whole:
         raise BadTest("a vector-Jacobian product needs its cotangent: cotangent='G' and its shape in given")
     read = formula_of(formula, syntax, whole, wrt, index_base)
-    question = _Question(read, code, wrt, whole, made, asked, cotangent, device_named(device))
+    question = Question(read, code, wrt, whole, made, asked, cotangent, device_named(device), kinks)
     several = [dict(sizes)] if isinstance(sizes, Mapping) else [dict(s) for s in sizes]
     fixed = several[0] if len(several) == 1 else {}
-    question = replace(question, search=_search(whole, where, {**fixed, **_of_module(code, whole)}))
-    return _checked(question, _said(question, several) if len(several) > 1 else _tried(question), draws, seed)
+    question = replace(question, search=search_of(whole, where, {**fixed, **of_module(code, whole)}))
+    return _checked(
+        question, said_settings(question, several) if len(several) > 1 else tried_settings(question), draws, seed
+    )
 
 
 def _names(
@@ -218,51 +187,8 @@ def _named(found: Given, given: Mapping[str, Any]) -> Given:
     return Given(found.name, None, definition=only) if another else found
 
 
-def _of_module(code: Code, names: Mapping[str, Given]) -> dict[str, int]:
-    """The sizes that a module's parameters fix."""
-    found: dict[str, int] = {}
-    for name, shape in code.shapes().items():
-        axes = names[name].shape or ()
-        if len(axes) != len(shape):
-            raise BadTest(f"{name} is given {len(axes)} axes, and the module's parameter has the shape {shape}")
-        for axis, size in zip(axes, shape, strict=True):
-            if axis.isidentifier() and found.setdefault(axis, size) != size:
-                raise BadTest(f"{axis} would be {found[axis]} and {size}: the module's parameters say both")
-    return found
-
-
-def _search(names: Mapping[str, Given], where: Sequence[str], fixed: Mapping[str, int]) -> Search:
-    axes = {a for g in names.values() for a in g.axes}
-    letters = sorted({x.name for a in axes for x in a.letters})
-    said = [*where, *(f"{n} == {v}" for n, v in fixed.items()), *(f"{a} >= 1" for a in axes if len(a.letters) > 1)]
-    return Search(tuple(letters), where=tuple(_relation(text) for text in said), given=dict(fixed))
-
-
-def _relation(text: str) -> Relation:
-    try:
-        return relation(text)
-    except RelationError as error:
-        raise BadTest(f"where: {error}") from error
-
-
-def _said(question: _Question, several: Sequence[Mapping[str, int]]) -> Sequence[Mapping[str, int]]:
-    """The settings that a test gives, if they say every letter."""
-    missing = sorted({n for sizes in several for n in question.search.sizes if n not in sizes})
-    if missing:
-        raise BadTest(f"sizes does not say {', '.join(missing)} in every setting")
-    return several
-
-
-def _tried(question: _Question) -> list[dict[str, int]]:
-    """Different sizes for different letters, three times, and the smallest sizes of all."""
-    found = settings(question.search)
-    if not found:
-        raise BadTest("no sizes meet the constraints in where and the shapes")
-    return [*found, *(s for s in question.small()[:1] if s not in found)]
-
-
-def _checked(question: _Question, tried: Sequence[Mapping[str, int]], draws: int, seed: int) -> GradientReport:
-    worlds = [question.world(sizes, seed + k) for sizes in tried for k in range(draws)]
+def _checked(question: Question, tried: Sequence[Mapping[str, int]], draws: int, seed: int) -> GradientReport:
+    worlds = [w for sizes in tried for k in range(draws) for w in question.worlds(sizes, seed + k)]
     worst = max(error(question.ours(w), w.torch) for w in worlds)
     report = GradientReport(
         worst <= TOLERANCE, question.wrt, question.code.name, question.formula.reading, tuple(tried), draws, seed,
@@ -271,8 +197,8 @@ def _checked(question: _Question, tried: Sequence[Mapping[str, int]], draws: int
     return report if report.ok else _explained(report, question, worlds)
 
 
-def _explained(report: GradientReport, question: _Question, worlds: Sequence[World]) -> GradientReport:
-    small = (question.world(sizes, report.seed) for sizes in question.small())
+def _explained(report: GradientReport, question: Question, worlds: Sequence[World]) -> GradientReport:
+    small = (w for sizes in question.small() for w in question.worlds(sizes, report.seed))
     shown = next(w for w in chain(small, worlds) if not same(question.ours(w), w.torch))
     axes = {n: g.axes for n, g in question.names.items()}
     why = explanations(question.formula, worlds, axes)

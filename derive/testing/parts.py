@@ -50,7 +50,7 @@ def _times_met(part: AskedPart, name: str) -> int:
 
 
 def _failures(part: AskedPart, met: int) -> Iterator[str]:
-    broken = list(_model_failures(part))
+    broken = list(model_failures(part))
     yield from broken
     for mistake in part.mistakes:
         yield from _mistake_failures(part, mistake)
@@ -70,7 +70,8 @@ def _graded(part: AskedPart, answer: Callable[[], Any]) -> dict[str, Any] | str:
         return f"raises {type(error).__name__}: {error}"[:300]
 
 
-def _model_failures(part: AskedPart) -> Iterator[str]:
+def model_failures(part: AskedPart) -> Iterator[str]:
+    """Whether the model answer earns full marks, or waits for a person where it must."""
     result = _graded(part, part.answer.typed)
     if isinstance(result, str):
         yield f"the model answer {result}"

@@ -12,7 +12,7 @@ from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
 from derive.derivations.base import Derivation
 from derive.derivations.catalogue import catalogue
 from derive.testing.derivations import printed_lines, told, verified_once
-from derive.testing.parts import part_failures
+from derive.testing.parts import model_failures, part_failures
 
 OTHER_DRAWS = 2
 DRAWN = 8
@@ -46,6 +46,18 @@ def problem_failures(problem: Problem, seeds: Iterable[int]) -> list[str]:
     same at two seeds is judged once; what has one page has one answer.
     """
     return [str(f) for f in broken_promises(problem, seeds)]
+
+
+def quick_problem_failures(problem: Problem) -> list[str]:
+    """What is broken in the first variant: it renders, and its model answers earn full marks."""
+    try:
+        variant = problem.variant(0)
+        texts = [variant.statement, *(t for part in variant.parts.values() for t in _texts(part))]
+    except Exception as error:  # a problem's own functions may raise anything
+        return [f"{problem.name}: {told(error)}"]
+    unfilled = [f"{t!r} is not filled in" for t in texts if "<<" in t or "<%" in t]
+    broken = [f"part {part.name}: {f}" for part in variant.parts.values() for f in model_failures(part)]
+    return [f"{problem.name}: {text}" for text in (*unfilled, *broken)]
 
 
 def broken_promises(problem: Problem, seeds: Iterable[int]) -> list[Broken]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from derive.calculus.trace import Line
 from derive.derivations.base import Derivation
+from derive.verify.claims import claims
 from derive.verify.draw import draw
-from derive.verify.mutate import Toll, tightened, toll
+from derive.verify.mutate import Toll, toll
 from derive.verify.oracle import device_named
-from derive.verify.worlds import DRAWS, TOLERANCE, World, elsewhere, line_error, worlds
+from derive.verify.worlds import DRAWS, TOLERANCE, World, line_error, worlds
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +66,13 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
     """
     where, begin = device_named(device), time.perf_counter()
     problem = _settings_problem(derivation)
-    drawn = list(worlds(derivation, where, draws))
-    numbered = list(enumerate(derivation.lines, 1))
-    failures, worst = _check_lines(numbered, drawn, derivation.mode)
-    general = [(n, line) for n, line in numbered if n in derivation.general]
-    more, error = _check_lines(general, elsewhere(derivation, where), derivation.mode)
-    failures, worst = failures + more, max(worst, error)
-    for other in derivation.variants:
-        more, error = _check_lines(list(enumerate(other.lines, 1)), list(worlds(other, where, 1)), other.mode)
-        failures, worst = failures + more, max(worst, error)
-    if derivation.equality is not None:
-        more, error = _check_lines(
-            [(1, tightened(derivation))], list(worlds(_at_equality(derivation), where, draws)), "holds"
-        )
+    failures: list[Failure] = []
+    drawn: list[World] = []
+    worst = 0.0
+    for claim in claims(derivation):
+        here = list(worlds(claim.derivation, where, draws if claim.often else 1))
+        drawn = drawn or here
+        more, error = check_lines(claim.lines, here, claim.mode)
         failures, worst = failures + more, max(worst, error)
     found = toll(derivation, drawn, where) if not failures else Toll({}, (), ())
     message = problem or (
@@ -102,11 +97,6 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
     )
 
 
-def _at_equality(derivation: Derivation) -> Derivation:
-    assert derivation.equality is not None
-    return replace(derivation, truth=derivation.equality)
-
-
 def _settings_problem(derivation: Derivation) -> str:
     """What is wrong with the settings: too few, a size of 1, or two dimension letters with the same size.
 
@@ -127,7 +117,8 @@ def _settings_problem(derivation: Derivation) -> str:
     return ""
 
 
-def _check_lines(lines: Sequence[tuple[int, Line]], drawn: Sequence[World], mode: str) -> tuple[list[Failure], float]:
+def check_lines(lines: Sequence[tuple[int, Line]], drawn: Sequence[World], mode: str) -> tuple[list[Failure], float]:
+    """The first setting where each line fails, and the largest finite error."""
     failures, worst = [], 0.0
     for number, line in lines:
         for world in drawn:

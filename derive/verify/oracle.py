@@ -59,19 +59,19 @@ def truth_values(
     unknown = operators(functions or {}, torch)
     if derivation.program is None:
         return {**inputs, **_plain(derivation, torch, {**tensors, **unknown}, sizes)}
-    own = {n: _given(f, unknown) for n, f in _functions(derivation, derivation.program).items()}
-    whole = None if derivation.whole is None else _given(derivation.whole, unknown)
+    own = {n: given(f, unknown) for n, f in functions_of(derivation, derivation.program).items()}
+    whole = None if derivation.whole is None else given(derivation.whole, unknown)
     return {**inputs, **_differentiated(derivation, derivation.program, own, whole, torch, tensors, sizes)}
 
 
 def _plain(derivation: Derivation, torch: Any, tensors: Mapping[str, Any], sizes: Mapping[str, int]) -> dict[str, Any]:
     if not callable(derivation.truth):
         raise OracleError(f"{derivation.name}: truth must be one function where there is no program")
-    found = _call(derivation.truth, torch, {**sizes, **tensors})
+    found = called(derivation.truth, torch, {**sizes, **tensors})
     return {k: v if isinstance(v, bool) else _numpy(v) for k, v in found.items()}
 
 
-def _call(function: Callable[..., Any], torch: Any, known: Mapping[str, Any]) -> Any:
+def called(function: Callable[..., Any], torch: Any, known: Mapping[str, Any]) -> Any:
     """The function of what it asks for by name; with ``**more`` it gets everything."""
     asked = list(inspect.signature(function).parameters.values())[1:]
     if asked and asked[-1].kind is inspect.Parameter.VAR_KEYWORD:
@@ -87,7 +87,7 @@ def _numpy(value: Any) -> Array:
     return np.asarray(value.numpy(force=True) if hasattr(value, "detach") else value, dtype=float)
 
 
-def _given(function: Oracle, unknown: Mapping[str, Any]) -> Oracle:
+def given(function: Oracle, unknown: Mapping[str, Any]) -> Oracle:
     """The oracle with torch's operators put in for the unknown functions it asks for."""
     wanted = inspect.signature(function).parameters
     mine = {k: v for k, v in unknown.items() if k in wanted}
@@ -119,7 +119,7 @@ def _differentiated(
         else torch.ones_like(known[last.name])
     )
     leaves = {n: v for n, v in {**known, **nudges}.items() if n in program.shapes}
-    mesh = MESH if _continuous(program) else 1.0
+    mesh = MESH if continuous(program) else 1.0
     loss = (above.detach() * known[last.name]).sum()
     found = torch.autograd.grad(loss, list(leaves.values()), allow_unused=True, create_graph=True)
     grads = {adjoint(n): g for n, g in zip(leaves, found, strict=True) if g is not None and n != last.name}
@@ -133,7 +133,7 @@ def _differentiated(
     if whole is not None:
         out |= _at_once(whole, last.name, torch, inputs, above)
         if derivation.asks == "jacobian":
-            value = _call(whole, torch, inputs)
+            value = called(whole, torch, inputs)
             out[jacobian(last.name, derivation.wrt)] = _whole(value, inputs[derivation.wrt], torch)
     return {k: _numpy(v) for k, v in out.items()}
 
@@ -150,9 +150,9 @@ def _computed(
     An array that reads itself, or a later one, through time is swept over until it settles.
     """
     known = dict(inputs)
-    if not _recurrent(program):
+    if not recurrent(program):
         for d in program.definitions:
-            known[d.name] = _call(functions[d.name], torch, known)
+            known[d.name] = called(functions[d.name], torch, known)
         return known, {}
     like = next(v for v in inputs.values() if not isinstance(v, int))
     letters = dims(sizes)
@@ -162,13 +162,13 @@ def _computed(
     for _ in range(2 + sum(sizes.values())):
         before = dict(known)
         for d in program.definitions:
-            known[d.name] = _call(functions[d.name], torch, known) + nudges[d.name]
+            known[d.name] = called(functions[d.name], torch, known) + nudges[d.name]
         if all(torch.equal(before[n], known[n]) for n in nudges):
             return known, nudges
     raise OracleError("the recurrence does not settle in as many sweeps as its axes have places together")
 
 
-def _recurrent(program: Program) -> bool:
+def recurrent(program: Program) -> bool:
     """Whether a definition reads itself or a later one."""
     later = [d.name for d in program.definitions]
     return any(not names(d.body).isdisjoint(later[k:]) for k, d in enumerate(program.definitions))
@@ -176,13 +176,14 @@ def _recurrent(program: Program) -> bool:
 
 def _at_once(whole: Callable[..., Any], last: str, torch: Any, inputs: Mapping[str, Any], above: Any) -> dict[str, Any]:
     """The last definition, and the adjoints of the inputs that it depends on, from one operator of torch's."""
-    value = _call(whole, torch, inputs)
+    value = called(whole, torch, inputs)
     leaves = {n: v for n, v in inputs.items() if not isinstance(v, int)}
     grads = torch.autograd.grad((above.detach() * value).sum(), list(leaves.values()), allow_unused=True)
     return {last: value, **{adjoint(n): g for n, g in zip(leaves, grads, strict=True) if g is not None}}
 
 
-def _functions(derivation: Derivation, program: Program) -> dict[str, Callable[..., Any]]:
+def functions_of(derivation: Derivation, program: Program) -> dict[str, Callable[..., Any]]:
+    """The oracle of each definition."""
     truth = derivation.truth
     if callable(truth):
         if len(program.definitions) > 1:
@@ -206,7 +207,7 @@ def _jacobians(
             value = known[name].detach()
             fixed = {k: v if isinstance(v, int) else v.detach() for k, v in known.items()}
             found[jacobian(d.name, name)] = (
-                torch.func.jacrev(lambda v, fixed=fixed, name=name: _call(function, torch, {**fixed, name: v}))(value)
+                torch.func.jacrev(lambda v, fixed=fixed, name=name: called(function, torch, {**fixed, name: v}))(value)
                 / mesh
             )
     return found
@@ -221,7 +222,8 @@ def _whole(value: Any, wrt: Any, torch: Any) -> Any:
     return (each.new_zeros(value.numel() * wrt.numel()) if rows is None else rows).reshape((*value.shape, *wrt.shape))
 
 
-def _continuous(program: Program) -> bool:
+def continuous(program: Program) -> bool:
+    """Whether a definition integrates: its continuum is a grid."""
     return any(b.kind == "integral" for d in program.definitions for b in _bounds(d))
 
 

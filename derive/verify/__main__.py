@@ -1,0 +1,36 @@
+"""``python -m derive.verify``: the batched checks where only torch, NumPy and SymPy are installed; a JSON object a line.
+
+Exit codes: 0 every line holds, 1 one does not, 2 misuse.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from derive.derivations.catalogue import catalogue
+from derive.verify.batched import DRAWS, verify_batched
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check the named derivations, or all; give the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m derive.verify", description=__doc__)
+    parser.add_argument("names", nargs="*", help="derivations; all by default")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--batch", type=int, default=DRAWS, help=f"draws at each setting ({DRAWS})")
+    asked = parser.parse_args(arguments)
+    unknown = sorted(set(asked.names) - set(catalogue()))
+    if unknown:
+        parser.error(f"there is no derivation {', '.join(unknown)}")
+    wrong = 0
+    for name in asked.names or catalogue():
+        report = verify_batched(catalogue()[name], asked.device, asked.batch)
+        sys.stdout.write(json.dumps(report.record(), ensure_ascii=False) + "\n")
+        wrong += not report.ok
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
