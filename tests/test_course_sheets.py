@@ -236,6 +236,17 @@ def test_a_roster_that_is_not_there(course, monkeypatch):
     assert isinstance(ran("sheet", "week.toml", "-o", "out", "--students", "nobody.csv").exception, FileNotFoundError)
 
 
-def test_the_table_of_formats_is_what_is_offered(sheets):
-    assert {"md", "tex"} <= RENDERERS.keys()
-    assert RENDERERS["md"](sheets[0], True) == key_page(sheets[0], "md").encode()
+def test_html_escapes_what_a_student_is_called(sheets):
+    page = key_page(sheets[0], "html")
+    assert r"Ada \input{x} &lt;script&gt;" in page
+    assert "<script" not in page
+    assert page.count('class="result"') == sum(len(p.parts) for p in sheets[0].problems)
+    assert 'class="result"' not in sheet_page(sheets[0], "html")
+
+
+def test_a_pdf_is_the_same_each_time(sheets):
+    source = key_page(replace(sheets[0], problems=sheets[0].problems[1:]), "pdf")
+    assert '#"Ada \\\\input{x} <script>";' in source
+    made = RENDERERS["pdf"](source)
+    assert made.startswith(b"%PDF")
+    assert made == RENDERERS["pdf"](source)

@@ -29,7 +29,9 @@ def sheet(
     assignment: Annotated[Path | None, typer.Argument(help="The assignment's file (TOML).")] = None,
     students: Students = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="The folder to write into.")] = None,
-    formats: Annotated[str, typer.Option("--format", help="Of sheets and keys, md,tex: in place of the file's.")] = "",
+    formats: Annotated[
+        str, typer.Option("--format", help="Of sheets and keys, html,md,pdf,tex: in place of the file's.")
+    ] = "",
     forms: Annotated[str, typer.Option("--forms", help="Answer forms, md,tex,ipynb: in place of the file's.")] = "",
     example: Annotated[bool, typer.Option("--example", help="Print an assignment to start from.")] = False,
     bank: Bank = None,
@@ -42,6 +44,7 @@ def sheet(
     from derive.course.assignment import EXAMPLE
     from derive.course.fair import unfair, variants
     from derive.course.hand_out import pages, put, strangers
+    from derive.render.missing import NotInstalled
 
     if example:
         typer.echo(EXAMPLE, nl=False)
@@ -53,9 +56,12 @@ def sheet(
     sheets = _drawn(chosen, problems, enrolled(students))
     written = {}
     count = len(sheets) * (2 * len(chosen.formats) + len(chosen.forms))
-    for page in progress(pages(chosen, sheets), count, "writing"):
-        put(output, page)
-        written[page.path] = len(page.data)
+    try:
+        for page in progress(pages(chosen, sheets), count, "writing"):
+            put(output, page)
+            written[page.path] = len(page.data)
+    except NotInstalled as error:
+        raise fail(str(error)) from error
     differing = list(unfair(sheets))
     told = {
         "assignment": chosen.name, "students": len(sheets), "files": len(written), "folder": str(output),

@@ -25,7 +25,7 @@ due = "Friday, 12 noon"            # shown as it is
 seeds = "each"                     # a variant for each student, or "one" for all
 seed = 0                           # with "one" the variant; with "each" another number draws all of them anew
 attempts = 2                       # or "unlimited"
-formats = ["md", "tex"]            # of the sheets and the key
+formats = ["md", "tex"]            # of the sheets and the key; html and pdf too
 forms = ["md", "tex", "ipynb"]     # of the answer forms
 text = \"\"\"
 Work on paper, then type your answers into one of the forms.

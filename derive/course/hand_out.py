@@ -9,11 +9,14 @@ from typing import NamedTuple
 from derive.course.assignment import Assignment
 from derive.course.roster import Student, file_names
 from derive.course.sheet import Sheet, form_page, key_page, sheet_page
+from derive.render.pdf import compiled
 
-# How a sheet or a key becomes a file of a format; formats that are not here are refused.
-RENDERERS: dict[str, Callable[[Sheet, bool], bytes]] = {
-    form: lambda sheet, key, form=form: (key_page if key else sheet_page)(sheet, form).encode()  # type: ignore[misc]
-    for form in ("md", "tex")
+# How a page becomes a file of a format; formats that are not here are refused.
+RENDERERS: dict[str, Callable[[str], bytes]] = {
+    "md": str.encode,
+    "tex": str.encode,
+    "html": str.encode,
+    "pdf": compiled,
 }
 
 
@@ -36,7 +39,7 @@ def check_formats(formats: Sequence[str]) -> None:
 
     >>> check_formats(["md", "docx"])
     Traceback (most recent call last):
-    derive.course.hand_out.NoFormat: sheets cannot be written as docx; choose from md, tex.
+    derive.course.hand_out.NoFormat: sheets cannot be written as docx; choose from html, md, pdf, tex.
     """
     for form in formats:
         if form not in RENDERERS:
@@ -60,14 +63,14 @@ def pages(assignment: Assignment, sheets: Sequence[Sheet]) -> Iterator[Page]:
 
 def _of_student(assignment: Assignment, sheet: Sheet, name: str) -> Iterator[Page]:
     for form in assignment.formats:
-        yield Page(f"sheets/{name}.{form}", RENDERERS[form](sheet, False))
+        yield Page(f"sheets/{name}.{form}", RENDERERS[form](sheet_page(sheet, form)))
     for form in assignment.forms:
         yield Page(f"forms/{name}.{form}", form_page(sheet, form).encode())
 
 
 def _key(assignment: Assignment, sheet: Sheet, name: str) -> Iterator[Page]:
     for form in assignment.formats:
-        yield Page(f"key/{name}.{form}", RENDERERS[form](sheet, True))
+        yield Page(f"key/{name}.{form}", RENDERERS[form](key_page(sheet, form)))
 
 
 def put(folder: Path, page: Page) -> None:

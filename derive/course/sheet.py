@@ -15,8 +15,12 @@ from derive.course.assignment import Assignment
 from derive.course.markers import header, mark, total
 from derive.course.roster import Student
 from derive.render.filling import rendered
+from derive.render.html import html_page
 from derive.render.markdown import github
+from derive.render.pdf import PAPERS
+from derive.render.plain import plain_text
 from derive.render.tex import tex
+from derive.render.typst_prose import display, quoted, typst
 
 Words = Callable[[str], str]
 TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -24,9 +28,12 @@ TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciici
 LOOKS: dict[str, tuple[Words, Words]] = {
     "md": (github, lambda t: re.sub(r"([\\`*_{}\[\]<>#|$&!])", r"\\\1", t)),
     "ipynb": (str, lambda t: re.sub(r"([\\`*_{}\[\]<>#|$&!])", r"\\\1", t)),
+    "html": (str, str),  # the templates escape
+    "pdf": (typst, lambda t: f"#{quoted(t)};"),
     "tex": (tex, lambda t: "".join(TEX.get(c, f"\\{c}" if c in "{}$&#%_" else c) for c in t)),
 }
-OWN = {"ipynb": "md"}  # which templates a format uses, where they are not its own
+KEY = "Key: "
+TEMPLATES = {"ipynb": "{}.md.j2", "pdf": "typst/{}.typ.j2"}  # where they are not the format's own
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ def labels(assignment: Assignment, bank: Mapping[str, Problem]) -> dict[str, tup
 
 
 def sheet_page(sheet: Sheet, form: str) -> str:
-    """The sheet that a student reads, as Markdown or LaTeX."""
+    """The sheet that a student reads, as Markdown, LaTeX, HTML, or Typst's source for a PDF."""
     return _page("sheet", sheet, form, [_question(p, a, form) for p in sheet.problems for a in p.parts])
 
 
@@ -149,11 +156,19 @@ def _page(template: str, sheet: Sheet, form: str, pieces: list[str], filling: bo
         "student": word(s.id) if s else "", "name": word(s.name) if s else "", "seed": sheet.seed,
         "marks": marks_text(Fraction(sheet.marks)), "pieces": pieces, "filling": filling,
     }  # fmt: skip
-    return rendered(f"{template}.{OWN.get(form, form)}.j2", fields)
+    if form == "html":
+        return html_page("sheet.html.j2", {**fields, "heading": KEY * (template == "key") + a.title})
+    if form == "pdf":
+        fields |= {"title": KEY * (template == "key") + plain_text(a.title), "paper": PAPERS["a4"], "quoted": quoted}
+    return rendered(_template(template if form != "pdf" else "sheet", form), fields)
+
+
+def _template(name: str, form: str) -> str:
+    return TEMPLATES.get(form, "{}." + form + ".j2").format(name)
 
 
 def _question(posed: Posed, asked: Asked, form: str) -> str:
-    return rendered(f"question.{OWN.get(form, form)}.j2", _fields(posed, asked, form)).strip()
+    return rendered(_template("question", form), _fields(posed, asked, form)).strip()
 
 
 def _answered(posed: Posed, asked: Asked, form: str) -> str:
@@ -165,15 +180,20 @@ def _answered(posed: Posed, asked: Asked, form: str) -> str:
     ]
     more = {
         "answer": part.answer.show(), "worked": written(part.answer.worked), "mistakes": keeps,
-        "problem": word(posed.variant.problem.name), "seed": posed.variant.seed,
+        "problem": word(posed.variant.problem.name), "seed": posed.variant.seed, "typeset": display,
     }  # fmt: skip
-    return rendered(f"answer.{OWN.get(form, form)}.j2", _fields(posed, asked, form) | more).strip()
+    return rendered(_template("answer", form), _fields(posed, asked, form) | more).strip()
 
 
 def _code(text: str, form: str) -> str:
     """What a student types, as a page shows code."""
     written = LOOKS[form][1](text)
-    return rf"\texttt{{{written}}}" if form == "tex" else written if "`" in text else f"`{text}`"
+    match form:
+        case "tex":
+            return rf"\texttt{{{written}}}"
+        case "pdf":
+            return f"#raw({quoted(text)});"
+    return written if "`" in text or form == "html" else f"`{text}`"
 
 
 def _fields(posed: Posed, asked: Asked, form: str) -> dict[str, Any]:
