@@ -116,8 +116,9 @@ def _is_root(atom: Atom) -> bool:
 
 
 def _factors(value: Expr) -> tuple[Factor, ...]:
-    (term,) = value.terms
-    return term.factors if term.coefficient == 1 and not term.bounds else ((Group(value), Fraction(1)),)
+    term = value.terms[0] if len(value.terms) == 1 else None
+    alone = term is not None and term.coefficient == 1 and not term.bounds
+    return term.factors if term is not None and alone else ((Group(value), Fraction(1)),)
 
 
 def _undoubled(term: Term) -> Sequence[Factor]:

@@ -10,6 +10,7 @@ from derive.notation.characters import GREEK, complaint, in_latex, run_in_latex
 from derive.notation.declare import Declarations
 from derive.notation.errors import MAX_NESTING, Unreadable, too_deep
 from derive.notation.lexer import Token, checked_number, scan
+from derive.notation.prose import refuse_words
 
 _WORD = re.compile(
     r"(?P<space>\s+)|(?P<num>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![0-9.]))?)|(?P<word>log(?:2|10)(?=\s*\()|[A-Za-z]+)"
@@ -30,6 +31,7 @@ _CURLY = {"{": r"\{", "}": r"\}"}
 _SIGNS = {"==": "=", "&&": "and", "->": "to", "=>": "implies", "**": "^"}
 _LONGEST = 40
 _GREEK = frozenset(GREEK)
+_KNOWN_WORDS = frozenset({*f.FUNCTIONS, *f.UNREAD, "otherwise", "else", "true", "false", "if"})
 
 
 def plain_tokens(text: str, declared: Declarations, flags: frozenset[str], met: set[str]) -> list[Token]:
@@ -44,6 +46,7 @@ def plain_tokens(text: str, declared: Declarations, flags: frozenset[str], met: 
     if "\\" in text or "$" in text:
         return arranged(text, declared.macros)
     flat = _words(text, declared)
+    refuse_words(flat, _KNOWN_WORDS)
     return [*_Scripts(flat, declared, flags, met).all(), Token("eof", "", len(text), len(text))]
 
 
@@ -123,7 +126,7 @@ def _word(word: str, at: int, declared: Declarations) -> list[Token]:
         return [Token("id", f"\\{word}", at, end)]
     if word in _WORDS:
         return [Token(*_WORDS[word], at, end)]
-    if word in f.FUNCTIONS or word in f.UNREAD or word in ("otherwise", "else", "true", "false"):
+    if word in _KNOWN_WORDS:
         return [Token("word", word, at, end)]
     return _cut(word, letters, at, declared)
 

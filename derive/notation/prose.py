@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from derive.notation.declare import Declarations
 from derive.notation.errors import Unreadable
 from derive.notation.functions import BARE, FUNCTIONS
@@ -24,6 +26,17 @@ def refuse_prose(tokens: list[Token], declared: Declarations) -> None:
         first = (unknown or words)[0]
         text = "".join(t.text for t in first)[:40]
         raise Unreadable(f"We read formulas, not sentences, and '{text}' is no name that we know here.", first[0].start)
+
+
+def refuse_words(tokens: list[Token], known: frozenset[str]) -> None:
+    """Refuse plain text with two words side by side that no notation knows.
+
+    Raises:
+        Unreadable: at the first of them.
+    """
+    for first, second in pairwise(tokens):
+        if all(t.kind == "word" and t.text.isalpha() and t.text not in known for t in (first, second)):
+            raise Unreadable(f"We read formulas, not sentences: '{first.text} {second.text}'.", first.start)
 
 
 def _runs(tokens: list[Token]) -> list[list[Token]]:

@@ -17,10 +17,11 @@ from derive.bank.problem import Variant
 from derive.derivations.base import Derivation
 from derive.derivations.catalogue import catalogue
 from derive.notation.relation_latex import relation_latex
+from derive.render.figures import can_plot, illustrated, pictured
 from derive.render.filling import templates
 from derive.render.html import html_page
 from derive.render.plain import plain_text
-from derive.render.views import page_view, view
+from derive.render.views import page_view
 
 Links = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 Row = dict[str, Any]
@@ -83,13 +84,13 @@ def _problem(job: Job) -> tuple[dict[str, Any], Row]:
     p = variant.problem
     words = " ".join((*p.topics, plain_text(variant.statement)[:WORDS]))
     row = _row("problem", p.name, p.title, p.name.split("/")[0], words, sorted(_uses(variant)))
-    return {"p": page_view(variant)}, row
+    return {"p": illustrated(page_view(variant), variant, plots=can_plot())}, row
 
 
 def _derivation(job: Job) -> tuple[dict[str, Any], Row]:
     d = catalogue()[job.name]
     row = _row("derivation", d.name, d.title, d.subject, plain_text(d.statement)[:WORDS], [])
-    return {"d": view(d), "links": job.links}, row | {"stated": d.kind == "definition"}
+    return {"d": pictured(d, plots=can_plot()), "links": job.links}, row | {"stated": d.kind == "definition"}
 
 
 def _row(kind: str, name: str, title: str, subject: str, words: str, uses: list[str]) -> Row:

@@ -28,12 +28,22 @@ def solution(variant: Variant, form: str = "md", length: str = "full", folders: 
         KeyError: the form is unknown.
         NotTypeset: a formula of the problem is no LaTeX (HTML).
     """
-    return _page("solution", form, {"p": page_view(variant, length), "length": length}, folders)
+    page = page_view(variant, length)
+    if SUFFIXES[form] == "html" and length != "answer":
+        from derive.render.figures import can_plot, illustrated
+
+        page = illustrated(page, variant, plots=can_plot())
+    return _page("solution", form, {"p": page, "length": length}, folders)
 
 
 def derivation_page(d: Derivation, form: str = "text", length: str = "full", folders: Sequence[Path] = ()) -> str:
     """A derivation with its lines, in the same forms and lengths."""
-    return _page("derivation", form, {"d": view(d), "length": length}, folders)
+    page = view(d)
+    if SUFFIXES[form] == "html" and length != "answer":
+        from derive.render.figures import can_plot, pictured
+
+        page = pictured(d, plots=can_plot())
+    return _page("derivation", form, {"d": page, "length": length}, folders)
 
 
 def _page(kind: str, form: str, page: Mapping[str, Any], folders: Sequence[Path]) -> str:

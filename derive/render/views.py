@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from derive.bank.choice import Choice
 from derive.bank.kinds import Kind
 from derive.bank.problem import AskedPart, Variant
-from derive.calculus.expr import Expr
+from derive.calculus.expr import Expr, entry
 from derive.calculus.substitute import names
 from derive.calculus.trace import Line
 from derive.derivations.base import Derivation, Symbol, axis_size
-from derive.notation.index_latex import scope
+from derive.notation.index_latex import scope, to_latex
 from derive.notation.matrix_relation import matrix_relation
 from derive.notation.relation_latex import range_latex, relation_latex
 from derive.notation.style import Style
@@ -178,7 +178,7 @@ def _again(variant: Variant) -> PageView | None:
 def view(d: Derivation) -> DerivationView:
     """What a page shows of a derivation."""
     defined = _defined(d)
-    shown = {n: _symbol(n, s, d.page.hidden.get(n, frozenset())) for n, s in d.symbols.items() if s.meaning}
+    shown = {n: _symbol(n, s, d.page) for n, s in d.symbols.items() if s.meaning}
     leading = next((k for k, x in enumerate(d.lines) if x.rule.name != "definition" or x.before), len(d.lines))
     lines = list(_lines(d))
     oracle = checked_by(d)
@@ -260,12 +260,13 @@ def matrix_result(d: Derivation, form: str = "unicode") -> str:
     return matrix_relation(result, shapes, Style(names=called, loss=page.loss), form) or ""
 
 
-def _symbol(name: str, symbol: Symbol, hidden: Iterable[int]) -> tuple[str, str, str]:
+def _symbol(name: str, symbol: Symbol, page: Style) -> tuple[str, str, str]:
     """LaTeX, shape and meaning; the page does not show the axes over outcomes."""
+    hidden = page.hidden.get(name, frozenset())
     sizes = r" \times ".join(str(a).replace("-", " - ") for k, a in enumerate(symbol.shape) if k not in hidden)
     ranged = any(".." in str(a) for a in symbol.shape)
     shape = rf"\in \mathbb{{R}}^{{{sizes}}}" if sizes and not ranged else ""
-    return symbol.latex or name, shape, symbol.meaning
+    return symbol.latex or to_latex(entry(name), page), shape, symbol.meaning
 
 
 def _part(part: AskedPart, length: str) -> PartView:

@@ -8,7 +8,7 @@ import pytest
 from derive.grading.compare import answer_request
 
 DATA = Path(__file__).parents[1] / "data"
-FILES = tuple(f"compare_own{n}.jsonl" for n in ("", 2, 3, 4, 5, 6))
+FILES = tuple(f"compare_own{n}.jsonl" for n in ("", 2, 3, 4, 5, 6, 7))
 CASES = [json.loads(line) for name in FILES for line in (DATA / name).read_text().splitlines()]
 
 

@@ -53,3 +53,16 @@ def test_a_name_with_a_subscript_gets_no_second_one():
 def test_a_row_may_stand_or_lie(reference, answer, verdict):
     symbols = {"X": {"shape": ["n", "d"]}, "w": {"shape": ["d"]}, "y": {"shape": ["n"]}, "H": {"shape": ["d", "d"]}}
     assert compare(reference, answer, symbols=symbols).verdict == verdict
+
+
+def test_two_unknown_words_side_by_side_are_a_sentence():
+    found = compare("2x", "twice whatever residual plus y", symbols={"x": {}, "y": {}}, syntax="text")
+    assert found.verdict == "unreadable"
+    assert "sentences" in found.evidence["message"]
+
+
+def test_a_power_of_a_sum_beside_another_of_its_kind():
+    answer = r"\frac{\mathbb 1[i=j]+A_{ij}}{\sqrt{1+\sum_k A_{ik}}\sqrt{1+\sum_k A_{jk}}}"
+    reference = r"\frac{A_{ij}+\delta_{ij}}{\sqrt{(1+\sum_k A_{ik})(1+\sum_k A_{jk})}}"
+    symbols = {"A": {"shape": ["n", "n"], "domain": "nonnegative"}}
+    assert compare(reference, answer, symbols=symbols, free_indices={"i": "n", "j": "n"}).verdict == "equal"

@@ -18,7 +18,7 @@ def cases(name):
 
 SHARED, OWN, TOPICS = cases("steps.jsonl"), cases("steps_own.jsonl"), cases("steps_topics.jsonl")
 STYLES = cases("steps_own2.jsonl")
-COURSES = cases("steps_own3.jsonl")
+COURSES = [*cases("steps_own3.jsonl"), *cases("steps_own4.jsonl")]
 SCALARS = {n: {"shape": []} for n in ("w", "x", "y")}
 SQUARE = {"symbols": SCALARS, "given": ["L = (wx-y)^2"]}
 

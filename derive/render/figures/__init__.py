@@ -9,9 +9,10 @@ from typing import Any
 from derive.bank.problem import Variant
 from derive.derivations.base import Derivation
 from derive.render.figures import curves, field, graph, memory, paths, states, window
-from derive.render.views import Figure, PageView
+from derive.render.figures.plot import can_plot
+from derive.render.views import DerivationView, Figure, PageView, view
 
-__all__ = ["Figure", "figures", "has_figures", "illustrated"]
+__all__ = ["Figure", "can_plot", "figures", "has_figures", "illustrated", "pictured"]
 
 Maker = Callable[[Derivation, Mapping[str, Any]], "Figure | None"]
 # Each draws a derivation with a variant's numbers (none for the derivation itself), or says that it is not its kind.
@@ -53,6 +54,11 @@ def illustrated(page: PageView, variant: Variant, *, plots: bool = True) -> Page
         replace(d, figures=tuple(f for f in found if f.name.rpartition("-")[0] == d.name)) for d in page.derivations
     )
     return replace(page, derivations=derivations)
+
+
+def pictured(derivation: Derivation, *, plots: bool = True) -> DerivationView:
+    """A derivation's view with its pictures; arguments and errors as for `figures`."""
+    return replace(view(derivation), figures=figures(derivation, plots=plots))
 
 
 def has_figures(derivation: Derivation) -> bool:

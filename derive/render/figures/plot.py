@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import escape
+from importlib.util import find_spec
 from io import StringIO
 from typing import Any
 
@@ -28,6 +29,11 @@ _STYLE: dict[Any, Any] = {
     "legend.frameon": False,
     "lines.linewidth": 2.0,
 }
+
+
+def can_plot() -> bool:
+    """Whether the extra ``plots`` is there: where curves are welcome and not due."""
+    return find_spec("matplotlib") is not None
 
 
 def plotted(
