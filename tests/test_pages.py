@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from derive.bank.banks import files, load
-from derive.bank.kinds import Choice
+from derive.bank.choice import Choice
 from derive.bank.problem import Mistake, Part, Problem
 from derive.cli import app
 from derive.derivations.catalogue import catalogue

@@ -22,7 +22,7 @@ from derive.bank.grade import grade
 LINES = [
     json.loads(line) for line in (Path(__file__).parent / "data/printed_answers.jsonl").read_text("utf-8").splitlines()
 ]
-SHIFTED = "your answer gives"
+SHIFTED = "of your answer is not what the definition gives"
 
 
 class Expected(NamedTuple):

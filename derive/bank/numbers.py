@@ -13,12 +13,16 @@ import numpy as np
 from derive.bank.kinds import Kind, Typed, in_numbers, numeral, text_of
 from derive.calculus.affine import Letter
 from derive.calculus.evaluate import tabulate
+from derive.calculus.fields import EXACT
+from derive.calculus.scope import Unknown
 from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation
 from derive.grading.compare import compare
 from derive.grading.verdict import Verdict
 from derive.notation.index_latex import to_latex
 from derive.notation.relation_latex import side_latex
+
+SMALL, CLOSE = 10**4, 1e-12  # of denominators, and how near a fraction must be, where nothing exact is at hand
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,8 @@ class Number(Kind):
     def worth(self, relation: Relation) -> str:
         """The number that a relation's right side is worth here, empty where it has no value."""
         try:
-            return str(Fraction(valued(relation.result, self.at)).limit_denominator(10**5))
+            found = in_fractions(relation.result, self.at)
+            return str(Fraction(valued(relation.result, self.at)).limit_denominator(SMALL) if found is None else found)
         except (ValueError, TypeError, KeyError, ArithmeticError):
             return ""
 
@@ -93,11 +98,30 @@ def exact(of: Derivation, at: Mapping[str, Any]) -> Fraction:
     Raises:
         ValueError: it is no fraction of small whole numbers.
     """
+    found = in_fractions(of.result.result, at)
+    if found is not None:
+        return found
     value = valued(of.result.result, at)
-    near = Fraction(value).limit_denominator(10**5)
-    if abs(value - float(near)) > 1e-9 * max(1.0, abs(value)):
+    near = Fraction(value).limit_denominator(SMALL)
+    if abs(value - float(near)) > CLOSE * max(1.0, abs(value)):
         raise ValueError(f"{of.name} is worth {value} there, no simple fraction")
     return near
+
+
+def in_fractions(side: Any, at: Mapping[str, Any]) -> Fraction | None:
+    """What an expression is worth, exactly; None where roots, exponentials or inverses stand in it.
+
+    >>> from derive.derivations.catalogue import catalogue
+    >>> in_fractions(catalogue()["willshaw-load"].result.result, {"n": 10, "r": 3, "S": 3})
+    Fraction(753571, 1000000)
+    """
+    exactly = np.vectorize(lambda v: Fraction(str(v)), otypes=[object])
+    letters = {Letter(k): v for k, v in at.items() if isinstance(v, int)}
+    try:
+        found: Any = tabulate(side, [], {k: exactly(v) for k, v in at.items()}, letters, field=EXACT)[()]
+    except (Unknown, KeyError, ArithmeticError):
+        return None
+    return Fraction(found)
 
 
 def valued(side: Any, at: Mapping[str, Any]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor, isqrt
 from math import erf as _erf
 from typing import Any
 
@@ -78,3 +79,48 @@ FLOAT = Field(
     compare=_compare,
     matrix=_matrix,
 )
+
+
+class NotExact(ArithmeticError):
+    """A value is no fraction, or nothing here says which."""
+
+
+def _whole_power(base: Any, exponent: Any) -> Any:
+    if Fraction(exponent).denominator != 1:
+        raise NotExact("a root")
+    return Fraction(base) ** int(exponent)
+
+
+def _share_power(base: Any, exponent: Fraction) -> Any:
+    top, bottom = base.numerator, base.denominator
+    if exponent.denominator == 2 and top >= 0 and isqrt(top) ** 2 == top and isqrt(bottom) ** 2 == bottom:
+        return Fraction(isqrt(top), isqrt(bottom)) ** exponent.numerator
+    return _whole_power(base, exponent)
+
+
+def _no_matrix(op: str, stack: Array, extra: Any) -> Array:
+    raise NotExact(op)
+
+
+def _each(function: Callable[..., Any]) -> Callable[..., Any]:
+    return np.vectorize(function, otypes=[object])
+
+
+EXACT = Field(
+    number=Fraction,
+    functions={
+        "relu": _each(lambda z: max(z, Fraction(0))),
+        "abs": _each(abs),
+        "sign": _each(lambda z: Fraction((z > 0) - (z < 0))),
+        "floor": _each(lambda z: Fraction(floor(z))),
+        "ceil": _each(lambda z: Fraction(ceil(z))),
+        "max": _each(max),
+        "min": _each(min),
+    },
+    power=_each(_whole_power),
+    rational_power=lambda a, q: _each(lambda v: _share_power(Fraction(v), q))(a),
+    compare=_compare,
+    matrix=_no_matrix,
+    dtype=object,
+)
+"""Fractions: what is none raises `NotExact`, or is a function that has no name here."""

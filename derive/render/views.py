@@ -219,9 +219,8 @@ def _lines(d: Derivation) -> Iterator[LineView]:
         before = "" if line.before is None else relation_latex(line.before, d.page)
         fresh = [r for r in _ranges(line, d) if known.get(_letter(r)) != r]
         known |= {_letter(r): r for r in fresh}
-        sentence = "" if rule.sentence in said else rule.sentence
+        sentence, shown = "" if rule.sentence in said else rule.sentence, marked(before, latex) if before else latex
         said.add(rule.sentence)
-        shown = marked(before, latex) if before else latex
         yield LineView(rule.name, sentence, rule.condition, rule.statement, latex, shown, ", ".join(fresh))
 
 
