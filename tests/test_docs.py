@@ -17,6 +17,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]
+MANY_COMMANDS = ("authoring", "classes", "digits", "gpu", "gradient", "marking", "pages", "testing")
+LONG = {f"{name}.md": pytest.mark.slow for name in MANY_COMMANDS}
 BLOCK = re.compile(
     r"(?:^<!-- file: (?P<file>\S+) -->\n\s*)?"
     r"^(?P<fence>`{3,})(?P<language>[^`\n]*)\n(?P<text>.*?)^(?P=fence)$",
@@ -78,7 +80,7 @@ def explain(mismatch: Mismatch) -> str:
     return "$ {}\n--- the document shows\n{}\n--- the command prints\n{}\n".format(*mismatch)
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("document", [pytest.param(d, id=d.name, marks=LONG.get(d.name, ())) for d in DOCUMENTS])
 def test_consoles_print_what_the_document_shows(document, tmp_path):
     wrong = mismatches(document.read_text(encoding="utf-8"), tmp_path)
     assert not wrong, "\n".join(map(explain, wrong))

@@ -34,7 +34,7 @@ LINKS = ("of", "to", "at", "by", "in", "no", "as", "on", "or", "if", "not", "and
 class Choice(Kind):
     """One of several phrases; the first is right.
 
-    A phrase may be typed in any case and spacing, in LaTeX, and most of it is enough where no other one holds that piece.
+    A phrase may be typed in any case and spacing, in LaTeX, and half of it is enough where no other one holds that piece.
 
     >>> Choice("the divergence KL(y ‖ p)", "the divergence KL(p ‖ y)").judge(r"KL(y || p)").verdict
     'equal'
@@ -62,7 +62,7 @@ class Choice(Kind):
         return self.right
 
     def judge(self, answer: Typed) -> Verdict:
-        """The same phrase, or most of it, where no other one holds that piece."""
+        """The same phrase, or half of it, where no other one holds that piece."""
         text, _ = text_of(answer)
         meant = self._meant(text)
         if meant is None:
@@ -104,9 +104,9 @@ def _bare(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _holds(phrase: tuple[str, ...], piece: tuple[str, ...]) -> bool:
-    """Whether a piece is most of a phrase, stands in it in one go, and has a word that tells something."""
+    """Whether a piece is half of a phrase or more, stands in it in one go, and has a word that tells something."""
     phrase, piece = _bare(phrase), _bare(piece)
-    if 2 * len(piece) <= len(phrase):
+    if 2 * len(piece) < len(phrase):
         return False
     runs = (phrase[k : k + len(piece)] for k in range(len(phrase) - len(piece) + 1))
     return any(len(w) > 1 and w.isalpha() and w not in LINKS for w in piece) and piece in runs
