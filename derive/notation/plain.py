@@ -14,6 +14,7 @@ from derive.notation.pratt import Options
 from derive.notation.tree import Binder, Constant, Name, Node
 from derive.notation.walk import walk
 
+_SUM = re.compile(r"(?<![A-Za-z])(?:sum|prod)\s*_")
 _EXPONENT = re.compile(r"\^-?[0-9][0-9.]")
 TRUTHS = {"yes": "true", "no": "false", "true": "true", "false": "false"}
 _FLAGS = ("deep_slash", "deep_function", "deep_sum", "deep_power", "zero_based")
@@ -66,12 +67,14 @@ def read_instead(text: str, symbols: Declarations) -> list[Node]:
 
 
 def is_plain(text: str) -> bool:
-    """Whether TeX would take one digit of an exponent that has several: ``x^10`` without any markup.
+    """Whether TeX would take one digit of an exponent that has several, or a sum for letters, in text without any markup.
 
-    >>> is_plain("x^10"), is_plain("x^{10}"), is_plain("x^1")
-    (True, False, False)
+    >>> is_plain("x^10"), is_plain("x^{10}"), is_plain("x^1"), is_plain("sum_i x_{i+1}")
+    (True, False, False, True)
     """
-    return _EXPONENT.search(text) is not None and not any(c in text for c in "\\${}")
+    if "\\" in text or "$" in text:
+        return False
+    return _SUM.search(text) is not None or (_EXPONENT.search(text) is not None and not any(c in text for c in "{}"))
 
 
 def _choices(met: set[str]) -> list[frozenset[str]]:

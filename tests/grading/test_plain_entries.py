@@ -66,3 +66,14 @@ def test_a_power_of_a_sum_beside_another_of_its_kind():
     reference = r"\frac{A_{ij}+\delta_{ij}}{\sqrt{(1+\sum_k A_{ik})(1+\sum_k A_{jk})}}"
     symbols = {"A": {"shape": ["n", "n"], "domain": "nonnegative"}}
     assert compare(reference, answer, symbols=symbols, free_indices={"i": "n", "j": "n"}).verdict == "equal"
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [("sum_i g_i x_{i+u-1}", "equal"), ("sum_{i=1}^m g_i*x_{i+u-1}", "equal"), ("sum_i g_i x_{i+u}", "different")],
+)
+def test_a_sum_without_a_backslash_is_a_sum(answer, verdict):
+    asked = {"symbols": {"g": {"shape": ["m"]}, "x": {"shape": ["n"]}}, "free_indices": {"u": "k"}}
+    found = compare(r"\sum_i g_i x_{i+u-1}", answer, out_of_range="zero", **asked)
+    assert found.verdict == verdict
+    assert r"\sum" in found.reading
