@@ -152,7 +152,7 @@ def _told(part: AskedPart, result: dict[str, Any], level: Level, hints: int) -> 
     """A part's result with the hints, or the solution, that the attempt shows."""
     if result["verdict"] == "equal":
         return result
-    shown = list(part.hints[:hints])
+    shown = list(part.hints[:hints]) if hints else []
     if level is Level.SOLUTION:
         return {**result, "hints": list(part.hints), "solution": part.answer.show()}
     return {**result, "hints": shown} if shown else result

@@ -19,6 +19,7 @@ from derive.grading.compare import compare
 from derive.grading.verdict import Verdict, message
 from derive.notation.matrix_relation import matrix_side
 from derive.notation.relation_latex import relation_latex, side_latex
+from derive.notation.style import Style
 
 LEAD = re.compile(
     r"\s*(?:(?:my|the)?\s*(?:final\s+)?(?:answer|ans|result|solution)\s*(?:is\b\s*:?|:|=|\.)|=(?!=)|≈|\\approx(?![a-zA-Z]))\s*",
@@ -257,8 +258,12 @@ class Answer(Kind):
 
     def written(self, relation: Relation, symbols: Mapping[str, Symbol] | None = None) -> str:
         """A relation's right side with the names that are typed."""
+        return side_latex(relation.right, relation, self.style(symbols))
+
+    def style(self, symbols: Mapping[str, Symbol] | None = None) -> Style:
+        """How the names are typed."""
         style, given = self.of.page, self.symbols if symbols is None else symbols
         if given:
             named = {**style.names, **{n: s.latex for n, s in given.items() if s.latex}}
             style = replace(style, names=named, continuous=frozenset(n for n in style.continuous if n not in given))
-        return side_latex(relation.right, relation, style)
+        return style

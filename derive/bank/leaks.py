@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from derive.bank.choice import Choice
 from derive.bank.kinds import Kind
-from derive.bank.problem import AskedPart, Variant
+
+if TYPE_CHECKING:
+    from derive.bank.problem import AskedPart, Variant
 
 SHORT = 5  # characters: anything shorter stands in a text by chance
 NUMBER = re.compile(r"(?<![\w.,^_{])-?\d+(?:\.\d+)?(?![\w.]*\d)")

@@ -11,7 +11,9 @@ from typing import Any, Literal
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from derive.bank.choice import Choice
 from derive.bank.form import Form
+from derive.bank.hints import FEW, MOST, hints_of, safe
 from derive.bank.kinds import Kind
 from derive.bank.misconceptions import MISCONCEPTIONS, is_known
 from derive.bank.params import Parameter, draw_all
@@ -63,7 +65,7 @@ class Part:
         answer: an answer kind, or a function from parameters to one.
         marks: what a right answer earns.
         mistakes: foreseen wrong answers, or a function from parameters to them.
-        hints: each shows more than the one before.
+        hints: each shows more than the one before; where the answer is derived, more are made of the derivation's ideas.
         accepts: other right answers at full marks, another convention say: answer kinds, or texts as a student types them.
         form: what a right answer must look like, beyond being right.
         follows: earlier parts whose answers this one builds on: where the answer is wrong, it is judged once more from the
@@ -193,7 +195,20 @@ class Variant:
         again = part.again and partial(part.again, self.values)
         ask, follows = self.filled(part.ask, name), tuple(part.follows)
         hints = tuple(self.filled(h, name) for h in part.hints)
-        return AskedPart(name, ask, answer, part.marks, filled, hints, accepted, part.form, follows, again)
+        return AskedPart(name, ask, answer, part.marks, filled, hints, accepted, part.form, follows, again, self._more)
+
+    def _more(self, part: AskedPart) -> tuple[str, ...]:
+        """Hints made of the derivation, as many as there is room for, that give no answer of the problem away."""
+        if len(part.own) >= MOST:
+            return ()
+        known = " ".join([self.statement, *(p.ask for p in self.parts.values())])
+        try:
+            kinds = [p.answer for p in self.parts.values() if not p.answer.pending and not isinstance(p.answer, Choice)]
+            made = hints_of(part.answer, known, kinds, lines_only=len(part.own) >= FEW)
+            new = [hint for hint in dict.fromkeys(made) if hint not in part.own and safe(hint, kinds, known)]
+        except Exception as error:  # an answer's function may raise anything; it is reported as its author's
+            raise BadProblem(self.problem.name, f"{type(error).__name__}: {error}", part.name) from error
+        return tuple(new[: MOST - len(part.own)])
 
     def _ordered(self, name: str, part: Part) -> None:
         before = list(self.problem.parts)[: list(self.problem.parts).index(name)]
@@ -215,15 +230,28 @@ def _with_lemmas(d: Derivation, found: dict[str, Derivation]) -> None:
 
 @dataclass(frozen=True)
 class AskedPart:
-    """A part of a variant; ``again`` gives the right answer that follows from a student's own earlier ones."""
+    """A part of a variant.
+
+    ``again`` gives the right answer that follows from a student's own earlier ones, ``more`` the hints after the ``own``.
+    """
 
     name: str
     ask: str
     answer: Kind
     marks: int
     mistakes: tuple[Mistake, ...]
-    hints: tuple[str, ...]
+    own: tuple[str, ...]
     accepts: tuple[Kind, ...] = ()
     form: Form | None = None
     follows: tuple[str, ...] = ()
     again: Callable[[Mapping[str, Any]], Kind] | None = None
+    more: Callable[[AskedPart], tuple[str, ...]] | None = None
+
+    @cached_property
+    def hints(self) -> tuple[str, ...]:
+        """The author's hints, and those that are made of the derivation.
+
+        Raises:
+            BadProblem: the derivation does not work out.
+        """
+        return self.own if self.more is None else (*self.own, *self.more(self))

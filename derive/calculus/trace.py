@@ -128,3 +128,14 @@ def replay(start: Relation, opening: Rule, rules: Sequence[Rule], mode: str = "h
         before = lines[-1].relation
         lines.append(Line(rule, rule.apply(before), before, mode))
     return tuple(lines)
+
+
+def ideas(lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines in runs: bookkeeping goes with the idea that it completes."""
+    runs: list[list[Line]] = []
+    for line in lines:
+        if runs and line.before is not None and not line.rule.idea:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return runs

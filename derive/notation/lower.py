@@ -20,7 +20,7 @@ from derive.notation.declare import Declarations, Symbol, axis_of
 from derive.notation.errors import Refused, Unreadable, limited
 from derive.notation.literals import all_equal, last_place, listed, pick
 from derive.notation.lower_cases import lower_cases
-from derive.notation.lower_products import cross, is_cross, kron
+from derive.notation.lower_products import cross, entry_by_entry, is_cross, kron
 from derive.notation.lower_scripts import lower_derivative, lower_power, lower_transpose
 from derive.notation.lower_sized import FILLED, filled, fitted, summed, undeclared
 from derive.notation.scalar_functions import joined_numbers
@@ -154,7 +154,7 @@ class Lowering:
         except arrays.Clash as clash:
             if (turned := self._from_the_right(values, node.ops)) is not None:
                 return turned
-            raise clash from None
+            raise entry_by_entry(clash, node, values) from None
 
     def _chain(self, values: Sequence[Value], ops: Sequence[str]) -> Value:
         result = values[0]

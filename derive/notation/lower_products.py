@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from derive.calculus.affine import Affine
@@ -13,6 +15,7 @@ from derive.notation.arrays import Value, mapped, zipped
 from derive.notation.errors import Unreadable
 from derive.notation.literals import listed
 from derive.notation.lower_reductions import is_true, keyword, mean
+from derive.notation.write import to_latex
 
 if TYPE_CHECKING:
     from derive.notation.lower import Lowering
@@ -52,6 +55,18 @@ def ravel(lowering: Lowering, node: tree.Call) -> Value:
 def vec(a: Value) -> Value:
     """The columns of a matrix end to end."""
     return ravelled(arrays.transpose(a, numpy=True))
+
+
+def entry_by_entry(clash: arrays.Clash, node: tree.Product, values: Sequence[Value]) -> arrays.Clash:
+    """The clash of two columns side by side, with what to write where they are meant entry by entry."""
+    a, b = clash.left, clash.right
+    for k, (left, right) in enumerate(pairwise(values)):
+        if left is a and right is b and a.rank == b.rank == 1 and (a.dims, a.row) == (b.dims, b.row):
+            meant = to_latex(tree.Product(node.factors[k : k + 2], ("odot",), span=node.span))
+            plain = meant.replace(r"\odot", "⊙").replace(r"\left", "").replace(r"\right", "")
+            says = f"{a.describe()} times {b.describe()} does not fit: write {plain} to multiply entry by entry"
+            return arrays.Clash(says, a, b)
+    return clash
 
 
 def kron(a: Value, b: Value) -> Value:

@@ -11,7 +11,7 @@ from derive.calculus.affine import Affine
 from derive.calculus.atoms import Entry
 from derive.calculus.program import Definition, Program
 from derive.calculus.substitute import atoms, free_letters, names
-from derive.calculus.trace import Line, Relation
+from derive.calculus.trace import Line, Relation, ideas
 from derive.notation.index_text import program_text, relation_text
 from derive.notation.index_unicode import relation_unicode
 from derive.notation.latex_names import latex_names
@@ -215,14 +215,3 @@ class Shown:
             }
             for n, x in self.asked.items()
         ]
-
-
-def ideas(lines: Sequence[Line]) -> list[list[Line]]:
-    """The lines in runs: bookkeeping goes with the idea that it completes."""
-    runs: list[list[Line]] = []
-    for line in lines:
-        if runs and line.before is not None and not line.rule.idea:
-            runs[-1].append(line)
-        else:
-            runs.append([line])
-    return runs

@@ -11,14 +11,13 @@ from derive.bank.kinds import Kind
 from derive.bank.problem import AskedPart, Variant
 from derive.calculus.expr import Expr, entry
 from derive.calculus.substitute import names
-from derive.calculus.trace import Line
+from derive.calculus.trace import Line, ideas
 from derive.derivations.base import Derivation, Symbol, axis_size
 from derive.notation.index_latex import scope, to_latex
 from derive.notation.matrix_relation import matrix_relation
 from derive.notation.relation_latex import range_latex, relation_latex
 from derive.notation.style import Style
 from derive.render.changes import marked
-from derive.render.forms import ideas
 from derive.render.mistakes import numbers_that_show
 from derive.render.oracles import checked_by
 from derive.render.plain import plain

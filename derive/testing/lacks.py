@@ -14,6 +14,7 @@ from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
 from derive.testing.parts import uncovered
 from derive.testing.symbols import undeclared
 
+FEWEST_HINTS = 2
 FEWEST_MISTAKES = 2
 FEWEST_VARIANTS = 3
 ZERO = re.compile(r"-?0(?:\.0*)?|\{\}|\\begin\{bmatrix\}(?:\s|&|\\\\|-?0(?:\.0*)?(?![\d.]))*\\end\{bmatrix\}")
@@ -68,15 +69,15 @@ def _of_problem(problem: Problem, path: Path | None) -> Iterator[Lack]:
 
 def _of_part(part: AskedPart) -> Iterator[Lack]:
     what = uncovered(part)
-    if "TODO" in "".join((part.ask, *part.hints, *(m.say for m in part.mistakes))):
+    if "TODO" in "".join((part.ask, *part.own, *(m.say for m in part.mistakes))):
         yield Lack(part.name, "TODO is still to be written")
     if what == "sentences":
         return
     least = min(FEWEST_MISTAKES, len(part.answer.others)) if isinstance(part.answer, Choice) else FEWEST_MISTAKES
     if len(part.mistakes) < least:
         yield Lack(part.name, f"{'one' if part.mistakes else 'no'} foreseen mistake; {least} are the least")
-    if not part.hints and what != "choice":
-        yield Lack(part.name, "no hint")
+    if len(part.hints) < FEWEST_HINTS and what != "choice":
+        yield Lack(part.name, f"{'one' if part.hints else 'no'} hint; {FEWEST_HINTS} are the least")
 
 
 def _of_variants(variants: list[Variant]) -> Iterator[Lack]:

@@ -33,7 +33,7 @@ def part_failures(part: AskedPart, name: str = "") -> tuple[str, ...]:
     ``name`` is whose part it is. Of a named part that other numbers come to again and again, the first question is tried with
     all nonsense and the others with one unreadable text; the first ten are tried with one edit as well.
     """
-    key = fingerprint(replace(part, ask="", hints=()))
+    key = fingerprint(replace(part, ask="", own=(), more=None))
     if key not in _judged:
         if len(_judged) > KEPT:
             _judged.clear()

@@ -133,7 +133,7 @@ def _hidden(variant: Variant, part: AskedPart, seen: dict[Hashable, tuple[int, s
 
 
 def _texts(part: AskedPart) -> tuple[str, ...]:
-    return (part.ask, *part.hints, *(m.say for m in part.mistakes))
+    return (part.ask, *part.own, *(m.say for m in part.mistakes))
 
 
 def _derivations(variant: Variant) -> Iterator[Derivation]:

@@ -67,7 +67,10 @@ $$P_{i,j} = \frac{e^{S_{i,j}}}{\sum_{k=1}^{i} e^{S_{i,k}}} \quad \text{for } j \
                 Mistake("<< T*T >>", "That is without the mask.", id="mask-forgotten"),
                 Mistake("<< T*T//2 >>", "Half of the square cuts the diagonal in two.", id="fencepost-T"),
             ),
-            hints=("Row $i$ has $i$ of them.",),
+            hints=(
+                "Row $i$ has $i$ of them.",
+                r"Add up $1 + 2 + \dots + T$, the mean of the first and the last number times how many there are.",
+            ),
         ),
         "c": Part(
             ask=r"The output is $O_{i,c} = \sum_{j=1}^{T} P_{i,j} V_{j,c}$ and backpropagation has delivered $\bar{P}_{i,j} = \partial L/\partial P_{i,j}$. Give "

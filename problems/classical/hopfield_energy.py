@@ -92,7 +92,10 @@ $$E = -\tfrac12 \sum_{i=1}^{N} \sum_{j=1}^{N} w_{i,j}\, x_i\, x_j - \sum_{i=1}^{
                 Mistake(wrong(p, "m := -E"), "The signs in front.", id="sign"),
                 Mistake(wrong(p, "m := E + sum(b[i]*x[i], i)"), "The bias belongs to the energy.", id="missing-bias"),
             ),
-            hints=("There are three pairs of units, and one bias.",),
+            hints=(
+                "There are three pairs of units, and one bias.",
+                "Each pair stands twice in the double sum, so the half cancels: take off $w_{i,j} x_i x_j$ once for each pair, and $b_1 x_1$.",
+            ),
         ),
         "c": Part(
             ask="Unit 2 is updated: it takes the sign of $h_2 = \\sum_j w_{2,j} x_j + b_2$. Give the new state $(x_1, x_2, x_3)$.",
@@ -105,7 +108,10 @@ $$E = -\tfrac12 \sum_{i=1}^{N} \sum_{j=1}^{N} w_{i,j}\, x_i\, x_j - \sum_{i=1}^{
                 ),
                 Mistake("(<< -x >>, << z >>, << z >>)", "Only unit 2 is updated.", id="own-all-updated"),
             ),
-            hints=("Units are counted from 1: take the second row of $w$.",),
+            hints=(
+                "Units are counted from 1: take the second row of $w$.",
+                "Add up $w_{2,1} x_1 + w_{2,3} x_3 + b_2$ and take its sign; the other two units keep theirs.",
+            ),
         ),
         "d": Part(
             ask="Can an update of one unit to the sign of what it hears raise the energy?",

@@ -47,7 +47,10 @@ Backpropagation has delivered $g_i = \partial L/\partial y_i$ with $g = (<< a >>
                     "own-not-the-largest",
                 ),
             ),
-            hints=("The first window is $(x_1, x_2, x_3)$, the last one $(x_4, x_5, x_6)$.",),
+            hints=(
+                "The first window is $(x_1, x_2, x_3)$, the last one $(x_4, x_5, x_6)$.",
+                "Write down the four windows of three neighbours, one below the other, and mark the largest number in each.",
+            ),
         ),
         "b": Part(
             ask=r"Give $\partial L/\partial x$, six numbers.",

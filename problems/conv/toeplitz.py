@@ -63,7 +63,10 @@ In (b) to (d) the signal has $N = << N >>$ samples and the filter $K = << K >>$ 
                 Mistake("<< K >>", "That many different values; each of them stands in every row.", id="missing-sum"),
                 Mistake("<< N*(N - K + 1) - K*(N - K + 1) >>", "Those are the zeros.", id="complement"),
             ),
-            hints=("How many are there in each row?",),
+            hints=(
+                "How many are there in each row?",
+                "Multiply the number of taps by the number of rows, $N - K + 1$.",
+            ),
         ),
         "d": Part(
             ask="By which factor are the weights of a fully connected layer more than those of the filter?",

@@ -68,7 +68,10 @@ three neighbouring outputs, $z_1$ to $T_1, T_2, T_3$ and $z_2$ to $T_3, T_4, T_5
                     "flipped-kernel",
                 ),
             ),
-            hints=("A column is what one input gives when it is 1 and the other one 0.",),
+            hints=(
+                "A column is what one input gives when it is 1 and the other one 0.",
+                "The first column starts with the filter in row 1, the second one in row 3, the stride further down; the rest is 0.",
+            ),
         ),
         "c": Part(
             ask=r"Backpropagation has delivered $G = \partial L/\partial T = (1, 0, << d >>, 0, -1)$. Give $\partial L/\partial z$, two numbers.",

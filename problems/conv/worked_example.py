@@ -95,7 +95,10 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
                     id="missing-transpose",
                 ),
             ),
-            hints=("Lay the filter onto the first three rows and columns of $X$, multiply and add.",),
+            hints=(
+                "Lay the filter onto the first three rows and columns of $X$, multiply and add.",
+                "$O_{1,2}$ comes from the window one column further to the right; go on in this way, row by row.",
+            ),
         ),
         "b": Part(
             ask="Give $M$.",
@@ -112,7 +115,10 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
                     id="own-windows-apart",
                 ),
             ),
-            hints=("Neighbouring windows share two pixels.",),
+            hints=(
+                "Neighbouring windows share two pixels.",
+                "$M_{1,1}$ is the largest of $O_{1,1}, O_{1,2}, O_{2,1}, O_{2,2}$; $M_{1,2}$ starts at $O_{1,2}$.",
+            ),
         ),
         "c": Part(
             ask="Give the loss $L$.",
@@ -137,7 +143,10 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
                     wrong(p, "m[i,j] := -M_bar[i,j]"), "The sign: it is $M - Y$ that grows with $M$.", 1, id="sign"
                 ),
             ),
-            hints=(r"Each entry of $M$ stands in one term of the sum.",),
+            hints=(
+                r"Each entry of $M$ stands in one term of the sum.",
+                "The square gives twice the difference $M_{i,j} - Y_{i,j}$, and the ninth in front of the sum stays.",
+            ),
         ),
         "e": Part(
             ask=r"Give $\partial L/\partial O$.",
@@ -175,7 +184,10 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
                     id="index-shift",
                 ),
             ),
-            hints=(r"Lay $\partial L/\partial O$ onto $X$ as if it were a filter of size $4 \times 4$.",),
+            hints=(
+                r"Lay $\partial L/\partial O$ onto $X$ as if it were a filter of size $4 \times 4$.",
+                r"$\partial L/\partial F_{u,v} = \sum_{i,j} \partial L/\partial O_{i,j} \cdot X_{i+u-1,\,j+v-1}$; most terms are 0.",
+            ),
         ),
         "g": Part(
             ask=r"Give $\partial L/\partial X$.",
@@ -197,6 +209,7 @@ Write a matrix by rows, `[[1, 2], [3, 4]]`; a factor in front is welcome, as in 
             ),
             hints=(
                 "Pixel $X_{a,b}$ goes into $O_{i,j}$ with the weight $F_{u,v}$ where $i + u - 1 = a$ and $j + v - 1 = b$.",
+                r"Lay the filter, times $\partial L/\partial O_{i,j}$, onto an empty image with its corner at $(i, j)$, for each $(i, j)$, and add.",
             ),
         ),
         "h": Part(

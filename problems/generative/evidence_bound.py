@@ -77,7 +77,10 @@ Logarithms are natural.
                     id="constant-dropped",
                 ),
             ),
-            hints=("Two terms, each a probability $q_k$ times a logarithm.",),
+            hints=(
+                "Two terms, each a probability $q_k$ times a logarithm.",
+                r"The first one is $q_1 (\log p_1 - \log q_1)$.",
+            ),
         ),
         "c": Part(
             ask="For which $q = (q_1, q_2)$ is the ELBO of (b) as large as it can be? Give fractions.",

@@ -84,7 +84,10 @@ as large as it can, and the generator wants to make it as small as it can. Logar
                 ),
                 Mistake(wrong(GAME, game(p), "m := -V", 4), "Logarithms of probabilities are negative.", 1, id="sign"),
             ),
-            hints=("Each expectation is a sum of two terms.",),
+            hints=(
+                "Each expectation is a sum of two terms.",
+                r"The first one weighs $\log D$ by the data's shares, the second one $\log(1 - D)$ by the generator's.",
+            ),
         ),
         "b": Part(
             ask="The generator stays as it is. Give the discriminator's best answers $B_1$ and $B_2$ to the two kinds, as fractions $(B_1, B_2)$.",

@@ -106,7 +106,10 @@ $$z_i = \mu_i + e^{s_i/2}\, \epsilon_i, \qquad L = \tfrac12 \sum_{i=1}^{d} (z_i 
                     id="slope-of-wrong-variable",
                 ),
             ),
-            hints=("Differentiate $f(\\mu + \\sigma\\epsilon)$ in $\\mu$ with the noise held fixed.",),
+            hints=(
+                "Differentiate $f(\\mu + \\sigma\\epsilon)$ in $\\mu$ with the noise held fixed.",
+                r"By the chain rule that is $f'(z)$ times $\partial z/\partial\mu = 1$, at the $z$ that the draw gives.",
+            ),
         ),
         "c": Part(
             ask=r"What is the same draw's estimate by the score function, $f(z)\, \partial \log p(z)/\partial\mu$, where $p$ is the density of $z$?",

@@ -105,7 +105,10 @@ $$q = \tilde D^{-1/2} (a + I)\, \tilde D^{-1/2}.$$
                 ),
                 Mistake(wrong(p, "m[i] := sum(B[i,j]*x[j], j) + 0*y[i]"), "Weigh by the degrees.", id="unnormalised"),
             ),
-            hints=("Each node adds up what it hears from itself and its neighbours.",),
+            hints=(
+                "Each node adds up what it hears from itself and its neighbours.",
+                r"Node $i$ gets $x_j/\sqrt{\tilde d_i \tilde d_j}$ from each node $j$ that it is joined to, and from itself with $j = i$.",
+            ),
         ),
         "d": Part(
             ask="After two such steps, which nodes can have changed $y_i$?",

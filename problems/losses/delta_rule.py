@@ -48,7 +48,10 @@ delta rule (Widrow and Hoff) with the learning rate $\eta > 0$ makes the step $\
                 Mistake("<< 1 + k/100*(a*a + b*b) >>", "The sign.", 0, "sign"),
                 Mistake("<< k/100*(a*a + b*b) >>", "That is the share of the error that is removed.", 0, "complement"),
             ),
-            hints=("Use (a): the factor is $r'/r$.",),
+            hints=(
+                "Use (a): the factor is $r'/r$.",
+                r"Work out $q$, the sum of the two squares, and take $\eta q$ off 1.",
+            ),
         ),
         "c": Part(
             ask=r"Which learning rate removes the error on this $x$ in one step? Exactly.",
@@ -57,7 +60,7 @@ delta rule (Widrow and Hoff) with the learning rate $\eta > 0$ makes the step $\
                 Mistake("2/<< a*a + b*b >>", "There the error changes its sign and keeps its size.", 0, "lost-half"),
                 Mistake("<< a*a + b*b >>", "A longer example needs a smaller rate.", 0, "reciprocal"),
             ),
-            hints=("Set the factor of (b) to zero.",),
+            hints=("Set the factor of (b) to zero.", r"Solve it for $\eta$: what must $\eta q$ be?"),
         ),
     },
 )

@@ -70,7 +70,10 @@ Logarithms are natural.
                     "-log(<< N >>)", "A loss that is minus the logarithm of a probability is not negative.", id="sign"
                 ),
             ),
-            hints=("Then every partner has the same probability.",),
+            hints=(
+                "Then every partner has the same probability.",
+                "Each of the $N$ partners has a share of one; $L$ is minus the logarithm of that share.",
+            ),
         ),
         "c": Part(
             ask=r"For which partners $v_m$ with $m \ne n$ is the push on $u_n$ strongest?",

@@ -58,7 +58,7 @@ with the natural logarithm; $\gamma = 0$ would be the cross-entropy.
                 Mistake("1 - << p/20 >>^2", "Subtract first, then square.", id="order-of-steps"),
                 Mistake("<< 1 - p/20 >>", r"The exponent is $\gamma$.", id="missing-power"),
             ),
-            hints=("Divide the two losses.",),
+            hints=("Divide the two losses.", "The logarithm cancels; what is left is a power of $1 - p$."),
         ),
         "c": Part(
             ask="Compared with the cross-entropy, which examples does the focal loss give more weight relative to others?",

@@ -36,7 +36,10 @@ Backpropagation has delivered $G_i = \partial L/\partial z_i$.
                 ),
                 Mistake("<< m*n + k*(m + n) >>", "$W$ stays fixed.", id="own-full-matrix"),
             ),
-            hints=("Count the entries of $A$ and those of $B$.",),
+            hints=(
+                "Count the entries of $A$ and those of $B$.",
+                "$A$ has $k n$ entries and $B$ has $m k$; $W$ is not learnt.",
+            ),
         ),
         "b": Part(
             ask=r"Give $\partial L/\partial B_{i,r}$ in terms of $G$, $\alpha$ and $h$.",

@@ -74,7 +74,10 @@ Logarithms are natural.
                 Mistake("0.5", "That is $q$.", id="own-probability-for-loss"),
                 Mistake("1", "The logarithm is natural.", id="base-2-for-natural"),
             ),
-            hints=("What is $m$ at the start? And $q$?",),
+            hints=(
+                "What is $m$ at the start? And $q$?",
+                r"Both differences are 0, so that $q = \sigma(0)$; take minus its logarithm.",
+            ),
         ),
         "d": Part(
             ask=r"After some training $(a - a_{\text{ref}}) - (b - b_{\text{ref}}) = << d >>$, with $\beta = << beta/10 >>$. What is $\partial L/\partial a$? Give four decimals.",
@@ -98,7 +101,10 @@ Logarithms are natural.
                     id="missing-chain-factor",
                 ),
             ),
-            hints=("Work out $m$ and $q$, and put them into (a).",),
+            hints=(
+                "Work out $m$ and $q$, and put them into (a).",
+                r"$m$ is $\beta$ times the given difference, and $q = 1/(1 + e^{-m})$. The loss falls where $a$ grows: mind the sign.",
+            ),
         ),
     },
 )

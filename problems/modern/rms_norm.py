@@ -88,7 +88,10 @@ Backpropagation has delivered $G_i = \partial L/\partial y_i$.
                     id="missing-root",
                 ),
             ),
-            hints=("First the mean of the squares, then its root.",),
+            hints=(
+                "First the mean of the squares, then its root.",
+                "Add up the four squares, divide by 4, take the root $r$, and divide each entry of $x$ by it.",
+            ),
         ),
         "d": Part(
             ask=r"With $\epsilon = 0$: what happens to $y$ if all of $x$ is doubled?",

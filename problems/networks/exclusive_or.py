@@ -141,7 +141,10 @@ A bar is a NOT, $\vee$ an OR and $\oplus$ an exclusive or.
             answer=lambda p: network(p, "logistic"),
             marks=3,
             mistakes=lambda p: network_mistakes(p, SCALE),
-            hints=(r"What does $\sigma(cz)$ look like for a large $c$?",),
+            hints=(
+                r"What does $\sigma(cz)$ look like for a large $c$?",
+                "It comes close to a step: multiply the weights and biases of a network of step units by a large number.",
+            ),
         ),
     },
 )

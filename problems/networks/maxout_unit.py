@@ -54,7 +54,10 @@ x = \begin{bmatrix} << x >> \\ 2 \end{bmatrix}, \quad y = << y >>.$$
                     "own-sum-for-maximum",
                 ),
             ),
-            hints=("Work out the three entries of $Wx + b$.",),
+            hints=(
+                "Work out the three entries of $Wx + b$.",
+                "Each is a row of $W$ times $x$, plus its bias; $h$ is the largest of the three.",
+            ),
         ),
         "b": Part(
             ask=r"Give $\partial L/\partial W$, a $3 \times 2$ matrix.",

@@ -106,7 +106,10 @@ rows: `[[a, b], [c, d]]`.
                 ),
                 Mistake(wrong(p, "m := p", c=0), "The bias of the output unit is missing.", id="missing-bias"),
             ),
-            hints=("The output unit does what a hidden unit does, with the inputs $h_1$ and $h_2$.",),
+            hints=(
+                "The output unit does what a hidden unit does, with the inputs $h_1$ and $h_2$.",
+                r"$s = v_1 h_1 + v_2 h_2 + c$, and then $\sigma(s)$.",
+            ),
         ),
         "c": Part(
             ask=r"Give the error signal $\partial L/\partial s$ of the output unit.",
@@ -170,7 +173,10 @@ rows: `[[a, b], [c, d]]`.
                     id="missing-chain-factor",
                 ),
             ),
-            hints=(r"$\partial L/\partial W_{ij} = \partial L/\partial z_i \cdot x_j$.",),
+            hints=(
+                r"$\partial L/\partial W_{ij} = \partial L/\partial z_i \cdot x_j$.",
+                r"Take $\alpha$ times that off each weight; where $x_j = 0$ nothing changes.",
+            ),
         ),
         "f": Part(
             ask="Give the hidden biases $b$ after the step.",
@@ -185,7 +191,10 @@ rows: `[[a, b], [c, d]]`.
                     id="missing-chain-factor",
                 ),
             ),
-            hints=("A bias is a weight whose input is always 1.",),
+            hints=(
+                "A bias is a weight whose input is always 1.",
+                r"So $\partial L/\partial b_i = \partial L/\partial z_i$; take $\alpha$ times that off.",
+            ),
         ),
         "g": Part(
             ask="Give the two output weights $v$ after the step: all gradients are taken before any weight changes.",
@@ -200,7 +209,10 @@ rows: `[[a, b], [c, d]]`.
                     id="missing-chain-factor",
                 ),
             ),
-            hints=(r"$\partial L/\partial v_i = \partial L/\partial s \cdot h_i$.",),
+            hints=(
+                r"$\partial L/\partial v_i = \partial L/\partial s \cdot h_i$.",
+                r"Take $\alpha$ times that off each $v_i$, with the $h$ of the forward pass.",
+            ),
         ),
         "h": Part(
             ask="Give the output's bias $c$ after the step.",
@@ -213,7 +225,10 @@ rows: `[[a, b], [c, d]]`.
                     id="missing-chain-factor",
                 ),
             ),
-            hints=("A bias is a weight whose input is always 1.",),
+            hints=(
+                "A bias is a weight whose input is always 1.",
+                r"So $\partial L/\partial c = \partial L/\partial s$; take $\alpha$ times that off.",
+            ),
         ),
     },
 )

@@ -77,7 +77,10 @@ same mean square $\mathbb{E}[x^2]$. The layer has $n$ inputs and $m$ units.
                 Mistake("<< '%.4f' % (10*n*k/m) >>", "There are << D >> layers.", 0, "missing-power"),
                 Mistake("<< '%.4f' % (D*10*n*k/m) >>", "The factors of layers multiply.", 0, "own-sum-for-product"),
             ),
-            hints=(r"One layer multiplies the variance by $n \sigma_w^2$.",),
+            hints=(
+                r"One layer multiplies the variance by $n \sigma_w^2$.",
+                "All layers together multiply by a power of it, with the number of layers as the exponent.",
+            ),
         ),
     },
 )

@@ -59,7 +59,10 @@ Clipping *by value* cuts each entry to the range from $-r$ to $r$.
                 Mistake("(<< r >>, << r >>)", "A negative entry stays negative.", 0, "sign"),
                 Mistake("(<< r >>, << -g[1] >>)", "Negative entries are cut as well.", 0, "wrong-branch"),
             ),
-            hints=("Both entries are outside the range.",),
+            hints=(
+                "Both entries are outside the range.",
+                "Each goes to the nearer end of the range from $-r$ to $r$, so it keeps its sign.",
+            ),
         ),
         "c": Part(
             ask=r"Write clipping by value with the function $\max(\cdot, 0)$ and sums only: give the clipped entry $\hat g_i$ in terms of $g_i$ and $r$ for any $g_i$ (other right forms count as well).",

@@ -56,7 +56,10 @@ $L(w) = R(w) + \frac{\mu}{2} \sum_{i=1}^{n} w_i^2$. A step of gradient descent h
                 ),
                 Mistake("<< w >>*(1 - << m >>/10)", "That is after one step.", 0, "missing-power"),
             ),
-            hints=("Each step multiplies the weight by the same factor.",),
+            hints=(
+                "Each step multiplies the weight by the same factor.",
+                r"With $g_i = 0$ the factor is $1 - \eta\mu$; take its power << T >>, times the weight.",
+            ),
         ),
         "d": Part(
             ask="With Adam, is the penalty's gradient the same as shrinking every weight by the same factor?",

@@ -149,7 +149,10 @@ or formulas.
                     id="own-one-step",
                 ),
             ),
-            hints=(r"The derivatives are $4\theta^3$ and $12\theta^2$.",),
+            hints=(
+                r"The derivatives are $4\theta^3$ and $12\theta^2$.",
+                r"Put $\theta_0$ into both, and take their quotient off $\theta_0$.",
+            ),
         ),
         "f": Part(
             ask=r"An average $m_t = \beta m_{t-1} + (1 - \beta) g_t$ starts with $m_0 = 0$. What are the weights of $g_1, \dots, g_T$ in $m_T$ together, that "

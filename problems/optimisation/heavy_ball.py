@@ -60,7 +60,7 @@ the Hessian with the eigenvalue $\eta > 0$, the error that is left, $e_t$ (one n
                 Mistake(wrong(p, "q := e2"), "That is one step only.", 0, "off-by-one"),
                 Mistake(wrong(p, "q := (1 - k)**2*e1"), "That is gradient descent.", 0, "momentum-forgotten"),
             ),
-            hints=("Use (a) twice.",),
+            hints=("Use (a) twice.", "First $e_2$ from $e_1$ and $e_0$, then $e_3$ from $e_2$ and $e_1$."),
         ),
         "c": Part(
             ask=r"The solutions go like $z^t$, where $z$ solves $z^2 - (1 + \beta - \rho\eta) z + \beta = 0$. For which $\rho\eta$ are the two roots complex, so that the error oscillates? Give a condition on $\eta\rho$ "

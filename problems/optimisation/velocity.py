@@ -49,7 +49,10 @@ step $t$, one number. The new gradient counts whole: there is no factor $1 - \be
                     "missing-power",
                 ),
             ),
-            hints=("Go step by step from $v_1 = g_1$ on.",),
+            hints=(
+                "Go step by step from $v_1 = g_1$ on.",
+                r"$v_2 = \beta v_1 + g_2$, and once more the same with $g_3$.",
+            ),
         ),
         "b": Part(
             ask=r"Give $v_T$ in terms of $\beta$ and the gradients $g_1, \dots, g_T$.",

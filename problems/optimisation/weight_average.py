@@ -34,7 +34,7 @@ $0 < \beta < 1$. It starts at the first weight and *not* at 0.
                 Mistake(wrong(p, "q := B*(1-B)*w1 + (1-B)*w2"), "The average does not start at 0.", 0, "dropped-path"),
                 Mistake(wrong(p, "q := m1"), "There is one step more.", 0, "off-by-one"),
             ),
-            hints=(r"First $\bar w_1$, from $w_0$ and $w_1$.",),
+            hints=(r"First $\bar w_1$, from $w_0$ and $w_1$.", r"Then $\bar w_2 = \beta \bar w_1 + (1 - \beta) w_2$."),
         ),
         "b": Part(
             ask=r"Give $\bar w_T$ in terms of $\beta$ and $w_0, \dots, w_T$.",

@@ -42,7 +42,7 @@ Rewards shrink by the factor $r$ from step to step, $-1 < r < 1$: the first is $
                 Mistake("<< a >>/(1 + 1/<< q >>)", "The sign in the denominator.", id="sign"),
                 Mistake("<< a*q >>", "Divide by $1 - r$, not by $r$.", id="wrong-normaliser"),
             ),
-            hints=("What does $r^{n+1}$ tend to?",),
+            hints=("What does $r^{n+1}$ tend to?", "It tends to 0: leave this power out of the result of (a)."),
         ),
     },
 )

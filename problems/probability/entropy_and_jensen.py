@@ -43,7 +43,7 @@ $f(\mathbb{E}[x]) \le \mathbb{E}[f(x)]$.
                     id="mean-for-sum",
                 ),
             ),
-            hints=(r"$\log_2 x = \log x/\log 2$.",),
+            hints=(r"$\log_2 x = \log x/\log 2$.", r"Add up $-p_i \log_2 p_i$: three terms, none of them negative."),
         ),
         "b": Part(
             ask="What is the greatest entropy, in bits, that three outcomes can have? Give four decimals.",
@@ -53,7 +53,7 @@ $f(\mathbb{E}[x]) \le \mathbb{E}[f(x)]$.
                 Mistake("1", "That is for two outcomes.", id="off-by-one"),
                 Mistake("3", "That would be eight equally likely outcomes.", id="own-logarithm-forgotten"),
             ),
-            hints=("Which probabilities are hardest to guess?",),
+            hints=("Which probabilities are hardest to guess?", r"Equal ones: three terms $-\frac13 \log_2 \frac13$."),
         ),
         "c": Part(
             ask=r"The logarithm is concave. A variable is $<< x >>$ or $<< y >>$, with the probability ½ each. What is $\log \mathbb{E}[x] - \mathbb{E}[\log x]$, with natural logarithms? Give four decimals.",
@@ -72,7 +72,10 @@ $f(\mathbb{E}[x]) \le \mathbb{E}[f(x)]$.
                 ),
                 Mistake("0", "The logarithm of a mean is not the mean of the logarithms.", id="own-linear-logarithm"),
             ),
-            hints=("Work out the mean, and the mean of the two logarithms.",),
+            hints=(
+                "Work out the mean, and the mean of the two logarithms.",
+                r"The mean of the logarithms is half the sum of the two; take it off the logarithm of the mean.",
+            ),
         ),
         "d": Part(
             ask="Give two probabilities $p_1, p_2 > 0$, `p = [0.5, 0.5]`, with the sum 1 and an entropy below half a bit.",
@@ -95,7 +98,10 @@ $f(\mathbb{E}[x]) \le \mathbb{E}[f(x)]$.
                 ),
                 Mistake("p = [0.05, 0.05]", "The probabilities must add up to 1.", id="unnormalised"),
             ),
-            hints=("Make one of the outcomes nearly certain.",),
+            hints=(
+                "Make one of the outcomes nearly certain.",
+                "Evenly shared it is one bit. Move probability from one outcome to the other, and work out the entropy each time.",
+            ),
         ),
     },
 )

@@ -98,7 +98,10 @@ The $q_i$ are fixed and add up to 1. Logarithms are natural.
                 ),
                 Mistake("exp(<< gap*T >>)", "A higher temperature makes the classes more alike.", id="reciprocal"),
             ),
-            hints=("In the ratio of two probabilities the normaliser cancels.",),
+            hints=(
+                "In the ratio of two probabilities the normaliser cancels.",
+                "What is left is $e^{z_1/T}/e^{z_2/T} = e^{(z_1 - z_2)/T}$.",
+            ),
         ),
     },
 )

@@ -59,7 +59,10 @@ at the direct way from memory to memory: $x_t$ and $h_{t-1}$ are held fixed, and
                 ),
                 Mistake("<< f3/10 >>", "That is the last step alone.", id="missing-chain-factor"),
             ),
-            hints=("The chain rule multiplies the slopes of the three steps.",),
+            hints=(
+                "The chain rule multiplies the slopes of the three steps.",
+                "The slope of a step is its forget gate.",
+            ),
         ),
         "c": Part(
             ask=r"With gates that are all equal to $\varphi$ the slope over $<< T >>$ steps is $\varphi^{<< T >>}$. How large must $\varphi$ be for "
@@ -77,7 +80,10 @@ at the direct way from memory to memory: $x_t$ and $h_{t-1}$ are held fixed, and
                     id="own-decay-to-1-over-e",
                 ),
             ),
-            hints=(r"Take the logarithm of $\varphi^T = \frac12$.",),
+            hints=(
+                r"Take the logarithm of $\varphi^T = \frac12$.",
+                r"$\log\varphi$ is $-\log 2$, divided by the number of steps.",
+            ),
         ),
         "d": Part(
             ask="An LSTM is said to remember over long times “because the slope is the forget gate”. When is that so, and what else must be "

@@ -100,7 +100,10 @@ $\bar h_{t,i}$ is the slope of the loss in $h_{t,i}$, all later steps included. 
                     "own-mean-of-means",
                 ),
             ),
-            hints=("Add the losses of the real steps, and count them.",),
+            hints=(
+                "Add the losses of the real steps, and count them.",
+                "The first sequence counts with its first << a >> losses, the second one with << b >>: divide their sum by their number.",
+            ),
         ),
     },
 )

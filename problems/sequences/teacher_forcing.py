@@ -78,7 +78,10 @@ $G_{t,i}$ is the slope of the loss in $o_{t,i}$ with all later steps held fixed;
                 Mistake("<< v*h - a >>", "That is the slope with teacher forcing.", 0, "direct-path-only"),
                 Mistake("<< (v*v*r*h - b)*v*r >>", "The loss sees $o_1$ itself, too.", 0, "dropped-path"),
             ),
-            hints=("Work out both outputs, then use (a).",),
+            hints=(
+                "Work out both outputs, then use (a).",
+                r"$o_1$ counts twice: in its own error, $o_1 - \tau_1$, and through $o_2$ in $o_2 - \tau_2$, with the slope $v\,r$.",
+            ),
         ),
         "d": Part(
             ask="A network was trained with teacher forcing alone. What may go wrong when it runs freely?",

@@ -57,7 +57,7 @@ inputs $x_t \in \mathbb{R}^n$ do not depend on the state.
                 Mistake("<< '%.5f' % (T*w*s/100) >>", "Slopes multiply.", 0, "own-sum-for-product"),
                 Mistake("<< '%.5f' % ((w/10)**T) >>", "The activation has a slope too.", 0, "missing-chain-factor"),
             ),
-            hints=("All factors are equal.",),
+            hints=("All factors are equal.", "Each is $w f'$: take its power $T$."),
         ),
         "c": Part(
             ask="With these numbers, after how many steps is the slope a half? Give the number, which need not be whole, to two decimals.",
@@ -66,7 +66,10 @@ inputs $x_t \in \mathbb{R}^n$ do not depend on the state.
                 Mistake("<< '%.2f' % (1/(2*w*s/100)) >>", "Solve $(w f')^n = \\frac12$.", 0, "own-sum-for-product"),
                 Mistake("<< '%.2f' % (-50/(w*s)) >>", "Solve $(w f')^n = \\frac12$ with logarithms.", 0, "sign"),
             ),
-            hints=(r"Take the logarithm of $(w f')^n = \frac12$.",),
+            hints=(
+                r"Take the logarithm of $(w f')^n = \frac12$.",
+                r"$n$ is the logarithm of $\frac12$, divided by that of $w f'$.",
+            ),
         ),
     },
 )

@@ -62,7 +62,10 @@ and the same for $P(\bar x \le \mu - t)$. Logarithms are natural.
                     id="lost-two",
                 ),
             ),
-            hints=(r"The sum of both bounds, $2 e^{-2nt^2}$, shall be at most $\delta$.",),
+            hints=(
+                r"The sum of both bounds, $2 e^{-2nt^2}$, shall be at most $\delta$.",
+                "Divide by 2, take logarithms, solve for $n$ and round up.",
+            ),
         ),
         "c": Part(
             ask=r"Chebyshev's inequality, $P(|\bar x - \mu| \ge t) \le \frac{1}{t^2} \operatorname{Var}[\bar x]$, with the largest variance that one example can have: how many examples does it ask for in (b)?",

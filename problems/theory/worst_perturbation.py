@@ -81,7 +81,10 @@ $\epsilon$ in the $p$-norm, $\left(\sum_i |r_i|^p\right)^{1/p} \le \epsilon$; fo
                     id="own-wrong-norm",
                 ),
             ),
-            hints=("Cauchy and Schwarz: a product of two vectors is greatest where they have the same direction.",),
+            hints=(
+                "Cauchy and Schwarz: a product of two vectors is greatest where they have the same direction.",
+                r"Then $\Delta$ is the product of the two lengths; $r$ may be as long as $\epsilon$.",
+            ),
         ),
         "d": Part(
             ask=r"For any $p > 1$ the greatest $\Delta$ is $\epsilon \left(\sum_i |g_i|^q\right)^{1/q}$. Which $q$ belongs to $p = 3$?",

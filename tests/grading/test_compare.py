@@ -91,3 +91,12 @@ def test_hostile_answers_are_answered_without_a_fault(text: str, capsys: pytest.
     found = answer_request({"reference": "x", "answer": text, "symbols": {"x": {"shape": []}}})
     assert found["verdict"] in ("different", "refused", "unreadable")
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_two_columns_side_by_side_are_told_how_to_be_multiplied():
+    p = {"p": {"shape": ["n"]}, "n": {"domain": "dimension"}, "W": {"shape": ["m", "n"]}}
+    right = r"\mathrm{diag}(p \odot (1-p))"
+    found = compare(right, r"\mathrm{diag}(p(1-p))", symbols=p)
+    assert (found.verdict, found.evidence["kind"]) == ("different", "shape")
+    assert "write p ⊙ (1 - p) to multiply" in found.evidence["message"]
+    assert "⊙" not in compare(right, r"\mathrm{diag}(p W)", symbols=p).evidence["message"], "other shapes meet here"
