@@ -153,17 +153,18 @@ def _letters_in(slots: tuple[tree.Node, ...]) -> int:
     return len(only.factors) if isinstance(only, tree.Product) else len(slots)
 
 
-def _shifted_letter(slot: tree.Node, scene: Scene) -> tuple[str, int] | None:
-    """A letter, or a letter plus a number."""
+def _shifted_letter(slot: tree.Node, scene: Scene) -> tuple[str, Affine] | None:
+    """A letter, or a letter plus a number or a size."""
     try:
         value = affine_of(slot, lambda n: Affine.of(n.name))
     except Unreadable:
         return None
-    if len(value.letters) != 1:
+    running = [x for x in value.letters if may_run(x.name, scene)]
+    if len(running) != 1:
         return None
-    letter = next(iter(value.letters))
-    rest = (value - letter).constant
-    return None if rest is None or not may_run(letter.name, scene) else (letter.name, rest)
+    rest = value - running[0]
+    sizes = all(x.name in scene.declared.dimensions for x in rest.letters)
+    return (running[0].name, rest) if sizes else None
 
 
 def _function(scene: Scene, goal: Target, body: tree.Node) -> Scene | None:

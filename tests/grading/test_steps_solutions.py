@@ -51,3 +51,29 @@ def test_a_changed_line_of_a_worked_solution_is_wrong():
     assert steps(request)["first_wrong_line"] is None
     request["lines"][-1] = request["lines"][-1].replace("=", "= 2", 1)
     assert steps(request)["first_wrong_line"] == len(request["lines"])
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("adam-average", r"\beta_1^{t - k}", r"\beta_1^{t + k}"),
+        ("bagging-share", r"\frac{n - 1}{n}", r"\frac{n - 2}{n}"),
+        ("positional-encoding-shift", "b_{t,k}", "a_{t,k}"),
+        ("xavier-backward", r"\frac{1}{m}", r"\frac{2}{m}"),
+        ("matrix-power-jacobian", "W^{T-k}", "W^{T-1}"),
+    ],
+)
+def test_starts_sizes_shifts_conditions_and_powers_are_read_as_the_page_means_them(name, right, wrong):
+    request = lines_request(catalogue()[name])
+    assert right in request["lines"][-1]
+    found = steps(request)
+    assert found["first_wrong_line"] is None
+    assert found["lines"][-1]["verdict"] == "follows"
+    changed = [*request["lines"][:-1], request["lines"][-1].replace(right, wrong)]
+    assert steps({**request, "lines": changed})["first_wrong_line"] == len(changed)
+
+
+def test_what_two_of_three_given_equations_leave_open_is_not_wrong():
+    """Neither the equation on η alone nor the one on z decides a line that needs all three."""
+    found = steps(lines_request(catalogue()["factor-analysis-marginal"]))["lines"]
+    assert {x["verdict"] for x in found} <= {"follows", "undecided"}
