@@ -33,6 +33,8 @@ def defined(scene: Scene, goal: Target, value: Value, body: tree.Node) -> Scene 
     if goal.slots and (started := _start(scene, goal, value)) is not None:
         return started
     name, latex = goal.name, goal.latex
+    if _on_the_diagonal(goal, scene):
+        return None
     if goal.slots:
         name = latex = f"{goal.latex}_{{{_slots_text(goal)}}}"
     symbol = scene.declared.symbols.get(name)
@@ -51,6 +53,14 @@ def defined(scene: Scene, goal: Target, value: Value, body: tree.Node) -> Scene 
     scene = replace(scene, sources={**scene.sources, name: body})
     bounds = tuple(Bound(x, Affine.of(0), d) for x, d in zip(axes, value.dims, strict=True))
     return scene.with_meaning(Definition(name, bounds, entries))
+
+
+def _on_the_diagonal(goal: Target, scene: Scene) -> bool:
+    """``w_{k,k} = 0`` of a known matrix: a property of it, and no name."""
+    slots = split_slots(goal.slots, 2)
+    return (
+        scene.declared.rank(goal.name) == len(slots) == 2 and slots[0] == slots[1] and isinstance(slots[0], tree.Name)
+    )
 
 
 def folded(scene: Scene, goal: Target, value: tree.Node) -> Scene:

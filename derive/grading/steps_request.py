@@ -81,7 +81,10 @@ def _facts(derivation: Derivation) -> Iterator[str]:
         {d.name for d in program.definitions} if program is not None else {_named(derivation.lines[0].relation.left)}
     )
     for line in derivation.lines:
-        fact, positive = line.rule.fact, re.match(r"(\w+) is positive", line.rule.condition)
+        fact, positive = (
+            line.rule.fact or _bound(derivation, line, known),
+            re.match(r"(\w+) is positive", line.rule.condition),
+        )
         if positive and positive[1] in derivation.symbols:
             yield f"{derivation.symbols[positive[1]].latex or positive[1]} > 0"
         if fact is None or any(not names(s) <= derivation.symbols.keys() for s in fact.sides if isinstance(s, Expr)):
@@ -89,6 +92,16 @@ def _facts(derivation: Derivation) -> Iterator[str]:
         framed = _about(derivation, fact, known)
         if framed is not None:
             yield shown(derivation, framed, ranges=False)
+
+
+def _bound(derivation: Derivation, line: Line, known: set[str]) -> Relation | None:
+    """The inequality that a line adds to a chain by name, of what no formula defines."""
+    *before, bound = line.relation.sides
+    if line.before is None or tuple(before) != line.before.sides or line.relation.ops[-1] == "=":
+        return None
+    inside = {n for s in (before[-1], bound) if isinstance(s, Expr) for n in names(s) - known}
+    derived = any(derivation.symbols[n].domain == "derived" for n in inside & derivation.symbols.keys())
+    return Relation((before[-1], bound), line.relation.ops[-1:]) if derived else None
 
 
 def _about(derivation: Derivation, fact: Relation, known: set[str]) -> Relation | None:
@@ -111,7 +124,7 @@ def _about(derivation: Derivation, fact: Relation, known: set[str]) -> Relation 
     return replace(moved, frame=fact.frame if any(isinstance(s, Table) for s in sides) else frame)
 
 
-def _whole(derivation: Derivation, value: object) -> object:
+def _whole(derivation: Derivation, value: Expr | Table) -> Expr | Table:
     """An entry at a place of its last axes alone, for every place of those before."""
     match value:
         case Expr((Term(1, ((Entry(name, at), exponent),), ()),)) if exponent == 1 and at:
