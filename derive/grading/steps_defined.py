@@ -33,6 +33,8 @@ def defined(scene: Scene, goal: Target, value: Value, body: tree.Node) -> Scene 
     if goal.slots and (started := _start(scene, goal, value)) is not None:
         return started
     name, latex = goal.name, goal.latex
+    if _on_the_diagonal(goal, scene):
+        return None
     if goal.slots:
         name = latex = f"{goal.latex}_{{{_slots_text(goal)}}}"
     symbol = scene.declared.symbols.get(name)
@@ -51,6 +53,14 @@ def defined(scene: Scene, goal: Target, value: Value, body: tree.Node) -> Scene 
     scene = replace(scene, sources={**scene.sources, name: body})
     bounds = tuple(Bound(x, Affine.of(0), d) for x, d in zip(axes, value.dims, strict=True))
     return scene.with_meaning(Definition(name, bounds, entries))
+
+
+def _on_the_diagonal(goal: Target, scene: Scene) -> bool:
+    """``w_{k,k} = 0`` of a known matrix: a property of it, and no name."""
+    slots = split_slots(goal.slots, 2)
+    return (
+        scene.declared.rank(goal.name) == len(slots) == 2 and slots[0] == slots[1] and isinstance(slots[0], tree.Name)
+    )
 
 
 def folded(scene: Scene, goal: Target, value: tree.Node) -> Scene:
@@ -153,17 +163,18 @@ def _letters_in(slots: tuple[tree.Node, ...]) -> int:
     return len(only.factors) if isinstance(only, tree.Product) else len(slots)
 
 
-def _shifted_letter(slot: tree.Node, scene: Scene) -> tuple[str, int] | None:
-    """A letter, or a letter plus a number."""
+def _shifted_letter(slot: tree.Node, scene: Scene) -> tuple[str, Affine] | None:
+    """A letter, or a letter plus a number or a size."""
     try:
         value = affine_of(slot, lambda n: Affine.of(n.name))
     except Unreadable:
         return None
-    if len(value.letters) != 1:
+    running = [x for x in value.letters if may_run(x.name, scene)]
+    if len(running) != 1:
         return None
-    letter = next(iter(value.letters))
-    rest = (value - letter).constant
-    return None if rest is None or not may_run(letter.name, scene) else (letter.name, rest)
+    rest = value - running[0]
+    sizes = all(x.name in scene.declared.dimensions for x in rest.letters)
+    return (running[0].name, rest) if sizes else None
 
 
 def _function(scene: Scene, goal: Target, body: tree.Node) -> Scene | None:

@@ -128,7 +128,7 @@ def _given(scene: Scene, pending: Sequence[tuple[str, str]]) -> Scene:
 
 
 def _with_equations(scene: Scene, pending: Sequence[tuple[str, str]]) -> Scene:
-    """What is given and defines nothing still holds."""
+    """What is given, defines nothing and is no identity under what does still holds."""
     found = []
     for left, right in pending:
         try:
@@ -136,8 +136,16 @@ def _with_equations(scene: Scene, pending: Sequence[tuple[str, str]]) -> Scene:
         except (Unreadable, Refused):
             continue
         if not any(isinstance(side, tree.Derivative | tree.Relation) or _opaque_call(side, scene) for side in pair):
-            found.append(pair)
+            found += [] if _identical(scene, *pair) else [pair]
     return replace(scene, equations=tuple(found), unread=tuple(left for left, _ in pending))
+
+
+def _identical(scene: Scene, a: tree.Node, b: tree.Node) -> bool:
+    try:
+        scene = with_letters(scene, a, b)
+        return equal(working(scene).lower(a), working(scene).lower(b), scene).verdict == "equal"
+    except (Unreadable, Clash, Undecidable, Refused):
+        return False
 
 
 def _understood(scene: Scene, left: str, right: str) -> Scene | None:

@@ -30,7 +30,7 @@ from derive.grading.steps_reading import (
 )
 from derive.grading.steps_scene import Scene, Undecidable
 from derive.grading.steps_solved import Solving
-from derive.grading.steps_times import at_any_time, at_times
+from derive.grading.steps_times import at_any_time, at_sizes, at_times
 from derive.grading.steps_trees import is_zero, put_in, through
 from derive.notation import tree
 from derive.notation.arrays import Clash
@@ -295,4 +295,5 @@ class Judge(Solving):
         found = by_induction(scene, a, b) or identity(scene, a, b, self.conditions)
         if found.verdict == "follows" or found.evidence.get("kind") == "shape":
             return found
-        return at_times(scene, a, b, lambda x, y: identity(scene, x, y, self.conditions)) or found
+        sized = at_sizes(scene, a, b, lambda s, x, y: identity(s, x, y, self.conditions))
+        return sized or at_times(scene, a, b, lambda x, y: identity(scene, x, y, self.conditions)) or found

@@ -12,7 +12,7 @@ from derive.grading.steps_chain import slope_of
 from derive.grading.steps_counts import put_number
 from derive.grading.steps_partial import one_way, usual_variable
 from derive.grading.steps_scene import Function, Scene, Undecidable, shadow
-from derive.grading.steps_trees import is_differential, is_row
+from derive.grading.steps_trees import is_differential, is_row, t_is_power
 from derive.notation import tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.arrays import Clash, Value, bound_of, mapped, scalar
@@ -55,6 +55,8 @@ class Working(Lowering):
         match node:
             case tree.Derivative():
                 return self._derivative(node)
+            case tree.Transpose(arg, "T") if self.declarations.rank("T") == 0 and t_is_power(self.scene.typed):
+                return self.lower(tree.Power(arg, tree.Name("T"), span=node.span))
             case tree.At():
                 return self._at(node)
             case tree.Call(tree.Name(name) | tree.Prime(tree.Name(name))) if (
@@ -151,12 +153,9 @@ class Working(Lowering):
         return value
 
     def _primed(self, value: Value, function: Function) -> Value:
-        if len(function.parameters) != 1 or self._dims(function.parameters[0]):
+        if len(function.parameters) != 1 or self.lower(tree.Name(function.parameters[0])).dims:
             raise Undecidable("a prime needs a function of one number")
         return self.slope(value, function.parameters[0], (), ())
-
-    def _dims(self, name: str) -> tuple[Affine, ...]:
-        return self.lower(tree.Name(name)).dims
 
     def _with(self, value: Value, put: dict[str, Value]) -> Value:
         """The value where other arrays stand for names."""

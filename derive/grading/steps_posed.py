@@ -60,8 +60,12 @@ class Posed:
         if False not in seen:
             return None
         joint = list(dict.fromkeys([*scene.equations, *good[::-1]]))
-        together = (from_equations(scene, (a, b), joint[:size], first) for size in range(min(MOST, len(joint)), 1, -1))
-        return next((found for found in together if found is not None), False)
+        if len(joint) < 2:
+            return False
+        sizes = range(min(MOST, len(joint)), 1, -1)
+        together = ((size, from_equations(scene, (a, b), joint[:size], first)) for size in sizes)
+        size, found = next(((s, f) for s, f in together if f is not None), (1, False))
+        return found or (False if size >= len(scene.equations) else None)
 
     def stationary(self, scene: Scene, a: tree.Node, b: tree.Node, claims: Sequence[Claim]) -> bool:
         """Whether an equation holds where what the latest line speaks of is stationary in something."""

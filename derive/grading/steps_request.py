@@ -75,13 +75,16 @@ def _parted(derivation: Derivation) -> tuple[list[Line], list[str]]:
 
 
 def _facts(derivation: Derivation) -> Iterator[str]:
-    """The definitions and hypotheses that the rules use; of two definitions of a name, the first."""
+    """The definitions and hypotheses that the rules use; of two definitions of an array, the first."""
     program = derivation.program
     known = (
         {d.name for d in program.definitions} if program is not None else {_named(derivation.lines[0].relation.left)}
     )
     for line in derivation.lines:
-        fact, positive = line.rule.fact, re.match(r"(\w+) is positive", line.rule.condition)
+        fact, positive = (
+            line.rule.fact or _bound(derivation, line, known),
+            re.match(r"(\w+) is positive", line.rule.condition),
+        )
         if positive and positive[1] in derivation.symbols:
             yield f"{derivation.symbols[positive[1]].latex or positive[1]} > 0"
         if fact is None or any(not names(s) <= derivation.symbols.keys() for s in fact.sides if isinstance(s, Expr)):
@@ -91,15 +94,25 @@ def _facts(derivation: Derivation) -> Iterator[str]:
             yield shown(derivation, framed, ranges=False)
 
 
+def _bound(derivation: Derivation, line: Line, known: set[str]) -> Relation | None:
+    """The inequality that a line adds to a chain by name, of what no formula defines."""
+    *before, bound = line.relation.sides
+    if line.before is None or tuple(before) != line.before.sides or line.relation.ops[-1] == "=":
+        return None
+    inside = {n for s in (before[-1], bound) if isinstance(s, Expr) for n in names(s) - known}
+    derived = any(derivation.symbols[n].domain == "derived" for n in inside & derivation.symbols.keys())
+    return Relation((before[-1], bound), line.relation.ops[-1:]) if derived else None
+
+
 def _about(derivation: Derivation, fact: Relation, known: set[str]) -> Relation | None:
     """A fact as what it defines, its letters free; None where that is known already."""
-    left, right = fact.sides[0], fact.sides[-1]
+    left, right = _whole(derivation, fact.sides[0]), fact.sides[-1]
     if fact.ops == ("=",) and isinstance(left, Expr):
         head, other = _named(left), _named(right) if isinstance(right, Expr) else ""
         if head in known or not head:
             if other and other not in known and derivation.symbols[other].domain == "derived":
                 left, right, head = right, left, other
-            elif head:
+            elif head and free_letters(left):
                 return None
         known.add(head)
     spare = (x for x in "tpqrabce" if x not in derivation.symbols)
@@ -109,6 +122,15 @@ def _about(derivation: Derivation, fact: Relation, known: set[str]) -> Relation 
     moved = Relation(sides, ops)
     frame = () if any(isinstance(s, Table) for s in sides) and fact.frame == () else _frame(derivation, moved)
     return replace(moved, frame=fact.frame if any(isinstance(s, Table) for s in sides) else frame)
+
+
+def _whole(derivation: Derivation, value: Expr | Table) -> Expr | Table:
+    """An entry at a place of its last axes alone, for every place of those before."""
+    match value:
+        case Expr((Term(1, ((Entry(name, at), exponent),), ()),)) if exponent == 1 and at:
+            before = [Letter(f"o{k}") for k in range(len(derivation.symbols[name].shape) - len(at))]
+            return entry(name, *before, *at)
+    return value
 
 
 def _named(value: Expr) -> str:

@@ -40,7 +40,7 @@ class Solving(Naming):
             if self.scene.equations and found.verdict == "wrong":
                 self.posed.add(a, b, right=False)
             return found
-        if a == self.last and not zero:
+        if a == self.last and not zero and not self._tied(a, b):
             return found
         stated = next((c.right for c in self.claims[::-1] if c.left == a), a)
         own = self.posed.carry(self.scene, a, b, self.claims)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from derive.calculus.affine import Affine
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.substitute import free_letters, subs
 from derive.grading.steps_judged import Judged
 from derive.grading.steps_names import may_run
 from derive.grading.steps_scene import Scene
@@ -17,6 +19,7 @@ from derive.notation.walk import walk
 LAST = 6
 ENOUGH = 3
 Compare = Callable[[tree.Node, tree.Node], Judged]
+CompareIn = Callable[[Scene, tree.Node, tree.Node], Judged]
 
 
 def at_times(scene: Scene, a: tree.Node, b: tree.Node, compare: Compare) -> Judged | None:
@@ -45,12 +48,43 @@ def at_any_time(scene: Scene, a: tree.Node, b: tree.Node) -> tuple[tree.Node, tr
     """``v_T = …`` of a recurrence up to an unknown time T: T is any time, then."""
     match a:
         case tree.Index(tree.Name(name), (tree.Name(end) as letter, *_)) if (
-            name in scene.recurrent() and end in scene.declared.dimensions
+            name in scene.recurrent() and end in scene.declared.dimensions and not _stands_in(scene, name, end)
         ):
             time = tree.Name(f"{end}′", f"{end}′")
             first, second = (rebuilt(n, lambda p: time if p == letter else None) for n in (a, b))
             return first, second
     return a, b
+
+
+def at_sizes(scene: Scene, a: tree.Node, b: tree.Node, compare: CompareIn) -> Judged | None:
+    """The verdict on an equation about a recurrence up to a size that stands in it as well, from the first few sizes."""
+    ends = {
+        slot.name
+        for name, slot in _slots(scene, a, b)
+        if isinstance(slot, tree.Name) and _stands_in(scene, name, slot.name)
+    }
+    if len(ends) != 1:
+        return None
+    end = ends.pop()
+    found = [compare(_sized(scene, end, k), *(_at(side, end, k) for side in (a, b))) for k in range(1, ENOUGH + 2)]
+    wrong = next((k for k, one in enumerate(found, 1) if one.verdict == "wrong"), None)
+    if wrong is not None:
+        return Judged("wrong", {**found[wrong - 1].evidence, "at": f"{end} = {wrong}"})
+    if any(one.verdict != "follows" for one in found):
+        return None
+    return Judged("follows", {"kind": "sampled", "by": f"the first {len(found)} sizes"})
+
+
+def _stands_in(scene: Scene, name: str, size: str) -> bool:
+    """Whether what makes a recurrence go on speaks of a size."""
+    meaning = scene.meanings.get(name)
+    return size in scene.declared.dimensions and meaning is not None and Letter(size) in free_letters(meaning.body)
+
+
+def _sized(scene: Scene, size: str, number: int) -> Scene:
+    put = {Letter(size): Affine.of(number)}
+    meanings = {n: replace(d, body=subs(d.body, put)) for n, d in scene.meanings.items()}
+    return replace(scene, meanings=meanings)
 
 
 def _slots(scene: Scene, *nodes: tree.Node) -> Iterator[tuple[str, tree.Node]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
@@ -150,3 +151,8 @@ def free_names(node: Node) -> list[Name]:
 
     visit(node, frozenset())
     return found
+
+
+def t_is_power(typed: str) -> bool:
+    r"""Whether T is written in exponents of matrices, ``W^{T-k}``: there ``W^T`` is no transpose."""
+    return re.search(r"[A-Z]\^\{\s*(?:T\s*[-+]|\w+\s*[-+]\s*T\b)", typed) is not None
