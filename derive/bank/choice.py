@@ -77,7 +77,7 @@ class Choice(Kind):
         for fits in (lambda w: w == said, lambda w: _bare(w) == _bare(said), lambda w: _holds(w, said)):
             found = [c for c, w in phrases.items() if said and fits(w)]
             if len(found) == 1:
-                return found[0]
+                return found[0] if _is_half(said, phrases[found[0]]) else None
         return None
 
     def slip(self, text: str, syntax: str = "auto") -> Showing | None:
@@ -104,12 +104,15 @@ def _bare(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _holds(phrase: tuple[str, ...], piece: tuple[str, ...]) -> bool:
-    """Whether a piece is half of a phrase or more, stands in it in one go, and has a word that tells something."""
+    """Whether a phrase holds a piece in one go, and a word that tells something in it."""
     phrase, piece = _bare(phrase), _bare(piece)
-    if 2 * len(piece) < len(phrase):
-        return False
     runs = (phrase[k : k + len(piece)] for k in range(len(phrase) - len(piece) + 1))
     return any(len(w) > 1 and w.isalpha() and w not in LINKS for w in piece) and piece in runs
+
+
+def _is_half(piece: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    """Whether a piece is half of a phrase or more: less may have been meant otherwise."""
+    return 2 * len(_bare(piece)) >= len(_bare(phrase))
 
 
 def _relations(right: tuple[str, ...], chosen: tuple[str, ...]) -> Iterator[str]:
