@@ -37,9 +37,9 @@ def hints_of(kind: Kind, known: str, others: Sequence[Kind] = (), *, lines_only:
     >>> for hint in hints_of(kind, r"$D = \sigma(a)$ and $L = \log(1 - D)$"):
     ...     print(hint[:17], "...", hint[-25:])
     Local derivatives ... al D} = -\frac{1}{1 - D}$
-    Chain rule: The l ... er changes with this entry.
-    Put in what was f ...  what was found above.
-    Slope through the ... D(1 − D); 1 − D cancels.
+    Chain rule: The l ...  changes with this entry.
+    Put in what was f ...  in what was found above.
+    Slope through the ...  D(1 − D); 1 − D cancels.
     """
     d = kind.derivation
     if d is None or d.kind != "derived" or kind.pending:

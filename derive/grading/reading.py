@@ -223,7 +223,7 @@ def read_tree(text: str, syntax: str, declarations: Declarations) -> tree.Node:
     said = TRUTHS.get(text.strip().lower())
     if said is not None and not all(map(declarations.is_known, text.strip())):
         return tree.Constant(said, span=(0, len(text)))
-    return read_latex(text, declarations)
+    return read_latex(text, declarations, sides=True)
 
 
 def stripped(node: tree.Node, declarations: Declarations, asked: str | None) -> tree.Node:
@@ -240,7 +240,7 @@ def stripped(node: tree.Node, declarations: Declarations, asked: str | None) -> 
 def _asked(text: str | None, declarations: Declarations) -> tree.Node | None:
     """What is asked for, where it has a reading: an expectation or a probability has none."""
     with suppress(Unreadable):
-        return read_latex(text, declarations) if text else None
+        return read_latex(text, declarations, sides=True) if text else None
     return None
 
 

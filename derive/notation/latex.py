@@ -42,8 +42,8 @@ def room_for_nesting() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def read_latex(text: str, symbols: Declarations | None = None) -> Node:
-    r"""The tree of LaTeX text.
+def read_latex(text: str, symbols: Declarations | None = None, *, sides: bool = False) -> Node:
+    r"""The tree of LaTeX text; with ``sides`` a left side such as ``P(y=1\mid x) =`` falls away.
 
     >>> from derive.notation.write import to_latex
     >>> to_latex(read_latex(r"W^\top x\odot\sigma'(z)"))
@@ -60,13 +60,13 @@ def read_latex(text: str, symbols: Declarations | None = None) -> Node:
     with room_for_nesting():
         tokens = _lines_joined(arranged(text, declared.macros))
         refuse_prose(tokens, declared)
-        return parsed(tokens, declared)
+        return parsed(tokens, declared, Options(sides=sides))
 
 
 def parsed(tokens: list[Token], declared: Declarations, options: Options | None = None) -> Node:
     """The tree of a whole text's tokens."""
     _without_full_stop(tokens)
-    tokens = without_conditional_sides(tokens, declared)
+    tokens = without_conditional_sides(tokens, declared) if options is not None and options.sides else tokens
     if len(tokens) == 1:
         raise Unreadable("There is nothing to read here.", 0)
     turned_brackets(tokens)

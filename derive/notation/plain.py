@@ -87,7 +87,7 @@ def _choices(met: set[str]) -> list[frozenset[str]]:
 
 def _reading(text: str, declared: Declarations, flags: frozenset[str], met: set[str]) -> Node:
     tokens: list[Token] = plain_tokens(text, declared, flags, met)
-    options = Options("deep_slash" in flags, "deep_function" in flags, "deep_sum" in flags, met)
+    options = Options("deep_slash" in flags, "deep_function" in flags, "deep_sum" in flags, met, sides=True)
     return parsed(tokens, declared, options)
 
 

@@ -55,12 +55,13 @@ _FACTOR_COMMANDS = frozenset(
 
 @dataclass(slots=True)
 class Options:
-    """Customary readings of plain text that differ; ``met`` collects those that this text has."""
+    """Customary readings of plain text that differ; ``met`` collects this text's; with ``sides`` left sides fall away."""
 
     deep_slash: bool = False
     deep_function: bool = False
     deep_sum: bool = False
     met: set[str] = field(default_factory=set)
+    sides: bool = False
 
 
 class Parser:

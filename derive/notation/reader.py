@@ -55,7 +55,7 @@ def read(text: str, syntax: str, symbols: Declarations) -> Reading:
         Refused: over the budget.
     """
     if syntax == "latex":
-        return Reading("latex", (read_latex(text, symbols),))
+        return Reading("latex", (read_latex(text, symbols, sides=True),))
     if syntax == "python":
         return Reading("python", (read_python(text, symbols),))
     if syntax == "text":
@@ -76,7 +76,7 @@ def _auto(text: str, symbols: Declarations) -> Reading:
     if is_plain(text) and (found := read_instead(text, symbols)):
         return Reading("text", tuple(found))
     try:
-        return Reading("latex", (read_latex(text, symbols),))
+        return Reading("latex", (read_latex(text, symbols, sides=True),))
     except Unreadable as error:
         if not (found := read_instead(text, symbols)):
             raise error from None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
-from derive.notation.tree import Index, Name, Node, Number, Product
+from derive.notation.tree import Index, Name, Node, Number, Product, Slice
 
 _NAMES: dict[type[Node], tuple[str, ...]] = {}
 
@@ -87,7 +87,8 @@ def split_slots(slots: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
 
 
 def numbered(node: Node, slots: int) -> Iterator[str]:
-    """The names that stand in a tree with so many slots: ``X`` in ``X_i`` for one."""
+    """The names that stand in a tree with so many numbers: ``X`` in ``X_i`` and ``X_{i,:}`` for one."""
     for part in walk(node):
-        if isinstance(part, Index) and isinstance(part.base, Name) and len(part.slots) == slots:
-            yield part.base.name
+        if isinstance(part, Index) and isinstance(part.base, Name):
+            if sum(not isinstance(slot, Slice) for slot in part.slots) == slots:
+                yield part.base.name
