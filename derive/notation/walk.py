@@ -89,6 +89,6 @@ def split_slots(slots: tuple[Node, ...], rank: int) -> tuple[Node, ...]:
 def numbered(node: Node, slots: int) -> Iterator[str]:
     """The names that stand in a tree with so many numbers: ``X`` in ``X_i`` and ``X_{i,:}`` for one."""
     for part in walk(node):
-        if isinstance(part, Index) and isinstance(part.base, Name):
-            if sum(not isinstance(slot, Slice) for slot in part.slots) == slots:
-                yield part.base.name
+        match part:
+            case Index(base=Name(name=name), slots=found) if sum(not isinstance(s, Slice) for s in found) == slots:
+                yield name
