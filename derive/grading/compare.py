@@ -183,8 +183,7 @@ def _compared(question: _Question, given: Formula) -> Verdict:
     if right.row != given.row and len(right.shape) == len(given.shape) == 1:
         return shape_clash(_shape(right), _shape(given))
     verdict = _decided(question, given)
-    matrices = verdict.verdict == "different" and any(s.rank == 2 for s in declarations.symbols.values())
-    if matrices and (rows := lying(given, declarations, even=True)) and _fits(right, rows):
+    if verdict.verdict == "different" and (rows := lying(given, declarations, even=True)) and _fits(right, rows):
         second = _decided(question, rows)
         return second if second.verdict == "equal" else verdict
     return verdict

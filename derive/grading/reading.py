@@ -195,7 +195,8 @@ def _meaning(
 
 def lying(formula: Formula, declarations: Declarations, even: bool = False) -> Formula | None:
     """The same text with every row ``X_i`` of a matrix lying down; None where its shape stays, but with ``even``."""
-    if formula.is_set or not any(declarations.rank(name) == 2 for name in numbered(formula.node, 1)):
+    matrices = {n for n, s in declarations.symbols.items() if s.rank == 2}
+    if formula.is_set or not matrices or matrices.isdisjoint(numbered(formula.node, 1)):
         return None
     with suppress(Unreadable, Clash):
         found = _meaning(formula.text, formula.syntax, formula.node, declarations, rows=True)
