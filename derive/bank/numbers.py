@@ -23,6 +23,7 @@ from derive.notation.index_latex import to_latex
 from derive.notation.relation_latex import side_latex
 
 SMALL, CLOSE = 10**4, 1e-12  # of denominators, and how near a fraction must be, where nothing exact is at hand
+NEAR = 10**5  # of the denominators of what an earlier line is worth
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Number(Kind):
         """The number that a relation's right side is worth here, empty where it has no value."""
         try:
             found = in_fractions(relation.result, self.at)
-            return str(Fraction(valued(relation.result, self.at)).limit_denominator(SMALL) if found is None else found)
+            return str(Fraction(valued(relation.result, self.at)).limit_denominator(NEAR) if found is None else found)
         except (ValueError, TypeError, KeyError, ArithmeticError):
             return ""
 
