@@ -21,6 +21,18 @@ from derive.derivations.base import Derivation
 
 Values = Mapping[str, Any]
 OfParams = Callable[[Values], Any]
+
+
+def _numeral(value: object) -> object:
+    """A number as a person writes it: no ``.0`` behind a whole one, no noise behind a decimal.
+
+    >>> [_numeral(v) for v in (-1.0, 0.1 + 0.2, 1 - 0.64, 7)]
+    ['-1', '0.3', '0.36', 7]
+    """
+    plain = isinstance(value, float) and (value == 0 or 1e-4 <= abs(value) < 1e12)
+    return f"{value:.12g}" if plain else value
+
+
 LOOKS = ImmutableSandboxedEnvironment(
     variable_start_string="<<",
     variable_end_string=">>",
@@ -31,6 +43,7 @@ LOOKS = ImmutableSandboxedEnvironment(
     undefined=jinja2.StrictUndefined,
     keep_trailing_newline=False,
     autoescape=False,
+    finalize=_numeral,
 )
 
 

@@ -76,7 +76,7 @@ def _of_part(part: AskedPart) -> Iterator[Lack]:
     least = min(FEWEST_MISTAKES, len(part.answer.others)) if isinstance(part.answer, Choice) else FEWEST_MISTAKES
     if len(part.mistakes) < least:
         yield Lack(part.name, f"{'one' if part.mistakes else 'no'} foreseen mistake; {least} are the least")
-    if len(part.hints) < FEWEST_HINTS and what != "choice":
+    if len(part.hints) < FEWEST_HINTS:
         yield Lack(part.name, f"{'one' if part.hints else 'no'} hint; {FEWEST_HINTS} are the least")
 
 

@@ -73,7 +73,7 @@ $$P_{i,j} = \frac{e^{S_{i,j}}}{\sum_{k=1}^{i} e^{S_{i,k}}} \quad \text{for } j \
             ),
         ),
         "c": Part(
-            ask=r"The output is $O_{i,c} = \sum_{j=1}^{T} P_{i,j} V_{j,c}$ and backpropagation has delivered $\bar{P}_{i,j} = \partial L/\partial P_{i,j}$. Give "
+            ask=r"With values $V_{j,c}$ the output is $O_{i,c} = \sum_{j=1}^{T} P_{i,j} V_{j,c}$, and backpropagation has delivered $\bar{P}_{i,j} = \partial L/\partial P_{i,j}$. Give "
             r"$\partial L/\partial S_{i,j}$ in terms of $P$ and $\bar{P}$ (in Python `P_bar`), for all $i$ and $j$.",
             answer=Answer(scores_gradient),
             marks=3,

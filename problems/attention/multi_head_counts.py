@@ -85,7 +85,10 @@ $E \times E$ matrix. No biases are used.
                 ),
                 Mistake("it halves", "Each head is half the size, but there are more of them.", id="own-head-size"),
             ),
-            hints=("Write the number of parameters with $E$ alone.",),
+            hints=(
+                "Write the number of parameters with $E$ alone.",
+                "The four matrices of (a) have $E^2$ entries each, however many heads share them.",
+            ),
         ),
         "d": Part(
             ask="After attention comes a feed-forward block that works on each vector by itself: a layer from $E$ to $rE$ units with $r = << r >>$, and one back to $E$, "

@@ -106,7 +106,10 @@ Backpropagation has delivered $G_j = \partial L/\partial y_j$ and $H_j = \partia
                     id="own-absolute-place",
                 ),
             ),
-            hints=("What does a common rotation do to the angle between two vectors?",),
+            hints=(
+                "What does a common rotation do to the angle between two vectors?",
+                "A dot product is made of two lengths and the angle between them: which of the three does a common rotation change?",
+            ),
         ),
     },
 )

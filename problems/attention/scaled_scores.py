@@ -67,7 +67,10 @@ $\sigma_q^2$, those of the key $\sigma_k^2$. Their dot product is $\xi \cdot x =
                 Mistake("n", "Dividing by a number divides the variance by its square.", id="missing-root"),
                 Mistake("the square of n", "Dividing by a number divides the variance by its square.", id="reciprocal"),
             ),
-            hints=(r"$\operatorname{Var}[a X] = a^2 \operatorname{Var}[X]$.",),
+            hints=(
+                r"$\operatorname{Var}[a X] = a^2 \operatorname{Var}[X]$.",
+                "The variance of (a) has one factor $n$: for which $a$ is $a^2 n$ free of $n$?",
+            ),
         ),
     },
 )

@@ -128,7 +128,10 @@ $$E = -\tfrac12 \sum_{i=1}^{N} \sum_{j=1}^{N} w_{i,j}\, x_i\, x_j - \sum_{i=1}^{
                     id="own-negative-weights",
                 ),
             ),
-            hints=("Put $x'_k = \\operatorname{sign}(h_k)$ into (a).",),
+            hints=(
+                "Put $x'_k = \\operatorname{sign}(h_k)$ into (a).",
+                "Where the unit changes, $x_k' - x_k$ has the same sign as $h_k$: which sign has their product, and what stands in front of it?",
+            ),
         ),
     },
 )

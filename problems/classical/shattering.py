@@ -55,7 +55,10 @@ $C_{s,n} = 2 \sum_{i=0}^{n-1} \binom{s-1}{i}$, where $\binom{k}{i} = 0$ for $i >
                     "2n", "With twice as many points half of all labellings are possible, not all.", id="own-capacity"
                 ),
             ),
-            hints=("$s$ points have $2^s$ labellings: compare with (a) and (b).",),
+            hints=(
+                "$s$ points have $2^s$ labellings: compare with (a) and (b).",
+                "For which number of points is the count all $2^s$, and for which does it fall short for the first time?",
+            ),
         ),
         "d": Part(
             ask="A unit *with* a bias reads $<< n - 1 >>$ inputs; it is a hyperplane through 0 in $<< n >>$ dimensions (one input is always 1). How many labellings can it give "

@@ -52,7 +52,7 @@ $y_i = \frac1r \sum_{k=0}^{r-1} x_{is+k}$ for $i = 0, \dots, A - 1$, with $N \ge
             ),
         ),
         "b": Part(
-            ask=r"Five samples are pooled with $r = 3$ and $s = 1$, and $g = (<< b >>, 1, << -c >>)$. Give $\partial L/\partial x$, five numbers.",
+            ask=r"Five samples are pooled with $r = 3$ and $s = 1$, and $g = (<< b >>, 1, << -c >>)$. Give $\partial L/\partial x$ exactly, five numbers.",
             answer=lambda p: Values(POOL, given(p), "x_bar", latex={"x": "x"}, shown=("x_bar",)),
             marks=2,
             mistakes=lambda p: (

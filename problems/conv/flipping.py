@@ -64,7 +64,10 @@ $y_i = \sum_{u=0}^{K-1} w_u\, x_{i + K - 1 - u}$ and the *cross-correlation* is 
                 Mistake("filters with an odd number of taps", "Try (1, 2, 3).", 0, "parity"),
                 Mistake("filters whose taps add up to 1", "Try (0, 1).", 0, "own-other-property"),
             ),
-            hints=("When is $v = w$ in (b)?",),
+            hints=(
+                "When is $v = w$ in (b)?",
+                "$w_{K-1-u} = w_u$ must hold for every $u$: compare the first tap with the last, the second with the last but one.",
+            ),
         ),
     },
 )

@@ -128,6 +128,10 @@ letters.
                     id="missing-sum",
                 ),
             ),
+            hints=(
+                "Compare your answer to (d) with the formula of the layer itself: what plays the part of the filter?",
+                "In (d) the indices of $X$ grow together with those of $G$, and all places are added up.",
+            ),
         ),
     },
 )

@@ -98,7 +98,10 @@ Backpropagation has delivered $g_i = \partial L/\partial y_i$ with $g = (<< a >>
                     "tie-ignored",
                 ),
             ),
-            hints=("Raise one of the two samples a little: the maximum follows. Now lower it.",),
+            hints=(
+                "Raise one of the two samples a little: the maximum follows. Now lower it.",
+                "Raising it moves the maximum just as much; lowering it does not move the maximum, for the other sample is still there.",
+            ),
         ),
     },
 )

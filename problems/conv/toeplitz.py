@@ -69,7 +69,7 @@ In (b) to (d) the signal has $N = << N >>$ samples and the filter $K = << K >>$ 
             ),
         ),
         "d": Part(
-            ask="By which factor are the weights of a fully connected layer more than those of the filter?",
+            ask="How many times as many weights as the filter does the fully connected layer have?",
             answer=asked("C", r"\text{factor}"),
             mistakes=(
                 Mistake(

@@ -121,7 +121,10 @@ $x = A z + b$, with an invertible $n \times n$ matrix $A$ and a vector $b$. Let 
                     id="inverse-forgotten",
                 ),
             ),
-            hints=("How was the determinant of (c) worked out?",),
+            hints=(
+                "How was the determinant of (c) worked out?",
+                "A determinant takes about $n^3$ multiplications in general: how many entries does it need here?",
+            ),
         ),
     },
 )

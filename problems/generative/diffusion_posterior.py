@@ -23,7 +23,7 @@ A diffusion model adds noise step by step. With $0 < \alpha_t < 1$ and $\beta_t 
 
 $$x_t = \sqrt{\alpha_t}\, x_{t-1} + \sqrt{\beta_t}\, \eta_t,$$
 
-with independent standard normal $\eta_t$ (all values are single real numbers here). Let $\bar\alpha_t = \alpha_1 \cdots \alpha_t$ and $\sigma_t^2 = 1 - \bar\alpha_t$: from the clean value
+with noise $\eta_t \sim \mathcal{N}(0, 1)$, independent from step to step (all values are single real numbers here). Let $\bar\alpha_t = \alpha_1 \cdots \alpha_t$ and $\sigma_t^2 = 1 - \bar\alpha_t$: from the clean value
 $x_0$ it follows that $x_t = \sqrt{\bar\alpha_t}\, x_0 + \sqrt{\sigma_t^2}\, \epsilon$ with a standard normal $\epsilon$. Given $x_0$ and $x_t$, the value
 $x_{t-1}$ is normal with a mean $\tilde\mu_t$ and a variance $\tilde\beta_t$.
 """,

@@ -111,7 +111,10 @@ Logarithms are natural.
                 ),
                 Mistake("it has fallen", "Nothing forces it to fall; look at the difference in (a).", id="sign"),
             ),
-            hints=("In (a) both terms depend on the model.",),
+            hints=(
+                "In (a) both terms depend on the model.",
+                "A difference of two terms has risen: must the first of them have risen?",
+            ),
         ),
     },
 )

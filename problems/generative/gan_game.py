@@ -130,7 +130,7 @@ as large as it can, and the generator wants to make it as small as it can. Logar
             ),
         ),
         "d": Part(
-            ask=r"The discriminator computes $D = \sigma(a)$ for a generated sample. The generator of the game minimises $L = \log(1 - D)$. Give "
+            ask=r"The discriminator computes $D = \sigma(a)$ for a generated sample, with the logistic function $\sigma(a) = 1/(1 + e^{-a})$. The generator of the game minimises $L = \log(1 - D)$. Give "
             r"$\partial L/\partial a$ in terms of $D$.",
             answer=Answer(saturating),
             marks=2,
@@ -169,11 +169,15 @@ as large as it can, and the generator wants to make it as small as it can. Logar
                 Mistake("the loss log(1 - D)", "Put $D = 0$ into the slopes of (d) and (e).", id="own-slope-at-0"),
                 Mistake("both", "Put $D = 0$ into the slopes of (d) and (e).", id="own-slope-at-0"),
             ),
+            hints=(
+                "Put $D = 0$ into your slopes of (d) and (e).",
+                "One of the two slopes is 0 there, the other one is not.",
+            ),
         ),
         "g": Part(
             ask="Four places stand in a row, one metre apart. The data's mass is << m/10 >> at the first and << (10 - m)/10 >> at the second, the "
             "generator's << n/10 >> at the third and << (10 - n)/10 >> at the fourth. Give the Wasserstein distance: the least mass times metres that turns "
-            "one into the other.",
+            "one into the other, exactly.",
             answer=lambda p: Values(MOVE, piles(p), "W", shown=("F", "W")),
             marks=2,
             mistakes=lambda p: (
@@ -216,6 +220,10 @@ as large as it can, and the generator wants to make it as small as it can. Logar
                     "It stays: the two share no place before or after.",
                     id="own-no-overlap",
                 ),
+            ),
+            hints=(
+                "All mass has one metre further to go: what does that add to the cost?",
+                "The divergence compares shares place by place. Is there a place that both have, before or after?",
             ),
         ),
         "i": Part(

@@ -121,7 +121,10 @@ K = \mathrm{KL}(q \,\|\, p) = \sum_{i=1}^{n} q_i \log\frac{q_i}{p_i} \quad \text
                     id="own-no-correlation",
                 ),
             ),
-            hints=("The forward direction must put probability wherever the data is.",),
+            hints=(
+                "The forward direction must put probability wherever the data is.",
+                r"Compare your $(v_1, v_2)$ of (c) with the diagonal of $\Sigma$, which the other direction gives.",
+            ),
         ),
     },
 )

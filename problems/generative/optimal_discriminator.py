@@ -72,7 +72,7 @@ between 0 and 1.
             ),
         ),
         "c": Part(
-            ask=r"Where $p_{\text{data}}(x) = << p >>\,c$ and $p_G(x) = << q >>\,c$ for some $c > 0$, what is $D^*(x)$?",
+            ask=r"Where $p_{\text{data}}(x) = << p >>\,c$ and $p_G(x) = << q >>\,c$ for some $c > 0$, what is $D^*(x)$? Give a fraction.",
             answer=lambda v: Number.from_derivation(discriminator.optimal_discriminator, p=[v["p"]], q=[v["q"]], x=0),
             mistakes=(
                 Mistake("<< q >>/<< p + q >>", "That is the generator's share.", id="complement"),

@@ -121,7 +121,10 @@ $$q = \tilde D^{-1/2} (a + I)\, \tilde D^{-1/2}.$$
                 ),
                 Mistake("all nodes of any graph", "Take a long chain of nodes.", id="own-whole-graph"),
             ),
-            hints=("How far does one step reach?",),
+            hints=(
+                "How far does one step reach?",
+                "After the first step a node's neighbours hold what it said; what do they do with it in the second one?",
+            ),
         ),
     },
 )

@@ -21,7 +21,7 @@ problem = Problem(
     topics=("deep linear networks", "backpropagation", "factorisation"),
     difficulty=3,
     statement=r"""
-Two linear layers are one linear map: $y = DCx$ with $C \in \mathbb{R}^{m \times n}$ and $D \in \mathbb{R}^{p \times m}$. On whitened data the loss is
+Two linear layers turn an input $x \in \mathbb{R}^n$ into $y = DCx$, one linear map, with $C \in \mathbb{R}^{m \times n}$ and $D \in \mathbb{R}^{p \times m}$. On whitened data the loss is
 
 $$L = \tfrac12 \sum_{i=1}^{p} \sum_{j=1}^{n} E_{i,j}^2, \qquad E = DC - \Gamma,$$
 

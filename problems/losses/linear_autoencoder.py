@@ -65,7 +65,10 @@ $L = \frac12 \sum_{i=1}^{n} (y_i - x_i)^2$. The input is data: it is not differe
                 ),
                 Mistake("a maximum", "Can a small step make the loss larger as well?", 0, "own-stationary-is-maximum"),
             ),
-            hints=("Move $C$ and $D$ together: to second order $L$ changes by $-x^\\top D C x$.",),
+            hints=(
+                "Move $C$ and $D$ together: to second order $L$ changes by $-x^\\top D C x$.",
+                r"Take $D = s\, C^\top$ with a small number $s$: what does this term do for $s > 0$, and what for $s < 0$?",
+            ),
         ),
     },
 )

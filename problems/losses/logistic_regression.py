@@ -87,7 +87,10 @@ with natural logarithms.
                     "it has local minima that are not global", "What sign has $u^\\top H u$?", 0, "own-convexity-missed"
                 ),
             ),
-            hints=(r"$u^\top H u = \sum_s p_s (1 - p_s) (X u)_s^2$.",),
+            hints=(
+                r"$u^\top H u = \sum_s p_s (1 - p_s) (X u)_s^2$.",
+                "No term of this sum is negative: how does $L$ bend along any direction $u$?",
+            ),
         ),
     },
 )

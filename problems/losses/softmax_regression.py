@@ -67,7 +67,10 @@ distribution over the $C$ classes, and the loss is the cross-entropy $L = -\sum_
                 Mistake("the divergence KL(p ‖ y)", "Which of the two weighs the logarithms?", 0, "kl-reversed"),
                 Mistake("the entropy of p", r"The difference is $\sum_i y_i \log(y_i/p_i)$.", 0, "own-other-quantity"),
             ),
-            hints=(r"It is $\sum_i y_i \log (y_i/p_i)$.",),
+            hints=(
+                r"It is $\sum_i y_i \log (y_i/p_i)$.",
+                "A divergence names first the distribution that weighs the logarithms and stands above in the fraction.",
+            ),
         ),
     },
 )

@@ -47,7 +47,7 @@ The squared error comes with several factors: look at each definition. $\nu \in 
             ),
         ),
         "c": Part(
-            ask=r"The mean squared error is $L = \frac1n \sum_{i=1}^{n} (\nu_i - y_i)^2$. Give its gradient in $\nu$, three numbers, at $\nu = (<< a >>, << b >>, << c >>)$ and $y = (1, 1, 0)$.",
+            ask=r"The mean squared error is $L = \frac1n \sum_{i=1}^{n} (\nu_i - y_i)^2$. Give its gradient in $\nu$ exactly, three numbers, at $\nu = (<< a >>, << b >>, << c >>)$ and $y = (1, 1, 0)$.",
             answer=lambda p: Values(
                 MEAN, {"v": [p["a"], p["b"], p["c"]], "y": [1, 1, 0], "n": 3}, "v_bar", latex={"v": r"\nu"}
             ),

@@ -86,7 +86,10 @@ Logarithms are natural.
                 ),
                 Mistake("all the same", "Look at the weights of the sum in (a).", id="mean-for-sum"),
             ),
-            hints=("Which weights do the $v_m$ have in (a)?",),
+            hints=(
+                "Which weights do the $v_m$ have in (a)?",
+                "$p_{n,m}$ grows with $s_{n,m}$: what does a large $s_{n,m}$ say of the pair?",
+            ),
         ),
     },
 )

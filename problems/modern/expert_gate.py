@@ -108,7 +108,10 @@ Backpropagation has delivered $G_c = \partial L/\partial y_c$.
                 ),
                 Mistake("the loss", "Move all logits by the same amount: does anything change?", id="own-weights"),
             ),
-            hints=("Add up your two numbers of (b).",),
+            hints=(
+                "Add up your two numbers of (b).",
+                "If all logits grow by the same number, the softmax stays as it is: what is the slope of $L$ along this move?",
+            ),
         ),
     },
 )

@@ -67,7 +67,10 @@ with the natural logarithm; $\gamma = 0$ would be the cross-entropy.
                 Mistake("easy ones", "Look at the factor of (b) for a $p$ close to 1.", id="complement"),
                 Mistake("all the same", "Then the factor of (b) would not depend on $p$.", id="own-uniform"),
             ),
-            hints=("For which $p$ is the factor of (b) close to 1?",),
+            hints=(
+                "For which $p$ is the factor of (b) close to 1?",
+                "The factor falls from 1 to 0 while $p$ goes from 0 to 1: which examples have a small $p$?",
+            ),
         ),
     },
 )

@@ -71,7 +71,7 @@ Backpropagation has delivered $G_h = \partial L/\partial y_h$.
             ),
         ),
         "c": Part(
-            ask=r"GELU is $y = z\, \Phi(z)$ with the standard normal distribution function $\Phi$. What is its slope at $z = << z/10 >>$? Give four decimals.",
+            ask=r"GELU is $y = z\, \Phi(z)$, where $\Phi(z) = \int_{-\infty}^{z} e^{-u^2/2}\, \mathrm{d}u/\sqrt{2\pi}$ is the standard normal distribution function. What is its slope at $z = << z/10 >>$? Give four decimals.",
             answer=lambda p: Values(
                 SMOOTH,
                 {"z": p["z"] / 10},

@@ -80,7 +80,10 @@ Backpropagation has delivered $G_i = \partial L/\partial z_i$.
                 Mistake("both", "Then training would never start.", id="own-both-zero"),
                 Mistake("neither", "Put $B = 0$ into (b) and (c).", id="own-both-zero"),
             ),
-            hints=("Which of your two results holds $B$?",),
+            hints=(
+                "Which of your two results holds $B$?",
+                "A gradient that has $B$ as a factor is zero where $B$ is zero.",
+            ),
         ),
     },
 )

@@ -101,7 +101,10 @@ reward is $J = \sum_{i=1}^{A} \pi_i\, r_i$. The entropy of the policy is $H = -\
                     id="own-baseline",
                 ),
             ),
-            hints=("Put $r_i - b$ for $r_i$ into (a), also in $J$.",),
+            hints=(
+                "Put $r_i - b$ for $r_i$ into (a), also in $J$.",
+                r"$\sum_i \pi_i (r_i - b) = J - b$, as the probabilities add up to 1: now take one off the other.",
+            ),
         ),
         "d": Part(
             ask=r"Give $\partial H/\partial z_j$ in terms of $\pi$ and $H$.",

@@ -100,7 +100,10 @@ Backpropagation has delivered $G_i = \partial L/\partial y_i$.
                 Mistake("it is doubled", "$r$ is doubled, too.", id="own-scale"),
                 Mistake("it is halved", "Both numerator and denominator change.", id="own-scale"),
             ),
-            hints=("What happens to $r$?",),
+            hints=(
+                "What happens to $r$?",
+                "$r$ is the root of a mean of squares: twice the numbers give twice the root.",
+            ),
         ),
     },
 )

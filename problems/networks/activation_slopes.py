@@ -97,7 +97,10 @@ $i, j = 1, \dots, n$. Write `[i = j]` (or $\delta_{i,j}$) for 1 where $i = j$ an
                 ),
                 Mistake("softplus", "For large $z$ softplus is close to $z$.", 0, "own-not-the-fastest"),
             ),
-            hints=(r"$\tanh(z) = 2\sigma(2z) - 1$.",),
+            hints=(
+                r"$\tanh(z) = 2\sigma(2z) - 1$.",
+                r"The logistic function has the slope $e^{-10}$ there, nearly; what has $\sigma(2z)$? The other two do not flatten out at all.",
+            ),
         ),
     },
 )

@@ -91,7 +91,10 @@ batch is a function of $Z$, and $\Delta_{s,i} = \partial L/\partial Z_{s,i}$ is 
                     "product-order",
                 ),
             ),
-            hints=("The sum runs over examples: they must be the inner index.",),
+            hints=(
+                "The sum runs over examples: they must be the inner index.",
+                r"The result has the shape $m \times n$; $\Delta$ has $N \times m$ and $X$ has $N \times n$.",
+            ),
         ),
     },
 )

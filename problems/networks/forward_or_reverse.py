@@ -62,7 +62,10 @@ reverse mode from the output back. A product of an $a \times b$ and a $b \times 
                 Mistake("forward mode", "Put $M = 1$ and a large $N$ into (c).", 0, "sign"),
                 Mistake("both cost the same", "For which $M$ and $N$ is (c) zero?", 0, "own-not-equal"),
             ),
-            hints=("Look at the sign of (c).",),
+            hints=(
+                "Look at the sign of (c).",
+                "Here $M = 1$ and $N$ is a million: is the difference above 0 or below?",
+            ),
         ),
     },
 )

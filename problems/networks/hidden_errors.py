@@ -57,7 +57,7 @@ signals are $\delta^{(1)}_i = \partial L/\partial z^{(1)}_i$ and $\delta^{(2)}_k
             hints=(r"$W^{(1)}_{i,j}$ moves $z^{(1)}_i$ alone.", r"It moves it by what it is multiplied with."),
         ),
         "c": Part(
-            ask=r"The activation is the logistic function, $h_i = \sigma(z^{(1)}_i)$. Give $\delta^{(1)}_i$ in terms of $h$, $W^{(2)}$, $z^{(2)}$ and $y$.",
+            ask=r"The activation is the logistic function, $h_i = \sigma(z^{(1)}_i)$ with $\sigma(u) = 1/(1 + e^{-u})$. Give $\delta^{(1)}_i$ in terms of $h$, $W^{(2)}$, $z^{(2)}$ and $y$.",
             answer=Answer(sigmoid_hidden_error, means={"z2_bar": r"z^{(2)} - y"}),
             marks=2,
             mistakes=(

@@ -107,7 +107,10 @@ with $\epsilon > 0$ under the root. Write $\delta_{n,c} = \partial L/\partial y_
                 Mistake("nothing", r"The outputs stay the same; but what is $\sigma$ now?", 0, "own-output-for-slope"),
                 Mistake("it becomes ten times as large", r"Where does $\sigma$ stand in (b)?", 0, "reciprocal"),
             ),
-            hints=(r"$\hat x$ stays, and so does $g$; look at (b).",),
+            hints=(
+                r"$\hat x$ stays, and so does $g$; look at (b).",
+                r"$\sigma$ becomes ten times as large: does it stand above or below the fraction bar?",
+            ),
         ),
     },
 )

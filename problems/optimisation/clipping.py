@@ -18,7 +18,7 @@ Clipping *by value* cuts each entry to the range from $-r$ to $r$.
     working=(clipped_length, value_clipping),
     parts={
         "a": Part(
-            ask="Clip $g = (<< g[0] >>, << -g[1] >>)$ by its norm with $r = << r >>$: give the two entries.",
+            ask="Clip $g = (<< g[0] >>, << -g[1] >>)$ by its norm with $r = << r >>$: give the two entries exactly.",
             answer=lambda p: Values(
                 NORM,
                 {"g": [p["g"][0], -p["g"][1]], "r": p["r"]},
@@ -85,7 +85,10 @@ Clipping *by value* cuts each entry to the range from $-r$ to $r$.
                 Mistake("by the norm", "It multiplies all entries by one number.", 0, "own-direction"),
                 Mistake("both", "One of them multiplies all entries by one number.", 0, "own-direction"),
             ),
-            hints=("Compare the ratios of the entries before and after.",),
+            hints=(
+                "Compare the ratios of the entries before and after.",
+                "Take $g = (3, 1)$ and $r = 1$: is the first entry still three times the second one?",
+            ),
         ),
     },
 )

@@ -73,7 +73,10 @@ $L(w) = R(w) + \frac{\mu}{2} \sum_{i=1}^{n} w_i^2$. A step of gradient descent h
                     "own-adam-divides",
                 ),
             ),
-            hints=(r"Adam divides the gradient, penalty included, by a root that differs from weight to weight.",),
+            hints=(
+                r"Adam divides the gradient, penalty included, by a root that differs from weight to weight.",
+                r"Let the penalty be all of the gradient, $\mu w$: after this division, is the step still in proportion to $w$?",
+            ),
         ),
     },
 )

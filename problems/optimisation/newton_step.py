@@ -71,7 +71,7 @@ $\Delta \in \mathbb{R}^n$, with the value $f$, the gradient $g$ and the symmetri
             ),
         ),
         "c": Part(
-            ask="Give the point that this step leads to, $x + \\Delta$.",
+            ask="Give the point that this step leads to, $x + \\Delta$, exactly.",
             answer=lambda p: Values(MODEL, given(p), "y", latex=PAGE, shown=("s", "y"), comes=one_step),
             mistakes=lambda p: (
                 Mistake(wrong(p, "q[i] := x[i] - s[i]"), "The step is added.", 0, "sign"),

@@ -66,7 +66,7 @@ component of the weights along $u$ after $\tau$ steps, and $c^*$ for that of the
             ),
         ),
         "c": Part(
-            ask=r"The two limits '$c_\tau \approx c^*$ where $\eta \gg 1/(\rho\tau)$' and '$|c_\tau| \ll |c^*|$ where $\eta \ll 1/(\rho\tau)$' "
+            ask=r"The two limits “$c_\tau \approx c^*$ where $\eta \gg 1/(\rho\tau)$” and “$|c_\tau| \ll |c^*|$ where $\eta \ll 1/(\rho\tau)$” "
             r"follow from $(1-\rho\eta)^\tau \le e^{-\rho\eta\tau}$ and Bernoulli's inequality if no step overshoots the goal. "
             r"For which values of $\rho\eta$ is that so, with the error tending to zero?",
             answer=Condition(quadratic.gd_monotone, over=("rho", "eta")),

@@ -109,7 +109,10 @@ step $t$, one number. The new gradient counts whole: there is no factor $1 - \be
                     "as long", r"That is so where the new gradient counts with $1 - \beta$.", 0, "wrong-normaliser"
                 ),
             ),
-            hints=("What does (c) tend to for large $T$?",),
+            hints=(
+                "What does (c) tend to for large $T$?",
+                r"$\beta^T$ tends to 0: put the number for $\beta$ into what is left.",
+            ),
         ),
     },
 )

@@ -79,7 +79,10 @@ $0 < \beta < 1$. It starts at the first weight and *not* at 0.
                     "missing-bias-correction",
                 ),
             ),
-            hints=("What is the average if all weights are 1?",),
+            hints=(
+                "What is the average if all weights are 1?",
+                r"Then $\bar w_0 = 1$, and each step mixes ones with ones.",
+            ),
         ),
     },
 )

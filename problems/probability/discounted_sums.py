@@ -36,7 +36,7 @@ Rewards shrink by the factor $r$ from step to step, $-1 < r < 1$: the first is $
             hints=("Add up the terms, or use (a).",),
         ),
         "c": Part(
-            ask="And if the rewards go on for ever, with the same $a$ and $r$?",
+            ask="What is the sum if the rewards go on for ever, with the same $a$ and $r$ as in (b)? Give a fraction.",
             answer=lambda p: Values("s := a/(1 - 1/q)", {"a": p["a"], "q": p["q"]}, "s"),
             mistakes=(
                 Mistake("<< a >>/(1 + 1/<< q >>)", "The sign in the denominator.", id="sign"),

@@ -42,7 +42,7 @@ of the others and every example equally likely in each draw.
             ),
         ),
         "b": Part(
-            ask=r"What does this tend to as $n \to \infty$?",
+            ask=r"What does the probability of (a) tend to as $n \to \infty$?",
             answer=Answer(ensembles.bagging_limit),
             mistakes=(
                 Mistake("1/e", "That is the share that is left out.", id="complement"),
@@ -59,7 +59,7 @@ of the others and every example equally likely in each draw.
             ),
         ),
         "c": Part(
-            ask="How probable is it for $n = << n >>$? Give four decimals.",
+            ask="How probable is (a) for $n = << n >>$? Give four decimals.",
             answer=lambda p: Number.from_derivation(ensembles.bagging_share, digits=4, n=p["n"]),
             mistakes=(
                 Mistake("(1 - 1/<< n >>)**<< n >>", "That is the probability that it is never drawn.", id="complement"),

@@ -81,7 +81,10 @@ $$L = \mathbb{E}_{\epsilon}\left[\left(\sum_{i=1}^{n} w_i\, (x_i + \epsilon_i) -
                     "no penalty", "The noise adds a term that depends on the weights alone.", id="constant-dropped"
                 ),
             ),
-            hints=("Which function of the weights does the noise add to the squared error?",),
+            hints=(
+                "Which function of the weights does the noise add to the squared error?",
+                "Do the weights stand in it with their sizes, with their squares, or not at all?",
+            ),
         ),
     },
 )

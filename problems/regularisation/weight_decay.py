@@ -107,7 +107,10 @@ $\eta$, and let $c^* = u^\top w^*$ be the component of the unpenalised minimum a
                     id="own-uniform-shrinkage",
                 ),
             ),
-            hints=(r"Compare the factor of (b) for $\eta \gg \alpha$ and for $\eta \ll \alpha$.",),
+            hints=(
+                r"Compare the factor of (b) for $\eta \gg \alpha$ and for $\eta \ll \alpha$.",
+                "In one of the two cases the factor is nearly 1, in the other nearly 0.",
+            ),
         ),
     },
 )

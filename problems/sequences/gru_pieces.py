@@ -28,7 +28,7 @@ A GRU with $m$ units has at step $t = 1, \dots, T$ an update gate $z_t$, a reset
 $$h_{t,j} = (1 - z_{t,j})\, n_{t,j} + z_{t,j}\, h_{t-1,j}, \qquad z_{t,j} = \sigma\Bigl(\sum_k W^z_{j,k} h_{t-1,k} + \dots\Bigr), \qquad
 n_{t,j} = \tanh\Bigl(r_{t,j} \bigl(\sum_k W^n_{j,k} h_{t-1,k} + \dots\bigr) + \dots\Bigr).$$
 
-The dots hold inputs and biases. $\bar h_{t,j}$ is the slope of the loss in $h_{t,j}$, all later steps included.
+The dots hold inputs and biases, and $\sigma(u) = 1/(1 + e^{-u})$. $\bar h_{t,j}$ is the slope of the loss in $h_{t,j}$, all later steps included.
 """,
     working=(gru_update_weights, gru_candidate_weights),
     parts={

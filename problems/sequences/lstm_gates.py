@@ -14,7 +14,7 @@ its memory and state are
 
 $$c_{t,j} = f_{t,j}\, c_{t-1,j} + i_{t,j}\, g_{t,j}, \qquad \hat c_{t,j} = \tanh(c_{t,j}), \qquad h_{t,j} = o_{t,j}\, \hat c_{t,j}.$$
 
-The forget gate is $f_{t,j} = \sigma(a^f_{t,j})$ with $a^f_{t,j} = \sum_k W^f_{j,k} h_{t-1,k} + \dots$. The slopes of the loss in $c_{t,j}$ and $h_{t,j}$, through all that comes later,
+The forget gate is $f_{t,j} = \sigma(a^f_{t,j})$ with $\sigma(u) = 1/(1 + e^{-u})$ and $a^f_{t,j} = \sum_k W^f_{j,k} h_{t-1,k} + \dots$. The slopes of the loss in $c_{t,j}$ and $h_{t,j}$, through all that comes later,
 are $\bar c_{t,j}$ and $\bar h_{t,j}$; the loss sees the states only.
 """,
     working=(lstm_state_memory, lstm_memory_back, lstm_forget_weights),
@@ -128,7 +128,10 @@ are $\bar c_{t,j}$ and $\bar h_{t,j}$; the loss sees the states only.
                 Mistake("a large negative bias of the forget gate", "Put $f = 0$ into (b).", 0, "sign"),
                 Mistake("a large positive bias of the input gate", "Is the input gate in (b)?", 0, "gate-confused"),
             ),
-            hints=("For which $f$ does (b) carry $\\bar c$ on unchanged?",),
+            hints=(
+                "For which $f$ does (b) carry $\\bar c$ on unchanged?",
+                "A sigmoid is close to this value where the sum in it is large and positive. Which sum can a bias move there?",
+            ),
         ),
     },
 )

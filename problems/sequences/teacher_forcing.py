@@ -18,7 +18,7 @@ problem = Problem(
     params={"v": Integers(1, 3), "h": Integers(1, 3), "r": Integers(1, 3), "a": Integers(-3, -1), "b": Integers(-4, 4)},
     where=lambda p: p["v"] ** 2 * p["r"] * p["h"] != p["b"] and p["v"] * p["r"] * p["a"] != p["b"],
     statement=r"""
-A recurrent network predicts $o_{t,i} = \sum_{j=1}^{m} V_{i,j} h_{t,j}$ and reads its own last output at the next step:
+A recurrent network with $m$ units and $m$ outputs predicts $o_{t,i} = \sum_{j=1}^{m} V_{i,j} h_{t,j}$ and reads its own last output at the next step:
 
 $$z_{t,i} = \sum_{j=1}^{m} W_{i,j} h_{t-1,j} + \sum_{k=1}^{n} U_{i,k} x_{t,k} + b_i + \sum_{j=1}^{m} R_{i,j} o_{t-1,j}, \qquad h_{t,i} = f(z_{t,i}), \qquad t = 1, \dots, T.$$
 
@@ -99,7 +99,10 @@ $G_{t,i}$ is the slope of the loss in $o_{t,i}$ with all later steps held fixed;
                     "own-too-strong",
                 ),
             ),
-            hints=("Compare what it reads in training and later.",),
+            hints=(
+                "Compare what it reads in training and later.",
+                "A small mistake is read back at the next step: did it meet such inputs in training?",
+            ),
         ),
     },
 )

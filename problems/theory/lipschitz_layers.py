@@ -83,13 +83,16 @@ $A\, \mathrm{relu}(B x)$; relu never takes two numbers further apart.
             hints=("Which vectors does $B$ stretch, and where do they go?", "Let $A$ send just these to zero."),
         ),
         "c": Part(
-            ask="So the product of the layers' operator norms, as a Lipschitz constant of the network, is",
+            ask="As a Lipschitz constant of the network, what is the product of the layers' operator norms?",
             answer=Choice("an upper bound", "a lower bound", "exact"),
             mistakes=(
                 Mistake("exact", "Look at your example of (b).", id="wrong-bound"),
                 Mistake("a lower bound", "In (b) the network stretches by less than the product.", id="wrong-bound"),
             ),
-            hints=(r"$\|A B x\| \le \|A\|\, \|B x\|$.",),
+            hints=(
+                r"$\|A B x\| \le \|A\|\, \|B x\|$.",
+                r"Apply the same to $\|B x\|$: on which side of the product are you? Does your example of (b) reach it?",
+            ),
         ),
     },
 )

@@ -47,7 +47,7 @@ and the same for $P(\bar x \le \mu - t)$. Logarithms are natural.
             hints=(r"Solve $e^{-2nt^2} \le \delta$ for $n$.", "Take the logarithm of both sides, then round up."),
         ),
         "b": Part(
-            ask=r"And how many for $|\bar x - \mu| < t$ with a probability of at least $1 - \delta$, where the bounds for both sides are added?",
+            ask=r"How many examples give $|\bar x - \mu| < t$ with a probability of at least $1 - \delta$, where the bounds for both sides are added? Give the smallest whole number.",
             answer=lambda p: Values(
                 "n := ceil(log(2/delta)/(2*t**2))",
                 demand(p),
@@ -68,7 +68,7 @@ and the same for $P(\bar x \le \mu - t)$. Logarithms are natural.
             ),
         ),
         "c": Part(
-            ask=r"Chebyshev's inequality, $P(|\bar x - \mu| \ge t) \le \frac{1}{t^2} \operatorname{Var}[\bar x]$, with the largest variance that one example can have: how many examples does it ask for in (b)?",
+            ask=r"Chebyshev's inequality, $P(|\bar x - \mu| \ge t) \le \frac{1}{t^2} \operatorname{Var}[\bar x]$, with the largest variance that one example can have: how many examples does it ask for in (b)? Give the smallest whole number.",
             answer=lambda p: Values(
                 CHEBYSHEV, demand(p), "n", latex={"delta": r"\delta"}, comes=tails.bounded_variance
             ),
@@ -101,7 +101,10 @@ and the same for $P(\bar x \le \mu - t)$. Logarithms are natural.
                     "the logarithm of 10", "That is what Hoeffding's number grows like, as a sum.", id="own-hoeffding"
                 ),
             ),
-            hints=("How does your $n$ of (c) depend on $\\delta$?",),
+            hints=(
+                "How does your $n$ of (c) depend on $\\delta$?",
+                r"Solve $\operatorname{Var}[x_i]/(n t^2) \le \delta$ for $n$: with which power does $\delta$ come in?",
+            ),
         ),
     },
 )

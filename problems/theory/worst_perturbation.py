@@ -24,7 +24,7 @@ $\epsilon$ in the $p$-norm, $\left(\sum_i |r_i|^p\right)^{1/p} \le \epsilon$; fo
     working=(robustness.holder, clipping.sign_gain),
     parts={
         "a": Part(
-            ask=r"For $p = \infty$, $g = (<< a >>, << b >>, << c >>)$ and $\epsilon = << e/10 >>$: which $r$ raises the loss most?",
+            ask=r"For $p = \infty$, $g = (<< a >>, << b >>, << c >>)$ and $\epsilon = << e/10 >>$: which $r$ raises the loss most? Give its three entries exactly.",
             answer=lambda p: Values(WORST, gradient(p), "r", latex={"eps": r"\epsilon"}),
             mistakes=(
                 Mistake(
@@ -41,7 +41,7 @@ $\epsilon$ in the $p$-norm, $\left(\sum_i |r_i|^p\right)^{1/p} \le \epsilon$; fo
             ),
         ),
         "b": Part(
-            ask=r"By how much does it raise the loss, to first order?",
+            ask=r"By how much does the $r$ of (a) raise the loss, to first order? Exactly.",
             answer=lambda p: Values(
                 WORST,
                 gradient(p),
@@ -94,7 +94,10 @@ $\epsilon$ in the $p$-norm, $\left(\sum_i |r_i|^p\right)^{1/p} \le \epsilon$; fo
                 Mistake("2/3", "That is $1/q$.", id="reciprocal"),
                 Mistake("1/3", "That is $1/p$.", id="reciprocal"),
             ),
-            hints=(r"Hölder: $\frac1p + \frac1q = 1$.",),
+            hints=(
+                r"Hölder: $\frac1p + \frac1q = 1$.",
+                r"So $\frac1q$ is what $\frac1p$ lacks to 1; turn it upside down.",
+            ),
         ),
     },
 )
