@@ -75,7 +75,7 @@ def test_thousands_may_have_commas(text, verdict):
 
 def test_a_letter_that_the_question_does_not_know_is_said():
     found = grade_part(BANK["networks/affine_layer"].variant(0).parts["a"], r"\delta_i x_j + C")
-    assert found["feedback"] == "Your answer speaks of C, of which the question says nothing."
+    assert found["feedback"] == "Your answer speaks of C, and we do not know what that stands for here."
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,4 @@
-r"""The form of a right answer: which symbols and functions may stand in it, closed, factored, significant figures.
-
-An answer that says only again what is asked for (``\sigma'(x)`` for “differentiate σ”) is no answer, whatever form is asked.
-"""
+"""The form of a right answer: which symbols and functions may stand in it, closed, factored, significant figures."""
 
 from __future__ import annotations
 
@@ -11,8 +8,7 @@ from dataclasses import dataclass
 
 from derive.bank.kinds import Answer, Kind, Typed, text_of
 from derive.bank.names import declared
-from derive.calculus.atoms import Apply
-from derive.grading.reading import Formula, read_formula, read_tree
+from derive.grading.reading import Formula, read_formula
 from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.declare import Declarations
@@ -59,7 +55,7 @@ class Form:
         m = FIGURES.fullmatch(text.strip().strip("$").strip())
         if self.figures is not None and m and _figures(m.group(1)) != self.figures:
             yield f"give it with {self.figures} significant figures"
-        formula = _formula(kind, text, syntax)
+        formula = formula_of(kind, text, syntax)
         if formula is not None:
             yield from self._of_tree(formula.node)
 
@@ -72,7 +68,7 @@ class Form:
             yield f"write it without {name}: only {', '.join(self.allowed)} may stand in it"
         for name in sorted(said & SUMS.keys()) if self.closed else ():
             yield f"give it in closed form, without {SUMS[name]}"
-        if self.factored and isinstance(_bare(node), tree.Add):
+        if self.factored and isinstance(bare(node), tree.Add):
             yield "write it as a product"
 
 
@@ -95,13 +91,15 @@ def _said(node: tree.Node) -> Iterator[str]:
             yield "derivative"
 
 
-def _bare(node: tree.Node) -> tree.Node:
+def bare(node: tree.Node) -> tree.Node:
+    """A tree without the signs and brackets around it."""
     while isinstance(node, tree.Neg) or (isinstance(node, tree.Sequence) and len(node.items) == 1):
         node = node.arg if isinstance(node, tree.Neg) else node.items[0]
     return node
 
 
-def _declarations(kind: Kind) -> tuple[Declarations, str | None]:
+def declarations_of(kind: Kind) -> tuple[Declarations, str | None]:
+    """The names that an answer may hold, and what it is called."""
     if isinstance(kind, Answer):
         asking = kind.request()
         asked = asking.pop("asked")
@@ -110,49 +108,10 @@ def _declarations(kind: Kind) -> tuple[Declarations, str | None]:
     return Declarations.of(declared(d) if d else {}), None
 
 
-def _formula(kind: Kind, text: str, syntax: str) -> Formula | None:
-    declarations, asked = _declarations(kind)
+def formula_of(kind: Kind, text: str, syntax: str) -> Formula | None:
+    """The formula that a text is for a kind, None where it is none."""
+    declarations, asked = declarations_of(kind)
     try:
         return read_formula(text, syntax, declarations, asked)
     except (Unreadable, Refused, Clash):
         return None
-
-
-def restated(kind: Kind, answer: Typed) -> bool:
-    r"""Whether an answer only writes again the derivative that is asked for.
-
-    >>> from derive.derivations.catalogue import catalogue
-    >>> kind = Answer(catalogue()["gan-generator-saturates"])
-    >>> [restated(kind, text) for text in (r"\frac{\partial L}{\partial a}", r"\sigma'(a)", "-D")]
-    [True, True, False]
-    """
-    if not isinstance(kind, Answer):
-        return False
-    text, syntax = text_of(answer)
-    formula = _formula(kind, text, syntax)
-    declarations, asked = _declarations(kind)
-    if formula is not None:
-        right = _formula(kind, kind.typed(), "latex")
-        again = asked is not None and formula.node == _tree(asked, "latex", declarations)
-        return again or (_is_slope(formula) and not (right and _is_slope(right)))
-    node = _tree(text, "latex" if syntax == "auto" else syntax, declarations)
-    if node is None:
-        return False
-    sides = node.operands if isinstance(node, tree.Relation) else (node,)
-    return all(isinstance(_bare(side), tree.Derivative) for side in sides)
-
-
-def _tree(text: str, syntax: str, declarations: Declarations) -> tree.Node | None:
-    try:
-        return read_tree(text, syntax, declarations)
-    except (Unreadable, Refused, Clash):
-        return None
-
-
-def _is_slope(formula: Formula) -> bool:
-    """Whether it is the derivative of a function at some place, and nothing else."""
-    match formula.body.terms:
-        case (term,) if term.coefficient == 1 and not term.bounds and len(term.factors) == 1:
-            atom, exponent = term.factors[0]
-            return exponent == 1 and isinstance(atom, Apply) and atom.order > 0
-    return False

@@ -12,11 +12,13 @@ from derive.bank.letters import own_letters, renamed, without_time
 from derive.bank.misconceptions import Showing
 from derive.bank.names import declared, kronecker, typed_name
 from derive.bank.slips import Slip
+from derive.bank.spelled import spelled, strange
 from derive.calculus.expr import entry
 from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation, Symbol
 from derive.grading.compare import compare
 from derive.grading.verdict import Verdict, message
+from derive.notation.declare import Declarations
 from derive.notation.matrix_relation import matrix_side
 from derive.notation.relation_latex import relation_latex, side_latex
 from derive.notation.style import Style
@@ -189,12 +191,23 @@ class Answer(Kind):
         return self.show()
 
     def judge(self, answer: Typed) -> Verdict:
-        """The verdict of the comparison with the result."""
+        """The verdict of the comparison with the result; a text with spellings of its own is read in the declared names."""
         text, syntax = text_of(answer)
+        first = self._judged(text, syntax)
+        if first.verdict not in ("different", "unreadable") or syntax == "latex" or len(text) > LONG:
+            return first
+        asking = self.request()
+        again = spelled(text, self.of, self.symbols, asking["symbols"])
+        other = first if again == text else self._judged(again, syntax)
+        found = first if other.verdict == "unreadable" else other
+        word = strange(again, found.reading, Declarations.of_request(asking)) if found.verdict == "different" else ""
+        return message("unreadable", f"We read formulas, and '{word}' is no name that we know here.") if word else found
+
+    def _judged(self, text: str, syntax: str) -> Verdict:
         asking = self.request()
         letters = {} if self.letters or self.instead else own_letters(text, asking, asking.pop("asked"))
         if letters:
-            return replace(self, letters=letters).judge(answer)
+            return replace(self, letters=letters)._judged(text, syntax)
         if syntax == "python" or (syntax == "auto" and "\\" not in text):
             text = without_time(text, asking["symbols"])
         first = _doubted(self._compared(text, syntax, self.symbols), text)

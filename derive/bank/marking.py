@@ -9,15 +9,18 @@ from typing import Any
 
 from derive.bank.feedback import Mark, feedback, page_names
 from derive.bank.follow import Earlier, followed
-from derive.bank.form import restated
-from derive.bank.kinds import Kind, text_of
+from derive.bank.kinds import Answer, Kind, text_of
 from derive.bank.misconceptions import MISCONCEPTIONS, OWN
 from derive.bank.problem import AskedPart, Mistake
+from derive.bank.restated import names_it, question, restated
 from derive.bank.slips import Slip
 from derive.bank.suspects import explained
 from derive.grading.verdict import Verdict
 
-BLANK = re.compile(r"[\s\-–—?.]*|idk|i don'?t know|no idea|n/?a", re.IGNORECASE)
+BLANK = re.compile(
+    r"[\s\-–—?.!]*|(?:idk|dk|dunno|i (?:don'?t|do not) know|no (?:idea|clue|answer)|n/?a|nan|skip|todo)[\s.?!]*",
+    re.IGNORECASE,
+)
 WAITING = ("undecided", "unreadable", "refused")
 
 
@@ -29,10 +32,11 @@ def marked(part: AskedPart, answer: Any, earlier: Earlier | None = None) -> Mark
         return Mark("undecided", None, "A person will read this.", verdict=_in_a_file(answer))
     if part.answer.pending:
         return Mark("undecided", None, "A person will read this.", verdict=Verdict("undecided"))
+    if isinstance(part.answer, Answer) and names_it(part.answer, answer):
+        return _again(Verdict("different", reading=question(part.answer)))
     verdict = _judged(part, answer)
-    if restated(part.answer, answer) and verdict.verdict in ("equal", "unreadable"):
-        said = MISCONCEPTIONS["restated"]
-        return Mark("different", 0, said.say, verdict=verdict, id=said.id, staff={"kind": "form", "message": said.name})
+    if verdict.verdict in ("equal", "unreadable") and restated(part.answer, answer):
+        return _again(verdict)
     if verdict.verdict == "equal":
         return _formed(part, answer, verdict)
     if verdict.verdict in WAITING:
@@ -42,6 +46,12 @@ def marked(part: AskedPart, answer: Any, earlier: Earlier | None = None) -> Mark
         or followed(part, answer, verdict, earlier or {})
         or _wrong(part, answer, verdict)
     )
+
+
+def _again(verdict: Verdict) -> Mark:
+    """The question itself earns nothing."""
+    said = MISCONCEPTIONS["restated"]
+    return Mark("different", 0, said.say, verdict=verdict, id=said.id, staff={"kind": "form", "message": said.name})
 
 
 def is_blank(answer: Any) -> bool:

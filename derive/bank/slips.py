@@ -49,20 +49,10 @@ SHOWS = {
     "strict": "strict-for-weak",
 }
 RANK = (
-    *(
-        "dropped slope",
-        "stopped early",
-        "dropped term",
-        "dropped guard",
-        "sign",
-        "transposed",
-        "slope",
-        "complement",
-        "averaged",
-    ),
-    *("not averaged", "base 2", "not summed", "dropped factor", "reciprocal", "turned round", "turned back", "halved"),
-    *("coefficient", "range", "stuck index", "another index", "shifted index"),
-)
+    "dropped slope", "stopped early", "dropped term", "dropped guard", "sign", "transposed", "slope", "complement", "averaged",
+    "not averaged", "base 2", "not summed", "dropped factor", "reciprocal", "turned round", "turned back", "halved",
+    "coefficient", "range", "stuck index", "another index", "shifted index",
+)  # fmt: skip
 TELLING = frozenset(RANK[: RANK.index("not averaged")])
 WORDS = {
     "coefficient": "is taken twice",
@@ -184,6 +174,7 @@ def slips(value: Expr, frame: Sequence[Bound]) -> Slipped:
     >>> sorted({kind for kind, _, _ in slips(total(entry("x", "t"), t), ())} & {"not summed", "averaged", "halved"})
     ['averaged', 'halved', 'not summed']
     """
+    yield from _of_means(value)
     for e in edits(value, frame):
         if not (e.kind in INDICES and "∂" in e.place):  # a local derivative has no indices that a student writes
             yield e.kind, e.place, e.value
@@ -213,10 +204,6 @@ def wrong_wholes(value: Expr, frame: Sequence[Bound]) -> Slipped:
 def _of_term(term: Term, frame: Sequence[Bound]) -> Slipped:
     if abs(term.coefficient) != 1 or term.factors:
         yield "halved", _text(term), Expr((replace(term, coefficient=term.coefficient / 2),))
-    for atom, e in term.factors:
-        if isinstance(atom, Number) and e == -1:
-            rest = tuple(f for f in term.factors if f[0] is not atom)
-            yield "not averaged", _text(term), Expr((replace(term, factors=rest),))
     for kind, changed in _stuck(term, frame):
         yield kind, _text(term), changed
     if len(term.bounds) == len(frame) > 1:
@@ -226,6 +213,15 @@ def _of_term(term: Term, frame: Sequence[Bound]) -> Slipped:
         if bound.kind == "sum":
             place = f"{bound.letter.name} of {_text(term)}"
             yield from ((kind, place, changed) for kind, changed in _of_sum(term, bound, frame))
+
+
+def _of_means(value: Expr) -> Slipped:
+    """Every 1/n left out."""
+    for k, term in enumerate(value.terms):
+        for f in term.factors:
+            if isinstance(f[0], Number) and f[1] == -1:
+                less = Expr((replace(term, factors=tuple(g for g in term.factors if g is not f)),))
+                yield "not averaged", _text(term), add([Expr(value.terms[:k]), less, Expr(value.terms[k + 1 :])])
 
 
 def _stuck(term: Term, frame: Sequence[Bound]) -> Iterator[tuple[str, Expr]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -13,6 +14,7 @@ from derive.bank.grade import grade_part
 from derive.bank.kinds import Answer
 from derive.bank.marking import same_as
 from derive.bank.problem import AskedPart, Mistake
+from derive.bank.restated import restatements
 from derive.testing.fingerprint import fingerprint
 from derive.testing.rewrites import Tried, tried
 
@@ -173,17 +175,17 @@ def _judged_as(part: AskedPart, answer: Any) -> str:
 
 
 def _restating(part: AskedPart) -> Iterator[str]:
-    """What is asked for, typed as the answer."""
+    """What is asked for, typed as the answer: it is told apart, and earns nothing."""
     if not isinstance(part.answer, Answer):
         return
-    asked = str(part.answer.request()["asked"])
-    if _judged_as(part, asked) not in ("equal", "proved"):
-        return
-    result = _graded(part, lambda: asked)
-    if isinstance(result, str):
-        yield f"the question itself, {asked!r}, {result}"
-    elif result["marks"]:
-        yield f"the question itself, {asked!r}, earns {result['marks']}"
+    for asked in restatements(part.answer):
+        result = _graded(part, partial(str, asked))
+        if isinstance(result, str):
+            yield f"the question itself, {asked!r}, {result}"
+        elif result["marks"]:
+            yield f"the question itself, {asked!r}, earns {result['marks']}"
+        elif result["misconception"] != "restated":
+            yield f"the question itself, {asked!r}, hears {result['feedback']!r} and not that it is the question"
 
 
 def _nonsense_failures(part: AskedPart, text: str) -> Iterator[str]:

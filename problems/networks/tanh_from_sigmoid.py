@@ -61,7 +61,6 @@ The logistic function is $\sigma(x) = 1/(1 + e^{-x})$, and $\tanh x = \dfrac{e^x
             answer=Answer(sigmoid_reflection),
             mistakes=(
                 Mistake(r"-\sigma(x)", r"That would hold for an odd function. Is $\sigma(0) = 0$?", 0, "sign"),
-                Mistake(r"\sigma(-x)", "That is the question again.", 0, "restated"),
                 Mistake(r"\frac{1}{\sigma(x)}", r"Values of $\sigma$ lie between 0 and 1.", 0, "reciprocal"),
             ),
             hints=(

@@ -1,0 +1,131 @@
+r"""Answers that say only again what is asked for: ``\sigma'(x)`` for “differentiate σ”, ``dL/dw`` for the gradient, ``r`` for r."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from derive.bank.form import bare, declarations_of, formula_of
+from derive.bank.kinds import Answer, Kind, Typed, text_of
+from derive.calculus.atoms import Apply
+from derive.grading.reading import Formula, read_tree
+from derive.notation import tree
+from derive.notation.arrays import Clash
+from derive.notation.declare import Declarations
+from derive.notation.errors import Refused, Unreadable
+from derive.notation.relation_latex import relation_latex
+
+D = r"(?:\\partial(?![A-Za-z])|∂|\\mathrm\{d\}|d|D)\s*"
+INDICES = r"(?:_\{[^{}]*\}|_\w+|\[[^\]]*\]|\^\{[^{}]*\})*"
+DERIVATIVES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\\[dt]?frac\s*\{{{D}(?P<of>.+)\}}\s*\{{{D}(?P<by>.+)\}}",
+        rf"\\[dt]?frac\s*\{{{D}\}}\s*\{{{D}(?P<by>.+?)\}}(?P<of>.+)",
+        rf"\(?{D}(?P<of>[^/]+?)\)?\s*/\s*\(?{D}(?P<by>[^/]+)",
+        rf"{D}/\s*{D}(?P<by>[^/\s()]+)\s*\(?(?P<of>[^()]+)\)?",
+        r"d(?P<of>[A-Za-z]\w*?)_d(?P<by>[A-Za-z]\w*(?:\[[^\]]*\])*)",
+        r"(?:diff|grad|gradient|derivative)\((?P<of>[^,]+),\s*(?P<by>.+)\)",
+        r"\\(?:nabla|partial)_\{(?P<by>.+)\}\s*(?P<of>.+)",
+    )
+)
+LONGEST = 1000  # characters: nobody repeats a question at such length
+FONTS = re.compile(r"\\(?:left|right|mathrm|operatorname|text|mathbf|boldsymbol|mathit|displaystyle|[,;:! ])")
+
+
+def names_it(kind: Answer, answer: Typed) -> bool:
+    r"""Whether an answer is only what the question calls it, or the derivative that is asked for, in whatever spelling.
+
+    >>> from derive.derivations.catalogue import catalogue
+    >>> kind = Answer(catalogue()["gan-generator-saturates"])
+    >>> [names_it(kind, text) for text in (r"\frac{\partial L}{\partial a}", "dL/da", "∂L/∂a = dL/da", "dL/dD", "-D")]
+    [True, True, True, False, False]
+    """
+    text, _ = text_of(answer)
+    if len(text) > LONGEST:
+        return False
+    asked = set(_asked(kind))
+    if _plain(kind.typed()) in asked:  # the answer may be what the question calls it
+        return False
+    return all(_said(side) & asked for side in re.split(r"(?<![<>!:=])=(?!=)", text))
+
+
+def restated(kind: Kind, answer: Typed) -> bool:
+    r"""Whether an answer that is equal, or that cannot be read, is a derivative that is not carried out.
+
+    >>> from derive.derivations.catalogue import catalogue
+    >>> kind = Answer(catalogue()["gan-generator-saturates"])
+    >>> [restated(kind, text) for text in (r"\frac{\partial L}{\partial a}", r"\sigma'(a)", "-D")]
+    [True, True, False]
+    """
+    if not isinstance(kind, Answer):
+        return False
+    text, syntax = text_of(answer)
+    formula = formula_of(kind, text, syntax)
+    declarations, asked = declarations_of(kind)
+    if formula is not None:
+        again = asked is not None and formula.node == _tree(asked, "latex", declarations)
+        return again or (_is_slope(formula) and not _is_slope(formula_of(kind, kind.typed(), "latex")))
+    node = _tree(text, "latex" if syntax == "auto" else syntax, declarations)
+    if node is None:
+        return False
+    sides = node.operands if isinstance(node, tree.Relation) else (node,)
+    return all(isinstance(bare(side), tree.Derivative) for side in sides)
+
+
+def restatements(kind: Answer) -> Iterator[str]:
+    r"""What is asked for, as a student may type it for an answer: in LaTeX, in a line, and as an equation with itself.
+
+    >>> from derive.derivations.catalogue import catalogue
+    >>> list(restatements(Answer(catalogue()["gan-generator-saturates"])))[2:]
+    ['dL/da', '∂L/∂a', '\\nabla_{a} L']
+    """
+    asked = question(kind)
+    yield from (asked, f"{asked} = {asked}")
+    if m := DERIVATIVES[0].fullmatch(asked):
+        of, by = m["of"], m["by"]
+        yield from (f"d{of}/d{by}", f"∂{of}/∂{by}", rf"\nabla_{{{by}}} {of}")
+
+
+def question(kind: Answer) -> str:
+    """What is asked for, as the page calls it."""
+    return relation_latex(kind.relation, kind.style()).split("=")[0].strip()
+
+
+def _asked(kind: Answer) -> Iterator[str]:
+    """What is asked for without brackets and fonts; of an array's entry also the array's name alone."""
+    for left in dict.fromkeys((question(kind), str(kind.request()["asked"]))):
+        yield from _said(left)
+        if m := DERIVATIVES[0].fullmatch(left):
+            yield _slope(m["of"], re.sub(INDICES + "$", "", m["by"]))
+
+
+def _said(text: str) -> set[str]:
+    """A text in the plain spellings that it may have."""
+    text = text.strip().strip("$").strip()
+    found = [m for pattern in DERIVATIVES if (m := pattern.fullmatch(text))]
+    return {_plain(text), *(_slope(m["of"], m["by"]) for m in found)}
+
+
+def _slope(of: str, by: str) -> str:
+    return f"{_plain(of)} by {_plain(by)}"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^\w'+\-*/^|]|_", "", FONTS.sub("", text))
+
+
+def _tree(text: str, syntax: str, declarations: Declarations) -> tree.Node | None:
+    try:
+        return read_tree(text, syntax, declarations)
+    except (Unreadable, Refused, Clash):
+        return None
+
+
+def _is_slope(formula: Formula | None) -> bool:
+    """Whether it is the derivative of a function at some place, and nothing else."""
+    match formula.body.terms if formula else ():
+        case (term,) if term.coefficient == 1 and not term.bounds and len(term.factors) == 1:
+            atom, exponent = term.factors[0]
+            return exponent == 1 and isinstance(atom, Apply) and atom.order > 0
+    return False

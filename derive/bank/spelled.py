@@ -1,0 +1,112 @@
+"""How students spell what a question writes in LaTeX: Greek and program names, “… if …, else …”; words that are no formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from unicodedata import lookup
+
+from derive.bank.names import typed_name
+from derive.derivations.base import Derivation, Symbol
+from derive.notation.declare import Declarations
+from derive.notation.errors import Refused, Unreadable
+from derive.notation.functions import FUNCTIONS
+from derive.notation.python import read_python
+from derive.notation.reader import unknown_names
+
+SHORT = {"lambda": ("lam", "lamda", "lambd"), "epsilon": ("eps",), "varepsilon": ("eps",)}
+ACCENTED = re.compile(r"\\(hat|bar|tilde)\s*\{?\s*([A-Za-z])\s*\}?")
+GREEK = re.compile(r"\\([A-Za-z]+)")
+IF = r"(?P<a>.+?)\s*,?\s+(?:if|for|when|where)\s+"
+ELSE = r"\s*[,;]?\s+(?:else|otherwise)\b[:,]?\s+"
+CASES = (
+    re.compile(rf"{IF}(?P<c>.+?){ELSE}(?P<b>.+)", re.DOTALL),
+    re.compile(rf"{IF}(?P<c>.+?)\s*[,;]\s*(?:and\s+)?(?P<b>.+?)\s+(?:else|otherwise)", re.DOTALL),
+    re.compile(rf"if\s+(?P<c>.+?)\s*,?\s*(?:\bthen\b|:|,)\s*(?P<a>.+?){ELSE}(?P<b>.+)", re.DOTALL),
+)  # fmt: skip
+WORD = re.compile(r"(?<![A-Za-z\\_{])[A-Za-z]{3,}(?![A-Za-z(_\[{])")
+INDEXED = re.compile(r"(?<![A-Za-z\\])([A-Za-z_]\w*)\s*\[")
+
+
+def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapping[str, Any]) -> str:
+    r"""A text without LaTeX in the names that a comparison declares, its cases written as one call.
+
+    >>> from derive import Symbol
+    >>> from derive.derivations.catalogue import catalogue
+    >>> d, names = catalogue()["ridge-gradient"], {"c": Symbol(latex=r"\lambda"), "u": Symbol(latex=r"\hat{x}")}
+    >>> spelled("lam*w[k] + x_hat", d, names, {"c": {}, "u": {}})
+    'c*w[k] + u'
+    >>> spelled("x if |x| <= 1, else 0", d, {}, {})
+    'where(|x| <= 1, x, 0)'
+    """
+    if "\\" in text:
+        return text
+    for word, name in _words(d, symbols, known):
+        text = re.sub(rf"(?<![A-Za-z0-9_\\.]){re.escape(word)}(?![A-Za-z0-9])", name, text)
+    return _in_cases(text)
+
+
+def _words(d: Derivation, symbols: Mapping[str, Symbol], known: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a student may type, and the name that it is declared by."""
+    letters = {b.letter.name for b in d.result.frame}
+    taken = {*known, *d.symbols, *letters}
+    for name, s in {**d.symbols, **symbols}.items():
+        key = typed_name(name, s)
+        key = key if key in known else name
+        if key in known:
+            yield from ((word, key) for word in _spellings(s.latex) if word not in taken - {name})
+            if name not in known and name not in letters:
+                yield name, key
+
+
+def _spellings(latex: str) -> Iterator[str]:
+    if m := ACCENTED.fullmatch(latex):
+        yield from (f"{m[2]}_{m[1]}", f"{m[2]}{m[1]}")
+    elif (m := GREEK.fullmatch(latex)) is not None:
+        yield from (m[1], f"{m[1]}_", *SHORT.get(m[1], ()))
+        try:
+            yield lookup(
+                f"GREEK {'CAPITAL' if m[1][0].isupper() else 'SMALL'} LETTER {m[1].upper().removeprefix('VAR')}"
+            )
+        except KeyError:  # ell
+            return
+
+
+def _in_cases(text: str) -> str:
+    """“a if c, else b” as one call, in whatever order it is said."""
+    m = next((m for case in CASES if (m := case.fullmatch(text.strip()))), None)
+    if m is None or re.search(r"\bfor\b.*\bin\b", text):
+        return text
+    return f"where({m['c'].strip()}, {m['a'].strip()}, {_in_cases(m['b'])})"
+
+
+def strange(text: str, reading: str | None, declared: Declarations) -> str:
+    """A word or a name that a text holds and that nobody declared, if it was taken for a product of its letters.
+
+    >>> d = Declarations.of({"n": {}, "w": {"shape": ["n"]}})
+    >>> strange("none", "n o n e", d), strange("lam*w[k]", "l a m * w k", d), strange("nnn", "n n n", d)
+    ('none', 'lam', '')
+    """
+    found = "" if reading is None else next(_strange(text, reading, declared), "")
+    if not found and any(declared.is_known(m[1]) for m in INDEXED.finditer(text)):
+        found = _of_python(text, declared)
+    return found
+
+
+def _strange(text: str, reading: str, declared: Declarations) -> Iterator[str]:
+    bare = re.sub(r"\s+", " ", reading)
+    for m in WORD.finditer(text):
+        letters = " ".join(m[0])
+        known = m[0] in FUNCTIONS or declared.is_known(m[0]) or all(map(declared.is_known, m[0]))
+        if not known and letters in bare:
+            yield m[0]
+
+
+def _of_python(text: str, declared: Declarations) -> str:
+    """The first unknown name of a text that is Python but for it; what is indexed as in Python was meant so."""
+    try:
+        node = read_python(text, declared)
+    except (Unreadable, Refused):
+        return ""
+    return next(iter(unknown_names(node, declared)), "")
