@@ -24,6 +24,7 @@ from derive.notation.walk import walk
 
 _FAR = 500
 _ORDERED = frozenset({"<", "<="})
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "cdot", "times", "odot", "circ", "otimes", "oslash", "%", "@"})
 
 
 def big(p: Parser) -> Node:
@@ -47,24 +48,65 @@ def big_after(p: Parser, op: str, start: int) -> Node:
     p.bound.extend(b.letter.name for b in binders)
     if not (p.starts_factor() or (p.token.kind == "op" and p.token.text in ("-", "+"))):
         raise Unreadable("There is nothing after this sum, product or maximum.", start)
-    body = plain(p.expression(SUM if p.options.deep_sum else LOOSE))
-    if p.token.kind == "op" and p.token.text in "+-" and _is_left_free(p, binders):
-        p.options.met.add("deep_sum")
+    body = plain(p.expression(LOOSE))
+    if op == "sum" and p.level()[0] == SUM and _is_left_open(p, binders):
+        body = _carried_on(p, body, binders)
     del p.bound[scope:]
     return Big(op, tuple(binders), tuple(conditions), body, span=p.span_from(start))
 
 
-def _is_left_free(p: Parser, binders: list[Binder]) -> bool:
-    """Whether a bound letter that means nothing else stands behind the sum's end."""
+def _carried_on(p: Parser, body: Node, binders: list[Binder]) -> Node:
+    """A sum without brackets whose letter stands behind the next plus, too: it means nothing there but inside the sum."""
+    body = p.chain(body, SUM)
+    letters = [b.letter.name for b in binders]
+    last = body.terms[-1] if isinstance(body, Add) else body
+    if not any(isinstance(n, Name) and n.name in letters for n in walk(last)):
+        raise Unreadable(
+            f"Does this belong to the sum over {letters[0]}? Put brackets round all that the sum adds up.", last.span[0]
+        )
+    return body
+
+
+def _is_left_open(p: Parser, binders: list[Binder]) -> bool:
+    """Whether a bound letter that means nothing else stands in the terms behind the sum's end."""
     letters = {b.letter.name for b in binders if not _in_scope_before(p, b)}
-    level = 0
-    for token in p.tokens[p.at : p.at + _FAR]:
+    level, at = 0, p.at
+    while at < min(p.at + _FAR, len(p.tokens)):
+        token = p.tokens[at]
         level += (token.kind in ("{", "open")) - (token.kind in ("}", "close"))
-        if level < 0 or (token.kind == "cmd" and token.text in ("sum", "prod")):
+        if level < 0 or (level == 0 and _ends_terms(p, token)):
             return False
-        if token.kind == "id" and token.text.lstrip("\\") in letters:
+        if token.kind in ("cmd", "word") and p.tokens[min(at + 1, len(p.tokens) - 1)].kind == "_":
+            below = _script(p, at + 2)
+            if any(_names(t, letters) for t in below):
+                return False
+            at += 1 + len(below)
+        elif _names(token, letters):
             return True
+        at += 1
     return False
+
+
+def _script(p: Parser, at: int) -> list[Token]:
+    """The tokens of a script in braces."""
+    level, found = 0, []
+    for token in p.tokens[at : at + _FAR]:
+        level += (token.kind == "{") - (token.kind == "}")
+        found.append(token)
+        if level <= 0:
+            break
+    return found
+
+
+def _names(token: Token, letters: set[str]) -> bool:
+    return token.kind == "id" and token.text.lstrip("\\") in letters
+
+
+def _ends_terms(p: Parser, token: Token) -> bool:
+    """Whether a run of terms ends here: at a relation, a comma, a closing bar, a new row."""
+    if token.kind == "op":
+        return token.text not in _ARITHMETIC
+    return token.kind in ("row", "eof") or (token.kind == "bar" and p.bars > 0)
 
 
 def _in_scope_before(p: Parser, binder: Binder) -> bool:

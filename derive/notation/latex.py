@@ -25,6 +25,7 @@ from derive.notation.walk import depth
 
 _THOUSANDS = re.compile(r"\s*-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\s*")
 _FRAMES = 12_000
+_CAPITALS = {"Σ": ("∑", r"\Sigma"), "Π": ("∏", r"\Pi")}
 DOTTED = frozenset({"dots", "ldots", "cdots"})
 MAX_DEPTH = 3 * MAX_NESTING
 
@@ -55,12 +56,22 @@ def read_latex(text: str, symbols: Declarations | None = None, *, sides: bool = 
     """
     within_budget(text)
     declared = symbols or Declarations()
+    text = with_sums(text, declared)
     if _THOUSANDS.fullmatch(text):
         raise Unreadable("Is this comma a thousands separator? Please leave it out.", text.index(","))
     with room_for_nesting():
         tokens = _lines_joined(arranged(text, declared.macros))
         refuse_prose(tokens, declared)
         return parsed(tokens, declared, Options(sides=sides))
+
+
+def with_sums(text: str, declared: Declarations) -> str:
+    """``Σ_i`` and ``Π_i`` with the signs of sum and product, where no declared name is written with the capital."""
+    if not _CAPITALS.keys() & set(text):
+        return text
+    written = "".join(s.latex for s in declared.symbols.values())
+    put = {capital: sign for capital, (sign, name) in _CAPITALS.items() if name not in written}
+    return re.sub(r"[ΣΠ](?=\s*_)", lambda m: put.get(m[0], m[0]), text)
 
 
 def parsed(tokens: list[Token], declared: Declarations, options: Options | None = None) -> Node:

@@ -7,17 +7,17 @@ from itertools import product
 
 from derive.notation.declare import Declarations
 from derive.notation.errors import Unreadable, within_budget
-from derive.notation.latex import parsed, room_for_nesting
+from derive.notation.latex import parsed, room_for_nesting, with_sums
 from derive.notation.lexer import Token
 from derive.notation.plain_tokens import plain_tokens
 from derive.notation.pratt import Options
 from derive.notation.tree import Binder, Constant, Name, Node
 from derive.notation.walk import walk
 
-_SUM = re.compile(r"(?<![A-Za-z])(?:sum|prod)\s*_")
+_SUM = re.compile(r"(?<![A-Za-z])(?:sum|prod|[ΣΠ∑∏])\s*_")
 _EXPONENT = re.compile(r"\^-?[0-9][0-9.]")
 TRUTHS = {"yes": "true", "no": "false", "true": "true", "false": "false"}
-_FLAGS = ("deep_slash", "deep_function", "deep_sum", "deep_power", "zero_based")
+_FLAGS = ("deep_slash", "deep_function", "deep_power", "zero_based")
 
 
 def read_text(text: str, symbols: Declarations | None = None) -> list[Node]:
@@ -32,6 +32,7 @@ def read_text(text: str, symbols: Declarations | None = None) -> list[Node]:
     """
     within_budget(text)
     declared = symbols or Declarations()
+    text = with_sums(text, declared)
     said = TRUTHS.get(text.strip().lower())
     if said is not None and not all(declared.is_known(letter) for letter in text.strip()):
         return [Constant(said)]
@@ -87,7 +88,7 @@ def _choices(met: set[str]) -> list[frozenset[str]]:
 
 def _reading(text: str, declared: Declarations, flags: frozenset[str], met: set[str]) -> Node:
     tokens: list[Token] = plain_tokens(text, declared, flags, met)
-    options = Options("deep_slash" in flags, "deep_function" in flags, "deep_sum" in flags, met, sides=True)
+    options = Options("deep_slash" in flags, "deep_function" in flags, met, sides=True)
     return parsed(tokens, declared, options)
 
 

@@ -59,7 +59,6 @@ class Options:
 
     deep_slash: bool = False
     deep_function: bool = False
-    deep_sum: bool = False
     met: set[str] = field(default_factory=set)
     sides: bool = False
 

@@ -77,3 +77,37 @@ def test_a_sum_without_a_backslash_is_a_sum(answer, verdict):
     found = compare(r"\sum_i g_i x_{i+u-1}", answer, out_of_range="zero", **asked)
     assert found.verdict == verdict
     assert r"\sum" in found.reading
+
+
+@pytest.mark.parametrize("syntax", ["auto", "text"])
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("sum_i s_i X_ik (sum_j X_ij w_j - y_i)", "equal"),
+        ("sum_i s_i X_{ik} (sum_j X_{ij} w_j - y_i)", "equal"),
+        ("Σ_i s_i X_i,k (Σ_j X_i,j w_j - y_i)", "equal"),
+        ("sum_i s_i X_ik (sum_j X_ij w_j + y_i)", "different"),
+        ("sum_i s_i X_ki (sum_j X_ij w_j - y_i)", "different"),
+    ],
+)
+def test_brackets_behind_an_entry_multiply(syntax, answer, verdict):
+    shapes = {"X": ["n", "d"], "w": ["d"], "y": ["n"], "s": ["n"]}
+    reference = r"\sum_{i=1}^n s_i X_{ik} \left(\sum_{j=1}^d X_{ij} w_j - y_i\right)"
+    asked = {"symbols": {k: {"shape": v} for k, v in shapes.items()}, "free_indices": {"k": "d"}, "syntax": syntax}
+    assert compare(reference, answer, **asked).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (r"\sum_i x_i + y_i", "equal"),
+        (r"\sum_i x_i - y_i", "different"),
+        (r"\sum_i x_i + \sum_i y_i", "equal"),
+        (r"\sum_i x_i + y_i + a - a", "unreadable"),
+        (r"\sum_i x_i + y_k", "different"),
+    ],
+)
+def test_a_letter_that_only_a_sum_explains_is_summed(answer, verdict):
+    symbols = {"x": {"shape": ["n"]}, "y": {"shape": ["n"]}, "a": {}}
+    found = compare(r"\sum_{i=1}^n (x_i + y_i)", answer, symbols=symbols)
+    assert found.verdict == verdict
