@@ -20,6 +20,7 @@ from derive.bank.tables import table_of
 from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
 from derive.calculus.program import Definition, Program
+from derive.calculus.scope import Unknown
 from derive.calculus.substitute import names
 from derive.calculus.trace import Relation
 from derive.calculus.values import values
@@ -103,7 +104,12 @@ class Values(Kind):
     def every(self) -> Mapping[str, Any]:
         """The values of all arrays."""
         arrays = {k: np.asarray(v, dtype=float) for k, v in self.at.items()}
-        return values(self._program, arrays, {})
+        try:
+            return values(self._program, arrays, {})
+        except Unknown as error:
+            raise ValueError(
+                f"nothing says what {error.args[0]} is: give it among the numbers, sizes included"
+            ) from error
 
     def show(self) -> str:
         """The values, as a page shows them."""

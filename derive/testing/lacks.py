@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from derive.bank.choice import Choice
-from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
+from derive.bank.lines import Lines
+from derive.bank.problem import AskedPart, Problem, Variant
 from derive.testing.parts import uncovered
+from derive.testing.problems import unseen_edits
 from derive.testing.symbols import undeclared
 
 FEWEST_HINTS = 2
@@ -47,9 +49,10 @@ def lacks(problem: Problem, seeds: Iterable[int], path: Path | None = None) -> l
             *_of_problem(problem, path),
             *(x for p in first.parts.values() for x in _of_part(p)),
             *_undeclared(first),
+            *(Lack("", text) for text in unseen_edits(first)),
         ]
         return found + list(_of_variants([problem.variant(seed) for seed in seeds]))
-    except BadProblem:
+    except Exception:  # an author's functions may raise anything: it is among what is broken
         return []
 
 
@@ -74,7 +77,7 @@ def _of_part(part: AskedPart) -> Iterator[Lack]:
     if what == "sentences":
         return
     least = min(FEWEST_MISTAKES, len(part.answer.others)) if isinstance(part.answer, Choice) else FEWEST_MISTAKES
-    if len(part.mistakes) < least:
+    if len(part.mistakes) < least and not isinstance(part.answer, Lines):
         yield Lack(part.name, f"{'one' if part.mistakes else 'no'} foreseen mistake; {least} are the least")
     if len(part.hints) < FEWEST_HINTS:
         yield Lack(part.name, f"{'one' if part.hints else 'no'} hint; {FEWEST_HINTS} are the least")
