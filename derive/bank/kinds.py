@@ -24,7 +24,8 @@ from derive.notation.relation_latex import relation_latex, side_latex
 from derive.notation.style import Style
 
 LEAD = re.compile(
-    r"\s*(?:(?:my|the)?\s*(?:final\s+)?(?:answer|ans|result|solution)\s*(?:is\b\s*:?|:|=|\.)|=(?!=)|≈|\\approx(?![a-zA-Z]))\s*",
+    r"\s*(?:(?:my|the)?\s*(?:final\s+)?(?:answer|ans|result|solution)\s*(?:is\b\s*:?|:|=|\.)|=(?!=)"
+    r"|(?:[A-Za-z][\w{}^' ]{0,9}|\\[A-Za-z]+)?\s*(?:≈|\\approx(?![a-zA-Z])))\s*",
     re.I,
 )
 DOUBT = re.compile(r"[\s?]*\?\s*$")
@@ -55,6 +56,10 @@ class Kind(ABC):
     @abstractmethod
     def like(self, text: str) -> Kind:
         """The same kind with a text as its right answer: what a foreseen mistake is compared with."""
+
+    def identical(self, text: str, answer: Typed) -> bool:
+        """Whether an answer is a mistake to the letter, where other answers may be like it."""
+        return False
 
     def page(self, text: str) -> str:
         """How a page shows what a student types: as it is, where it is a formula already."""

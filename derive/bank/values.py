@@ -72,7 +72,8 @@ class Values(Kind):
             return
         idle = sorted(set(self.at) - {n for d in self._program.definitions for n in names(d.body)})
         if idle:
-            raise ValueError(f"the program does not read {', '.join(idle)} (e is Euler's number)")
+            why = " (e is Euler's number: choose another name)" if "e" in idle else ""
+            raise ValueError(f"a number is given for {', '.join(idle)}, which the program does not read{why}")
         loose = {str(x) for size in self._program.shapes.values() for a in size for x in a.letters}
         if loose:
             raise ValueError(f"the program does not say how large {', '.join(sorted(loose))} is: write dims")

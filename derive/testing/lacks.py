@@ -19,6 +19,7 @@ from derive.testing.symbols import undeclared
 FEWEST_HINTS = 2
 FEWEST_MISTAKES = 2
 FEWEST_VARIANTS = 3
+ENOUGH_SEEDS = 6  # of fewer, several may draw the same by chance
 ZERO = re.compile(r"-?0(?:\.0*)?|\{\}|\\begin\{bmatrix\}(?:\s|&|\\\\|-?0(?:\.0*)?(?![\d.]))*\\end\{bmatrix\}")
 
 
@@ -87,7 +88,7 @@ def _of_variants(variants: list[Variant]) -> Iterator[Lack]:
     pages: dict[object, Variant] = {}
     for v in variants:
         pages.setdefault(_page(v), v)
-    if variants and variants[0].problem.params and len(pages) < FEWEST_VARIANTS <= len(variants):
+    if variants and variants[0].problem.params and len(pages) < FEWEST_VARIANTS and len(variants) >= ENOUGH_SEEDS:
         yield Lack("", f"{len(variants)} seeds give only {len(pages)} different pages")
     for name in variants[0].parts if variants else ():
         nothing = [v.seed for v in variants if ZERO.fullmatch(_typed(v.parts[name].answer))]
