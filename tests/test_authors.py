@@ -34,6 +34,7 @@ problem = Problem(
             ask="Is it even?",
             answer=lambda p: Choice("yes", "no") if p["n"] % 2 == 0 else Choice("no", "yes"),
             mistakes=lambda p: (Mistake("no" if p["n"] % 2 == 0 else "yes", "Look at $n$."),),
+            hints=("Divide it by 2.", "Is anything left?"),
         ),
     },
 )

@@ -56,7 +56,7 @@ def test_what_cannot_be_read_waits(text: str) -> None:
 
 def test_an_authors_mistake_names_file_and_part() -> None:
     wrong = {
-        "does not read alpha": lambda p: Values("L := a**2", {"a": 1, "alpha": 2}, "L"),
+        "alpha, which the program does not read": lambda p: Values("L := a**2", {"a": 1, "alpha": 2}, "L"),
         "no simple fraction": lambda p: Values("L := exp(a)", {"a": 1}, "L"),
         "write dims": lambda p: Values("y[i] := 1; L := a", {"a": 1}, "y"),
     }

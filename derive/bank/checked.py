@@ -44,6 +44,7 @@ class Example(Kind):
     why: str = ""
     comes: Derivation | None = None
     fails: tuple[bool, ...] = ()
+    same: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Check the model."""
@@ -74,12 +75,12 @@ class Example(Kind):
         return _page(self._values(text, "auto"))
 
     def like(self, text: str) -> Example:
-        """An answer is like a mistake where the same checks fail."""
+        """An answer is like a mistake where it is the same numbers: what fails alike may fail for another reason."""
         try:
             values = self._values(text, "auto")
         except (Unreadable, Refused, Clash) as error:
             raise ValueError(f"{text!r} cannot be read: {error}") from error
-        return replace(self, fails=self._failed(values))
+        return replace(self, fails=self._failed(values), same=values)
 
     def judge(self, answer: Typed) -> Verdict:
         """Which checks hold."""
@@ -91,6 +92,8 @@ class Example(Kind):
             return message("refused", error.message)
         except Clash as error:
             return message("unreadable", str(error))
+        if self.same is not None and not all(np.allclose(v, values[n]) for n, v in self.same.items()):
+            return Verdict("different", {"kind": "checks", "message": "These are other numbers."}, _page(values))
         margins = [float(check(**values)) for _, check in self.checks]
         if any(abs(m) < MARGIN or not np.isfinite(m) for m in margins):
             return replace(

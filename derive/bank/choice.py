@@ -131,9 +131,9 @@ def _relations(right: tuple[str, ...], chosen: tuple[str, ...]) -> Iterator[str]
         yield "parity"
     if any({a, b} <= more | less and (a in more) != (b in more) for a, b in OPPOSITES):
         yield "opposite"
-    if "root" in more and "root" not in chosen:
+    if "root" in more and set(chosen) <= set(right):
         yield "missing-root"
-    if "square" in less:
+    if "square" in less and set(right) <= set(chosen):
         yield "squared-for-plain"
 
 
@@ -143,8 +143,6 @@ def _of_pair(right: str, chosen: str) -> Iterator[str]:
         a, b = int(right), int(chosen)
         if abs(a - b) == 1:
             yield "off-by-one"
-        elif a == 2 * b or b == 2 * a:
-            yield "lost-two"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from derive.bank.letters import own_letters, renamed, without_time
 from derive.bank.misconceptions import Showing
 from derive.bank.names import declared, kronecker, typed_name
 from derive.bank.slips import Slip
-from derive.bank.spelled import spelled, strange
+from derive.bank.spelled import reaching, spelled, strange
 from derive.calculus.expr import entry
 from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation, Symbol
@@ -24,7 +24,8 @@ from derive.notation.relation_latex import relation_latex, side_latex
 from derive.notation.style import Style
 
 LEAD = re.compile(
-    r"\s*(?:(?:my|the)?\s*(?:final\s+)?(?:answer|ans|result|solution)\s*(?:is\b\s*:?|:|=|\.)|=(?!=)|≈|\\approx(?![a-zA-Z]))\s*",
+    r"\s*(?:(?:my|the)?\s*(?:final\s+)?(?:answer|ans|result|solution)\s*(?:is\b\s*:?|:|=|\.)|=(?!=)"
+    r"|(?:[A-Za-z][\w{}^' ]{0,9}|\\[A-Za-z]+)?\s*(?:≈|\\approx(?![a-zA-Z])))\s*",
     re.I,
 )
 DOUBT = re.compile(r"[\s?]*\?\s*$")
@@ -55,6 +56,10 @@ class Kind(ABC):
     @abstractmethod
     def like(self, text: str) -> Kind:
         """The same kind with a text as its right answer: what a foreseen mistake is compared with."""
+
+    def identical(self, text: str, answer: Typed) -> bool:
+        """Whether an answer is a mistake to the letter, where other answers may be like it."""
+        return False
 
     def page(self, text: str) -> str:
         """How a page shows what a student types: as it is, where it is a formula already."""
@@ -194,14 +199,21 @@ class Answer(Kind):
         """The verdict of the comparison with the result; a text with spellings of its own is read in the declared names."""
         text, syntax = text_of(answer)
         first = self._judged(text, syntax)
-        if first.verdict not in ("different", "unreadable") or syntax == "latex" or len(text) > LONG:
+        if first.verdict not in ("different", "unreadable") or len(text) > LONG:
             return first
         asking = self.request()
+        declared_now = Declarations.of_request(asking)
         again = spelled(text, self.of, self.symbols, asking["symbols"])
-        other = first if again == text else self._judged(again, syntax)
-        found = first if other.verdict == "unreadable" else other
-        word = strange(again, found.reading, Declarations.of_request(asking)) if found.verdict == "different" else ""
+        found = self._instead(first, text, again, syntax)
+        loose = [n for n in found.evidence.get("sizes") or () if not declared_now.is_known(n)]
+        found = self._instead(found, again, reaching(again, loose), syntax)
+        word = strange(again, found.reading, declared_now) if found.verdict != "equal" else ""
         return message("unreadable", f"We read formulas, and '{word}' is no name that we know here.") if word else found
+
+    def _instead(self, first: Verdict, text: str, other: str, syntax: str) -> Verdict:
+        """The verdict on another text, where there is another one and it can be read."""
+        found = first if other == text else self._judged(other, syntax)
+        return first if found.verdict == "unreadable" else found
 
     def _judged(self, text: str, syntax: str) -> Verdict:
         asking = self.request()

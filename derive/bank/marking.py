@@ -9,10 +9,11 @@ from typing import Any
 
 from derive.bank.feedback import Mark, feedback, page_names
 from derive.bank.follow import Earlier, followed
-from derive.bank.kinds import Answer, Kind, text_of
-from derive.bank.misconceptions import MISCONCEPTIONS, OWN
+from derive.bank.kinds import THOUSANDS, Answer, Kind, numeral, text_of
+from derive.bank.misconceptions import MISCONCEPTIONS, OWN, Showing
 from derive.bank.problem import AskedPart, Mistake
 from derive.bank.restated import names_it, question, restated
+from derive.bank.rounded import rounded
 from derive.bank.slips import Slip
 from derive.bank.suspects import explained
 from derive.grading.verdict import Verdict
@@ -104,11 +105,21 @@ def _wrong(part: AskedPart, answer: Any, verdict: Verdict) -> Mark:
     if "share" in verdict.evidence:
         marks = int(Fraction(verdict.evidence["share"]) * part.marks)
         return Mark("partly" if marks else "different", marks, "", place, verdict=verdict)
-    slip = explained(part.answer, answer) if verdict.evidence.get("kind") != "form" else None
+    if THOUSANDS.fullmatch(text := text_of(answer)[0]):
+        place += f" ({text} was read as {numeral(text)}: a comma parts thousands, a point parts decimals.)"
+    slip = _slip(part.answer, answer, verdict)
     if slip is None:
         return Mark("different", 0, "", place, "", verdict)
     said = slip.say if isinstance(slip, Slip) else f"{place} {slip.say}"
     return Mark("different", 0, "", place, said, verdict, slip.id, {"slip": slip.told})
+
+
+def _slip(kind: Kind, answer: Any, verdict: Verdict) -> Slip | Showing | None:
+    """What a wrong answer shows, where that is known."""
+    if verdict.evidence.get("kind") == "form":
+        return None
+    near = rounded(text_of(answer)[0], kind.typed()) if getattr(kind, "digits", None) is not None else None
+    return near or explained(kind, answer)
 
 
 def _waiting(verdict: Verdict) -> str:
@@ -119,8 +130,9 @@ def _waiting(verdict: Verdict) -> str:
 
 
 def foreseen(part: AskedPart, answer: Any) -> Mistake | None:
-    """The foreseen mistake that an answer is the same as."""
-    return next((m for m in part.mistakes if same_as(part.answer, m, answer)), None)
+    """The foreseen mistake that an answer is, to the letter if there is one, or else what it comes to."""
+    same = next((m for m in part.mistakes if part.answer.identical(m.answer, answer)), None)
+    return same or next((m for m in part.mistakes if same_as(part.answer, m, answer)), None)
 
 
 def same_as(kind: Kind, mistake: Mistake, answer: Any) -> bool:

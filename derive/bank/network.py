@@ -92,6 +92,14 @@ class Network(Kind):
         except (Unreadable, Refused, Clash, Misfit) as error:
             raise ValueError(f"{text!r} is no network: {error}") from error
 
+    def identical(self, text: str, answer: Typed) -> bool:
+        """Whether the weights are the same."""
+        try:
+            pairs = list(zip(_layers(text, "auto"), _given(answer), strict=True))
+        except (Unreadable, Refused, Clash, Misfit, ValueError):
+            return False
+        return all(np.array_equal(x, y) for one, other in pairs for x, y in zip(one, other, strict=True))
+
     def page(self, text: str) -> str:
         """The weights that a text gives, as matrices."""
         return _reading(_layers(text, "auto"))

@@ -1,4 +1,4 @@
-r"""Answers that say only again what is asked for: ``\sigma'(x)`` for “differentiate σ”, ``dL/dw`` for the gradient, ``r`` for r."""
+r"""Answers that say only again what is asked for: ``\sigma'(x)`` for “differentiate σ”, ``dL/dw`` for the gradient."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from unicodedata import lookup
 
@@ -25,7 +25,13 @@ CASES = (
     re.compile(rf"{IF}(?P<c>.+?)\s*[,;]\s*(?:and\s+)?(?P<b>.+?)\s+(?:else|otherwise)", re.DOTALL),
     re.compile(rf"if\s+(?P<c>.+?)\s*,?\s*(?:\bthen\b|:|,)\s*(?P<a>.+?){ELSE}(?P<b>.+)", re.DOTALL),
 )  # fmt: skip
+SUM = re.compile(
+    r"\\?(?<![A-Za-z])(?:sum|Σ|∑)(?:\\limits)?\s*_\s*(?:\{\s*([A-Za-z])[^{}]*\}|\(\s*([A-Za-z])[^()]*\)|([A-Za-z]))"
+    r"(?:\s*\^\s*(?:\{[^{}]*\}|\([^()]*\)|\\?\w+))?"
+)
+SIGN = re.compile(r"\\(?:left|right)\\?[\[\](){}|.]|\\\\|\\?[\[\](){}|&=]")
 WORD = re.compile(r"(?<![A-Za-z\\_{])[A-Za-z]{3,}(?![A-Za-z(_\[{])")
+NUMPY = re.compile(r"\b(?:np|numpy|torch|math)\.")
 INDEXED = re.compile(r"(?<![A-Za-z\\])([A-Za-z_]\w*)\s*\[")
 
 
@@ -42,7 +48,7 @@ def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapp
     """
     if "\\" in text:
         return text
-    for word, name in _words(d, symbols, known):
+    for word, name in sorted(_words(d, symbols, known), key=lambda pair: -len(pair[0])):
         text = re.sub(rf"(?<![A-Za-z0-9_\\.]){re.escape(word)}(?![A-Za-z0-9])", name, text)
     return _in_cases(text)
 
@@ -81,6 +87,32 @@ def _in_cases(text: str) -> str:
     return f"where({m['c'].strip()}, {m['a'].strip()}, {_in_cases(m['b'])})"
 
 
+def reaching(text: str, letters: Collection[str]) -> str:
+    r"""A text in which the sums over some letters reach to the end of the brackets that they stand in.
+
+    It is for letters that stand outside of their sums, where they would mean nothing.
+
+    >>> reaching(r"\sum_{i=1}^n a_i - b_i", ["i"]), reaching("2 (sum_i a_i + b_i) c", ["i"]), reaching(r"\sum_k a_k", ["i"])
+    ('\\sum_{i=1}^n( a_i - b_i)', '2 (sum_i( a_i + b_i)) c', '\\sum_k a_k')
+    """
+    last = {next(filter(None, m.groups())): m for m in SUM.finditer(text)}
+    for m in sorted((m for letter, m in last.items() if letter in letters), key=re.Match.start, reverse=True):
+        end = _closing(text, m.end())
+        text = f"{text[: m.end()]}({text[m.end() : end]}){text[end:]}"
+    return text
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the brackets that a place lies in are closed, or a cell or a side of an equation ends."""
+    depth = 0
+    for m in SIGN.finditer(text, start):
+        sign = m[0][-1]
+        depth += (sign in "([{") - (sign in ")]}")
+        if depth < 0 or (depth == 0 and sign in "&=\\"):
+            return m.start()
+    return len(text)
+
+
 def strange(text: str, reading: str | None, declared: Declarations) -> str:
     """A word or a name that a text holds and that nobody declared, if it was taken for a product of its letters.
 
@@ -88,10 +120,9 @@ def strange(text: str, reading: str | None, declared: Declarations) -> str:
     >>> strange("none", "n o n e", d), strange("lam*w[k]", "l a m * w k", d), strange("nnn", "n n n", d)
     ('none', 'lam', '')
     """
-    found = "" if reading is None else next(_strange(text, reading, declared), "")
-    if not found and any(declared.is_known(m[1]) for m in INDEXED.finditer(text)):
-        found = _of_python(text, declared)
-    return found
+    found = next(_strange(text, reading or "", declared), "")
+    python = NUMPY.search(text) or any(declared.is_known(m[1]) for m in INDEXED.finditer(text))
+    return _of_python(text, declared) if python and not found else found
 
 
 def _strange(text: str, reading: str, declared: Declarations) -> Iterator[str]:

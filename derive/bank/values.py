@@ -20,6 +20,7 @@ from derive.bank.tables import table_of
 from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
 from derive.calculus.program import Definition, Program
+from derive.calculus.scope import Unknown
 from derive.calculus.substitute import names
 from derive.calculus.trace import Relation
 from derive.calculus.values import values
@@ -71,7 +72,8 @@ class Values(Kind):
             return
         idle = sorted(set(self.at) - {n for d in self._program.definitions for n in names(d.body)})
         if idle:
-            raise ValueError(f"the program does not read {', '.join(idle)} (e is Euler's number)")
+            why = " (e is Euler's number: choose another name)" if "e" in idle else ""
+            raise ValueError(f"a number is given for {', '.join(idle)}, which the program does not read{why}")
         loose = {str(x) for size in self._program.shapes.values() for a in size for x in a.letters}
         if loose:
             raise ValueError(f"the program does not say how large {', '.join(sorted(loose))} is: write dims")
@@ -103,7 +105,12 @@ class Values(Kind):
     def every(self) -> Mapping[str, Any]:
         """The values of all arrays."""
         arrays = {k: np.asarray(v, dtype=float) for k, v in self.at.items()}
-        return values(self._program, arrays, {})
+        try:
+            return values(self._program, arrays, {})
+        except Unknown as error:
+            raise ValueError(
+                f"nothing says what {error.args[0]} is: give it among the numbers, sizes included"
+            ) from error
 
     def show(self) -> str:
         """The values, as a page shows them."""

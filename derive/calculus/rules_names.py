@@ -168,6 +168,8 @@ def differentiated(
 ) -> tuple[Line, ...]:
     """The lines of a gradient, a Jacobian of the last definition, or a Hessian, with ideas where they belong.
 
+    ``letters`` are those of ``wrt``; a Jacobian may name the last definition's own before them, a Hessian those of both axes.
+
     A gradient's lines end with the adjoint that is asked: in a recurrence the pass goes round further. A Hessian
     differentiates the gradient in the form that the ideas for it gave.
 
@@ -176,6 +178,7 @@ def differentiated(
         ValueError: ``asks`` is none of the three.
     """
     ideas = ideas or {}
+    letters, others = _by_array(program, asks, wrt, letters)
     match asks:
         case "gradient":
             return with_ideas(_until(adjoint(wrt), gradients(program, [wrt], {wrt: letters}, facts).lines), ideas)
@@ -184,11 +187,21 @@ def differentiated(
         case "hessian":
             slope = gradients(program, [wrt], {wrt: letters}, facts)
             first = with_ideas(slope.lines, {k: v for k, v in ideas.items() if "/" not in k})
-            pushed = jacobian_of(replace(slope, lines=first).program, wrt, adjoint(wrt), facts=facts)
+            pushed = jacobian_of(replace(slope, lines=first).program, wrt, adjoint(wrt), letters=others, facts=facts)
             shown = {line.relation.left for line in first}
             new = [line for line in pushed.lines if line.relation.left not in shown]
             return (*first, *with_ideas(new, {k: v for k, v in ideas.items() if "/" in k}))
     raise ValueError(f"{asks} is none of gradient, jacobian, hessian")
+
+
+def _by_array(program: Program, asks: str, wrt: str, letters: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """The letters of the array that is differentiated in; and, where a Hessian names all, those of its second axes."""
+    axes, own = len(program.shapes.get(wrt, ())), [b.letter.name for b in program.definitions[-1].letters]
+    if asks == "hessian" and axes and len(letters) == 2 * axes:
+        return letters[:axes], letters[axes:]
+    if asks == "jacobian" and own and list(letters[: len(own)]) == own and len(letters) == len(own) + axes:
+        return letters[len(own) :], ()
+    return letters, ()
 
 
 def _until(name: str, lines: Sequence[Line]) -> Sequence[Line]:

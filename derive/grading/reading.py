@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from derive.calculus.affine import Affine
@@ -114,16 +115,12 @@ def read_formulas(
         return _meanings(text, read_text(text, declarations), declarations, asked, sets)
     try:
         formula = read_formula(text, syntax, declarations, asked, sets)
-    except Unreadable as error:
+    except (Unreadable, Clash) as error:
         if syntax == "auto" and (found := read_instead(text, declarations)):
             return _meanings(text, found, declarations, asked, sets)
         raise error from None
-    if (
-        syntax == "auto"
-        and formula.syntax == "latex"
-        and is_plain(text)
-        and (found := read_instead(text, declarations))
-    ):
+    plain = syntax == "auto" and formula.syntax == "latex" and is_plain(text)
+    if plain and (found := read_instead(text, declarations)):
         return _meanings(text, found, declarations, asked, sets)
     return [formula]
 
@@ -131,8 +128,13 @@ def read_formulas(
 def _meanings(
     text: str, nodes: Iterable[tree.Node], declarations: Declarations, asked: str | None, sets: bool
 ) -> list[Formula]:
-    """Every reading of plain text."""
-    return [_meaning(text, "text", stripped(node, declarations, asked), declarations, sets) for node in nodes]
+    """Every reading of plain text whose shapes go together; where there is none, what clashes in the first."""
+    every = [partial(_meaning, text, "text", stripped(n, declarations, asked), declarations, sets) for n in nodes]
+    found = []
+    for read in every:
+        with suppress(Clash):
+            found.append(read())
+    return found or [every[0]()]
 
 
 def as_set(formula: Formula, declarations: Declarations) -> Formula:

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from derive.bank.choice import Choice
-from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
+from derive.bank.lines import Lines
+from derive.bank.problem import AskedPart, Problem, Variant
 from derive.testing.parts import uncovered
+from derive.testing.problems import unseen_edits
 from derive.testing.symbols import undeclared
 
 FEWEST_HINTS = 2
 FEWEST_MISTAKES = 2
 FEWEST_VARIANTS = 3
+ENOUGH_SEEDS = 6  # of fewer, several may draw the same by chance
 ZERO = re.compile(r"-?0(?:\.0*)?|\{\}|\\begin\{bmatrix\}(?:\s|&|\\\\|-?0(?:\.0*)?(?![\d.]))*\\end\{bmatrix\}")
 
 
@@ -47,9 +50,10 @@ def lacks(problem: Problem, seeds: Iterable[int], path: Path | None = None) -> l
             *_of_problem(problem, path),
             *(x for p in first.parts.values() for x in _of_part(p)),
             *_undeclared(first),
+            *(Lack("", text) for text in unseen_edits(first)),
         ]
         return found + list(_of_variants([problem.variant(seed) for seed in seeds]))
-    except BadProblem:
+    except Exception:  # an author's functions may raise anything: it is among what is broken
         return []
 
 
@@ -74,7 +78,7 @@ def _of_part(part: AskedPart) -> Iterator[Lack]:
     if what == "sentences":
         return
     least = min(FEWEST_MISTAKES, len(part.answer.others)) if isinstance(part.answer, Choice) else FEWEST_MISTAKES
-    if len(part.mistakes) < least:
+    if len(part.mistakes) < least and not isinstance(part.answer, Lines):
         yield Lack(part.name, f"{'one' if part.mistakes else 'no'} foreseen mistake; {least} are the least")
     if len(part.hints) < FEWEST_HINTS:
         yield Lack(part.name, f"{'one' if part.hints else 'no'} hint; {FEWEST_HINTS} are the least")
@@ -84,7 +88,7 @@ def _of_variants(variants: list[Variant]) -> Iterator[Lack]:
     pages: dict[object, Variant] = {}
     for v in variants:
         pages.setdefault(_page(v), v)
-    if variants and variants[0].problem.params and len(pages) < FEWEST_VARIANTS <= len(variants):
+    if variants and variants[0].problem.params and len(pages) < FEWEST_VARIANTS and len(variants) >= ENOUGH_SEEDS:
         yield Lack("", f"{len(variants)} seeds give only {len(pages)} different pages")
     for name in variants[0].parts if variants else ():
         nothing = [v.seed for v in variants if ZERO.fullmatch(_typed(v.parts[name].answer))]

@@ -84,7 +84,7 @@ def model_failures(part: AskedPart) -> Iterator[str]:
 
 
 def _mistake_failures(part: AskedPart, mistake: Mistake) -> Iterator[str]:
-    what = f"the mistake {mistake.answer!r}"
+    what = f"the mistake '{mistake.answer}'{f' ({mistake.id})' if mistake.id else ''}"
     if not mistake.say.strip():
         yield f"{what} says nothing"
     if not 0 <= mistake.keeps < part.marks:

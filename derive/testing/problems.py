@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from textwrap import shorten
 
 from derive.bank.kinds import Answer
 from derive.bank.leaks import leaks
@@ -14,6 +15,7 @@ from derive.derivations.catalogue import catalogue
 from derive.testing.derivations import printed_lines, told, verified_once
 from derive.testing.parts import model_failures, part_failures
 
+SURVIVORS = ": survivors: "
 OTHER_DRAWS = 2
 DRAWN = 8
 
@@ -22,17 +24,23 @@ _drawn: dict[Hashable, set[int]] = {}
 
 @dataclass(frozen=True)
 class Broken:
-    """A promise that is broken, in a part or in the whole problem, and at which seeds."""
+    """A promise that is broken, in a part or in the whole problem, at which seeds, and what the first of them draws."""
 
     problem: str
     part: str
     text: str
     seeds: tuple[int, ...] = ()
+    drawn: str = ""
+
+    @property
+    def where(self) -> str:
+        """The seeds in words, empty where there are none."""
+        more = f" and {len(self.seeds) - 1} more" if len(self.seeds) > 1 else ""
+        return f"seed {self.seeds[0]}{more}" if self.seeds else ""
 
     def __str__(self) -> str:
         """One sentence with its place."""
-        more = f" and {len(self.seeds) - 1} more" if len(self.seeds) > 1 else ""
-        seed = f", seed {self.seeds[0]}{more}" if self.seeds else ""
+        seed = f", {self.where}" if self.seeds else ""
         return f"{self.problem}{seed}{f', part {self.part}' if self.part else ''}: {self.text}"
 
 
@@ -67,8 +75,16 @@ def broken_promises(problem: Problem, seeds: Iterable[int]) -> list[Broken]:
     for seed in seeds:
         for place in dict.fromkeys(_at(problem, seed, seen)):
             at.setdefault(place, []).append(seed)
-    found = [Broken(problem.name, part, text, tuple(where)) for (part, text), where in at.items()]
+    found = [Broken(problem.name, part, text, tuple(s), _drawn_at(problem, s[0])) for (part, text), s in at.items()]
     return [*_marks_failures(problem), *found]
+
+
+def _drawn_at(problem: Problem, seed: int) -> str:
+    try:
+        drawn = problem.variant(seed).values
+    except Exception:  # told as what is broken
+        return ""
+    return ", ".join(f"{n} = {v}" for n, v in drawn.items())
 
 
 def _marks_failures(problem: Problem) -> Iterator[Broken]:
@@ -92,13 +108,38 @@ def _at(problem: Problem, seed: int, seen: dict[Hashable, tuple[int, str]]) -> I
         yield "", told(error)
         return
     yield from (("", f"{t!r} is not filled in") for t in texts if "<<" in t or "<%" in t)
+    if stuck := [(n, f) for n, d in _by_part(variant) if (f := _stuck(d))]:
+        yield from stuck
+        return
     for name, part in variant.parts.items():
         yield from ((name, f) for f in (*part_failures(part, problem.name), *_unasked(variant, part)))
         yield from ((name, f) for f in _leaking(variant, part))
         yield from ((name, f) for f in _hidden(variant, part, seen))
     for d in (*working, *_derivations(variant)):
         if catalogue().get(d.name) is not d and not _drawn_enough(variant, d):
-            yield from (("", f) for f in verified_once(_with_draws(variant, d)))
+            yield from (("", f) for f in verified_once(_with_draws(variant, d)) if SURVIVORS not in f)
+
+
+def unseen_edits(variant: Variant) -> Iterator[str]:
+    """Small edits of a problem's own derivations that its oracle does not tell from the right lines, a sentence each."""
+    own = {d.name: d for d in (*variant.working, *_derivations(variant)) if catalogue().get(d.name) is not d}
+    for d in own.values():
+        for text in (f for f in verified_once(_with_draws(variant, d)) if SURVIVORS in f):
+            _, _, which = text.partition(SURVIVORS)
+            yield f"{d.name}: its oracle does not see every small edit ({shorten(which, 160, placeholder=' …')})"
+
+
+def _by_part(variant: Variant) -> Iterator[tuple[str, Derivation]]:
+    yield from (("", d) for d in variant.working)
+    yield from ((n, d) for n, p in variant.parts.items() if (d := p.answer.derivation) is not None)
+
+
+def _stuck(d: Derivation) -> str:
+    """What a derivation raises where it has no lines."""
+    try:
+        return "" if d.lines else f"{d.name} has no lines"
+    except Exception as error:  # an author's rules and programs may raise anything
+        return f"{d.name} cannot be derived: {told(error)}"
 
 
 def _leaking(variant: Variant, part: AskedPart) -> Iterator[str]:

@@ -35,7 +35,7 @@ class Review:
     @property
     def lines(self) -> list[str]:
         """A line for each finding: file, line, part, sentence."""
-        wrong = [(b.part, f"{_seeds(b.seeds)}{b.text}") for b in self.broken]
+        wrong = [(b.part, f"{_at(b)}{b.text}") for b in self.broken]
         return [f"{self.place(part)}: {_of(part)}{text}" for part, text in wrong + self.missing]
 
     @property
@@ -72,7 +72,7 @@ def review(name: str, path: Path, seeds: int) -> Review:
 def _covered(problem: Problem) -> dict[str, list[str]]:
     try:
         return coverage(problem)
-    except BadProblem:
+    except Exception:  # it is among what is broken
         return {}
 
 
@@ -93,11 +93,9 @@ def _of(part: str) -> str:
     return f"part {part}: " if part else ""
 
 
-def _seeds(seeds: Sequence[int]) -> str:
-    if not seeds:
-        return ""
-    more = f" and {len(seeds) - 1} more" if len(seeds) > 1 else ""
-    return f"seed {seeds[0]}{more}: "
+def _at(b: Broken) -> str:
+    drawn = f" ({b.drawn})" if b.drawn else ""
+    return f"{b.where}{drawn}: " if b.where else ""
 
 
 def summary(reviews: Sequence[Review]) -> str:

@@ -65,7 +65,7 @@ $\sigma_q^2$, those of the key $\sigma_k^2$. Their dot product is $\xi \cdot x =
             answer=Choice("the root of n", "n", "the square of n", "the logarithm of n"),
             mistakes=(
                 Mistake("n", "Dividing by a number divides the variance by its square.", id="missing-root"),
-                Mistake("the square of n", "Dividing by a number divides the variance by its square.", id="reciprocal"),
+                Mistake("the square of n", "Dividing by a number divides the variance by its square.", id="own-square"),
             ),
             hints=(
                 r"$\operatorname{Var}[a X] = a^2 \operatorname{Var}[X]$.",

@@ -125,7 +125,7 @@ letters.
                 Mistake(
                     "elementwise product",
                     "The result has the filter's size, and sums over all places.",
-                    id="missing-sum",
+                    id="own-elementwise",
                 ),
             ),
             hints=(

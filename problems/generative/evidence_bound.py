@@ -109,7 +109,7 @@ Logarithms are natural.
                     "The bound is the log-evidence less a gap, and the gap changes as well.",
                     id="own-bound-for-value",
                 ),
-                Mistake("it has fallen", "Nothing forces it to fall; look at the difference in (a).", id="sign"),
+                Mistake("it has fallen", "Nothing forces it to fall; look at the difference in (a).", id="own-fallen"),
             ),
             hints=(
                 "In (a) both terms depend on the model.",

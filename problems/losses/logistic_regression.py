@@ -82,7 +82,7 @@ with natural logarithms.
                 "it is convex", "it is concave", "it has local minima that are not global", "it has no minimum"
             ),
             mistakes=(
-                Mistake("it is concave", "What sign has $u^\\top H u$?", 0, "sign"),
+                Mistake("it is concave", "What sign has $u^\\top H u$?", 0, "opposite"),
                 Mistake(
                     "it has local minima that are not global", "What sign has $u^\\top H u$?", 0, "own-convexity-missed"
                 ),

@@ -82,9 +82,9 @@ Logarithms are natural.
                 Mistake(
                     "those that are unlike u_n",
                     "Their probability is small: look at the weights in (a).",
-                    id="reciprocal",
+                    id="opposite",
                 ),
-                Mistake("all the same", "Look at the weights of the sum in (a).", id="mean-for-sum"),
+                Mistake("all the same", "Look at the weights of the sum in (a).", id="own-uniform"),
             ),
             hints=(
                 "Which weights do the $v_m$ have in (a)?",

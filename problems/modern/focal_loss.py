@@ -64,7 +64,7 @@ with the natural logarithm; $\gamma = 0$ would be the cross-entropy.
             ask="Compared with the cross-entropy, which examples does the focal loss give more weight relative to others?",
             answer=Choice("hard ones", "easy ones", "all the same"),
             mistakes=(
-                Mistake("easy ones", "Look at the factor of (b) for a $p$ close to 1.", id="complement"),
+                Mistake("easy ones", "Look at the factor of (b) for a $p$ close to 1.", id="opposite"),
                 Mistake("all the same", "Then the factor of (b) would not depend on $p$.", id="own-uniform"),
             ),
             hints=(

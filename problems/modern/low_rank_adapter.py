@@ -76,7 +76,7 @@ Backpropagation has delivered $G_i = \partial L/\partial z_i$.
             ask="Training starts with $B = 0$ and a random $A$. Which of the two has a gradient of zero at the very first step?",
             answer=Choice("A", "B", "both", "neither"),
             mistakes=(
-                Mistake("B", "Look at (b): is $B$ itself in it?", id="index-swapped"),
+                Mistake("B", "Look at (b): is $B$ itself in it?", id="own-other-matrix"),
                 Mistake("both", "Then training would never start.", id="own-both-zero"),
                 Mistake("neither", "Put $B = 0$ into (b) and (c).", id="own-both-zero"),
             ),

@@ -59,7 +59,7 @@ reverse mode from the output back. A product of an $a \times b$ and a $b \times 
             ask="A network is trained on a loss, one number, that has a million weights as inputs. Which mode is cheaper?",
             answer=Choice("reverse mode", "forward mode", "both cost the same"),
             mistakes=(
-                Mistake("forward mode", "Put $M = 1$ and a large $N$ into (c).", 0, "sign"),
+                Mistake("forward mode", "Put $M = 1$ and a large $N$ into (c).", 0, "opposite"),
                 Mistake("both cost the same", "For which $M$ and $N$ is (c) zero?", 0, "own-not-equal"),
             ),
             hints=(

@@ -77,9 +77,7 @@ $$L = \mathbb{E}_{\epsilon}\left[\left(\sum_{i=1}^{n} w_i\, (x_i + \epsilon_i) -
             answer=Choice("an L2 penalty", "an L1 penalty", "early stopping", "no penalty"),
             mistakes=(
                 Mistake("an L1 penalty", "An L1 penalty adds absolute values.", id="wrong-exponent"),
-                Mistake(
-                    "no penalty", "The noise adds a term that depends on the weights alone.", id="constant-dropped"
-                ),
+                Mistake("no penalty", "The noise adds a term that depends on the weights alone.", id="own-no-penalty"),
             ),
             hints=(
                 "Which function of the weights does the noise add to the squared error?",

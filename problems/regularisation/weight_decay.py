@@ -99,7 +99,7 @@ $\eta$, and let $c^* = u^\top w^*$ be the component of the unpenalised minimum a
                 Mistake(
                     "those with large eigenvalues of H",
                     "Look at the factor of (b) when the eigenvalue is much larger than the penalty.",
-                    id="reciprocal",
+                    id="opposite",
                 ),
                 Mistake(
                     "all directions by the same factor",

@@ -125,7 +125,7 @@ are $\bar c_{t,j}$ and $\bar h_{t,j}$; the loss sees the states only.
                 "a large positive bias of the input gate",
             ),
             mistakes=(
-                Mistake("a large negative bias of the forget gate", "Put $f = 0$ into (b).", 0, "sign"),
+                Mistake("a large negative bias of the forget gate", "Put $f = 0$ into (b).", 0, "opposite"),
                 Mistake("a large positive bias of the input gate", "Is the input gate in (b)?", 0, "gate-confused"),
             ),
             hints=(

@@ -1,0 +1,38 @@
+"""Numbers that are right but for their rounding: too few figures, or cut off in place of rounded."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+from derive.bank.misconceptions import Showing
+
+NUMBER = re.compile(r"(?<![\w.])[-+−]?\d+(?:\.\d+)?(?![\w.]|\s*[/^*])")
+FEWEST = 2  # figures behind the point, fewer of which many a wrong number has
+
+
+def rounded(text: str, right: str) -> Showing | None:
+    """The misconception of a text whose every number is the right one with other figures; None where one is another number.
+
+    >>> rounded("1.053", "1.0527"), rounded("(1.05, 2.71)", "(1.0527, 2.7183)") is not None
+    (Showing(id='rounding', words='1.053 for 1.0527'), True)
+    >>> rounded("1.06", "1.0527"), rounded("1", "1.0527")
+    (None, None)
+    """
+    given, wanted = ([m[0].replace("−", "-") for m in NUMBER.finditer(t)] for t in (text, right))
+    if len(given) != len(wanted) or not given or NUMBER.sub("", text).strip(" ()[],;$") != "":
+        return None
+    pairs = list(zip(map(Decimal, given), map(Decimal, wanted), strict=True))
+    off = [(a, b) for a, b in pairs if a != b]
+    if not off or not all(_is_rounded(a, b) for a, b in off):
+        return None
+    a, b = off[0]
+    return Showing("rounding", f"{a} for {b}")
+
+
+def _is_rounded(given: Decimal, right: Decimal) -> bool:
+    places, wanted = (max(0, -int(x.as_tuple().exponent)) for x in (given, right))
+    unit = Decimal(1).scaleb(-places)
+    if not FEWEST <= places <= wanted or not given:
+        return False
+    return given in (right.quantize(unit, ROUND_DOWN), right.quantize(unit, ROUND_HALF_UP))
