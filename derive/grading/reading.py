@@ -119,7 +119,7 @@ def read_formulas(
         if syntax == "auto" and (found := read_instead(text, declarations)):
             return _meanings(text, found, declarations, asked, sets)
         raise error from None
-    plain = syntax == "auto" and formula.syntax == "latex" and is_plain(text)
+    plain = syntax == "auto" and formula.syntax == "latex" and (is_plain(text) or formula.unknown)
     if plain and (found := read_instead(text, declarations)):
         return _meanings(text, found, declarations, asked, sets)
     return [formula]

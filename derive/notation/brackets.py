@@ -9,6 +9,7 @@ from derive.notation.enumerated import built_set, written_out
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import Token
 from derive.notation.pratt import Parser, plain
+from derive.notation.tables import OTHERWISE, as_rows, listed_cases, rows_as_cases, separators
 from derive.notation.tree import (
     At,
     Builtin,
@@ -74,6 +75,7 @@ def inside(p: Parser) -> tuple[Token, tuple[Node, ...], Token]:
 
 def round_or_square(p: Parser) -> Node:
     """``(…)`` and ``[…]``: a group, a list, an interval, or in ``[]`` a condition that counts 1 or 0."""
+    first = p.at + 1
     opening, found, closing = inside(p)
     span = (opening.start, closing.end)
     pair = opening.text + closing.text
@@ -84,7 +86,7 @@ def round_or_square(p: Parser) -> Node:
         )
     if len(found) == 1:
         return _single(found[0], pair, span)
-    return Sequence(found, pair, span=span)
+    return as_rows(found, separators(p.tokens[first : p.at - 1]), span) or Sequence(found, pair, span=span)
 
 
 def _single(node: Node, pair: str, span: tuple[int, int]) -> Node:
@@ -102,14 +104,14 @@ def _single(node: Node, pair: str, span: tuple[int, int]) -> Node:
 def curly(p: Parser) -> Node:
     r"""``\\{…\\}``: a set, or a condition that counts 1 or 0; a curly bracket before rows starts cases."""
     if p.following().kind == "begin" and p.following().text in _ROWS:
-        from derive.notation.tables import rows_as_cases
-
         return rows_as_cases(p)
     if p.following().kind == "close" and p.following().text == r"\}":
         opening, closing = p.take(), p.take()
         return Constant("empty", span=(opening.start, closing.end))
     if _builds_set(p):
         return _set_builder(p)
+    if _has_otherwise(p):
+        return listed_cases(p)
     opening, found, closing = inside(p)
     if closing.text != r"\}":
         raise Unreadable("The curly bracket opened here is closed by another kind of bracket.", opening.start)
@@ -129,6 +131,18 @@ def _builds_set(p: Parser) -> bool:
         parted += level == 1 and _such_that(token)
         if level == 0:
             return parted == 1
+    return False
+
+
+def _has_otherwise(p: Parser) -> bool:
+    """Whether the last of what a curly bracket lists is said to hold otherwise."""
+    level = 0
+    for token in p.tokens[p.at : p.at + _FAR]:
+        level += (token.kind in ("open", "{")) - (token.kind in ("close", "}"))
+        if level == 0:
+            return False
+        if level == 1 and token.kind == "word" and token.text in OTHERWISE:
+            return True
     return False
 
 

@@ -58,6 +58,9 @@ class Symbol:
         return len(self.shape or ())
 
 
+_NUMBERED = re.compile(r"(?P<stem>\\?[A-Za-z]+)_\{?(?P<number>[0-9]+)\}?")
+
+
 @dataclass(frozen=True, slots=True)
 class Declarations:
     r"""Every name that a text may use.
@@ -201,8 +204,8 @@ def _spellings(symbols: Mapping[str, Symbol], letters: set[str], macros: Mapping
             if name in symbols and text in CONSTANTS:
                 continue  # a name that is written otherwise leaves e and π alone
             table.add(_spelled(text, name, macros), name, overwrite=False)
-    for name in symbols:
-        stem, _, number = name.rpartition("_")
-        if number.isdecimal() and stem not in symbols and stem not in letters:
-            table.add(_spelled(f"{stem}{number}", name, macros), name, overwrite=False)
+    for name, symbol in symbols.items():
+        for written in (name, symbol.latex):
+            if m := _NUMBERED.fullmatch(written):
+                table.add(_spelled(f"{m['stem']}{m['number']}", name, macros), name, overwrite=False)
     return table

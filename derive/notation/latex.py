@@ -20,6 +20,7 @@ from derive.notation.lexer import Token
 from derive.notation.percent import with_percent
 from derive.notation.pratt import Options, Parser
 from derive.notation.prose import refuse_prose
+from derive.notation.tables import as_rows
 from derive.notation.tree import Node, Sequence
 from derive.notation.walk import depth
 
@@ -94,14 +95,15 @@ def parsed(tokens: list[Token], declared: Declarations, options: Options | None 
 
 
 def _top(p: Parser) -> Node:
-    """One expression, or several with commas between them."""
-    found = [p.expression()]
+    """One expression, or several with commas between them; with semicolons between equal rows a matrix."""
+    found, signs = [p.expression()], []
     while p.token.kind == "op" and p.token.text in (",", ";"):
-        p.take()
+        signs.append(p.take().text)
         found.append(p.expression())
     if len(found) == 1:
         return found[0]
-    return Sequence(tuple(found), "", span=(found[0].span[0], found[-1].span[1]))
+    span = (found[0].span[0], found[-1].span[1])
+    return as_rows(tuple(found), signs, span) or Sequence(tuple(found), "", span=span)
 
 
 def _without_full_stop(tokens: list[Token]) -> None:

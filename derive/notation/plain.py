@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import product
 
+from derive.notation.characters import GREEK
 from derive.notation.declare import Declarations
 from derive.notation.errors import Unreadable, within_budget
 from derive.notation.latex import parsed, room_for_nesting, with_sums
@@ -15,6 +16,7 @@ from derive.notation.tree import Binder, Constant, Name, Node
 from derive.notation.walk import walk
 
 _SUM = re.compile(r"(?<![A-Za-z])(?:sum|prod|[ΣΠ∑∏])\s*_")
+_GREEK = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(GREEK)})(?![A-Za-z])")
 _EXPONENT = re.compile(r"\^-?[0-9][0-9.]")
 TRUTHS = {"yes": "true", "no": "false", "true": "true", "false": "false"}
 _FLAGS = ("deep_slash", "deep_function", "deep_power", "zero_based")
@@ -68,14 +70,16 @@ def read_instead(text: str, symbols: Declarations) -> list[Node]:
 
 
 def is_plain(text: str) -> bool:
-    """Whether TeX would take one digit of an exponent that has several, or a sum for letters, in text without any markup.
+    """Whether TeX would cut an exponent of several digits, a sum or the name of a Greek letter, in text without any markup.
 
     >>> is_plain("x^10"), is_plain("x^{10}"), is_plain("x^1"), is_plain("sum_i x_{i+1}")
     (True, False, False, True)
     """
     if "\\" in text or "$" in text:
         return False
-    return _SUM.search(text) is not None or (_EXPONENT.search(text) is not None and not any(c in text for c in "{}"))
+    return any(found.search(text) for found in (_SUM, _GREEK)) or (
+        _EXPONENT.search(text) is not None and not any(c in text for c in "{}")
+    )
 
 
 def _choices(met: set[str]) -> list[frozenset[str]]:

@@ -79,7 +79,8 @@ class _Scripts:
         signed = token.kind == "op" and token.text in ("-", "+")
         if signed:
             self.one_plain()
-        self.operand(mark)
+        if not (signed and mark.kind == "_" and self.ends_script()):
+            self.operand(mark)
         if mark.kind == "^" and (signed or base_is_e) and self.goes_on():
             self.met.add("deep_power")
             while self.deep_power and self.goes_on():
@@ -88,6 +89,11 @@ class _Scripts:
             self.one()
         self.out.append(Token("}", "}", self.out[-1].end, self.out[-1].end))
         return None
+
+    def ends_script(self) -> bool:
+        """Whether nothing touches the sign of ``x_+``."""
+        token = self.peek()
+        return token is None or token.kind not in ("id", "num", "word", "open") or token.start > self.out[-1].end
 
     def one_plain(self) -> None:
         self.out.append(self.flat[self.at])

@@ -60,7 +60,8 @@ def plain_words(text: str, declared: Declarations) -> list[Token]:
         elif found == "||":
             out.extend(Token("bar", "|", at + i, at + i + 1) for i in range(2))
         elif kind == "op":
-            out.append(_sign(found, at))
+            between = found == "." and text[at - 1 : at].isspace() and text[at + 1 : at + 2].isspace()
+            out.append(Token("op", "cdot", at, at + 1) if between else _sign(found, at))
         at = match.end()
     return out
 

@@ -191,6 +191,8 @@ def _entrywise(p: Parser, node: Node, lonely: bool, at: int) -> Node:
 def _lowered(p: Parser, node: Node) -> Node:
     p.take()
     node = plain(node)
+    if len(content := _content(p)) == 1 and content[0].kind == "op" and content[0].text in ("+", "-"):
+        return _part(p, node, content[0])
     word = _label(p)
     if word is not None:
         return _labelled(p, node, word)
@@ -201,6 +203,14 @@ def _lowered(p: Parser, node: Node) -> Node:
         raise Unreadable("A constant has no index.", node.span[0])
     rank = p.declared.rank(node.name) if isinstance(node, Name) else None
     return Index(node, split_slots(slots, rank or 0), span=p.span_from(node.span[0]))
+
+
+def _part(p: Parser, node: Node, sign: Token) -> Node:
+    """``(x)_+``, the positive part."""
+    if sign.text == "-":
+        raise Unreadable("A lower index − is not read; please write max(…, 0) for the part that is meant.", sign.start)
+    p.at += 3
+    return Call(Builtin("relu"), (node,), span=p.span_from(node.span[0]))
 
 
 def _label(p: Parser) -> str | None:

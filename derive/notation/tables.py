@@ -8,7 +8,7 @@ from derive.notation.pratt import Parser, plain
 from derive.notation.tree import Builtin, Call, Cases, Logic, Matrix, Node, Piece, Row
 
 _IF = frozenset({"if", "for", "when", "where", "if and only if", "whenever", "provided", "and"})
-_OTHERWISE = frozenset({"otherwise", "else", "elsewhere", "otw", "if otherwise", "for all other", "other",
+OTHERWISE = frozenset({"otherwise", "else", "elsewhere", "otw", "if otherwise", "for all other", "other",
     "sonst", "ansonsten", "andernfalls", "sinon", "autrement", "en otro caso", "caso contrario", "altrimenti",
     "anders"})  # fmt: skip
 
@@ -89,7 +89,7 @@ def _condition(p: Parser) -> Node | None:
     """A condition, its "if" left out; "otherwise" and an empty place are none."""
     while p.token.kind == "word" and p.token.text in _IF:
         p.take()
-    if p.token.kind == "word" and p.token.text in _OTHERWISE:
+    if p.token.kind == "word" and p.token.text in OTHERWISE:
         p.take()
         return None
     if p.token.kind in ("row", "end", "eof", "close") or (p.token.kind == "op" and p.token.text in (",", ".")):
@@ -109,3 +109,36 @@ def rows_as_cases(p: Parser) -> Node:
     _ended(p, opening)
     p.expect("close", curly)
     return _respanned(node, p, curly)
+
+
+def listed_cases(p: Parser) -> Node:
+    """``{ a , x > 0 ; b , otherwise }``: cases on one line."""
+    curly = p.take()
+    pieces: list[Piece] = []
+    while p.token.kind != "close":
+        pieces.append(_piece(p))
+    p.take()
+    return _respanned(Cases(tuple(pieces)), p, curly)
+
+
+def as_rows(found: tuple[Node, ...], signs: list[str], span: tuple[int, int]) -> Matrix | None:
+    """The matrix whose rows are parted by ``;``; None where they hold one number each, or not equally many."""
+    rows = [[found[0]]]
+    for sign, item in zip(signs, found[1:], strict=True):
+        if sign == ";":
+            rows.append([])
+        rows[-1].append(item)
+    widths = {len(row) for row in rows}
+    if ";" not in signs or len(widths) > 1 or 1 in widths:
+        return None
+    return Matrix(tuple(Row(tuple(map(plain, row))) for row in rows), span=span)
+
+
+def separators(tokens: list[Token]) -> list[str]:
+    """The commas and semicolons that lie in no inner bracket."""
+    level, found = 0, []
+    for token in tokens:
+        level += (token.kind in ("open", "{", "begin")) - (token.kind in ("close", "}", "end"))
+        if not level and token.kind == "op" and token.text in (",", ";"):
+            found.append(token.text)
+    return found

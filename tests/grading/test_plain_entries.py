@@ -10,7 +10,18 @@ CASES = (
     (r"p^\eta", "p^lr + 0", {"p": {"domain": "positive"}, "lr": {"latex": r"\eta"}}, "equal"),
     ("a^{b_1}", "a^b1", {"a": {"domain": "positive"}, "b_1": {}}, "equal"),
     ("z_1 + 1", "z1 + 1", {"z_1": {}}, "equal"),
-    ("z_1 + 1", "z1 + 1", {"z_1": {}, "z": {}}, "different"),
+    ("z_1 + 1", "z1 + 1", {"z_1": {}, "z": {}}, "equal"),
+    (r"\eta_1 t", "eta1 t", {"a": {"latex": r"\eta_1"}, "t": {}}, "equal"),
+    (r"\eta_1 t", "eta1 t", {"a": {"latex": r"\eta_1"}, "b": {"latex": r"\eta_2"}, "t": {}}, "equal"),
+    (r"\eta_1 t", "eta2 t", {"a": {"latex": r"\eta_1"}, "b": {"latex": r"\eta_2"}, "t": {}}, "different"),
+    (r"\cos(\pi t)", "cos(pi t)", {"t": {}}, "equal"),
+    (r"\max(y - 1, 0)", "(y - 1)_+", {"y": {}}, "equal"),
+    (r"\max(y - 1, 0)", "(1 - y)_+", {"y": {}}, "different"),
+    (r"x^\top x", "x . x", X, "equal"),
+    (r"\begin{pmatrix}1&y\\3&4\end{pmatrix}", "[1, y; 3, 4]", {"y": {}}, "equal"),
+    (r"\begin{pmatrix}1&y\\3&4\end{pmatrix}", "1, 3; y, 4", {"y": {}}, "different"),
+    (r"\begin{cases}-y & y>1\\y\end{cases}", "{ -y , y > 1 ; y , otherwise }", {"y": {}}, "equal"),
+    (r"\begin{cases}-y & y>1\\y\end{cases}", "{ y , y > 1 ; -y , otherwise }", {"y": {}}, "different"),
     (r"\sum_i (z_1)_i", "sum_i z1[i]", {"z1": {"shape": ["n"], "latex": "z_1"}}, "equal"),
     (r"\sum_j W_{ij} x_j", "sum_j W[i,j]*x[j]", {"W": {"shape": ["m", "n"]}, **X}, "equal"),
     (r"\sum_j W_{ij} x_j", "sum_j W[j,i]*x[j]", {"W": {"shape": ["n", "n"]}, **X}, "different"),
@@ -21,9 +32,10 @@ CASES = (
 
 
 @pytest.mark.parametrize(("reference", "answer", "symbols", "verdict"), CASES)
-def test_plain_text_reads_as_it_is_meant(reference, answer, symbols, verdict):
+@pytest.mark.parametrize("syntax", ["text", "auto"])
+def test_plain_text_reads_as_it_is_meant(reference, answer, symbols, verdict, syntax):
     free = {"i": "m"} if "W" in symbols and "m" in symbols["W"]["shape"] else {"i": "n"} if "W" in symbols else {}
-    assert compare(reference, answer, symbols=symbols, syntax="text", free_indices=free).verdict == verdict
+    assert compare(reference, answer, symbols=symbols, syntax=syntax, free_indices=free).verdict == verdict
 
 
 def test_a_number_in_brackets_may_count_from_zero():
