@@ -16,6 +16,7 @@ from derive.grading.steps_link import identity, related
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import EQUALS
 from derive.grading.steps_numbers import as_equation, is_decimal, rounded
+from derive.grading.steps_order import ORDERS, combined
 from derive.grading.steps_pointwise import pointwise
 from derive.grading.steps_reading import (
     ABOVE,
@@ -191,6 +192,8 @@ class Judge(Solving):
         links = list(zip(sides[first:], ops[first:], sides[first + 1 :], strict=False))
         verdicts = [self.defines(self._link(a, op, b, left), op) for a, op, b in links]
         yield from verdicts
+        if left is not None and (said := combined(ops)) and worst(verdicts).verdict == "follows":
+            self.bounds.append((left, said, sides[-1]))
         if left is not None and is_decimal(sides[-1]):
             self.numbers.append((left, sides[-1]))
         symbols = {n: s for n, s in self.scene.symbols.items() if n not in counts}
@@ -221,28 +224,25 @@ class Judge(Solving):
         """One link of a chain: an equation, or another relation."""
         near = rounded(self.scene, a, b, self.numbers) if op == "approx" else None
         if op not in EQUALS:
-            return near or related(self.scene, a, op, b, self.conditions, left)
+            found = near or related(self.scene, a, op, b, self.conditions, left)
+            sure = found.verdict == "follows" or op not in ORDERS or found.evidence.get("kind") == "shape"
+            return found if sure else self._known_by_orders(a, op, b) or found
         if a == b:
             return Judged("follows", {"kind": "trivial"})
         owned = any(c.left == a and c.verdict == "wrong" for c in self.claims)
         found = says("wrong", "") if owned else self.same(a, b)
         if found.verdict == "undecided":
             found = self._rewritten(a, b) or found
+        if found.verdict != "follows" and found.evidence.get("kind") != "shape" and not owned:
+            found = self._known_by_equations(a, b, left) or found
         if found.verdict == "wrong" and not owned and (near := rounded(self.scene, a, b, self.numbers)) is not None:
             found = as_equation(near, b) if near.verdict == "follows" else found
         if found.verdict != "follows":
             found = self._carried(a, b, found, owned)
         if found.verdict in ("wrong", "undecided") and found.evidence.get("kind") != "shape":
             found = self._solved(a, b, found, left)
-        dark = self._dark(a, b) if found.verdict == "wrong" and found.evidence.get("kind") != "shape" else ""
+        dark = self.dark(a, b) if found.verdict == "wrong" and found.evidence.get("kind") != "shape" else ""
         return says("undecided", f"what was said before of {dark} could not be read") if dark else found
-
-    def _dark(self, a: tree.Node, b: tree.Node) -> str:
-        """A name without a meaning in an equation, of which something was said that could not be read."""
-        inside = dict.fromkeys(n.name for side in (a, b) for n in walk(side) if isinstance(n, tree.Name))
-        free = (n for n in inside if n not in self.scene.meanings and n not in self.scene.slopes)
-        latex = self.scene.declared.latex
-        return next((repr(latex(n)) for n in free if n in self.clouded), "")
 
     def _carried(self, a: tree.Node, b: tree.Node, found: Judged, owned: bool) -> Judged:
         """The verdict where the student's own lines hold."""

@@ -37,6 +37,7 @@ class Naming:
         left: what the running chain is about.
         claims: what the student has said so far about known quantities.
         posed: the equations that the student works with.
+        bounds: the inequalities that were found to follow.
         numbers: what the student has given a decimal for.
         ahead: the lines that come after this one, as typed.
         gap: the line before could not be read.
@@ -53,6 +54,7 @@ class Naming:
     left: tree.Node | None = None
     claims: list[Claim] = field(default_factory=list)
     posed: Posed = field(default_factory=Posed)
+    bounds: list[tuple[tree.Node, str, tree.Node]] = field(default_factory=list)
     numbers: list[tuple[tree.Node, tree.Node]] = field(default_factory=list)
     ahead: Sequence[str] = ()
     gap: bool = False
@@ -123,6 +125,13 @@ class Naming:
         """Whether an equation that defines nothing speaks of a name."""
         pairs = self.scene.equations
         return any(isinstance(n, tree.Name) and n.name == name for pair in pairs for side in pair for n in walk(side))
+
+    def dark(self, a: tree.Node, b: tree.Node) -> str:
+        """A name without a meaning in an equation, of which something was said that could not be read."""
+        inside = dict.fromkeys(n.name for side in (a, b) for n in walk(side) if isinstance(n, tree.Name))
+        free = (n for n in inside if n not in self.scene.meanings and n not in self.scene.slopes)
+        latex = self.scene.declared.latex
+        return next((repr(latex(n)) for n in free if n in self.clouded), "")
 
     def used(self) -> set[str]:
         """The names that something was claimed about."""

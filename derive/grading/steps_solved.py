@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from derive.grading.steps_bounds import by_orders
 from derive.grading.steps_judged import Judged, says
-from derive.grading.steps_link import from_equations
+from derive.grading.steps_known import by_equations
+from derive.grading.steps_link import Pair, from_equations
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import Naming
 from derive.grading.steps_reading import ABOVE, read_line
@@ -21,6 +23,19 @@ class Solving(Naming):
     def same(self, a: tree.Node, b: tree.Node) -> Judged:
         """Whether two expressions are the same under what is given."""
         raise NotImplementedError
+
+    def _known_by_equations(self, a: tree.Node, b: tree.Node, left: tree.Node | None) -> Judged | None:
+        """A proof that puts equations in: into what this chain was found equal to last, or into the side itself."""
+        stated = [c.right for c in self.claims[::-1] if c.left in (a, left) and c.verdict == "follows"]
+        return by_equations(self.scene, [*stated[:1], a], b, self._holding())
+
+    def _known_by_orders(self, a: tree.Node, op: str, b: tree.Node) -> Judged | None:
+        """A proof from the inequalities that are given or were found before."""
+        return by_orders(self.scene, (a, op, b), [*self.bounds[::-1], *self.scene.orders], self._holding())
+
+    def _holding(self) -> list[Pair]:
+        """The equations that define nothing and hold."""
+        return [*self.scene.equations, *(pair for pair, right in self.posed.equations if right)]
 
     def _solved(self, a: tree.Node, b: tree.Node, found: Judged, left: tree.Node | None) -> Judged:
         """The verdict on an equation that is no identity: posed here, or a consequence of what was posed."""

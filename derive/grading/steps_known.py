@@ -1,0 +1,133 @@
+"""Proofs from equations that hold and define nothing: one side of one put in for the other, wherever it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.expr import Expr, Term
+from derive.calculus.match import Rewriting
+from derive.calculus.rules import distribute
+from derive.calculus.substitute import free_letters, names
+from derive.calculus.unify import Binding
+from derive.grading.steps_equal import equal
+from derive.grading.steps_judged import Judged
+from derive.grading.steps_link import Pair
+from derive.grading.steps_names import with_letters, working, worlds
+from derive.grading.steps_scene import Scene, Undecidable
+from derive.notation import tree
+from derive.notation.arrays import Clash, Value, mapped
+from derive.notation.errors import Refused, Unreadable
+
+Change = Callable[[Expr], Expr]
+MOST = 12
+DEEPEST = 3
+FAULTS = (Clash, Undecidable, Unreadable, Refused)
+
+
+def by_equations(scene: Scene, starts: Sequence[tree.Node], b: tree.Node, system: Sequence[Pair]) -> Judged | None:
+    """What says that an expression is one of several equal ones, once the equations of ``system`` are put in; else None.
+
+    An equation holds wherever its letters run, so a side of it stands for the other one inside any expression: what is
+    equal then is equal where they hold. Nothing is ever refuted here.
+    """
+    for a in starts:
+        nodes = [n for pair in (*system, (a, b)) for n in pair]
+        world = next(worlds(with_letters(scene, a, b, *nodes), *nodes), scene)
+        try:
+            left, right = (lowered(world, n) for n in (a, b))
+        except FAULTS:
+            continue
+        if agree(world, left, right, [r for pair in system for r in rules_of(world, pair)]):
+            return Judged("follows", {"kind": "proved", "by": "the equations that are given"})
+    return None
+
+
+def lowered(scene: Scene, node: tree.Node) -> Value:
+    """The array that a node means.
+
+    Raises:
+        Undecidable: a name in it has no meaning (and all of ``FAULTS``).
+    """
+    work = working(scene)
+    value = work.lower(node)
+    if work.unknown:
+        raise Undecidable("a name without a meaning")
+    return value
+
+
+def agree(scene: Scene, left: Value, right: Value, rules: Sequence[Rewriting], most: int = MOST) -> bool:
+    """Whether some way of putting equations in, on one side or the other, makes both the same."""
+    if left.dims != right.dims:
+        return False
+    if equal(left, right, scene).verdict == "equal":
+        return True
+    for first, second in ((left, right), (right, left)):
+        for form in islice(reached(scene, first, rules), most):
+            if equal(form, second, scene).verdict == "equal":
+                return True
+    return False
+
+
+def reached(scene: Scene, value: Value, rules: Sequence[Rewriting]) -> Iterator[Value]:
+    """What a value is with equations put in, the fewest first."""
+    changes: list[Change] = [r.expr for r in rules]
+    seen: list[Expr] = [_entries(value)]
+    level = [value, *(mapped(value, c) for c in (distribute, scene.unfolded, lambda e: distribute(scene.unfolded(e))))]
+    for _ in range(DEEPEST):
+        after = []
+        for form in level:
+            for change in changes:
+                new = mapped(form, change)
+                if (body := _entries(new)) not in seen and body != _entries(form):
+                    seen.append(body)
+                    after.append(new)
+                    yield new
+        level = after
+
+
+def _entries(value: Value) -> Expr:
+    return value.at(*(Affine.of(Letter(f"axis{k}")) for k in range(value.rank)))
+
+
+def rules_of(scene: Scene, pair: Pair) -> Iterator[Rewriting]:
+    """An equation as rewritings of one term: either side that is one, or the first term of the left side by the rest."""
+    try:
+        left, right = (lowered(scene, n) for n in pair)
+    except FAULTS:
+        return
+    if left.dims != right.dims:
+        return
+    sides = _entries(left), _entries(right)
+    for a, b in (sides, sides[::-1]):
+        if _is_pattern(a, b):
+            yield _rewriting(scene, a, b)
+    if len(sides[0].terms) > 1:
+        gap = sides[0] - sides[1]
+        for term in gap.terms:
+            own = Expr((Term(abs(term.coefficient), term.factors, term.bounds),))
+            rest = gap - Expr((term,))
+            if _is_pattern(own, rest) and names(own) - names(rest):
+                yield _rewriting(scene, own, -rest if term.coefficient > 0 else rest)
+
+
+def _is_pattern(left: Expr, right: Expr) -> bool:
+    """Whether a side can be looked for: one term that names something, with every letter that the other side has."""
+    one = len(left.terms) == 1 and bool(names(left))
+    return one and {x for x in free_letters(right) if x.uid} <= free_letters(left)
+
+
+def _rewriting(scene: Scene, left: Expr, right: Expr) -> Rewriting:
+    """The rewriting in which letters of entries stand for any index, and sizes for themselves."""
+    fixed = free_letters(left) - {Letter(n) for n in scene.declared.free_indices} - _axes(left)
+
+    def sizes_stay(found: Binding) -> bool:
+        return all(found.get(x, Affine.of(x)) == Affine.of(x) for x in fixed)
+
+    return Rewriting.by(left, right, sizes_stay)
+
+
+def _axes(value: Expr) -> set[Letter]:
+    return {x for x in free_letters(value) if re.fullmatch(r"axis\d+", x.name)}
