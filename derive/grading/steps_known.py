@@ -12,6 +12,7 @@ from derive.calculus.match import Rewriting
 from derive.calculus.rules import distribute
 from derive.calculus.substitute import free_letters, names
 from derive.calculus.unify import Binding
+from derive.grading.alike import alike
 from derive.grading.steps_equal import equal
 from derive.grading.steps_judged import Judged
 from derive.grading.steps_link import Pair
@@ -38,10 +39,10 @@ def by_equations(scene: Scene, starts: Sequence[tree.Node], b: tree.Node, system
         world = next(worlds(with_letters(scene, a, b, *nodes), *nodes), scene)
         try:
             left, right = (lowered(world, n) for n in (a, b))
-        except FAULTS:
+            if agree(world, left, right, [r for pair in system for r in rules_of(world, pair)]):
+                return Judged("follows", {"kind": "proved", "by": "the equations that are given"})
+        except FAULTS:  # an entry is only differentiated when it is looked at
             continue
-        if agree(world, left, right, [r for pair in system for r in rules_of(world, pair)]):
-            return Judged("follows", {"kind": "proved", "by": "the equations that are given"})
     return None
 
 
@@ -74,15 +75,15 @@ def agree(scene: Scene, left: Value, right: Value, rules: Sequence[Rewriting], m
 def reached(scene: Scene, value: Value, rules: Sequence[Rewriting]) -> Iterator[Value]:
     """What a value is with equations put in, the fewest first."""
     changes: list[Change] = [r.expr for r in rules]
-    seen: list[Expr] = [_entries(value)]
+    seen = {alike(_entries(value))}
     level = [value, *(mapped(value, c) for c in (distribute, scene.unfolded, lambda e: distribute(scene.unfolded(e))))]
     for _ in range(DEEPEST):
         after = []
         for form in level:
             for change in changes:
                 new = mapped(form, change)
-                if (body := _entries(new)) not in seen and body != _entries(form):
-                    seen.append(body)
+                if (body := alike(_entries(new))) not in seen:
+                    seen.add(body)
                     after.append(new)
                     yield new
         level = after
@@ -96,11 +97,11 @@ def rules_of(scene: Scene, pair: Pair) -> Iterator[Rewriting]:
     """An equation as rewritings of one term: either side that is one, or the first term of the left side by the rest."""
     try:
         left, right = (lowered(scene, n) for n in pair)
+        sides = _entries(left), _entries(right)
     except FAULTS:
         return
     if left.dims != right.dims:
         return
-    sides = _entries(left), _entries(right)
     for a, b in (sides, sides[::-1]):
         if _is_pattern(a, b):
             yield _rewriting(scene, a, b)

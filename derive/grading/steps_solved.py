@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derive.grading.steps_backward import by_adjoints
 from derive.grading.steps_bounds import by_orders
 from derive.grading.steps_judged import Judged, says
 from derive.grading.steps_known import by_equations
@@ -27,7 +28,8 @@ class Solving(Naming):
     def _known_by_equations(self, a: tree.Node, b: tree.Node, left: tree.Node | None) -> Judged | None:
         """A proof that puts equations in: into what this chain was found equal to last, or into the side itself."""
         stated = [c.right for c in self.claims[::-1] if c.left in (a, left) and c.verdict == "follows"]
-        return by_equations(self.scene, [*stated[:1], a], b, self._holding())
+        found = by_equations(self.scene, [*stated[:1], a], b, self._holding())
+        return found or next(filter(None, (by_adjoints(self.scene, x, b) for x in [*stated[:1], a])), None)
 
     def _known_by_orders(self, a: tree.Node, op: str, b: tree.Node) -> Judged | None:
         """A proof from the inequalities that are given or were found before."""

@@ -1,0 +1,145 @@
+"""Backpropagation in lines of working: what arrives at a name is what its users pass down, one definition at a time.
+
+A computation may go on in time: every name is then held fixed but for the one definition that a derivative is taken of,
+as in the chain rule over all that a name is used in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+
+from derive.calculus.affine import Affine, Letter, fresh
+from derive.calculus.atoms import Bound, Entry
+from derive.calculus.collapse import collapse
+from derive.calculus.differentiate import NoRule, derivative
+from derive.calculus.expr import ONE, ZERO, Expr, add, entry, multiply, total
+from derive.calculus.match import Rewriting
+from derive.calculus.substitute import atoms, names
+from derive.grading.steps_judged import Judged
+from derive.grading.steps_known import FAULTS, agree
+from derive.grading.steps_link import moving
+from derive.grading.steps_names import with_letters
+from derive.grading.steps_scene import Scene, Undecidable, placed
+from derive.grading.steps_trees import rebuilt
+from derive.notation import tree
+from derive.notation.affine_reader import axis_affine
+from derive.notation.arrays import Value
+from derive.notation.walk import walk
+
+MOST = 24
+
+
+def by_adjoints(scene: Scene, a: tree.Node, b: tree.Node) -> Judged | None:
+    """What says that an equation is the chain rule over the definitions, some of them put in; else None.
+
+    Both sides are compared with all names free, so what is found holds for any values; nothing is ever refuted here.
+    """
+    for scalar in _scalars(scene, a, b):
+        backward = Backward(scene, scalar)
+        try:
+            first, second = (backward.read(n) for n in (a, b))
+            free, work = moving(with_letters(backward.scene, first, second), first, second)
+            left, work.layout = work.lower(first), "partial"
+            right = work.lower(second)
+            free = replace(free.without(*scene.meanings), slopes={})
+            if not work.unknown and agree(free, left, right, list(backward.rules()), MOST):
+                return Judged("follows", {"kind": "proved", "by": "the chain rule"})
+        except (*FAULTS, NoRule):
+            continue
+    return None
+
+
+def _scalars(scene: Scene, *nodes: tree.Node) -> Iterator[str]:
+    """What is differentiated here, or is so by what names of cotangents mean."""
+    parts = [n for node in nodes for n in walk(node)]
+    of = {n.of.name for n in parts if isinstance(n, tree.Derivative) and isinstance(n.of, tree.Name)}
+    said = {n.name for n in parts if isinstance(n, tree.Name)}
+    for scalar in (*scene.slopes, *(n for n in scene.meanings if not scene.declared.rank(n) and n in of)):
+        arrives = {n for d in scene.slopes.get(scalar, {}).values() for n in names(d.body)}
+        if scalar in of or arrives & said:
+            yield scalar
+
+
+class Backward:
+    """The derivatives of one scalar by every name, as names of their own."""
+
+    def __init__(self, scene: Scene, scalar: str) -> None:
+        self.plain, self.scalar = scene, scalar
+        self.known = {v: n for v, d in scene.slopes.get(scalar, {}).items() if (n := _alone(d.body)) is not None}
+
+    def bar(self, name: str) -> str:
+        """What the derivative by a name is called."""
+        return self.known.get(name, f"∂{self.scalar}/∂{name}")
+
+    @cached_property
+    def scene(self) -> Scene:
+        """The scene in which every derivative of the scalar is an array."""
+        symbols = dict(self.plain.symbols)
+        for name, symbol in self.plain.symbols.items():
+            if symbol.get("shape") != "function" and name != self.scalar:
+                new = {"shape": symbol.get("shape", []), "domain": "real", "latex": self.bar(name)}
+                symbols.setdefault(self.bar(name), new)
+        return replace(self.plain, symbols=symbols)
+
+    def read(self, node: tree.Node) -> tree.Node:
+        """The tree in which the scalar's derivatives are entries of those arrays."""
+
+        def change(n: tree.Node) -> tree.Node | None:
+            match n:
+                case tree.Derivative(of=tree.Name(name), wrt=(variable,), order=1) if name == self.scalar:
+                    return self._entry(variable)
+            return None
+
+        return rebuilt(node, change)
+
+    def _entry(self, variable: tree.Node) -> tree.Node | None:
+        match variable:
+            case tree.Index(tree.Name(name)):
+                return replace(variable, base=tree.Name(self.bar(name)))
+            case tree.Name(name):
+                return tree.Name(self.bar(name), span=variable.span)
+        return None
+
+    def rules(self) -> Iterator[Rewriting]:
+        """What arrives at each name, as rewritings."""
+        roots = self._roots()
+        for name, symbol in self.plain.symbols.items():
+            if symbol.get("shape") == "function" or name == self.scalar or (name in roots and name in self.known):
+                continue
+            letters = [Letter(f"at{k}") for k in range(len(symbol.get("shape") or ()))]
+            try:
+                body = self._arriving(name, tuple(Affine.of(x) for x in letters))
+            except (NoRule, Undecidable):
+                continue
+            if body.terms:
+                yield Rewriting.by(entry(self.bar(name), *letters), body)
+
+    def _roots(self) -> set[str]:
+        """Where the scalar's derivative is given: at what nothing that has one is made of."""
+        given = set(self.plain.slopes.get(self.scalar, {}))
+        return {n for n in given if not any(n in self.plain.reach().get(m, ()) for m in given - {n})}
+
+    def _arriving(self, name: str, at: tuple[Affine, ...]) -> Expr:
+        """The sum over all that a name is used in, each by its own definition."""
+        parts = []
+        for other, meaning in self.plain.meanings.items():
+            bounds = [Bound(fresh(b.letter), b.low, b.high) for b in meaning.letters]
+            here = tuple(Affine.of(b.letter) for b in bounds)
+            body = self._begun(other, placed(meaning, meaning.body, here), here)
+            if name in names(body):
+                arrives = ONE if other == self.scalar else entry(self.bar(other), *here)
+                parts.append(total(multiply((arrives, derivative(body, name, at))), *bounds))
+        return collapse(add(parts)) if parts else ZERO
+
+    def _begun(self, name: str, body: Expr, here: tuple[Affine, ...]) -> Expr:
+        """A definition with its start, where it goes on in time from one."""
+        if name in self.plain.starts:
+            raise Undecidable(f"'{name}' begins apart")
+        return body
+
+
+def _alone(body: Expr) -> str | None:
+    found = [a.name for a in atoms(body) if isinstance(a, Entry)]
+    return found[0] if len(found) == 1 and len(body.terms) == 1 and body.terms[0].coefficient == 1 else None
