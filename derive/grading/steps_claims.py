@@ -20,6 +20,7 @@ from derive.notation import tree
 from derive.notation.affine_reader import axis_affine
 from derive.notation.arrays import Clash, Value
 from derive.notation.errors import Refused, Unreadable
+from derive.notation.latex import read_latex
 from derive.notation.walk import split_slots
 
 
@@ -44,6 +45,18 @@ def carried_scenes(scene: Scene, claims: Sequence[Claim]) -> Iterator[Scene]:
         if new != scene and new not in seen:
             seen.append(new)
             yield new
+
+
+def derivative_given(scene: Scene, left: str, node: tree.Node) -> Scene | None:
+    """``∂q/∂Δ_i = g_i + …`` of a scalar of which nothing else is known."""
+    head = read_latex(left, scene.declared)
+    known = scene.meanings.keys() | scene.slopes.keys() | scene.functions.keys()
+    if not isinstance(head, tree.Derivative) or not isinstance(head.of, tree.Name) or head.of.name in known:
+        return None
+    scene = with_letters(scene, head, node)
+    work = working(scene)
+    value = work.lower(node)
+    return None if work.unknown or scene.declared.rank(head.of.name) else _slope(scene, head, value)
 
 
 def _holding(scene: Scene, claim: Claim) -> Scene:

@@ -9,13 +9,15 @@ from typing import Any
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound, Entry
-from derive.calculus.expr import Expr, Term, entry
+from derive.calculus.expr import ZERO, Expr, Term, entry
 from derive.calculus.substitute import atoms, free_letters, names, subs
 from derive.calculus.trace import Line, Relation, Table
 from derive.derivations.base import LETTERS, Derivation, axis_size, axis_start
+from derive.grading.lines_text import role_of
 from derive.notation.index_latex import scope
 from derive.notation.relation_latex import range_latex, relation_latex
 
+POSITIVE = re.compile(r"(\w+) is positive(?! (?:semi)?-?definite)")
 FORMULA = re.compile(r"\+|\||^\(")
 
 
@@ -31,15 +33,26 @@ def lines_request(derivation: Derivation) -> dict[str, Any]:
     """
     derivation = _with_names(derivation)
     lines, given = _parted(derivation)
+    facts = list(_facts(derivation))
+    opening = [*given, *facts] if _defined(derivation) else [*facts, *given]
     return {
         "id": derivation.name,
         "symbols": dict(_symbols(derivation)),
-        "given": list(dict.fromkeys([*given, *_facts(derivation), *_cotangents(derivation)])),
-        "lines": [shown(derivation, line.relation) for line in lines],
+        "given": list(dict.fromkeys([*opening, *_cotangents(derivation)])),
+        "lines": [line_text(derivation, line) for line in lines],
         "index_base": derivation.index_base,
         "out_of_range": derivation.out_of_range,
         "where": list(derivation.where),
     }
+
+
+def line_text(derivation: Derivation, line: Line) -> str:
+    """A line with the words of its rule where they make it true: of "stationary point" what the derivative is of, too."""
+    relation, before = line.relation, line.before
+    if role_of(line.rule.name) != "set" or before is None or relation.right != ZERO:
+        return shown(derivation, relation)
+    whole = replace(relation, sides=(before.left, *relation.sides), ops=("=", *relation.ops))
+    return rf"\text{{{line.rule.name}: }} {shown(derivation, whole)}"
 
 
 def _with_names(derivation: Derivation) -> Derivation:
@@ -76,15 +89,9 @@ def _parted(derivation: Derivation) -> tuple[list[Line], list[str]]:
 
 def _facts(derivation: Derivation) -> Iterator[str]:
     """The definitions and hypotheses that the rules use; of two definitions of an array, the first."""
-    program = derivation.program
-    known = (
-        {d.name for d in program.definitions} if program is not None else {_named(derivation.lines[0].relation.left)}
-    )
+    known = _defined(derivation)
     for line in derivation.lines:
-        fact, positive = (
-            line.rule.fact or _bound(derivation, line, known),
-            re.match(r"(\w+) is positive", line.rule.condition),
-        )
+        fact, positive = line.rule.fact or _bound(derivation, line, known), POSITIVE.match(line.rule.condition)
         if positive and positive[1] in derivation.symbols:
             yield f"{derivation.symbols[positive[1]].latex or positive[1]} > 0"
         if fact is None or any(not names(s) <= derivation.symbols.keys() for s in fact.sides if isinstance(s, Expr)):
@@ -92,6 +99,15 @@ def _facts(derivation: Derivation) -> Iterator[str]:
         framed = _about(derivation, fact, known)
         if framed is not None:
             yield shown(derivation, framed, ranges=False)
+
+
+def _defined(derivation: Derivation) -> set[str]:
+    """What the program or the first line defines: not what that line says in terms of itself."""
+    if derivation.program is not None:
+        return {d.name for d in derivation.program.definitions}
+    start = derivation.lines[0].relation
+    head = _named(start.left)
+    return set() if any(head in names(s) for s in start.sides[1:] if isinstance(s, Expr)) else {head}
 
 
 def _bound(derivation: Derivation, line: Line, known: set[str]) -> Relation | None:

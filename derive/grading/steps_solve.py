@@ -12,7 +12,7 @@ from math import prod
 
 from flint import arb, arb_mat
 
-from derive.calculus.atoms import Entry
+from derive.calculus.atoms import Cases, Entry, Indicator
 from derive.calculus.expr import Expr, add
 from derive.calculus.substitute import atoms
 from derive.grading.balls import Number, Unclear, Undefined, ball, precision
@@ -60,6 +60,9 @@ class Difference:
 def implied(system: Sequence[Lined], goal: Lined, space: Space, first: Sequence[str]) -> bool | None:
     """Whether the goal holds wherever the system does; None where no point was found, or where only some roots agree.
 
+    Where all that was solved for is zero most things agree: such a root proves nothing. Neither does one where
+    conditions hold or do not: they are the same all round it.
+
     Args:
         system: differences of equations that hold.
         goal: the difference of the new one.
@@ -68,6 +71,8 @@ def implied(system: Sequence[Lined], goal: Lined, space: Space, first: Sequence[
     """
     try:
         equations, wanted = [Difference.of(e, space) for e in system], Difference.of(goal, space)
+        if any(isinstance(a, Indicator | Cases) for e in (*equations, wanted) for a in atoms(e.body)):
+            return None
         return _implied(equations, wanted, space, first)
     except (OverBudget, Unsupported, OverflowError, KeyError):
         return None
@@ -86,7 +91,7 @@ def _implied(equations: list[Difference], goal: Difference, space: Space, first:
         if len(seen) >= 2:
             return seen[0] if len(set(seen)) == 1 else None
         trivial += [holds for holds, _ in found]
-    return trivial[0] if len(trivial) >= 2 and len(set(trivial)) == 1 else None
+    return False if len(trivial) >= 2 and not any(trivial) else None
 
 
 def _unknowns(
@@ -130,7 +135,8 @@ def _held(
 ) -> tuple[bool, bool] | None:
     with precision(BITS):
         try:
-            root = _root(equations, sampler, names, point)
+            starts = (point, _nearer(point, names))
+            root = next((r for p in starts if (r := _started(equations, sampler, names, p)) is not None), None)
             if root is None:
                 return None
             values = goal.values(root)
@@ -141,6 +147,19 @@ def _held(
             return all(bool(abs(v) < SMALL * scale) for v in values), zero
         except Fault:
             return None
+
+
+def _started(equations: list[Difference], sampler: Sampler, names: tuple[str, ...], point: Point) -> Point | None:
+    try:
+        return _root(equations, sampler, names, point)
+    except Fault:
+        return None
+
+
+def _nearer(point: Point, names: tuple[str, ...]) -> Point:
+    """The point with all that is solved for between −1 and 1, where probabilities and correlations are."""
+    values = [(n, p, ball(v)) for n in names for p, v in point.arrays[n].values.items()]
+    return _moved(point, {(n, p): (v / (1 + abs(v)) - v).mid() for n, p, v in values})
 
 
 def _sizes(equation: Difference, root: Point) -> list[arb]:
