@@ -24,8 +24,6 @@ from derive.grading.steps_names import with_letters
 from derive.grading.steps_scene import Scene, Undecidable, placed
 from derive.grading.steps_trees import rebuilt
 from derive.notation import tree
-from derive.notation.affine_reader import axis_affine
-from derive.notation.arrays import Value
 from derive.notation.walk import walk
 
 MOST = 24
