@@ -22,7 +22,7 @@ from derive.grading.steps_known import FAULTS, agree
 from derive.grading.steps_link import moving
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_scene import Scene, Undecidable, placed
-from derive.grading.steps_trees import rebuilt
+from derive.grading.steps_trees import is_differential, rebuilt
 from derive.notation import tree
 from derive.notation.walk import walk
 
@@ -34,7 +34,8 @@ def by_adjoints(scene: Scene, a: tree.Node, b: tree.Node) -> Judged | None:
 
     Both sides are compared with all names free, so what is found holds for any values; nothing is ever refuted here.
     """
-    for scalar in _scalars(scene, a, b):
+    differentials = any(is_differential(n) for side in (a, b) for n in walk(side))
+    for scalar in _scalars(scene, a, b) if not differentials else ():
         backward = Backward(scene, scalar)
         try:
             first, second = (backward.read(n) for n in (a, b))

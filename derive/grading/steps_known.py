@@ -18,9 +18,11 @@ from derive.grading.steps_judged import Judged
 from derive.grading.steps_link import Pair
 from derive.grading.steps_names import with_letters, working, worlds
 from derive.grading.steps_scene import Scene, Undecidable
+from derive.grading.steps_trees import is_differential
 from derive.notation import tree
 from derive.notation.arrays import Clash, Value, mapped
 from derive.notation.errors import Refused, Unreadable
+from derive.notation.walk import walk
 
 Change = Callable[[Expr], Expr]
 MOST = 12
@@ -50,8 +52,10 @@ def lowered(scene: Scene, node: tree.Node) -> Value:
     """The array that a node means.
 
     Raises:
-        Undecidable: a name in it has no meaning (and all of ``FAULTS``).
+        Undecidable: a name in it has no meaning, or differentials stand in it (and all of ``FAULTS``).
     """
+    if any(is_differential(n) for n in walk(node)):
+        raise Undecidable("differentials are compared as such")
     work = working(scene)
     value = work.lower(node)
     if work.unknown:
