@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Apply, Atom, Bound, Entry
+from derive.calculus.atoms import Apply, Atom, Bound, Bracket, Entry
+from derive.calculus.collapse import collapse
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import atoms, free_letters, names, replace_entries, subs
 from derive.grading.decide import decide
@@ -126,11 +127,17 @@ def _at_once(left: Value, right: Value, scene: Scene) -> Verdict:
     lined = _lined_up(left, right, letters)
     if lined is None:
         return shape_clash(_shape(left), _shape(right))
-    a, b = lined
+    a, b = map(_without_brackets, lined)
     try:
         return decide(a, b, scene.space, interval=any(_interval(x) for s in (a, b) for x in atoms(s.body)))
     except (KeyError, ValueError, ZeroDivisionError) as error:
         return message("undecided", f"this could not be compared: {error}")
+
+
+def _without_brackets(side: Lined) -> Lined:
+    """The side in which ``Σ_j x_j [j = i]`` is ``x_i``: a sum less to carry out at every point."""
+    marked = any(isinstance(x, Bracket) for x in atoms(side.body))
+    return replace(side, body=collapse(side.body, side.frame)) if marked else side
 
 
 def difference(left: Value, right: Value, scene: Scene) -> Lined | None:
