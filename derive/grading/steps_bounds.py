@@ -77,7 +77,7 @@ def _values(letter: Letter, gap: Expr, wanted: Expr) -> list[Affine]:
     return list(dict.fromkeys(at - s for n, k, s in shifts for m, j, at in there if (m, j) == (n, k)))[:FEW]
 
 
-def _same(scene: Scene, wanted: Expr, gap: Expr, rules: Sequence[Rewriting]) -> bool:
+def _same(scene: Scene, wanted: Expr, gap: Expr, rules: Sequence[Putting]) -> bool:
     if names(wanted).isdisjoint(names(gap)):
         return False
     return agree(scene, scalar(wanted), scalar(gap), rules, FEW)

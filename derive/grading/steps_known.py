@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.expr import Expr, Term
+from derive.calculus.expr import Expr, Term, entry
 from derive.calculus.match import Rewriting
 from derive.calculus.rules import distribute
-from derive.calculus.substitute import free_letters, names
+from derive.calculus.substitute import free_letters, names, replace_entries
 from derive.calculus.unify import Binding
 from derive.grading.alike import alike
 from derive.grading.steps_equal import equal
@@ -28,6 +28,21 @@ Change = Callable[[Expr], Expr]
 MOST = 12
 DEEPEST = 3
 FAULTS = (Clash, Undecidable, Unreadable, Refused)
+
+
+class Once:
+    """A rewriting whose new side speaks of the old one too, done once."""
+
+    def __init__(self, rule: Rewriting, own: frozenset[str]) -> None:
+        self.rule, self.own = rule, own
+
+    def expr(self, value: Expr) -> Expr:
+        """The value with the old side put in."""
+        new = self.rule.expr(value)
+        return replace_entries(new, lambda a: entry(a.name[:-1], *a.at) if a.name[:-1] in self.own else None)
+
+
+Putting = Rewriting | Once
 
 
 def by_equations(scene: Scene, starts: Sequence[tree.Node], b: tree.Node, system: Sequence[Pair]) -> Judged | None:
@@ -63,7 +78,7 @@ def lowered(scene: Scene, node: tree.Node) -> Value:
     return value
 
 
-def agree(scene: Scene, left: Value, right: Value, rules: Sequence[Rewriting], most: int = MOST) -> bool:
+def agree(scene: Scene, left: Value, right: Value, rules: Sequence[Putting], most: int = MOST) -> bool:
     """Whether some way of putting equations in, on one side or the other, makes both the same."""
     if left.dims != right.dims:
         return False
@@ -76,7 +91,7 @@ def agree(scene: Scene, left: Value, right: Value, rules: Sequence[Rewriting], m
     return False
 
 
-def reached(scene: Scene, value: Value, rules: Sequence[Rewriting]) -> Iterator[Value]:
+def reached(scene: Scene, value: Value, rules: Sequence[Putting]) -> Iterator[Value]:
     """What a value is with equations put in, the fewest first."""
     changes: list[Change] = [r.expr for r in rules]
     seen = {alike(_entries(value))}
@@ -97,7 +112,7 @@ def _entries(value: Value) -> Expr:
     return value.at(*(Affine.of(Letter(f"axis{k}")) for k in range(value.rank)))
 
 
-def rules_of(scene: Scene, pair: Pair) -> Iterator[Rewriting]:
+def rules_of(scene: Scene, pair: Pair) -> Iterator[Putting]:
     """An equation as rewritings of one term: either side that is one, or the first term of the left side by the rest."""
     try:
         left, right = (lowered(scene, n) for n in pair)
@@ -124,14 +139,18 @@ def _is_pattern(left: Expr, right: Expr) -> bool:
     return one and {x for x in free_letters(right) if x.uid} <= free_letters(left)
 
 
-def _rewriting(scene: Scene, left: Expr, right: Expr) -> Rewriting:
+def _rewriting(scene: Scene, left: Expr, right: Expr) -> Putting:
     """The rewriting in which letters of entries stand for any index, and sizes for themselves."""
     fixed = free_letters(left) - {Letter(n) for n in scene.declared.free_indices} - _axes(left)
 
     def sizes_stay(found: Binding) -> bool:
         return all(found.get(x, Affine.of(x)) == Affine.of(x) for x in fixed)
 
-    return Rewriting.by(left, right, sizes_stay)
+    own = names(left) & names(right)
+    if not own:
+        return Rewriting.by(left, right, sizes_stay)
+    right = replace_entries(right, lambda a: entry(f"{a.name}′", *a.at) if a.name in own else None)
+    return Once(Rewriting.by(left, right, sizes_stay), frozenset(own))
 
 
 def _axes(value: Expr) -> set[Letter]:
