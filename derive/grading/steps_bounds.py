@@ -8,11 +8,10 @@ from itertools import combinations, islice, product
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Entry
 from derive.calculus.expr import ZERO, Expr
-from derive.calculus.match import Rewriting
 from derive.calculus.substitute import atoms, free_letters, names, subs
 from derive.grading.steps_equal import difference
 from derive.grading.steps_judged import Judged
-from derive.grading.steps_known import FAULTS, agree, lowered, rules_of
+from derive.grading.steps_known import FAULTS, Putting, agree, lowered, rules_of
 from derive.grading.steps_link import Pair
 from derive.grading.steps_names import with_letters, worlds
 from derive.grading.steps_order import ORDERS, holds_order

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import islice
 
 from derive.calculus.affine import Affine, Letter
@@ -26,6 +26,7 @@ from derive.notation.walk import walk
 
 Change = Callable[[Expr], Expr]
 MOST = 12
+FEW = 6
 DEEPEST = 3
 FAULTS = (Clash, Undecidable, Unreadable, Refused)
 
@@ -56,11 +57,40 @@ def by_equations(scene: Scene, starts: Sequence[tree.Node], b: tree.Node, system
         world = next(worlds(with_letters(scene, a, b, *nodes), *nodes), scene)
         try:
             left, right = (lowered(world, n) for n in (a, b))
-            if agree(world, left, right, [r for pair in system for r in rules_of(world, pair)]):
+            rules = [*recurrences(world), *(r for pair in system for r in rules_of(world, pair))]
+            if agree(world, left, right, rules):
                 return Judged("follows", {"kind": "proved", "by": "the equations that are given"})
         except FAULTS:  # an entry is only differentiated when it is looked at
             continue
     return None
+
+
+def by_line(scene: Scene, line: Pair, a: tree.Node, b: tree.Node, system: Sequence[Pair]) -> Judged | None:
+    """What says that an equation is an earlier one with others put in on both sides, terms moved, or turned round."""
+    nodes = [n for pair in (line, (a, b), *system) for n in pair]
+    world = next(worlds(with_letters(scene, a, b, *nodes), *nodes), scene)
+    try:
+        known, new = (_gap(*(lowered(world, n) for n in pair)) for pair in (line, (a, b)))
+        rules = [*recurrences(world), *(r for pair in system for r in rules_of(world, pair))]
+        if any(agree(world, known, n, rules, FEW) for n in (new, mapped(new, lambda e: -e))):
+            return Judged("follows", {"kind": "proved", "by": "the line before and what is given"})
+    except FAULTS:
+        return None
+    return None
+
+
+def _gap(left: Value, right: Value) -> Value:
+    if left.dims != right.dims:
+        raise Undecidable("the sides have different shapes")
+    return Value(left.dims, lambda *at: left.at(*at) - right.at(*at))
+
+
+def recurrences(scene: Scene) -> Iterator[Putting]:
+    """What is defined in terms of itself, through other names perhaps: each put in once."""
+    for name in sorted(scene.recurrent()):
+        meaning = scene.meanings[name]
+        own = [b.letter for b in meaning.letters]
+        yield _rewriting(entry(name, *own), meaning.body, frozenset())
 
 
 def lowered(scene: Scene, node: tree.Node) -> Value:
@@ -123,14 +153,14 @@ def rules_of(scene: Scene, pair: Pair) -> Iterator[Putting]:
         return
     for a, b in (sides, sides[::-1]):
         if _is_pattern(a, b):
-            yield _rewriting(scene, a, b)
+            yield _rewriting(a, b, _sizes(scene, a))
     if len(sides[0].terms) > 1:
         gap = sides[0] - sides[1]
         for term in gap.terms:
             own = Expr((Term(abs(term.coefficient), term.factors, term.bounds),))
             rest = gap - Expr((term,))
             if _is_pattern(own, rest) and names(own) - names(rest):
-                yield _rewriting(scene, own, -rest if term.coefficient > 0 else rest)
+                yield _rewriting(own, -rest if term.coefficient > 0 else rest, _sizes(scene, own))
 
 
 def _is_pattern(left: Expr, right: Expr) -> bool:
@@ -139,18 +169,20 @@ def _is_pattern(left: Expr, right: Expr) -> bool:
     return one and {x for x in free_letters(right) if x.uid} <= free_letters(left)
 
 
-def _rewriting(scene: Scene, left: Expr, right: Expr) -> Putting:
-    """The rewriting in which letters of entries stand for any index, and sizes for themselves."""
-    fixed = free_letters(left) - {Letter(n) for n in scene.declared.free_indices} - _axes(left)
+def _rewriting(left: Expr, right: Expr, fixed: Set[Letter]) -> Putting:
+    """The rewriting in which letters of entries stand for any index, and those that are fixed for themselves."""
 
     def sizes_stay(found: Binding) -> bool:
         return all(found.get(x, Affine.of(x)) == Affine.of(x) for x in fixed)
 
     own = names(left) & names(right)
-    if not own:
-        return Rewriting.by(left, right, sizes_stay)
     right = replace_entries(right, lambda a: entry(f"{a.name}′", *a.at) if a.name in own else None)
-    return Once(Rewriting.by(left, right, sizes_stay), frozenset(own))
+    rule = Rewriting.by(left, right, sizes_stay)
+    return Once(rule, frozenset(own)) if own else rule
+
+
+def _sizes(scene: Scene, left: Expr) -> Set[Letter]:
+    return free_letters(left) - {Letter(n) for n in scene.declared.free_indices} - _axes(left)
 
 
 def _axes(value: Expr) -> set[Letter]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from derive.calculus.affine import Affine, Letter
@@ -129,7 +130,10 @@ def _about(derivation: Derivation, fact: Relation, known: set[str]) -> Relation 
             if other and other not in known and derivation.symbols[other].domain == "derived":
                 left, right, head = right, left, other
             elif head and free_letters(left):
-                return None
+                alone = _isolated(derivation, fact, known)
+                if alone is None:
+                    return None
+                (left, right), head = alone, _named(alone[0])
         known.add(head)
     spare = (x for x in "tpqrabce" if x not in derivation.symbols)
     put = {x: Affine.of(Letter(next(spare))) for x in derivation.dimensions if _stands_alone(left, x)}
@@ -138,6 +142,19 @@ def _about(derivation: Derivation, fact: Relation, known: set[str]) -> Relation 
     moved = Relation(sides, ops)
     frame = () if any(isinstance(s, Table) for s in sides) and fact.frame == () else _frame(derivation, moved)
     return replace(moved, frame=fact.frame if any(isinstance(s, Table) for s in sides) else frame)
+
+
+def _isolated(derivation: Derivation, fact: Relation, known: set[str]) -> tuple[Expr, Expr] | None:
+    """What a second formula for an array says of another name: ``e_t = c_t - c*`` where ``c_t = e_t + c*``."""
+    left, right = fact.left, fact.result if isinstance(fact.right, Expr) else ZERO
+    derived = {n for n, s in derivation.symbols.items() if s.domain == "derived"}
+    new = names(right) & derived - known
+    for term in right.terms if len(new) == 1 else ():
+        alone = Expr((replace(term, coefficient=Fraction(1)),))
+        rest = right - Expr((term,))
+        if abs(term.coefficient) == 1 and _named(alone) in new and new.isdisjoint(names(rest)):
+            return alone, left - rest if term.coefficient > 0 else rest - left
+    return None
 
 
 def _whole(derivation: Derivation, value: Expr | Table) -> Expr | Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from derive.grading.steps_backward import by_adjoints
 from derive.grading.steps_bounds import by_orders
 from derive.grading.steps_judged import Judged, says
-from derive.grading.steps_known import by_equations
+from derive.grading.steps_known import by_equations, by_line
 from derive.grading.steps_link import Pair, from_equations
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import Naming
@@ -29,6 +29,8 @@ class Solving(Naming):
         """A proof that puts equations in: into what this chain was found equal to last, or into the side itself."""
         stated = [c.right for c in self.claims[::-1] if c.left in (a, left) and c.verdict == "follows"]
         found = by_equations(self.scene, [*stated[:1], a], b, self._holding())
+        for claim in [c for c in self.claims[::-1] if c.verdict == "follows" and not found][:1]:
+            found = by_line(self.scene, (claim.left, claim.right), a, b, self._holding())
         return found or next(filter(None, (by_adjoints(self.scene, x, b) for x in [*stated[:1], a])), None)
 
     def _known_by_orders(self, a: tree.Node, op: str, b: tree.Node) -> Judged | None:
