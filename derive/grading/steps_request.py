@@ -19,7 +19,7 @@ from derive.notation.index_latex import scope
 from derive.notation.relation_latex import range_latex, relation_latex
 
 POSITIVE = re.compile(r"(\w+) is positive(?! (?:semi)?-?definite)")
-FORMULA = re.compile(r"\+|\||^\(")
+FORMULA = re.compile(r"\+|\||\(")
 
 
 def lines_request(derivation: Derivation) -> dict[str, Any]:
@@ -95,11 +95,16 @@ def _facts(derivation: Derivation) -> Iterator[str]:
         fact, positive = line.rule.fact or _bound(derivation, line, known), POSITIVE.match(line.rule.condition)
         if positive and positive[1] in derivation.symbols:
             yield f"{derivation.symbols[positive[1]].latex or positive[1]} > 0"
-        if fact is None or any(not names(s) <= derivation.symbols.keys() for s in fact.sides if isinstance(s, Expr)):
+        if fact is None or not all(_told(derivation, n) for s in fact.sides if isinstance(s, Expr) for n in names(s)):
             continue
         framed = _about(derivation, fact, known)
         if framed is not None:
             yield shown(derivation, framed, ranges=False)
+
+
+def _told(derivation: Derivation, name: str) -> bool:
+    """Whether a reader is told what a name is: a symbol, or the derivative by one."""
+    return name.removesuffix("_bar") in derivation.symbols
 
 
 def _defined(derivation: Derivation) -> set[str]:
@@ -161,9 +166,13 @@ def _whole(derivation: Derivation, value: Expr | Table) -> Expr | Table:
     """An entry at a place of its last axes alone, for every place of those before."""
     match value:
         case Expr((Term(1, ((Entry(name, at), exponent),), ()),)) if exponent == 1 and at:
-            before = [Letter(f"o{k}") for k in range(len(derivation.symbols[name].shape) - len(at))]
+            before = [Letter(f"o{k}") for k in range(len(_shape(derivation, name)) - len(at))]
             return entry(name, *before, *at)
     return value
+
+
+def _shape(derivation: Derivation, name: str) -> tuple[str | int, ...]:
+    return derivation.symbols[name.removesuffix("_bar")].shape
 
 
 def _named(value: Expr) -> str:
@@ -185,9 +194,7 @@ def _frame(derivation: Derivation, fact: Relation) -> tuple[Bound, ...]:
     found: dict[Letter, Bound] = {}
     free = {x for s in fact.sides if isinstance(s, Expr) for x in free_letters(s)} - set(derivation.dimensions)
     for atom in (a for s in fact.sides if isinstance(s, Expr) for a in atoms(s)):
-        for axis, at in (
-            zip(derivation.symbols[atom.name].shape, atom.at, strict=False) if isinstance(atom, Entry) else ()
-        ):
+        for axis, at in zip(_shape(derivation, atom.name), atom.at, strict=False) if isinstance(atom, Entry) else ():
             letter = next((x for x in free if at - Affine.of(x) == Affine.of((at - Affine.of(x)).constant or 0)), None)
             if letter is not None:
                 low = Affine.of(axis_start(axis) or 0)

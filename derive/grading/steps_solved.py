@@ -29,8 +29,9 @@ class Solving(Naming):
         """A proof that puts equations in: into what this chain was found equal to last, or into the side itself."""
         stated = [c.right for c in self.claims[::-1] if c.left in (a, left) and c.verdict == "follows"]
         found = by_equations(self.scene, [*stated[:1], a], b, self._holding())
-        for claim in [c for c in self.claims[::-1] if c.verdict == "follows" and not found][:1]:
-            found = by_line(self.scene, (claim.left, claim.right), a, b, self._holding())
+        lines = [(c.left, c.right) for c in self.claims[::-1] if c.verdict == "follows"][:1]
+        for line in (*lines, *self.scene.equations):
+            found = found or by_line(self.scene, line, a, b, self._holding())
         return found or next(filter(None, (by_adjoints(self.scene, x, b) for x in [*stated[:1], a])), None)
 
     def _known_by_orders(self, a: tree.Node, op: str, b: tree.Node) -> Judged | None:
