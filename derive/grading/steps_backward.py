@@ -15,10 +15,9 @@ from derive.calculus.atoms import Bound, Entry
 from derive.calculus.collapse import collapse
 from derive.calculus.differentiate import NoRule, derivative
 from derive.calculus.expr import ONE, ZERO, Expr, add, entry, multiply, total
-from derive.calculus.match import Rewriting
 from derive.calculus.substitute import atoms, names
 from derive.grading.steps_judged import Judged
-from derive.grading.steps_known import FAULTS, agree
+from derive.grading.steps_known import FAULTS, Putting, agree, putting
 from derive.grading.steps_link import moving
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_scene import Scene, Undecidable, placed
@@ -101,7 +100,7 @@ class Backward:
                 return tree.Name(self.bar(name), span=variable.span)
         return None
 
-    def rules(self) -> Iterator[Rewriting]:
+    def rules(self) -> Iterator[Putting]:
         """What arrives at each name, as rewritings."""
         roots = self._roots()
         for name, symbol in self.plain.symbols.items():
@@ -113,7 +112,7 @@ class Backward:
             except (NoRule, Undecidable):
                 continue
             if body.terms:
-                yield Rewriting.by(entry(self.bar(name), *letters), body)
+                yield putting(entry(self.bar(name), *letters), body)
 
     def _roots(self) -> set[str]:
         """Where the scalar's derivative is given: at what nothing that has one is made of."""

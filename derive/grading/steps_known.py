@@ -90,7 +90,7 @@ def recurrences(scene: Scene) -> Iterator[Putting]:
     for name in sorted(scene.recurrent()):
         meaning = scene.meanings[name]
         own = [b.letter for b in meaning.letters]
-        yield _rewriting(entry(name, *own), meaning.body, frozenset())
+        yield putting(entry(name, *own), meaning.body)
 
 
 def lowered(scene: Scene, node: tree.Node) -> Value:
@@ -153,14 +153,14 @@ def rules_of(scene: Scene, pair: Pair) -> Iterator[Putting]:
         return
     for a, b in (sides, sides[::-1]):
         if _is_pattern(a, b):
-            yield _rewriting(a, b, _sizes(scene, a))
+            yield putting(a, b, _sizes(scene, a))
     if len(sides[0].terms) > 1:
         gap = sides[0] - sides[1]
         for term in gap.terms:
             own = Expr((Term(abs(term.coefficient), term.factors, term.bounds),))
             rest = gap - Expr((term,))
             if _is_pattern(own, rest) and names(own) - names(rest):
-                yield _rewriting(own, -rest if term.coefficient > 0 else rest, _sizes(scene, own))
+                yield putting(own, -rest if term.coefficient > 0 else rest, _sizes(scene, own))
 
 
 def _is_pattern(left: Expr, right: Expr) -> bool:
@@ -169,7 +169,7 @@ def _is_pattern(left: Expr, right: Expr) -> bool:
     return one and {x for x in free_letters(right) if x.uid} <= free_letters(left)
 
 
-def _rewriting(left: Expr, right: Expr, fixed: Set[Letter]) -> Putting:
+def putting(left: Expr, right: Expr, fixed: Set[Letter] = frozenset()) -> Putting:
     """The rewriting in which letters of entries stand for any index, and those that are fixed for themselves."""
 
     def sizes_stay(found: Binding) -> bool:

@@ -114,11 +114,13 @@ def _holds(
     equations: list[Difference], goal: Difference, sampler: Sampler, names: tuple[str, ...], exact: bool
 ) -> Iterator[tuple[bool, bool]]:
     """At every root found: whether the goal holds there, and whether all that was solved for is zero."""
+    empty = 0
     for setting in sampler.settings()[:3]:
         points = [sampler.point(setting, plan, 5000 + k) for k, plan in enumerate(PLANS)]
         fitting = [p for p in points if p is not None and _fits(equations, p, names, exact)]
         found = [f for p in fitting if (f := _held(equations, goal, sampler, names, p)) is not None]
-        if not found:
+        empty += not found
+        if empty > 1:
             return
         yield from found
 

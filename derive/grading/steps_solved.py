@@ -10,7 +10,7 @@ from derive.grading.steps_link import Pair, from_equations
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import Naming
 from derive.grading.steps_reading import ABOVE, read_line
-from derive.grading.steps_trees import is_zero
+from derive.grading.steps_trees import is_zero, without_logarithms
 from derive.notation import tree
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.walk import walk
@@ -31,8 +31,16 @@ class Solving(Naming):
         found = by_equations(self.scene, [*stated[:1], a], b, self._holding())
         lines = [(c.left, c.right) for c in self.claims[::-1] if c.verdict == "follows"][:1]
         for line in (*lines, *self.scene.equations):
-            found = found or by_line(self.scene, line, a, b, self._holding())
-        return found or next(filter(None, (by_adjoints(self.scene, x, b) for x in [*stated[:1], a])), None)
+            found = found or by_line(self.scene, line, *without_logarithms(a, b), self._holding())
+        return self._used(found, a, b) or next(
+            filter(None, (by_adjoints(self.scene, x, b) for x in [*stated[:1], a])), None
+        )
+
+    def _used(self, found: Judged | None, a: tree.Node, b: tree.Node) -> Judged | None:
+        """A proof from equations, which is one more that later lines may be solved from."""
+        if found is not None:
+            self.posed.add(a, b, right=True)
+        return found
 
     def _known_by_orders(self, a: tree.Node, op: str, b: tree.Node) -> Judged | None:
         """A proof from the inequalities that are given or were found before."""
