@@ -12,8 +12,9 @@ from derive.calculus.collapse import collapse
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import atoms, free_letters, names, replace_entries, subs
 from derive.grading.decide import decide
+from derive.grading.proof import proof
 from derive.grading.steps_scene import Scene, placed
-from derive.grading.verdict import Verdict, message, shape_clash
+from derive.grading.verdict import Verdict, message, proved, shape_clash
 from derive.notation.arrays import Value, mapped
 
 
@@ -129,9 +130,17 @@ def _at_once(left: Value, right: Value, scene: Scene) -> Verdict:
         return shape_clash(_shape(left), _shape(right))
     a, b = map(_without_brackets, lined)
     try:
-        return decide(a, b, scene.space, interval=any(_interval(x) for s in (a, b) for x in atoms(s.body)))
+        found = decide(a, b, scene.space, interval=any(_interval(x) for s in (a, b) for x in atoms(s.body)))
+        by = _proved(a, b, scene) if found.verdict == "refused" and a.shape == b.shape else None
+        return found if by is None else proved(by)
     except (KeyError, ValueError, ZeroDivisionError) as error:
         return message("undecided", f"this could not be compared: {error}")
+
+
+def _proved(a: Lined, b: Lined, scene: Scene) -> str | None:
+    """What proves two sides equal for which points are too much work."""
+    other = subs(b.body, {y.letter: Affine.of(x.letter) for x, y in zip(a.frame, b.frame, strict=True)})
+    return proof(a.body, other, a.frame, scene.space, scene.declared.dimensions)
 
 
 def _without_brackets(side: Lined) -> Lined:

@@ -112,13 +112,12 @@ def agree(scene: Scene, left: Value, right: Value, rules: Sequence[Putting], mos
     """Whether some way of putting equations in, on one side or the other, makes both the same."""
     if left.dims != right.dims:
         return False
-    if equal(left, right, scene).verdict == "equal":
-        return True
-    for first, second in ((left, right), (right, left)):
+    at_once = equal(left, right, scene).verdict
+    for first, second in ((left, right), (right, left)) if at_once not in ("equal", "refused") else ():
         for form in islice(reached(scene, first, rules), most):
-            if equal(form, second, scene).verdict == "equal":
-                return True
-    return False
+            if (found := equal(form, second, scene).verdict) in ("equal", "refused"):
+                return found == "equal"
+    return at_once == "equal"
 
 
 def reached(scene: Scene, value: Value, rules: Sequence[Putting]) -> Iterator[Value]:
