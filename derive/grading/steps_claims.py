@@ -26,12 +26,18 @@ from derive.notation.walk import split_slots
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """``left = right``, as the student has it; ``verdict`` is what was said of it."""
+    """``left = right``, as the student has it; ``verdict`` is what was said of it, ``apart`` whether it has a condition."""
 
     left: tree.Node
     right: tree.Node
     verdict: str
     scene: Scene
+    apart: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether it was found to follow, without a condition."""
+        return self.verdict == "follows" and not self.apart
 
 
 def carried_scenes(scene: Scene, claims: Sequence[Claim]) -> Iterator[Scene]:

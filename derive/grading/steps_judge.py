@@ -16,7 +16,7 @@ from derive.grading.steps_link import identity, related
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import EQUALS
 from derive.grading.steps_numbers import as_equation, is_decimal, rounded
-from derive.grading.steps_order import ORDERS, combined
+from derive.grading.steps_order import ORDERS
 from derive.grading.steps_pointwise import pointwise
 from derive.grading.steps_reading import (
     ABOVE,
@@ -185,15 +185,14 @@ class Judge(Solving):
             named = self.named(sides[0], sides[1], ops[0], statement)
             if named is not None:
                 yield named
-                first, left = 1, self._as_named(sides[0], before)
+                first, left = 1, self.as_named(sides[0], before)
         plain = self.scene
         self.scene = with_ends(with_letters(plain, *sides, *([left] if left is not None else [])), *sides)
         counts = self.scene.symbols.keys() - plain.symbols.keys()
         links = list(zip(sides[first:], ops[first:], sides[first + 1 :], strict=False))
         verdicts = [self.defines(self._link(a, op, b, left), op) for a, op, b in links]
         yield from verdicts
-        if left is not None and (said := combined(ops)) and worst(verdicts).verdict == "follows":
-            self.bounds.append((left, said, sides[-1]))
+        self.bounded(left, ops, sides[-1], verdicts)
         if left is not None and is_decimal(sides[-1]):
             self.numbers.append((left, sides[-1]))
         symbols = {n: s for n, s in self.scene.symbols.items() if n not in counts}
@@ -207,18 +206,13 @@ class Judge(Solving):
         if not (verdicts and verdicts[-1].evidence.get("kind") == "set"):
             self._claim(left, sides[-1], verdicts, first == 1, continued=operands[0] == ABOVE)
 
-    def _as_named(self, node: tree.Node, before: Mapping[str, object]) -> tree.Node:
-        """``m_2`` and ``w^+`` as later lines read them, once they are names of their own."""
-        new = [n for n in self.scene.symbols if n not in before]
-        return tree.Name(new[0], self.scene.declared.latex(new[0])) if len(new) == 1 else node
-
     def _claim(
         self, left: tree.Node, right: tree.Node, verdicts: Sequence[Judged], named: bool, *, continued: bool
     ) -> None:
         before = [c.verdict for c in self.claims if c.left == left and continued and c.verdict != "follows"]
         verdict = before[-1] if before else worst(verdicts).verdict
         self.claims = [c for c in self.claims if c.left != left or named]
-        self.claims.append(Claim(left, right, verdict, self.scene))
+        self.claims.append(Claim(left, right, verdict, self.scene, apart=bool(self.conditions)))
 
     def _link(self, a: tree.Node, op: str, b: tree.Node, left: tree.Node | None = None) -> Judged:
         """One link of a chain: an equation, or another relation."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.grading.lines_text import Statement
 from derive.grading.steps_claims import Claim
 from derive.grading.steps_defined import defined, folded
-from derive.grading.steps_judged import Judged, nothing_says, says
+from derive.grading.steps_judged import Judged, nothing_says, says, worst
 from derive.grading.steps_names import Target, called_text, target, with_letters, working, worlds
+from derive.grading.steps_order import combined
 from derive.grading.steps_posed import Posed
 from derive.grading.steps_scene import Scene, Undecidable
 from derive.notation import tree
@@ -132,6 +133,17 @@ class Naming:
         free = (n for n in inside if n not in self.scene.meanings and n not in self.scene.slopes)
         latex = self.scene.declared.latex
         return next((repr(latex(n)) for n in free if n in self.clouded), "")
+
+    def as_named(self, node: tree.Node, before: Mapping[str, object]) -> tree.Node:
+        """``m_2`` and ``w^+`` as later lines read them, once they are names of their own."""
+        new = [n for n in self.scene.symbols if n not in before]
+        return tree.Name(new[0], self.scene.declared.latex(new[0])) if len(new) == 1 else node
+
+    def bounded(self, left: tree.Node | None, ops: Sequence[str], last: tree.Node, verdicts: Sequence[Judged]) -> None:
+        """What a chain of inequalities that follow says of its ends, where it says so without a condition."""
+        said = combined(ops)
+        if left is not None and said and not self.conditions and worst(verdicts).verdict == "follows":
+            self.bounds.append((left, said, last))
 
     def used(self) -> set[str]:
         """The names that something was claimed about."""

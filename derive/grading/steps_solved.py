@@ -27,9 +27,9 @@ class Solving(Naming):
 
     def _known_by_equations(self, a: tree.Node, b: tree.Node, left: tree.Node | None) -> Judged | None:
         """A proof that puts equations in: into what this chain was found equal to last, or into the side itself."""
-        stated = [c.right for c in self.claims[::-1] if c.left in (a, left) and c.verdict == "follows"]
+        stated = [c.right for c in self.claims[::-1] if c.left in (a, left) and c.holds]
         found = by_equations(self.scene, [*stated[:1], a], b, self._holding())
-        lines = [(c.left, c.right) for c in self.claims[::-1] if c.verdict == "follows"][:1]
+        lines = [(c.left, c.right) for c in self.claims[::-1] if c.holds][:1]
         for line in (*lines, *self.scene.equations):
             found = found or by_line(self.scene, line, *without_logarithms(a, b), self._holding())
         return self._used(found, a, b) or next(
@@ -38,7 +38,7 @@ class Solving(Naming):
 
     def _used(self, found: Judged | None, a: tree.Node, b: tree.Node) -> Judged | None:
         """A proof from equations, which is one more that later lines may be solved from."""
-        if found is not None:
+        if found is not None and not self.conditions:
             self.posed.add(a, b, right=True)
         return found
 
