@@ -57,10 +57,15 @@ def line_text(derivation: Derivation, line: Line) -> str:
 
 
 def _with_names(derivation: Derivation) -> Derivation:
-    """The derivation in which what a page writes as a formula, such as ``|w|``, is called by its name."""
-    formulas = {n for n, s in derivation.symbols.items() if FORMULA.search(s.latex or "")}
-    named = {n: replace(s, latex=rf"\mathrm{{{n}}}") if n in formulas else s for n, s in derivation.symbols.items()}
-    return replace(derivation, symbols=named) if formulas else derivation
+    """The derivation in which what a page writes as a formula, ``|w|``, or as another symbol already is called by its name."""
+    sizes_first = sorted(derivation.symbols.items(), key=lambda item: item[1].domain not in LETTERS)
+    written = [s.latex or n for n, s in sizes_first]
+    called = {
+        n: replace(s, latex=rf"\mathrm{{{n}}}")
+        for k, (n, s) in enumerate(sizes_first)
+        if FORMULA.search(s.latex or "") or written[k] in written[:k]
+    }
+    return replace(derivation, symbols={**derivation.symbols, **called}) if called else derivation
 
 
 def shown(derivation: Derivation, relation: Relation, *, ranges: bool = True) -> str:
