@@ -17,7 +17,7 @@ from derive.calculus.differentiate import NoRule, derivative
 from derive.calculus.expr import ONE, ZERO, Expr, add, entry, multiply, total
 from derive.calculus.substitute import atoms, names
 from derive.grading.steps_judged import Judged
-from derive.grading.steps_known import FAULTS, Putting, agree, putting
+from derive.grading.steps_known import FAULTS, Putting, agree, definitions, putting
 from derive.grading.steps_link import moving
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_scene import Scene, Undecidable, placed
@@ -42,7 +42,7 @@ def by_adjoints(scene: Scene, a: tree.Node, b: tree.Node) -> Judged | None:
             left, work.layout = work.lower(first), "partial"
             right = work.lower(second)
             free = replace(free.without(*scene.meanings), slopes={})
-            if not work.unknown and agree(free, left, right, list(backward.rules()), MOST):
+            if not work.unknown and agree(free, left, right, [*backward.rules(), *definitions(scene)], MOST):
                 return Judged("follows", {"kind": "proved", "by": "the chain rule"})
         except (*FAULTS, NoRule):
             continue
@@ -65,7 +65,15 @@ class Backward:
 
     def __init__(self, scene: Scene, scalar: str) -> None:
         self.plain, self.scalar = scene, scalar
-        self.known = {v: n for v, d in scene.slopes.get(scalar, {}).items() if (n := _alone(d.body)) is not None}
+        self.known = dict(self._called())
+        self.known |= {v: n for v, d in scene.slopes.get(scalar, {}).items() if (n := _alone(d.body)) is not None}
+
+    def _called(self) -> Iterator[tuple[str, str]]:
+        """What was said to be the derivative by a name: ``H = ∂L/∂u``."""
+        for name, source in self.plain.sources.items():
+            match source:
+                case tree.Derivative(of=tree.Name(of), wrt=(tree.Name(variable),), order=1) if of == self.scalar:
+                    yield variable, name
 
     def bar(self, name: str) -> str:
         """What the derivative by a name is called."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import replace
 from itertools import islice
 
 from derive.calculus.affine import Affine, Letter
@@ -87,8 +88,12 @@ def _gap(left: Value, right: Value) -> Value:
 
 def recurrences(scene: Scene) -> Iterator[Putting]:
     """What is defined in terms of itself, through other names perhaps: each put in once."""
-    for name in sorted(scene.recurrent()):
-        meaning = scene.meanings[name]
+    return definitions(replace(scene, meanings={n: scene.meanings[n] for n in sorted(scene.recurrent())}))
+
+
+def definitions(scene: Scene) -> Iterator[Putting]:
+    """What names mean, as rewritings."""
+    for name, meaning in scene.meanings.items():
         own = [b.letter for b in meaning.letters]
         yield putting(entry(name, *own), meaning.body)
 
