@@ -6,7 +6,7 @@ as in the chain rule over all that a name is used in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -17,8 +17,8 @@ from derive.calculus.differentiate import NoRule, derivative
 from derive.calculus.expr import ONE, ZERO, Expr, add, entry, multiply, total
 from derive.calculus.substitute import atoms, names
 from derive.grading.steps_judged import Judged
-from derive.grading.steps_known import FAULTS, Putting, agree, definitions, putting
-from derive.grading.steps_link import moving
+from derive.grading.steps_known import FAULTS, Putting, agree, definitions, putting, rules_of
+from derive.grading.steps_link import Pair, moving
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_scene import Scene, Undecidable, placed
 from derive.grading.steps_trees import is_differential, rebuilt
@@ -28,8 +28,8 @@ from derive.notation.walk import walk
 MOST = 24
 
 
-def by_adjoints(scene: Scene, a: tree.Node, b: tree.Node) -> Judged | None:
-    """What says that an equation is the chain rule over the definitions, some of them put in; else None.
+def by_adjoints(scene: Scene, a: tree.Node, b: tree.Node, lines: Sequence[Pair] = ()) -> Judged | None:
+    """What says that an equation is the chain rule over the definitions, some of them or earlier lines put in; else None.
 
     Both sides are compared with all names free, so what is found holds for any values; nothing is ever refuted here.
     """
@@ -42,7 +42,13 @@ def by_adjoints(scene: Scene, a: tree.Node, b: tree.Node) -> Judged | None:
             left, work.layout = work.lower(first), "partial"
             right = work.lower(second)
             free = replace(free.without(*scene.meanings), slopes={})
-            if not work.unknown and agree(free, left, right, [*backward.rules(), *definitions(scene)], MOST):
+            said = [(backward.read(x), backward.read(y)) for x, y in lines]
+            rules = [
+                *(r for pair in said for r in rules_of(with_letters(free, *pair), pair)),
+                *backward.rules(),
+                *definitions(scene),
+            ]
+            if not work.unknown and agree(free, left, right, rules, MOST):
                 return Judged("follows", {"kind": "proved", "by": "the chain rule"})
         except (*FAULTS, NoRule):
             continue

@@ -16,6 +16,7 @@ from derive.notation.errors import Refused, Unreadable
 from derive.notation.walk import walk
 
 AHEAD = 4
+EARLIER = 3
 
 
 class Solving(Naming):
@@ -32,9 +33,10 @@ class Solving(Naming):
         lines = [(c.left, c.right) for c in self.claims[::-1] if c.holds][:1]
         for line in (*lines, *self.scene.equations):
             found = found or by_line(self.scene, line, *without_logarithms(a, b), self._holding())
-        return self._used(found, a, b) or next(
-            filter(None, (by_adjoints(self.scene, x, b) for x in [*stated[:1], a])), None
-        )
+        if found:
+            return self._used(found, a, b)
+        before = [(c.left, c.right) for c in self.claims[::-1] if c.verdict == "follows" and c.left not in (a, left)]
+        return next(filter(None, (by_adjoints(self.scene, x, b, before[:EARLIER]) for x in [*stated[:1], a])), None)
 
     def _used(self, found: Judged | None, a: tree.Node, b: tree.Node) -> Judged | None:
         """A proof from equations, which is one more that later lines may be solved from."""
