@@ -35,12 +35,12 @@ class Solving(Naming):
             found = found or by_line(self.scene, line, *without_logarithms(a, b), self._holding())
         if found:
             return self._used(found, a, b)
-        before = [(c.left, c.right) for c in self.claims[::-1] if c.verdict == "follows" and c.left not in (a, left)]
+        before = [(c.left, c.right) for c in self.claims[::-1] if c.holds and c.left not in (a, left)]
         return next(filter(None, (by_adjoints(self.scene, x, b, before[:EARLIER]) for x in [*stated[:1], a])), None)
 
-    def _used(self, found: Judged | None, a: tree.Node, b: tree.Node) -> Judged | None:
+    def _used(self, found: Judged, a: tree.Node, b: tree.Node) -> Judged:
         """A proof from equations, which is one more that later lines may be solved from."""
-        if found is not None and not self.conditions:
+        if not self.conditions:
             self.posed.add(a, b, right=True)
         return found
 
