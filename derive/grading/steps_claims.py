@@ -59,6 +59,8 @@ def derivative_given(scene: Scene, left: str, node: tree.Node) -> Scene | None:
     known = scene.meanings.keys() | scene.slopes.keys() | scene.functions.keys()
     if not isinstance(head, tree.Derivative) or not isinstance(head.of, tree.Name) or head.of.name in known:
         return None
+    if head.of.name not in scene.symbols:
+        scene = scene.with_symbol(head.of.name, head.of.latex, ())
     scene = with_letters(scene, head, node)
     work = working(scene)
     value = work.lower(node)
