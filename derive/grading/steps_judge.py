@@ -79,12 +79,15 @@ class Judge(Solving):
         """The verdict on a line; an equation between functions is one at any point."""
         try:
             return self._line(text)
-        except Unreadable:
+        except Unreadable as error:
             found = pointwise(text, self.scene)
             if found is None:
                 raise
             self.scene = found[1]
-            return self._line(found[0])
+            try:
+                return self._line(found[0])
+            except Unreadable:
+                raise error from None
 
     def _lost(self) -> None:
         self.gap, self.last, self.left = True, None, None
@@ -236,7 +239,10 @@ class Judge(Solving):
         if found.verdict in ("wrong", "undecided") and found.evidence.get("kind") != "shape":
             found = self._solved(a, b, found, left)
         dark = self.dark(a, b) if found.verdict == "wrong" and found.evidence.get("kind") != "shape" else ""
-        return says("undecided", f"what was said before of {dark} could not be read") if dark else found
+        if dark:
+            return says("undecided", f"what was said before of {dark} could not be read")
+        unsaid = self.unsaid(a) if found.verdict == "wrong" else ""
+        return says("undecided", f"nothing that is given says what {unsaid} is") if unsaid else found
 
     def _carried(self, a: tree.Node, b: tree.Node, found: Judged, owned: bool) -> Judged:
         """The verdict where the student's own lines hold."""

@@ -127,6 +127,17 @@ class Naming:
         pairs = self.scene.equations
         return any(isinstance(n, tree.Name) and n.name == name for pair in pairs for side in pair for n in walk(side))
 
+    def unsaid(self, a: tree.Node) -> str:
+        """The name that a left side is about, where it is said to be derived and nothing says from what."""
+        head, scene = next((n.name for n in walk(a) if isinstance(n, tree.Name)), ""), self.scene
+        found = {
+            n.name for c in self.claims if c.verdict != "undecided" for n in walk(c.left) if isinstance(n, tree.Name)
+        }
+        known = head in {*scene.meanings, *scene.slopes, *scene.functions, *found} or self._given_about(head)
+        orders = [n for x, _, y in scene.orders for n in (*walk(x), *walk(y)) if isinstance(n, tree.Name)]
+        derived = bool(scene.symbols.get(head, {}).get("derived")) and head not in {n.name for n in orders}
+        return repr(scene.declared.latex(head)) if derived and not known else ""
+
     def dark(self, a: tree.Node, b: tree.Node) -> str:
         """A name without a meaning in an equation, of which something was said that could not be read."""
         inside = dict.fromkeys(n.name for side in (a, b) for n in walk(side) if isinstance(n, tree.Name))

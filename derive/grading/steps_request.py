@@ -19,7 +19,8 @@ from derive.notation.index_latex import scope
 from derive.notation.relation_latex import range_latex, relation_latex
 
 POSITIVE = re.compile(r"(\w+) is positive(?! (?:semi)?-?definite)")
-FORMULA = re.compile(r"\+|\||\(")
+DERIVATIVE = r"\frac{\partial"  # a symbol that is written so is what it is written as
+FORMULA = re.compile(r"\+|\||\(|#")
 
 
 def lines_request(derivation: Derivation) -> dict[str, Any]:
@@ -125,6 +126,8 @@ def _bound(derivation: Derivation, line: Line, known: set[str]) -> Relation | No
     """The inequality that a line adds to a chain by name, of what no formula defines."""
     *before, bound = line.relation.sides
     if line.before is None or tuple(before) != line.before.sides or line.relation.ops[-1] == "=":
+        return None
+    if not isinstance(bound, Expr) or not names(bound):  # a sign is to be shown, and no hypothesis
         return None
     inside = {n for s in (before[-1], bound) if isinstance(s, Expr) for n in names(s) - known}
     derived = any(derivation.symbols[n].domain == "derived" for n in inside & derivation.symbols.keys())
@@ -233,7 +236,7 @@ def _symbols(derivation: Derivation) -> Iterator[tuple[str, dict[str, Any]]]:
         latex = symbol.latex or name
         if symbol.domain == "dimension":
             yield name, {"shape": [], "domain": "dimension", "latex": latex}
-        if symbol.domain in LETTERS:
+        if symbol.domain in LETTERS or latex.startswith(DERIVATIVE):
             continue
         if symbol.domain == "function" or vast & set(map(str, symbol.shape)):
             yield name, {"shape": "function", "domain": "elementwise", "latex": latex}

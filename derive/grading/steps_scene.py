@@ -14,7 +14,7 @@ from derive.calculus.affine import Affine
 from derive.calculus.atoms import Entry
 from derive.calculus.expr import Expr
 from derive.calculus.program import Definition
-from derive.calculus.substitute import names, renew, replace_entries, subs
+from derive.calculus.substitute import atoms, names, renew, replace_entries, subs
 from derive.grading.reading import space_of
 from derive.grading.space import Space
 from derive.notation import tree
@@ -153,11 +153,12 @@ class Scene:
 
         def step(a: Entry) -> Expr | None:
             time = a.at[0].constant if a.name in loops and a.at else None
-            if time is None or time < 0 or (time == 0 and a.name not in self.starts):
+            if time is None or time < 0:
                 return None
-            if time:
-                return placed(self.meanings[a.name], self.meanings[a.name].body, a.at)
-            return placed(self.starts[a.name], self.starts[a.name].body, a.at[1:])
+            if time == 0 and a.name in self.starts:
+                return placed(self.starts[a.name], self.starts[a.name].body, a.at[1:])
+            new = placed(self.meanings[a.name], self.meanings[a.name].body, a.at)
+            return new if time or not _before_all(new, loops) else None
 
         for _ in range(MAX_STEPS if loops else 0):
             new = replace_entries(value, step)
@@ -165,6 +166,12 @@ class Scene:
                 break
             value = put(new)
         return value
+
+
+def _before_all(value: Expr, loops: frozenset[str]) -> bool:
+    """Whether an entry of a recurrence stands before the first."""
+    times = [a.at[0].constant for a in atoms(value) if isinstance(a, Entry) and a.name in loops and a.at]
+    return any(t is None or t < 0 for t in times)
 
 
 def _closure(direct: Mapping[str, frozenset[str]], name: str) -> frozenset[str]:
