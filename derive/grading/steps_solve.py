@@ -31,10 +31,28 @@ LARGEST = 14
 MOST = 40
 ITERATIONS = 40
 FUEL = 60_000
+PATIENCE = 800_000
 PLANS = (Plan(Mood("simple", signs="+")), Plan(Mood(signs="+")), Plan())
 FREE = frozenset({"real", "nonzero", "positive", "nonnegative", "unit", "unit_sym"})
 SQUARE = frozenset({"symmetric", "spd", "invertible", "posdet"})
 Fault = (Undefined, Unclear, ZeroDivisionError, ValueError)
+
+
+@dataclass
+class Patience:
+    """How many operations the search for points may still take."""
+
+    left: int = PATIENCE
+
+    def spend(self, steps: int) -> None:
+        """Use some up.
+
+        Raises:
+            OverBudget: none are left.
+        """
+        self.left -= steps
+        if self.left < 0:
+            raise OverBudget("no points were found in good time")
 
 
 @dataclass(frozen=True)
@@ -44,17 +62,20 @@ class Difference:
     side: Side
     body: Expr
     lined: Lined
+    patience: Patience
 
     @classmethod
-    def of(cls, lined: Lined, space: Space) -> Difference:
+    def of(cls, lined: Lined, space: Space, patience: Patience) -> Difference:
         """Compile a difference of two sides."""
         body = prepared(lined.body, space)
-        return cls(compile_side(body, lined.frame, lined.shape), body, lined)
+        return cls(compile_side(body, lined.frame, lined.shape), body, lined, patience)
 
     def values(self, point: Point) -> list[arb]:
         """All entries at a point."""
         run = self.side.run(point, FUEL, True)
-        return [ball(self.side.entry(run, p)) for p in places(self.side.sizes(point), FUEL)]
+        found = [ball(self.side.entry(run, p)) for p in places(self.side.sizes(point), FUEL)]
+        self.patience.spend(FUEL - run.fuel)
+        return found
 
 
 def implied(system: Sequence[Lined], goal: Lined, space: Space, first: Sequence[str]) -> bool | None:
@@ -70,7 +91,8 @@ def implied(system: Sequence[Lined], goal: Lined, space: Space, first: Sequence[
         first: the names to solve for, where they can be; others come after.
     """
     try:
-        equations, wanted = [Difference.of(e, space) for e in system], Difference.of(goal, space)
+        patience = Patience()
+        *equations, wanted = [Difference.of(e, space, patience) for e in (*system, goal)]
         if any(isinstance(a, Indicator | Cases) for e in (*equations, wanted) for a in atoms(e.body)):
             return None
         return _implied(equations, wanted, space, first)
