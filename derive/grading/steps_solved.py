@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from derive.grading.steps_backward import by_adjoints
 from derive.grading.steps_bounds import by_orders
+from derive.grading.steps_forward import by_tangents
 from derive.grading.steps_judged import Judged, says
 from derive.grading.steps_known import by_equations, by_line
 from derive.grading.steps_link import Pair, from_equations
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import Naming
 from derive.grading.steps_reading import ABOVE, read_line
+from derive.grading.steps_scene import Scene
 from derive.grading.steps_trees import is_zero, without_logarithms
 from derive.notation import tree
 from derive.notation.errors import Refused, Unreadable
@@ -26,6 +28,10 @@ class Solving(Naming):
         """Whether two expressions are the same under what is given."""
         raise NotImplementedError
 
+    def _same(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
+        """The same in another scene."""
+        raise NotImplementedError
+
     def _known_by_equations(self, a: tree.Node, b: tree.Node, left: tree.Node | None) -> Judged | None:
         """A proof that puts equations in: into what this chain was found equal to last, or into the side itself."""
         stated = [c.right for c in self.claims[::-1] if c.left in (a, left) and c.holds]
@@ -36,7 +42,8 @@ class Solving(Naming):
         if found:
             return self._used(found, a, b)
         before = [(c.left, c.right) for c in self.claims[::-1] if c.holds and c.left not in (a, left)]
-        return next(filter(None, (by_adjoints(self.scene, x, b, before[:EARLIER]) for x in [*stated[:1], a])), None)
+        backward = (by_adjoints(self.scene, x, b, before[:EARLIER]) for x in [*stated[:1], a])
+        return next(filter(None, backward), None) or by_tangents(self.scene, a, b, self._same)
 
     def _used(self, found: Judged, a: tree.Node, b: tree.Node) -> Judged:
         """A proof from equations, which is one more that later lines may be solved from."""
