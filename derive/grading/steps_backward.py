@@ -39,7 +39,7 @@ def by_adjoints(scene: Scene, a: tree.Node, b: tree.Node, lines: Sequence[Pair] 
         try:
             first, second = (backward.read(n) for n in (a, b))
             free, work = moving(with_letters(backward.scene, first, second), first, second)
-            left, work.layout = work.lower(first), "partial"
+            left, work.layout = work.lower(first), "step"
             right = work.lower(second)
             free = replace(free.without(*scene.meanings), slopes={})
             said = [(backward.read(x), backward.read(y)) for x, y in lines]

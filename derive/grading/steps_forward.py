@@ -121,9 +121,10 @@ class Forward:
     def going(self, *, begun: bool) -> Scene:
         """The scene in which these derivatives mean what they are, each recurrence by itself."""
         scene = self.scene
-        for name in self.above:
-            own = self.plain.unfolded(self.plain.meanings[name].body, frozenset({name}))
-            meaning = self._moving(name, own)
+        moving = [self._moving(n, self.plain.meanings[n].body) for n in self.above]
+        alone = replace(scene, meanings={m.name: m for m in moving}, starts={})
+        for one in moving:
+            meaning = replace(one, body=alone.unfolded(one.body, frozenset({one.name})))
             scene = scene.with_meaning(meaning)
             start = self._start(meaning) if begun and meaning.name in names(meaning.body) else None
             scene = scene if start is None else replace(scene, starts={**scene.starts, meaning.name: start})
