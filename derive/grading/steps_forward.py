@@ -124,7 +124,8 @@ class Forward:
         moving = [self._moving(n, self.plain.meanings[n].body) for n in self.above]
         alone = replace(scene, meanings={m.name: m for m in moving}, starts={})
         for one in moving:
-            meaning = replace(one, body=alone.unfolded(one.body, frozenset({one.name})))
+            body = alone.unfolded(one.body, frozenset({one.name}))
+            meaning = replace(one, body=collapse(body, one.letters))
             scene = scene.with_meaning(meaning)
             start = self._start(meaning) if begun and meaning.name in names(meaning.body) else None
             scene = scene if start is None else replace(scene, starts={**scene.starts, meaning.name: start})
@@ -151,4 +152,4 @@ class Forward:
             parts.append(total(through, *bounds))
         ends = [axis_affine(a) for a in self.plain.declared.symbols[self.by].shape or ()]
         last = [Bound(x, Affine.of(0), d) for x, d in zip(self.last, ends, strict=True)]
-        return Definition(self.dot(name), (*own, *last), collapse(add(parts)))
+        return Definition(self.dot(name), (*own, *last), collapse(add(parts), (*own, *last)))
