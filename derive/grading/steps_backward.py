@@ -23,7 +23,7 @@ from derive.grading.steps_names import with_letters
 from derive.grading.steps_scene import Scene, Undecidable, placed
 from derive.grading.steps_trees import is_differential, rebuilt
 from derive.notation import tree
-from derive.notation.walk import walk
+from derive.notation.walk import children, walk
 
 MOST = 24
 
@@ -38,6 +38,8 @@ def by_adjoints(scene: Scene, a: tree.Node, b: tree.Node, lines: Sequence[Pair] 
         backward = Backward(scene, scalar)
         try:
             first, second = (backward.read(n) for n in (a, b))
+            if not backward.passes_down(second):
+                continue
             free, work = moving(with_letters(backward.scene, first, second), first, second)
             left, work.layout = work.lower(first), "step"
             right = work.lower(second)
@@ -105,6 +107,19 @@ class Backward:
             return None
 
         return rebuilt(node, change)
+
+    def passes_down(self, node: tree.Node) -> bool:
+        """Whether every derivative that is left is a factor beside what arrives from above."""
+        if isinstance(node, tree.Derivative):
+            return False
+        parts = list(children(node))
+        if isinstance(node, tree.Product) and any(self._arrives(p) for p in parts):
+            parts = [p for p in parts if not isinstance(p, tree.Derivative)]
+        return all(map(self.passes_down, parts))
+
+    def _arrives(self, node: tree.Node) -> bool:
+        head = node.base if isinstance(node, tree.Index) else node
+        return isinstance(head, tree.Name) and head.name in {self.bar(n) for n in self.plain.symbols}
 
     def _entry(self, variable: tree.Node) -> tree.Node | None:
         match variable:

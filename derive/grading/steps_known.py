@@ -8,10 +8,11 @@ from dataclasses import replace
 from itertools import islice
 
 from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Entry
 from derive.calculus.expr import Expr, Term, entry
 from derive.calculus.match import Rewriting
 from derive.calculus.rules import distribute
-from derive.calculus.substitute import free_letters, names, replace_entries
+from derive.calculus.substitute import atoms, free_letters, names, replace_entries
 from derive.calculus.unify import Binding
 from derive.grading.alike import alike
 from derive.grading.steps_equal import equal
@@ -174,12 +175,17 @@ def _is_pattern(left: Expr, right: Expr) -> bool:
 
 
 def putting(left: Expr, right: Expr, fixed: Set[Letter] = frozenset()) -> Putting:
-    """The rewriting in which letters of entries stand for any index, and those that are fixed for themselves."""
+    """The rewriting in which letters of entries stand for any index, and those that are fixed for themselves.
+
+    A recurrence is not put in where it would go back behind its start.
+    """
+    own = names(left) & names(right)
+    before = {x for a in atoms(right) if isinstance(a, Entry) and a.name in own for x in a.at}
 
     def sizes_stay(found: Binding) -> bool:
-        return all(found.get(x, Affine.of(x)) == Affine.of(x) for x in fixed)
+        begun = all((k := x.subs(found).constant) is None or k >= 0 for x in before)
+        return begun and all(found.get(x, Affine.of(x)) == Affine.of(x) for x in fixed)
 
-    own = names(left) & names(right)
     right = replace_entries(right, lambda a: entry(f"{a.name}′", *a.at) if a.name in own else None)
     rule = Rewriting.by(left, right, sizes_stay)
     return Once(rule, frozenset(own)) if own else rule

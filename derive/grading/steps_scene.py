@@ -12,6 +12,7 @@ from typing import Any
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Entry
+from derive.calculus.collapse import collapse
 from derive.calculus.expr import Expr
 from derive.calculus.program import Definition
 from derive.calculus.substitute import atoms, names, renew, replace_entries, subs
@@ -157,8 +158,8 @@ class Scene:
                 return None
             if time == 0 and a.name in self.starts:
                 return placed(self.starts[a.name], self.starts[a.name].body, a.at[1:])
-            new = placed(self.meanings[a.name], self.meanings[a.name].body, a.at)
-            return new if time or not _before_all(new, loops) else None
+            body = placed(self.meanings[a.name], self.meanings[a.name].body, a.at)
+            return body if time else _begun(body, loops)
 
         for _ in range(MAX_STEPS if loops else 0):
             new = replace_entries(value, step)
@@ -168,10 +169,11 @@ class Scene:
         return value
 
 
-def _before_all(value: Expr, loops: frozenset[str]) -> bool:
-    """Whether an entry of a recurrence stands before the first."""
-    times = [a.at[0].constant for a in atoms(value) if isinstance(a, Entry) and a.name in loops and a.at]
-    return any(t is None or t < 0 for t in times)
+def _begun(body: Expr, loops: frozenset[str]) -> Expr | None:
+    """What a definition says of time 0, where it says so without a time before: ``h_t = s [t = 0] + … [t ≥ 1]``."""
+    body = collapse(body)
+    before = any(isinstance(x, Entry) and x.name in loops and (x.at[0].constant or 0) < 0 for x in atoms(body))
+    return None if before else body
 
 
 def _closure(direct: Mapping[str, frozenset[str]], name: str) -> frozenset[str]:
