@@ -231,7 +231,7 @@ class Judge(Solving):
         if found.verdict == "undecided":
             found = self._rewritten(a, b) or found
         if found.verdict != "follows" and found.evidence.get("kind") != "shape" and not owned:
-            found = self._known_by_equations(a, b, left) or found
+            found = self._known_by_equations(a, b, left, refuted=found.verdict == "wrong") or found
         if found.verdict == "wrong" and not owned and (near := rounded(self.scene, a, b, self.numbers)) is not None:
             found = as_equation(near, b) if near.verdict == "follows" else found
         if found.verdict != "follows":

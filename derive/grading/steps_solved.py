@@ -32,15 +32,17 @@ class Solving(Naming):
         """The same in another scene."""
         raise NotImplementedError
 
-    def _known_by_equations(self, a: tree.Node, b: tree.Node, left: tree.Node | None) -> Judged | None:
+    def _known_by_equations(
+        self, a: tree.Node, b: tree.Node, left: tree.Node | None, *, refuted: bool
+    ) -> Judged | None:
         """A proof that puts equations in: into what this chain was found equal to last, or into the side itself."""
         stated = [c.right for c in self.claims[::-1] if c.left in (a, left) and c.holds]
         found = by_equations(self.scene, [*stated[:1], a], b, self._holding())
         lines = [(c.left, c.right) for c in self.claims[::-1] if c.holds][:1]
         for line in (*lines, *self.scene.equations):
             found = found or by_line(self.scene, line, *without_logarithms(a, b), self._holding())
-        if found:
-            return self._used(found, a, b)
+        if found or refuted:
+            return self._used(found, a, b) if found else None
         before = [(c.left, c.right) for c in self.claims[::-1] if c.holds and c.left not in (a, left)]
         backward = (by_adjoints(self.scene, x, b, before[:EARLIER]) for x in [*stated[:1], a])
         return next(filter(None, backward), None) or by_tangents(self.scene, a, b, self._same)
