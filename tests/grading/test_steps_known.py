@@ -95,6 +95,42 @@ def test_backpropagation_through_time_is_the_chain_rule_over_the_definitions(rig
     assert verdicts(RECURRENT, right.replace("=", "= 2", 1)) != ["follows"]
 
 
+START = {
+    "symbols": {
+        **{n: {"shape": [], "domain": "dimension"} for n in "Tn"},
+        **{n: {"shape": []} for n in "wbs"},
+        "x": {"shape": ["T"]},
+        "z": {"shape": ["T"], "domain": "derived"},
+        "h": {"shape": ["0..T"], "domain": "derived"},
+        "f": {"shape": "function", "domain": "elementwise"},
+    },
+    "given": ["z_t = w h_{t-1} + x_t + b", r"h_{t-1} = s [t = 1] + f(z_{t-1}) [t \ge 2]"],
+}
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        (r"\frac{\partial z_t}{\partial s} = w \frac{\partial h_{t-1}}{\partial s}", ("h_{t-1}", "h_t")),
+        (r"\frac{\partial h_t}{\partial s} = w f'(z_t) \frac{\partial h_{t-1}}{\partial s}", ("f'(z_t)", "f(z_t)")),
+        (r"\frac{\partial h_T}{\partial s} = \prod_{t=1}^{T} w f'(z_t)", ("t=1", "t=2")),
+    ],
+)
+def test_derivatives_by_what_a_recurrence_begins_with(right, wrong):
+    assert verdicts(START, right) == ["follows"]
+    assert verdicts(START, right.replace(*wrong)) != ["follows"]
+    assert verdicts(START, right.replace("=", "= 2", 1)) != ["follows"]
+
+
+def test_a_recurrence_is_not_put_in_behind_its_start():
+    case = {
+        "symbols": {"w": {"shape": ["0..T"]}, "a": {"shape": [], "domain": "positive"}},
+        "given": ["w_{t+1} = w_t - a w_t"],
+    }
+    assert verdicts(case, "w_1 = (1 - a)w_0", "w_3 = (1 - a)^2 w_0") == ["follows", "wrong"]
+    assert verdicts(case, "w_3 = (1 - a)^3 w_0") == ["follows"]
+
+
 def test_what_was_found_under_a_condition_is_not_used_without_it():
     case = {"symbols": {"x": {"shape": []}}}
     assert verdicts(case, r"|x| = x \qquad (x > 0)", "|x| = x") == ["follows", "wrong"]
