@@ -172,9 +172,8 @@ class Scene:
 def _begun(body: Expr, loops: frozenset[str]) -> Expr | None:
     """What a definition says of time 0, where it says so without a time before: ``h_t = s [t = 0] + … [t ≥ 1]``."""
     body = collapse(body)
-    before = any(
-        isinstance(x, Entry) and x.name in loops and (not x.at or (x.at[0].constant or 0) < 0) for x in atoms(body)
-    )
+    times = [x.at[0].constant for x in atoms(body) if isinstance(x, Entry) and x.name in loops and x.at]
+    before = any(t is None or t < 0 for t in times)
     return None if before else body
 
 
