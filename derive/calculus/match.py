@@ -147,7 +147,8 @@ def _replaced(term: Term, pattern: Term, found: _Match, right: Expr, *, in_place
         return None
     if not right.terms and found.times < 0:
         return None
-    k = min(map(term.factors.index, found.used), default=0) if in_place else len(found.rest)
+    used = {a for a, _ in found.used}  # of x², the pattern may take x, and x once more
+    k = next((k for k, (a, _) in enumerate(term.factors) if a in used), 0) if in_place else len(found.rest)
     before, after = (Expr((Term(Fraction(1), part),)) for part in (found.rest[:k], found.rest[k:]))
     size = expr(term.coefficient / pattern.coefficient**found.times)
     new = multiply((size, before, power(subs(renew(right), put), found.times), after))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from derive.calculus.affine import Affine, Letter
@@ -106,8 +106,7 @@ class Loops:
         at = [self.affine(a) for a in atom.at]
         if not at:
             return all_
-        row_at, column_at = at
-        return lambda run: all_(run)[row_at(run)][column_at(run)]
+        return lambda run: _entry(all_(run), *(a(run) for a in at))
 
 
 def _row(run: Run, column: int, n: int, body: Value) -> list[balls.Number]:
@@ -127,3 +126,10 @@ def _reduced(run: Run, op: str, values: list[balls.Number]) -> balls.Number:
     if not values:
         raise Undefined(f"the {op} of nothing")
     return TABLE[op](run, *values)
+
+
+def _entry(rows: Sequence[Sequence[balls.Number]], row: int, column: int) -> balls.Number:
+    """One entry of a matrix that was computed as a whole; outside of it there is none."""
+    if not (0 <= row < len(rows) and 0 <= column < len(rows[row])):
+        raise Undefined
+    return rows[row][column]

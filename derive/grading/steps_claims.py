@@ -20,17 +20,24 @@ from derive.notation import tree
 from derive.notation.affine_reader import axis_affine
 from derive.notation.arrays import Clash, Value
 from derive.notation.errors import Refused, Unreadable
+from derive.notation.latex import read_latex
 from derive.notation.walk import split_slots
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """``left = right``, as the student has it; ``verdict`` is what was said of it."""
+    """``left = right``, as the student has it; ``verdict`` is what was said of it, ``apart`` whether it has a condition."""
 
     left: tree.Node
     right: tree.Node
     verdict: str
     scene: Scene
+    apart: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether it was found to follow, without a condition."""
+        return self.verdict == "follows" and not self.apart
 
 
 def carried_scenes(scene: Scene, claims: Sequence[Claim]) -> Iterator[Scene]:
@@ -44,6 +51,20 @@ def carried_scenes(scene: Scene, claims: Sequence[Claim]) -> Iterator[Scene]:
         if new != scene and new not in seen:
             seen.append(new)
             yield new
+
+
+def derivative_given(scene: Scene, left: str, node: tree.Node) -> Scene | None:
+    """``∂q/∂Δ_i = g_i + …`` of a scalar of which nothing else is known."""
+    head = read_latex(left, scene.declared)
+    known = scene.meanings.keys() | scene.slopes.keys() | scene.functions.keys()
+    if not isinstance(head, tree.Derivative) or not isinstance(head.of, tree.Name) or head.of.name in known:
+        return None
+    if head.of.name not in scene.symbols:
+        scene = scene.with_symbol(head.of.name, head.of.latex, ())
+    scene = with_letters(scene, head, node)
+    work = working(scene)
+    value = work.lower(node)
+    return None if work.unknown or scene.declared.rank(head.of.name) else _slope(scene, head, value)
 
 
 def _holding(scene: Scene, claim: Claim) -> Scene:

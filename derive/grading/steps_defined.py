@@ -86,7 +86,7 @@ def _letters_of(scene: Scene, name: str) -> tuple[Bound, ...]:
 
 
 def _slots_text(goal: Target) -> str:
-    return "".join(to_latex(s) for s in goal.slots)
+    return ",".join(to_latex(s) for s in goal.slots)
 
 
 def _by_letters(scene: Scene, name: str, value: Value) -> Scene | None:

@@ -10,6 +10,7 @@ from typing import Any
 from derive.calculus.affine import Affine
 from derive.calculus.program import Definition
 from derive.grading.lines_text import statements
+from derive.grading.steps_claims import derivative_given
 from derive.grading.steps_counts import with_counts, with_sequence
 from derive.grading.steps_defined import defined
 from derive.grading.steps_equal import equal
@@ -17,6 +18,7 @@ from derive.grading.steps_heads import function_of, inside_out, isolated, revers
 from derive.grading.steps_names import Target, called_text, target, with_letters, working
 from derive.grading.steps_order import ORDERS
 from derive.grading.steps_scene import Scene, Undecidable
+from derive.grading.steps_second import second
 from derive.grading.steps_trees import free_names
 from derive.notation import tree
 from derive.notation.affine_reader import axis_affine
@@ -162,23 +164,15 @@ def _understood(scene: Scene, left: str, right: str) -> Scene | None:
         if isinstance(node, tree.Derivative):
             return slope_given(scene, goal, node)
         if goal is None:
-            return reversed_slope(scene, left, node)
+            return reversed_slope(scene, left, node) or derivative_given(scene, left, node)
         scene = with_letters(scene, node, *goal_index(goal))
         if _opaque_call(node, scene):
             return None
         work = working(scene)
         value = work.lower(node)
-        again = goal.name in scene.meanings and not goal.slots and not goal.parameters
-        if not work.unknown and again and _apart(scene, goal, value):
-            return None
-        return None if work.unknown else defined(scene, goal, value, node)
+        return None if work.unknown or second(scene, goal, value) else defined(scene, goal, value, node)
     except (Unreadable, Clash, Undecidable, Refused):
         return None
-
-
-def _apart(scene: Scene, goal: Target, value: Value) -> bool:
-    """Whether a second equation for a name is no other way to write the first: then both hold, and it defines nothing."""
-    return equal(working(scene).lower(tree.Name(goal.name)), value, scene).verdict == "different"
 
 
 def goal_index(goal: Target) -> list[tree.Node]:

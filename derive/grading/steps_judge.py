@@ -16,6 +16,7 @@ from derive.grading.steps_link import identity, related
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import EQUALS
 from derive.grading.steps_numbers import as_equation, is_decimal, rounded
+from derive.grading.steps_order import ORDERS
 from derive.grading.steps_pointwise import pointwise
 from derive.grading.steps_reading import (
     ABOVE,
@@ -78,12 +79,15 @@ class Judge(Solving):
         """The verdict on a line; an equation between functions is one at any point."""
         try:
             return self._line(text)
-        except Unreadable:
+        except Unreadable as error:
             found = pointwise(text, self.scene)
             if found is None:
                 raise
             self.scene = found[1]
-            return self._line(found[0])
+            try:
+                return self._line(found[0])
+            except Unreadable:
+                raise error from None
 
     def _lost(self) -> None:
         self.gap, self.last, self.left = True, None, None
@@ -184,13 +188,14 @@ class Judge(Solving):
             named = self.named(sides[0], sides[1], ops[0], statement)
             if named is not None:
                 yield named
-                first, left = 1, self._as_named(sides[0], before)
+                first, left = 1, self.as_named(sides[0], before)
         plain = self.scene
         self.scene = with_ends(with_letters(plain, *sides, *([left] if left is not None else [])), *sides)
         counts = self.scene.symbols.keys() - plain.symbols.keys()
         links = list(zip(sides[first:], ops[first:], sides[first + 1 :], strict=False))
         verdicts = [self.defines(self._link(a, op, b, left), op) for a, op, b in links]
         yield from verdicts
+        self.bounded(left, ops, sides[-1], verdicts)
         if left is not None and is_decimal(sides[-1]):
             self.numbers.append((left, sides[-1]))
         symbols = {n: s for n, s in self.scene.symbols.items() if n not in counts}
@@ -204,45 +209,40 @@ class Judge(Solving):
         if not (verdicts and verdicts[-1].evidence.get("kind") == "set"):
             self._claim(left, sides[-1], verdicts, first == 1, continued=operands[0] == ABOVE)
 
-    def _as_named(self, node: tree.Node, before: Mapping[str, object]) -> tree.Node:
-        """``m_2`` and ``w^+`` as later lines read them, once they are names of their own."""
-        new = [n for n in self.scene.symbols if n not in before]
-        return tree.Name(new[0], self.scene.declared.latex(new[0])) if len(new) == 1 else node
-
     def _claim(
         self, left: tree.Node, right: tree.Node, verdicts: Sequence[Judged], named: bool, *, continued: bool
     ) -> None:
         before = [c.verdict for c in self.claims if c.left == left and continued and c.verdict != "follows"]
         verdict = before[-1] if before else worst(verdicts).verdict
         self.claims = [c for c in self.claims if c.left != left or named]
-        self.claims.append(Claim(left, right, verdict, self.scene))
+        self.claims.append(Claim(left, right, verdict, self.scene, apart=bool(self.conditions)))
 
     def _link(self, a: tree.Node, op: str, b: tree.Node, left: tree.Node | None = None) -> Judged:
         """One link of a chain: an equation, or another relation."""
         near = rounded(self.scene, a, b, self.numbers) if op == "approx" else None
         if op not in EQUALS:
-            return near or related(self.scene, a, op, b, self.conditions, left)
+            found = near or related(self.scene, a, op, b, self.conditions, left)
+            sure = found.verdict == "follows" or op not in ORDERS or found.evidence.get("kind") == "shape"
+            return found if sure else self._known_by_orders(a, op, b) or found
         if a == b:
             return Judged("follows", {"kind": "trivial"})
         owned = any(c.left == a and c.verdict == "wrong" for c in self.claims)
         found = says("wrong", "") if owned else self.same(a, b)
         if found.verdict == "undecided":
             found = self._rewritten(a, b) or found
+        if found.verdict != "follows" and found.evidence.get("kind") != "shape" and not owned:
+            found = self._known_by_equations(a, b, left, refuted=found.verdict == "wrong") or found
         if found.verdict == "wrong" and not owned and (near := rounded(self.scene, a, b, self.numbers)) is not None:
             found = as_equation(near, b) if near.verdict == "follows" else found
         if found.verdict != "follows":
             found = self._carried(a, b, found, owned)
         if found.verdict in ("wrong", "undecided") and found.evidence.get("kind") != "shape":
             found = self._solved(a, b, found, left)
-        dark = self._dark(a, b) if found.verdict == "wrong" and found.evidence.get("kind") != "shape" else ""
-        return says("undecided", f"what was said before of {dark} could not be read") if dark else found
-
-    def _dark(self, a: tree.Node, b: tree.Node) -> str:
-        """A name without a meaning in an equation, of which something was said that could not be read."""
-        inside = dict.fromkeys(n.name for side in (a, b) for n in walk(side) if isinstance(n, tree.Name))
-        free = (n for n in inside if n not in self.scene.meanings and n not in self.scene.slopes)
-        latex = self.scene.declared.latex
-        return next((repr(latex(n)) for n in free if n in self.clouded), "")
+        dark = self.dark(a, b) if found.verdict == "wrong" and found.evidence.get("kind") != "shape" else ""
+        if dark:
+            return says("undecided", f"what was said before of {dark} could not be read")
+        unsaid = self.unsaid(a) if found.verdict == "wrong" else ""
+        return says("undecided", f"nothing that is given says what {unsaid} is") if unsaid else found
 
     def _carried(self, a: tree.Node, b: tree.Node, found: Judged, owned: bool) -> Judged:
         """The verdict where the student's own lines hold."""

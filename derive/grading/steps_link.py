@@ -187,7 +187,10 @@ def _gap(scene: Scene, a: tree.Node, op: str, b: tree.Node, conditions: Conditio
 
 
 def from_equations(scene: Scene, goal: Pair, system: Sequence[Pair], first: Sequence[str]) -> bool | None:
-    """Whether an equation holds wherever the system does; None where that was not found out."""
+    """Whether an equation holds wherever the system does; None where that was not found out.
+
+    The times of a recurrence are no free variables: a point where they are refutes nothing.
+    """
     system, goal = _opaque([*system, goal])
     nodes = [n for pair in (*system, goal) for n in pair]
     for world in worlds(with_letters(scene, *nodes), *nodes):
@@ -199,7 +202,9 @@ def from_equations(scene: Scene, goal: Pair, system: Sequence[Pair], first: Sequ
         if any(d is None for d in lined):
             continue
         *equations, last = [d for d in lined if d is not None]
-        return implied(equations, last, world.space, first)
+        found = implied(equations, last, world.space, first)
+        tied = world.recurrent() & {n for e in (*equations, last) for n in names(e.body)}
+        return None if found is False and tied else found
     return None
 
 

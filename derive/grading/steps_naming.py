@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from derive.grading.lines_text import Statement
 from derive.grading.steps_claims import Claim
 from derive.grading.steps_defined import defined, folded
-from derive.grading.steps_judged import Judged, nothing_says, says
+from derive.grading.steps_judged import Judged, nothing_says, says, worst
 from derive.grading.steps_names import Target, called_text, target, with_letters, working, worlds
+from derive.grading.steps_order import combined
 from derive.grading.steps_posed import Posed
 from derive.grading.steps_scene import Scene, Undecidable
 from derive.notation import tree
@@ -37,6 +38,7 @@ class Naming:
         left: what the running chain is about.
         claims: what the student has said so far about known quantities.
         posed: the equations that the student works with.
+        bounds: the inequalities that were found to follow.
         numbers: what the student has given a decimal for.
         ahead: the lines that come after this one, as typed.
         gap: the line before could not be read.
@@ -53,6 +55,7 @@ class Naming:
     left: tree.Node | None = None
     claims: list[Claim] = field(default_factory=list)
     posed: Posed = field(default_factory=Posed)
+    bounds: list[tuple[tree.Node, str, tree.Node]] = field(default_factory=list)
     numbers: list[tuple[tree.Node, tree.Node]] = field(default_factory=list)
     ahead: Sequence[str] = ()
     gap: bool = False
@@ -123,6 +126,35 @@ class Naming:
         """Whether an equation that defines nothing speaks of a name."""
         pairs = self.scene.equations
         return any(isinstance(n, tree.Name) and n.name == name for pair in pairs for side in pair for n in walk(side))
+
+    def unsaid(self, a: tree.Node) -> str:
+        """The name that a left side is about, where it is said to be derived and nothing says from what."""
+        head, scene = next((n.name for n in walk(a) if isinstance(n, tree.Name)), ""), self.scene
+        found = {
+            n.name for c in self.claims if c.verdict != "undecided" for n in walk(c.left) if isinstance(n, tree.Name)
+        }
+        known = head in {*scene.meanings, *scene.slopes, *scene.functions, *found} or self._given_about(head)
+        orders = [n for x, _, y in scene.orders for n in (*walk(x), *walk(y)) if isinstance(n, tree.Name)]
+        derived = bool(scene.symbols.get(head, {}).get("derived")) and head not in {n.name for n in orders}
+        return repr(scene.declared.latex(head)) if derived and not known else ""
+
+    def dark(self, a: tree.Node, b: tree.Node) -> str:
+        """A name without a meaning in an equation, of which something was said that could not be read."""
+        inside = dict.fromkeys(n.name for side in (a, b) for n in walk(side) if isinstance(n, tree.Name))
+        free = (n for n in inside if n not in self.scene.meanings and n not in self.scene.slopes)
+        latex = self.scene.declared.latex
+        return next((repr(latex(n)) for n in free if n in self.clouded), "")
+
+    def as_named(self, node: tree.Node, before: Mapping[str, object]) -> tree.Node:
+        """``m_2`` and ``w^+`` as later lines read them, once they are names of their own."""
+        new = [n for n in self.scene.symbols if n not in before]
+        return tree.Name(new[0], self.scene.declared.latex(new[0])) if len(new) == 1 else node
+
+    def bounded(self, left: tree.Node | None, ops: Sequence[str], last: tree.Node, verdicts: Sequence[Judged]) -> None:
+        """What a chain of inequalities that follow says of its ends, where it says so without a condition."""
+        said = combined(ops)
+        if left is not None and said and not self.conditions and worst(verdicts).verdict == "follows":
+            self.bounds.append((left, said, last))
 
     def used(self) -> set[str]:
         """The names that something was claimed about."""

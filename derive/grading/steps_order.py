@@ -23,6 +23,18 @@ ENOUGH = 20
 MORE = 12
 
 
+def combined(ops: Sequence[str]) -> str:
+    """What a chain of relations says of its ends, or nothing.
+
+    >>> combined(["=", "<=", "<"]), combined(["<=", ">"]), combined(["="])
+    ('<', '', '')
+    """
+    said = {op for op in ops if op in ORDERS}
+    if len({ORDERS[op][1] for op in said}) != 1 or not set(ops) <= {*ORDERS, "=", "defines"}:
+        return ""
+    return min(said, key=lambda op: ORDERS[op][0] != "<")
+
+
 def holds_order(gap: Lined, strict: bool, space: Space, given: Given = ()) -> Judged:
     """Whether what must not be negative (or must be positive) is so at every point tried where the given ones are."""
     try:

@@ -16,12 +16,15 @@ from derive.notation.arrays import Value, mapped
 USUAL = ("theta", "w", "x")
 
 
-def one_way(scene: Scene, value: Value, nodes: Sequence[tree.Node]) -> Value | None:
-    """What a name is by its own definition, for ``∂y/∂z`` among several ways; None where z does not stand in that."""
+def one_way(scene: Scene, value: Value, nodes: Sequence[tree.Node], *, own: bool = False) -> Value | None:
+    """What a name is by its own definition, for ``∂y/∂z`` among several ways; None where z does not stand in that.
+
+    With ``own``, ``∂h_j/∂h_i`` is one step of a recurrence too.
+    """
     match [n.base if isinstance(n, tree.Index) else n for n in nodes]:
         case [tree.Name(name), tree.Name(by)] if name in scene.meanings and by in names(scene.meanings[name].body):
             opened = partial(_opened, scene.meanings[name])
-            return mapped(value, lambda e: replace_entries(e, opened)) if by != name else None
+            return mapped(value, lambda e: replace_entries(e, opened)) if own or by != name else None
     return None
 
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound, Entry
-from derive.calculus.expr import Expr, Term, entry
+from derive.calculus.expr import ZERO, Expr, Term, entry
 from derive.calculus.substitute import atoms, free_letters, names, subs
 from derive.calculus.trace import Line, Relation, Table
 from derive.derivations.base import LETTERS, Derivation, axis_size, axis_start
+from derive.grading.lines_text import role_of
 from derive.notation.index_latex import scope
 from derive.notation.relation_latex import range_latex, relation_latex
 
-FORMULA = re.compile(r"\+|\||^\(")
+POSITIVE = re.compile(r"(\w+) is positive(?! (?:semi)?-?definite)")
+DERIVATIVE = r"\frac{\partial"  # a symbol that is written so is what it is written as
+FORMULA = re.compile(r"\+|\||\(|#")
 
 
 def lines_request(derivation: Derivation) -> dict[str, Any]:
@@ -31,22 +35,38 @@ def lines_request(derivation: Derivation) -> dict[str, Any]:
     """
     derivation = _with_names(derivation)
     lines, given = _parted(derivation)
+    facts = list(_facts(derivation))
+    opening = [*given, *facts] if _defined(derivation) else [*facts, *given]
     return {
         "id": derivation.name,
         "symbols": dict(_symbols(derivation)),
-        "given": list(dict.fromkeys([*given, *_facts(derivation), *_cotangents(derivation)])),
-        "lines": [shown(derivation, line.relation) for line in lines],
+        "given": list(dict.fromkeys([*opening, *_cotangents(derivation)])),
+        "lines": [line_text(derivation, line) for line in lines],
         "index_base": derivation.index_base,
         "out_of_range": derivation.out_of_range,
         "where": list(derivation.where),
     }
 
 
+def line_text(derivation: Derivation, line: Line) -> str:
+    """A line with the words of its rule where they make it true: of "stationary point" what the derivative is of, too."""
+    relation, before = line.relation, line.before
+    if role_of(line.rule.name) != "set" or before is None or relation.right != ZERO:
+        return shown(derivation, relation)
+    whole = replace(relation, sides=(before.left, *relation.sides), ops=("=", *relation.ops))
+    return rf"\text{{{line.rule.name}: }} {shown(derivation, whole)}"
+
+
 def _with_names(derivation: Derivation) -> Derivation:
-    """The derivation in which what a page writes as a formula, such as ``|w|``, is called by its name."""
-    formulas = {n for n, s in derivation.symbols.items() if FORMULA.search(s.latex or "")}
-    named = {n: replace(s, latex=rf"\mathrm{{{n}}}") if n in formulas else s for n, s in derivation.symbols.items()}
-    return replace(derivation, symbols=named) if formulas else derivation
+    """The derivation in which what a page writes as a formula, ``|w|``, or as another symbol already is called by its name."""
+    sizes_first = sorted(derivation.symbols.items(), key=lambda item: item[1].domain not in LETTERS)
+    written = [s.latex or n for n, s in sizes_first]
+    called = {
+        n: replace(s, latex=rf"\mathrm{{{n}}}")
+        for k, (n, s) in enumerate(sizes_first)
+        if FORMULA.search(s.latex or "") or written[k] in written[:k]
+    }
+    return replace(derivation, symbols={**derivation.symbols, **called}) if called else derivation
 
 
 def shown(derivation: Derivation, relation: Relation, *, ranges: bool = True) -> str:
@@ -76,28 +96,38 @@ def _parted(derivation: Derivation) -> tuple[list[Line], list[str]]:
 
 def _facts(derivation: Derivation) -> Iterator[str]:
     """The definitions and hypotheses that the rules use; of two definitions of an array, the first."""
-    program = derivation.program
-    known = (
-        {d.name for d in program.definitions} if program is not None else {_named(derivation.lines[0].relation.left)}
-    )
+    known = _defined(derivation)
     for line in derivation.lines:
-        fact, positive = (
-            line.rule.fact or _bound(derivation, line, known),
-            re.match(r"(\w+) is positive", line.rule.condition),
-        )
+        fact, positive = line.rule.fact or _bound(derivation, line, known), POSITIVE.match(line.rule.condition)
         if positive and positive[1] in derivation.symbols:
             yield f"{derivation.symbols[positive[1]].latex or positive[1]} > 0"
-        if fact is None or any(not names(s) <= derivation.symbols.keys() for s in fact.sides if isinstance(s, Expr)):
+        if fact is None or not all(_told(derivation, n) for s in fact.sides if isinstance(s, Expr) for n in names(s)):
             continue
         framed = _about(derivation, fact, known)
         if framed is not None:
             yield shown(derivation, framed, ranges=False)
 
 
+def _told(derivation: Derivation, name: str) -> bool:
+    """Whether a reader is told what a name is: a symbol, or the derivative by one."""
+    return name.removesuffix("_bar") in derivation.symbols
+
+
+def _defined(derivation: Derivation) -> set[str]:
+    """What the program or the first line defines: not what that line says in terms of itself."""
+    if derivation.program is not None:
+        return {d.name for d in derivation.program.definitions}
+    start = derivation.lines[0].relation
+    head = _named(start.left)
+    return set() if any(head in names(s) for s in start.sides[1:] if isinstance(s, Expr)) else {head}
+
+
 def _bound(derivation: Derivation, line: Line, known: set[str]) -> Relation | None:
     """The inequality that a line adds to a chain by name, of what no formula defines."""
     *before, bound = line.relation.sides
     if line.before is None or tuple(before) != line.before.sides or line.relation.ops[-1] == "=":
+        return None
+    if not isinstance(bound, Expr) or not names(bound):  # a sign is to be shown, and no hypothesis
         return None
     inside = {n for s in (before[-1], bound) if isinstance(s, Expr) for n in names(s) - known}
     derived = any(derivation.symbols[n].domain == "derived" for n in inside & derivation.symbols.keys())
@@ -113,7 +143,10 @@ def _about(derivation: Derivation, fact: Relation, known: set[str]) -> Relation 
             if other and other not in known and derivation.symbols[other].domain == "derived":
                 left, right, head = right, left, other
             elif head and free_letters(left):
-                return None
+                alone = _isolated(derivation, fact, known)
+                if alone is None:
+                    return None
+                (left, right), head = alone, _named(alone[0])
         known.add(head)
     spare = (x for x in "tpqrabce" if x not in derivation.symbols)
     put = {x: Affine.of(Letter(next(spare))) for x in derivation.dimensions if _stands_alone(left, x)}
@@ -124,13 +157,30 @@ def _about(derivation: Derivation, fact: Relation, known: set[str]) -> Relation 
     return replace(moved, frame=fact.frame if any(isinstance(s, Table) for s in sides) else frame)
 
 
+def _isolated(derivation: Derivation, fact: Relation, known: set[str]) -> tuple[Expr, Expr] | None:
+    """What a second formula for an array says of another name: ``e_t = c_t - c*`` where ``c_t = e_t + c*``."""
+    left, right = fact.left, fact.result if isinstance(fact.right, Expr) else ZERO
+    derived = {n for n, s in derivation.symbols.items() if s.domain == "derived"}
+    new = names(right) & derived - known
+    for term in right.terms if len(new) == 1 else ():
+        alone = Expr((replace(term, coefficient=Fraction(1)),))
+        rest = right - Expr((term,))
+        if abs(term.coefficient) == 1 and _named(alone) in new and new.isdisjoint(names(rest)):
+            return alone, left - rest if term.coefficient > 0 else rest - left
+    return None
+
+
 def _whole(derivation: Derivation, value: Expr | Table) -> Expr | Table:
     """An entry at a place of its last axes alone, for every place of those before."""
     match value:
         case Expr((Term(1, ((Entry(name, at), exponent),), ()),)) if exponent == 1 and at:
-            before = [Letter(f"o{k}") for k in range(len(derivation.symbols[name].shape) - len(at))]
+            before = [Letter(f"o{k}") for k in range(len(_shape(derivation, name)) - len(at))]
             return entry(name, *before, *at)
     return value
+
+
+def _shape(derivation: Derivation, name: str) -> tuple[str | int, ...]:
+    return derivation.symbols[name.removesuffix("_bar")].shape
 
 
 def _named(value: Expr) -> str:
@@ -152,9 +202,7 @@ def _frame(derivation: Derivation, fact: Relation) -> tuple[Bound, ...]:
     found: dict[Letter, Bound] = {}
     free = {x for s in fact.sides if isinstance(s, Expr) for x in free_letters(s)} - set(derivation.dimensions)
     for atom in (a for s in fact.sides if isinstance(s, Expr) for a in atoms(s)):
-        for axis, at in (
-            zip(derivation.symbols[atom.name].shape, atom.at, strict=False) if isinstance(atom, Entry) else ()
-        ):
+        for axis, at in zip(_shape(derivation, atom.name), atom.at, strict=False) if isinstance(atom, Entry) else ():
             letter = next((x for x in free if at - Affine.of(x) == Affine.of((at - Affine.of(x)).constant or 0)), None)
             if letter is not None:
                 low = Affine.of(axis_start(axis) or 0)
@@ -188,7 +236,7 @@ def _symbols(derivation: Derivation) -> Iterator[tuple[str, dict[str, Any]]]:
         latex = symbol.latex or name
         if symbol.domain == "dimension":
             yield name, {"shape": [], "domain": "dimension", "latex": latex}
-        if symbol.domain in LETTERS:
+        if symbol.domain in LETTERS or latex.startswith(DERIVATIVE):
             continue
         if symbol.domain == "function" or vast & set(map(str, symbol.shape)):
             yield name, {"shape": "function", "domain": "elementwise", "latex": latex}

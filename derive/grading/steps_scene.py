@@ -12,9 +12,10 @@ from typing import Any
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Entry
+from derive.calculus.collapse import collapse
 from derive.calculus.expr import Expr
 from derive.calculus.program import Definition
-from derive.calculus.substitute import names, renew, replace_entries, subs
+from derive.calculus.substitute import atoms, names, renew, replace_entries, subs
 from derive.grading.reading import space_of
 from derive.grading.space import Space
 from derive.notation import tree
@@ -153,11 +154,12 @@ class Scene:
 
         def step(a: Entry) -> Expr | None:
             time = a.at[0].constant if a.name in loops and a.at else None
-            if time is None or time < 0 or (time == 0 and a.name not in self.starts):
+            if time is None or time < 0:
                 return None
-            if time:
-                return placed(self.meanings[a.name], self.meanings[a.name].body, a.at)
-            return placed(self.starts[a.name], self.starts[a.name].body, a.at[1:])
+            if time == 0 and a.name in self.starts:
+                return placed(self.starts[a.name], self.starts[a.name].body, a.at[1:])
+            body = placed(self.meanings[a.name], self.meanings[a.name].body, a.at)
+            return body if time else _begun(body, loops)
 
         for _ in range(MAX_STEPS if loops else 0):
             new = replace_entries(value, step)
@@ -165,6 +167,14 @@ class Scene:
                 break
             value = put(new)
         return value
+
+
+def _begun(body: Expr, loops: frozenset[str]) -> Expr | None:
+    """What a definition says of time 0, where it says so without a time before: ``h_t = s [t = 0] + … [t ≥ 1]``."""
+    body = collapse(body)
+    times = [x.at[0].constant for x in atoms(body) if isinstance(x, Entry) and x.name in loops and x.at]
+    before = any(t is None or t < 0 for t in times)
+    return None if before else body
 
 
 def _closure(direct: Mapping[str, frozenset[str]], name: str) -> frozenset[str]:

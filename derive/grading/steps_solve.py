@@ -12,7 +12,7 @@ from math import prod
 
 from flint import arb, arb_mat
 
-from derive.calculus.atoms import Entry
+from derive.calculus.atoms import Cases, Entry, Indicator
 from derive.calculus.expr import Expr, add
 from derive.calculus.substitute import atoms
 from derive.grading.balls import Number, Unclear, Undefined, ball, precision
@@ -31,10 +31,28 @@ LARGEST = 14
 MOST = 40
 ITERATIONS = 40
 FUEL = 60_000
+PATIENCE = 800_000
 PLANS = (Plan(Mood("simple", signs="+")), Plan(Mood(signs="+")), Plan())
 FREE = frozenset({"real", "nonzero", "positive", "nonnegative", "unit", "unit_sym"})
 SQUARE = frozenset({"symmetric", "spd", "invertible", "posdet"})
 Fault = (Undefined, Unclear, ZeroDivisionError, ValueError)
+
+
+@dataclass
+class Patience:
+    """How many operations the search for points may still take."""
+
+    left: int = PATIENCE
+
+    def spend(self, steps: int) -> None:
+        """Use some up.
+
+        Raises:
+            OverBudget: none are left.
+        """
+        self.left -= steps
+        if self.left < 0:
+            raise OverBudget("no points were found in good time")
 
 
 @dataclass(frozen=True)
@@ -44,21 +62,27 @@ class Difference:
     side: Side
     body: Expr
     lined: Lined
+    patience: Patience
 
     @classmethod
-    def of(cls, lined: Lined, space: Space) -> Difference:
+    def of(cls, lined: Lined, space: Space, patience: Patience) -> Difference:
         """Compile a difference of two sides."""
         body = prepared(lined.body, space)
-        return cls(compile_side(body, lined.frame, lined.shape), body, lined)
+        return cls(compile_side(body, lined.frame, lined.shape), body, lined, patience)
 
     def values(self, point: Point) -> list[arb]:
         """All entries at a point."""
         run = self.side.run(point, FUEL, True)
-        return [ball(self.side.entry(run, p)) for p in places(self.side.sizes(point), FUEL)]
+        found = [ball(self.side.entry(run, p)) for p in places(self.side.sizes(point), FUEL)]
+        self.patience.spend(FUEL - run.fuel)
+        return found
 
 
 def implied(system: Sequence[Lined], goal: Lined, space: Space, first: Sequence[str]) -> bool | None:
     """Whether the goal holds wherever the system does; None where no point was found, or where only some roots agree.
+
+    Where all that was solved for is zero most things agree: such a root proves nothing. Neither does one where
+    conditions hold or do not: they are the same all round it.
 
     Args:
         system: differences of equations that hold.
@@ -67,7 +91,10 @@ def implied(system: Sequence[Lined], goal: Lined, space: Space, first: Sequence[
         first: the names to solve for, where they can be; others come after.
     """
     try:
-        equations, wanted = [Difference.of(e, space) for e in system], Difference.of(goal, space)
+        patience = Patience()
+        *equations, wanted = [Difference.of(e, space, patience) for e in (*system, goal)]
+        if any(isinstance(a, Indicator | Cases) for e in (*equations, wanted) for a in atoms(e.body)):
+            return None
         return _implied(equations, wanted, space, first)
     except (OverBudget, Unsupported, OverflowError, KeyError):
         return None
@@ -86,7 +113,7 @@ def _implied(equations: list[Difference], goal: Difference, space: Space, first:
         if len(seen) >= 2:
             return seen[0] if len(set(seen)) == 1 else None
         trivial += [holds for holds, _ in found]
-    return trivial[0] if len(trivial) >= 2 and len(set(trivial)) == 1 else None
+    return False if len(trivial) >= 2 and not any(trivial) else None
 
 
 def _unknowns(
@@ -109,11 +136,13 @@ def _holds(
     equations: list[Difference], goal: Difference, sampler: Sampler, names: tuple[str, ...], exact: bool
 ) -> Iterator[tuple[bool, bool]]:
     """At every root found: whether the goal holds there, and whether all that was solved for is zero."""
+    empty = 0
     for setting in sampler.settings()[:3]:
         points = [sampler.point(setting, plan, 5000 + k) for k, plan in enumerate(PLANS)]
         fitting = [p for p in points if p is not None and _fits(equations, p, names, exact)]
         found = [f for p in fitting if (f := _held(equations, goal, sampler, names, p)) is not None]
-        if not found:
+        empty += not found
+        if empty > 1:
             return
         yield from found
 
@@ -130,7 +159,8 @@ def _held(
 ) -> tuple[bool, bool] | None:
     with precision(BITS):
         try:
-            root = _root(equations, sampler, names, point)
+            starts = (point, _nearer(point, names))
+            root = next((r for p in starts if (r := _started(equations, sampler, names, p)) is not None), None)
             if root is None:
                 return None
             values = goal.values(root)
@@ -141,6 +171,19 @@ def _held(
             return all(bool(abs(v) < SMALL * scale) for v in values), zero
         except Fault:
             return None
+
+
+def _started(equations: list[Difference], sampler: Sampler, names: tuple[str, ...], point: Point) -> Point | None:
+    try:
+        return _root(equations, sampler, names, point)
+    except Fault:
+        return None
+
+
+def _nearer(point: Point, names: tuple[str, ...]) -> Point:
+    """The point with all that is solved for between −1 and 1, where probabilities and correlations are."""
+    values = [(n, p, ball(v)) for n in names for p, v in point.arrays[n].values.items()]
+    return _moved(point, {(n, p): (v / (1 + abs(v)) - v).mid() for n, p, v in values})
 
 
 def _sizes(equation: Difference, root: Point) -> list[arb]:

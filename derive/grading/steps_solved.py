@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from derive.grading.steps_backward import by_adjoints
+from derive.grading.steps_bounds import by_orders
+from derive.grading.steps_forward import by_tangents
 from derive.grading.steps_judged import Judged, says
-from derive.grading.steps_link import from_equations
+from derive.grading.steps_known import by_equations, by_line
+from derive.grading.steps_link import Pair, from_equations
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import Naming
 from derive.grading.steps_reading import ABOVE, read_line
-from derive.grading.steps_trees import is_zero
+from derive.grading.steps_scene import Scene
+from derive.grading.steps_trees import is_zero, without_logarithms
 from derive.notation import tree
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.walk import walk
 
 AHEAD = 4
+EARLIER = 3
 
 
 class Solving(Naming):
@@ -21,6 +27,39 @@ class Solving(Naming):
     def same(self, a: tree.Node, b: tree.Node) -> Judged:
         """Whether two expressions are the same under what is given."""
         raise NotImplementedError
+
+    def _same(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
+        """The same in another scene."""
+        raise NotImplementedError
+
+    def _known_by_equations(
+        self, a: tree.Node, b: tree.Node, left: tree.Node | None, *, refuted: bool
+    ) -> Judged | None:
+        """A proof that puts equations in: into what this chain was found equal to last, or into the side itself."""
+        stated = [c.right for c in self.claims[::-1] if c.left in (a, left) and c.holds]
+        found = by_equations(self.scene, [*stated[:1], a], b, self._holding())
+        lines = [(c.left, c.right) for c in self.claims[::-1] if c.holds][:1]
+        for line in (*lines, *self.scene.equations):
+            found = found or by_line(self.scene, line, *without_logarithms(a, b), self._holding())
+        if found or refuted:
+            return self._used(found, a, b) if found else None
+        before = [(c.left, c.right) for c in self.claims[::-1] if c.holds and c.left not in (a, left)]
+        backward = (by_adjoints(self.scene, x, b, before[:EARLIER]) for x in [*stated[:1], a])
+        return next(filter(None, backward), None) or by_tangents(self.scene, a, b, self._same)
+
+    def _used(self, found: Judged, a: tree.Node, b: tree.Node) -> Judged:
+        """A proof from equations, which is one more that later lines may be solved from."""
+        if not self.conditions:
+            self.posed.add(a, b, right=True)
+        return found
+
+    def _known_by_orders(self, a: tree.Node, op: str, b: tree.Node) -> Judged | None:
+        """A proof from the inequalities that are given or were found before."""
+        return by_orders(self.scene, (a, op, b), [*self.bounds[::-1], *self.scene.orders], self._holding())
+
+    def _holding(self) -> list[Pair]:
+        """The equations that define nothing and hold."""
+        return [*self.scene.equations, *(pair for pair, right in self.posed.equations if right)]
 
     def _solved(self, a: tree.Node, b: tree.Node, found: Judged, left: tree.Node | None) -> Judged:
         """The verdict on an equation that is no identity: posed here, or a consequence of what was posed."""

@@ -7,7 +7,20 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
 
-from derive.notation.tree import Add, Big, Call, Constant, Derivative, Index, Name, Node, Number, Prime, Product
+from derive.notation.tree import (
+    Add,
+    Big,
+    Builtin,
+    Call,
+    Constant,
+    Derivative,
+    Index,
+    Name,
+    Node,
+    Number,
+    Prime,
+    Product,
+)
 from derive.notation.walk import children, split_slots, walk
 
 Change = Callable[[Node], Node | None]
@@ -72,6 +85,14 @@ def _in_sum(node: Add, part: Add, new: Node) -> Node | None:
 def is_zero(node: Node) -> bool:
     """Whether it is the number 0, or a 0 in bold."""
     return node == Number("0") or node == Constant("zeros")
+
+
+def without_logarithms(a: Node, b: Node) -> tuple[Node, Node]:
+    """``log x = b`` as ``x = exp b``."""
+    match a:
+        case Call(Builtin("log"), (inner,)):
+            return inner, Call(Builtin("exp"), (b,))
+    return a, b
 
 
 def is_row(node: Node, rank: Callable[[str], int | None]) -> bool:
