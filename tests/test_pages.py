@@ -1,9 +1,11 @@
 """Pages in every format: what they hold, in which order and length; HTML that is whole, safe and needs no network."""
 
 import html
+import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -15,13 +17,15 @@ from derive.bank.choice import Choice
 from derive.bank.problem import Mistake, Part, Problem
 from derive.cli import app
 from derive.derivations.catalogue import catalogue
+from derive.render import record
 from derive.render.breaking import broken
 from derive.render.changes import marked
 from derive.render.katex import NotTypeset, display, fonts, inline
 from derive.render.markdown import prose
 from derive.render.plain import plain
+from derive.render.shown import DerivationView
 from derive.render.solution import derivation_page, solution
-from derive.render.views import DerivationView, page_view, view
+from derive.render.views import page_view, view
 
 RUN = CliRunner()
 PROBLEMS = ("losses/softmax_cross_entropy", "generative/gan_game", "theory/lipschitz_layers")
@@ -181,11 +185,36 @@ def test_a_variant_to_try_asks_something_else() -> None:
     assert page.again.again is None
 
 
-def test_evidence_opens_at_each_idea() -> None:
+def test_evidence_opens_at_each_idea_and_is_the_lines_own(monkeypatch) -> None:
     d = catalogue()["softmax-jacobian"]
     shown = view(d)
-    assert re.fullmatch(r"agrees with torch(\.autograd)? at \d+ sizes, error below 10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+", shown.agrees)
+    evidence = [line.agrees for line in (*shown.definitions, *(x for i in shown.ideas for x in i.lines))]
+    for said in evidence:
+        assert re.fullmatch(r"agrees with torch(\.autograd)? at \d+ sizes, error below 10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+", said)
     assert derivation_page(d, "html").count('<details class="check">') == len(shown.ideas)
+    lines = [[3 + n, -9 - n % 4] for n in range(len(d.lines))]
+    monkeypatch.setattr(
+        record, "record", lambda: {d.name: {"steps": len(d.lines), "settings": 3, "error_below": -9, "lines": lines}}
+    )
+    shown = view(d)
+    evidence = [line.agrees for line in (*shown.definitions, *(x for i in shown.ideas for x in i.lines))]
+    assert [re.findall(r"at (\d+) sizes", said) for said in evidence] == [[str(n)] for n, _ in lines]
+
+
+def test_a_record_holds_each_line_and_no_failed_check(tmp_path) -> None:
+    from derive.verify.check import verify
+
+    good = verify(catalogue()["softmax-jacobian"], "cpu")
+    record.write(tmp_path / "checks.json", {"good": good, "bad": replace(good, ok=False)})
+    found = json.loads((tmp_path / "checks.json").read_text(encoding="utf-8"))
+    assert list(found) == ["good"]
+    assert found["good"]["lines"] == [[good.settings, -12]] * good.steps
+
+
+def test_evidence_of_other_lines_is_not_shown(monkeypatch) -> None:
+    d = catalogue()["softmax-jacobian"]
+    monkeypatch.setattr(record, "record", lambda: {d.name: {"steps": 99, "settings": 3, "error_below": -12}})
+    assert record.agreements(d) == [""] * len(d.lines)
 
 
 @pytest.mark.parametrize(

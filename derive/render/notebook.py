@@ -14,7 +14,8 @@ from derive.render.figures import figures, illustrated
 from derive.render.filling import rendered
 from derive.render.missing import NotInstalled
 from derive.render.recompute import recomputed
-from derive.render.views import DerivationView, page_view, view
+from derive.render.shown import DerivationView
+from derive.render.views import page_view, view
 
 Cell = tuple[str, str, str]
 
