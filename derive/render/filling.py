@@ -15,6 +15,7 @@ from derive.render.breaking import broken
 from derive.render.markdown import github, line, prose
 from derive.render.plain import plain, plain_text
 from derive.render.tex import tex, tex_math
+from derive.render.wording import worded
 
 
 def rendered(template: str, page: Mapping[str, Any], folders: Sequence[Path] = ()) -> str:
@@ -59,6 +60,7 @@ def templates(folders: tuple[Path, ...] = ()) -> jinja2.Environment:
         "tex_math": tex_math,
         "github": github,
         "broken": broken,
+        "worded": worded,
     }
     found.filters |= {"prose": prose, "line": line, "display": _display, "inline": _inline}
     return found

@@ -16,13 +16,13 @@ _NAMES = {
     "int": "integral", "prod": "product", "cdot": "dot", "cdots": "dots.h.c", "dots": "...", "ldots": "...", "odot": "dot.o",
     "circ": "circle.small", "oplus": "plus.o", "otimes": "times.o", "vee": "or", "wedge": "and", "neg": "not",
     "lfloor": "floor.l", "rfloor": "floor.r", "lceil": "ceil.l", "rceil": "ceil.r", "|": "bar.v.double", "sim": "tilde.op",
-    "lVert": "bar.v.double", "rVert": "bar.v.double", "star": "star.op", "ast": "*", "iff": "<==>", "Rightarrow": "=>",
+    "lVert": "bar.v.double", "rVert": "bar.v.double", "star": "star.op", "pm": "plus.minus", "iff": "<==>", "Rightarrow": "=>",
     "lvert": "|", "rvert": "|", "mid": "|",
 }  # fmt: skip
 _SAME = re.compile(
     "alpha|beta|gamma|delta|eta|theta|lambda|mu|nu|pi|rho|sigma|tau|psi|omega|xi|kappa|zeta|chi|ell|Gamma|Delta|Theta|Lambda|"
     "Xi|Pi|Sigma|Phi|Psi|Omega|sum|partial|nabla|approx|in|times|top|lim|max|min|sup|inf|log|ln|exp|sin|cos|tan|sinh|cosh|tanh|"
-    "det|arg|dim|gcd|Pr|subset|equiv|forall|exists|[{}#%&_$]"
+    "det|arg|dim|ast|propto|parallel|gcd|Pr|subset|equiv|forall|exists|[{}#%&_$]"
 )
 _STRUCTURE = re.compile(
     r"frac|tfrac|dfrac|left|right|boldsymbol|mathbf|mathbb|mathcal|q?quad|displaystyle|limits|[bB]ig[lr]|[,;!\\]"
