@@ -41,7 +41,11 @@ def vanished(before: str, after: str) -> str:
     _, old, new = _compared(before, after)
     runs = list(_runs(old, new))
     lost = ["".join(olds) for kind, olds, _ in runs if kind == "delete" and not all(map(is_sign, olds))]
-    return r",\; ".join(x.strip() for x in lost) if all(kind in ("equal", "delete") for kind, _, _ in runs) else ""
+    return (
+        r",\; ".join(dict.fromkeys(x.strip() for x in lost))
+        if all(kind in ("equal", "delete") for kind, _, _ in runs)
+        else ""
+    )
 
 
 def _compared(before: str, after: str) -> tuple[str, list[str], list[str]]:

@@ -17,7 +17,15 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line: its rule, the formula, the formula with what changed marked, the ranges not said before, its evidence."""
+    """One line of a derivation.
+
+    Attributes:
+        latex: the formula.
+        marked: the formula with what is new in it marked.
+        gone: what the line before had, where nothing is new.
+        ranges: the ranges that were not said before.
+        agrees: its evidence.
+    """
 
     rule: str
     sentence: str
@@ -25,8 +33,9 @@ class LineView:
     statement: str
     latex: str
     marked: str
+    gone: str
     ranges: str
-    agrees: str = ""
+    agrees: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +46,14 @@ class IdeaView:
         number: its place, from 1.
         lines: the idea's own line, then those of the bookkeeping.
         marked: the last line, with what is new since the idea before.
+        gone: what it started from and has not at its end, where nothing is new.
         ranges: the ranges of the last line that were not said before.
     """
 
     number: int
     lines: tuple[LineView, ...]
     marked: str
+    gone: str
     ranges: str
 
     @property

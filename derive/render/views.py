@@ -16,7 +16,7 @@ from derive.notation.index_latex import scope, to_latex
 from derive.notation.matrix_relation import matrix_relation
 from derive.notation.relation_latex import range_latex, relation_latex
 from derive.notation.style import Style
-from derive.render.changes import marked
+from derive.render.changes import marked, vanished
 from derive.render.mistakes import numbers_that_show
 from derive.render.oracles import checked_by
 from derive.render.plain import plain
@@ -95,9 +95,15 @@ def _lines(d: Derivation, evidence: Sequence[str]) -> Iterator[LineView]:
         before = "" if line.before is None else relation_latex(line.before, d.page)
         fresh = [r for r in _ranges(line, d) if known.get(_letter(r)) != r]
         known |= {_letter(r): r for r in fresh}
-        sentence, shown = "" if rule.sentence in said else rule.sentence, marked(before, latex) if before else latex
+        sentence = "" if rule.sentence in said else rule.sentence
         said.add(rule.sentence)
-        yield LineView(rule.name, sentence, rule.condition, rule.statement, latex, shown, ", ".join(fresh), agrees)
+        about = (rule.name, sentence, rule.condition, rule.statement)
+        yield LineView(*about, latex, *_changed(before, latex), ", ".join(fresh), agrees)
+
+
+def _changed(before: str, after: str) -> tuple[str, str]:
+    """A line with what is new in it marked, and what is gone from the line before, where that is all."""
+    return (marked(before, after), vanished(before, after)) if before else (after, "")
 
 
 def _letter(text: str) -> str:
@@ -112,7 +118,7 @@ def _ideas(lines: Sequence[Line], shown: Sequence[LineView], style: Style) -> It
         before = "" if run[0].before is None else relation_latex(run[0].before, style)
         last = views[-1].latex
         ranges = ", ".join(dict.fromkeys(v.ranges for v in views if v.ranges))
-        yield IdeaView(number, views, marked(before, last) if before else last, ranges)
+        yield IdeaView(number, views, *_changed(before, last), ranges)
 
 
 def _ranges(line: Line, d: Derivation) -> list[str]:

@@ -95,7 +95,7 @@ class _Reader:
             second = self.atom(at + 1 + (self.kind(at + 1) == "space"))
             sign = (r" \parallel " if self.text(at) == "‖" else r" \mid ") if bar else _sign(self.text(at), spaced)
             return second and _Found(f"{found.latex.rstrip()}{sign}{second.latex}", second.end, True)
-        if spaced and self.alone(at, inside):
+        if spaced and (self.alone(at, inside) or (self.bare(found.end - 1) and self.bare(at))):
             return None
         second = self.atom(at)
         if second is None:
@@ -111,6 +111,11 @@ class _Reader:
         return (
             (kind in ("number", "open") and not inside) or self.article(at) or (kind == "word" and not self.called(at))
         )
+
+    def bare(self, at: int) -> bool:
+        """Whether a letter stands between spaces or stops: two of them are two names, no product."""
+        around = (self.kind(at - 1), self.kind(at + 1))
+        return self.kind(at) == "letter" and all(k in ("", "space", "other") for k in around)
 
     def article(self, at: int) -> bool:
         """Whether a lone letter is a word of the sentence."""
