@@ -72,15 +72,18 @@ def _unbroken(latex: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def _typeset(latex: str, shown: bool, clean: str) -> str:
     try:
-        html = _engine()(latex, shown)
+        html = _engine()(_prepared(latex), shown)
     except _errors() as error:
         said = str(error).split("\n")[0].removeprefix("ParseError: KaTeX parse error: ")
         raise NotTypeset(f"{latex[:80]!r}: {said}") from error
-    return (
-        re.sub(r"(<annotation[^>]*>).*?(</annotation>)", lambda m: f"{m[1]}{escape(clean)}{m[2]}", html)
-        if clean
-        else html
-    )
+    html = html.replace('<mo lspace="0em" rspace="0em"></mo>', "")
+    written = escape(clean or latex)
+    return re.sub(r"(<annotation[^>]*>).*?(</annotation>)", lambda m: f"{m[1]}{written}{m[2]}", html, flags=re.DOTALL)
+
+
+def _prepared(latex: str) -> str:
+    """No gap between a function and its bracket; a bold 1 where the fonts have no other."""
+    return re.sub(r"\\left(?![A-Za-z])", r"\\mathopen{}\\left", latex).replace(r"\mathbb{1}", r"\mathbf{1}")
 
 
 def _errors() -> type[Exception]:
