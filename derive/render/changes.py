@@ -40,12 +40,17 @@ def vanished(before: str, after: str) -> str:
     """
     _, old, new = _compared(before, after)
     runs = list(_runs(old, new))
-    lost = ["".join(olds) for kind, olds, _ in runs if kind == "delete" and not all(map(is_sign, olds))]
+    lost = ["".join(_trimmed(olds)) for kind, olds, _ in runs if kind == "delete" and not all(map(is_sign, olds))]
     return (
         r",\; ".join(dict.fromkeys(x.strip() for x in lost))
         if all(kind in ("equal", "delete") for kind, _, _ in runs)
         else ""
     )
+
+
+def _trimmed(found: list[str]) -> list[str]:
+    """Without signs that stood between this and what is left."""
+    return found if not is_sign(found[-1]) else _trimmed(found[:-1])
 
 
 def _compared(before: str, after: str) -> tuple[str, list[str], list[str]]:
