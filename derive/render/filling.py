@@ -11,7 +11,7 @@ from typing import Any
 import jinja2
 
 from derive.bank.banks import content
-from derive.render.breaking import broken
+from derive.render.breaking import broken, fitted
 from derive.render.markdown import github, line, prose
 from derive.render.plain import plain, plain_text
 from derive.render.tex import tex, tex_math
@@ -60,6 +60,7 @@ def templates(folders: tuple[Path, ...] = ()) -> jinja2.Environment:
         "tex_math": tex_math,
         "github": github,
         "broken": broken,
+        "fitted": fitted,
         "worded": worded,
     }
     found.filters |= {"prose": prose, "line": line, "display": _display, "inline": _inline}
