@@ -19,7 +19,7 @@ from derive.cli import app
 from derive.derivations.catalogue import catalogue
 from derive.render import record
 from derive.render.breaking import broken
-from derive.render.changes import marked
+from derive.render.changes import marked, vanished
 from derive.render.katex import NotTypeset, display, fonts, inline
 from derive.render.markdown import prose
 from derive.render.plain import plain
@@ -289,3 +289,40 @@ def test_emphasis_goes_round_formulas_and_stops_stay_with_them() -> None:
     shown = str(prose("*so ($x$), $y$.*"))
     assert shown.startswith("<p><em>so ")
     assert re.search(r'<span class="together">\(.*?\),</span> <span class="together">.*?\.</span></em></p>$', shown)
+
+
+def test_formulas_side_by_side_may_stand_one_under_the_other() -> None:
+    shown = str(display(r"a = 1, \qquad b = \begin{bmatrix} 1 & 2 \end{bmatrix} \quad c"))
+    assert shown.count('class="katex-display"') == 3
+    assert shown.startswith('<div class="display apart"')
+    assert str(display(r"a = b")).count("katex-display") == 1
+
+
+def test_there_is_no_gap_before_a_bracket_and_the_copy_is_as_written() -> None:
+    shown = str(inline(r"\sigma\left(a\right) \mathbb{1}[k]"))
+    assert html.unescape(re.findall(r'x-tex">(.*?)</annotation>', shown)[0]) == r"\sigma\left(a\right) \mathbb{1}[k]"
+    assert "minner" not in shown.split("</math>")[1].split("mopen")[0]
+    assert "mathbf" in shown
+
+
+def test_what_is_gone_is_said() -> None:
+    assert vanished("y = a [k = 1] + b [n < 2]", "y = a + b") == r"[k = 1],\; [n < 2]"
+    assert vanished("y = a", "y = b") == ""
+    gone = [i.gone for i in view(catalogue()["gaussian-kl"]).ideas]
+    assert any(gone)
+    assert "gone:" in derivation_page(catalogue()["gaussian-kl"], "html")
+
+
+def test_names_in_a_rule_keep_their_capitals() -> None:
+    assert "Donsker and Varadhan" in derivation_page(catalogue()["pac-bayes-bound"], "md")
+
+
+@pytest.mark.parametrize(("form", "suffix"), [("md", "md"), ("latex", "tex"), ("ipynb", "ipynb")])
+def test_all_solutions_are_written_in_a_format(form: str, suffix: str, tmp_path) -> None:
+    (tmp_path / "bank").mkdir()
+    (tmp_path / "bank" / "one.py").write_text(files()["conv/gradients"].read_text(encoding="utf-8"), encoding="utf-8")
+    asked = ["solve", "--all", "--bank", str(tmp_path / "bank"), "-o", str(tmp_path / "out"), "--length", "answer"]
+    assert RUN.invoke(app, [*asked, "--format", form]).exit_code == 0
+    assert (tmp_path / "out" / f"one.{suffix}").stat().st_size > 300
+    assert (tmp_path / "out" / "README.md").is_file() == (form == "md")
+    assert RUN.invoke(app, [*asked, "--format", "nope"]).exit_code == 2

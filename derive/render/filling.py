@@ -62,6 +62,7 @@ def templates(folders: tuple[Path, ...] = ()) -> jinja2.Environment:
         "broken": broken,
         "fitted": fitted,
         "worded": worded,
+        "opening": lambda text: text[:1].upper() + text[1:],  # names in it stay as they are
     }
     found.filters |= {"prose": prose, "line": line, "display": _display, "inline": _inline}
     return found

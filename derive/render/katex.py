@@ -58,7 +58,19 @@ def display(latex: str, clean: str = "") -> Markup:
     shown = clean or latex
     scrolls = any(len(plain(p)) > SCROLLS for p in _unbroken(shown))
     focus = Markup(' tabindex="0" role="group" aria-label="formula"') if scrolls else Markup("")
-    return Markup('<div class="display"%s>%s</div>') % (focus, Markup(_typeset(latex, True, clean)))
+    typeset = [_typeset(latex, True, clean)] if clean else [_typeset(p, True, "") for p in _beside(latex)]
+    apart = Markup(" apart") if len(typeset) > 1 else Markup("")
+    return Markup('<div class="display%s"%s>%s</div>') % (apart, focus, Markup(" ".join(typeset)))
+
+
+def _beside(latex: str) -> list[str]:
+    r"""The formulas that stand side by side with a ``\quad`` or more between them; they may wrap apart."""
+    runs = [""]
+    for piece in pieces(latex):
+        apart = piece.strip() in (r"\quad", r"\qquad")
+        runs += [""] if apart else []
+        runs[-1] += "" if apart else piece
+    return [r for r in runs if r.strip()]
 
 
 def _unbroken(latex: str) -> list[str]:
