@@ -71,6 +71,7 @@ def test_a_wrong_line_fails_its_loops():
         executed([cells[0], broken])
 
 
+@pytest.mark.slow
 def test_a_condition_that_is_wrong_somewhere_fails_its_loops():
     cells = code(derivation_notebook(catalogue()["gd-converges"]))
     assert '"<"' in cells[1]

@@ -39,6 +39,9 @@ def signs(text: str) -> list[str]:
         ("ᾱ_{t−1} √(2π) ½‖x‖²", r"$\bar{\alpha}_{t-1} \sqrt{2\pi} \tfrac{1}{2}\lVert x\rVert^{2}$"),
         ("−1 or 1, 5 % (derived above)", "−1 or 1, 5 % (derived above)"),
         ("`x_t` and $x_t$", "`x_t` and $x_t$"),
+        ("the mean of p δ says A x = s I", "the mean of $p$ $\\delta$ says $A x = s I$"),
+        ("c* is e⁻ˣ, Wᵀa of 1 − tanh²", r"$c^{\ast}$ is $e^{-x}$, $W^{\top}a$ of $1 - \tanh^{2}$"),
+        ("Σ p = 1 for ½ Σ (x − μ)², Σ alone", r"$\sum p = 1$ for $\tfrac{1}{2} \sum (x - \mu)^{2}$, $\Sigma$ alone"),
         ("E[x] = Σ_k p_k", r"$\mathbb{E}[x] = \sum_{k} p_{k}$"),
     ],
 )

@@ -9,7 +9,7 @@ from unicodedata import normalize
 from derive.notation.characters import in_latex, run_in_latex
 from derive.notation.words import words
 
-_RAISED, _LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀᵗᵏˡᵐʲᶻʳˢ", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ᵢⱼₖₗₘₙₜₚₛₓₐₑᵤᵥᵣₒₕ"
+_RAISED, _LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀᵃᵇᶜᵈᵉᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ᵢⱼₖₗₘₙₜₚₛₓₐₑᵤᵥᵣₒₕ"
 _ACCENTS = "\u0302\u0303\u0304\u0307"
 _FUNCTIONS = ("log", "ln", "exp", "sin", "cos", "tanh", "max", "min", "det")
 _SPACED = ("log", "ln", "exp", "sin", "cos", "tanh", "artanh", "det", "diag", "vec")
@@ -21,7 +21,7 @@ _ENGLISH = frozenset({*words("am an as at be by do go he if in is it"), *words("
 _KEPT = re.compile(r"(\$\$.+?\$\$|\$[^$]+?\$|`[^`]+`)", re.DOTALL)
 _TOKEN = re.compile(
     rf"(?P<script>[′″]+|[{_RAISED}]+|[{_LOWERED}]+|[_^](?:\{{[^{{}}]*\}}|\([^()]*\)|[A-Za-z{_GREEK}]+|-?[0-9]+)"
-    rf"|(?:(?<=[{_GREEK}])|(?<=[^A-Za-z*][A-Za-z]))[*'](?![A-Za-z*]))"
+    rf"|(?:(?<=[{_GREEK}])|(?<=[^A-Za-z*][A-Za-z])|(?<=^[A-Za-z]))[*'](?![A-Za-z*]))"
     rf"|(?P<tail>(?<=[A-Za-z0-9{_GREEK}])['’-][A-Za-z]+)"
     r"|(?P<number>\d+(?:\.\d+)?)"
     rf"|(?P<letter>[{_GREEK}ℓ∞½][{_ACCENTS}]*|(?<![A-Za-z])[A-Za-z][{_ACCENTS}]*(?![A-Za-z0-9]))"
@@ -81,13 +81,13 @@ class _Reader:
         """The longest formula that begins here; inside brackets a bar between spaces is a sign."""
         found = self.atom(at)
         while found is not None:
-            after = self.longer(found, inside)
+            after = self.longer(at, found, inside)
             if after is None:
                 return found
             found = after
         return None
 
-    def longer(self, found: _Found, inside: bool) -> _Found | None:
+    def longer(self, start: int, found: _Found, inside: bool) -> _Found | None:
         spaced = self.kind(found.end) == "space"
         at = found.end + spaced
         bar = inside and self.kind(at) == "bar" and (self.kind(at + 1) == "space") == spaced and self.atom(at) is None
@@ -95,7 +95,7 @@ class _Reader:
             second = self.atom(at + 1 + (self.kind(at + 1) == "space"))
             sign = (r" \parallel " if self.text(at) == "‖" else r" \mid ") if bar else _sign(self.text(at), spaced)
             return second and _Found(f"{found.latex.rstrip()}{sign}{second.latex}", second.end, True)
-        if spaced and (self.alone(at, inside) or (self.bare(found.end - 1) and self.bare(at))):
+        if spaced and (self.alone(at, inside) or self.two(start, found.end - 1, at)):
             return None
         second = self.atom(at)
         if second is None:
@@ -108,19 +108,30 @@ class _Reader:
     def alone(self, at: int, inside: bool) -> bool:
         """Whether what stands after a space begins something new: a number, an article, a word, a bracket of the sentence."""
         kind = self.kind(at)
-        return (
-            (kind in ("number", "open") and not inside) or self.article(at) or (kind == "word" and not self.called(at))
-        )
+        word = kind == "word" and not self.called(at) and not re.fullmatch("[A-Z]{2}", self.text(at))
+        summed = self.text(at - 2) in ("Σ", "Π")
+        return (kind in ("number", "open") and not inside and not summed) or self.article(at) or word
+
+    def two(self, start: int, first: int, second: int) -> bool:
+        """Whether two lone letters are two names, no product: no sign stands before or after them."""
+        after = second + 1 + (self.kind(second + 1) == "space")
+        signs = any(self.kind(k) == "sign" for k in (*range(start, first), after))
+        return not signs and self.bare(first) and self.bare(second)
 
     def bare(self, at: int) -> bool:
-        """Whether a letter stands between spaces or stops: two of them are two names, no product."""
+        """Whether a letter stands between spaces or stops."""
         around = (self.kind(at - 1), self.kind(at + 1))
-        return self.kind(at) == "letter" and all(k in ("", "space", "other") for k in around)
+        return (
+            self.kind(at) == "letter"
+            and self.text(at) not in "ΣΠ½"
+            and all(k in ("", "space", "other") for k in around)
+        )
 
     def article(self, at: int) -> bool:
         """Whether a lone letter is a word of the sentence."""
         letter, before = self.text(at), self.kind(at - 2)
-        if letter not in ("a", "A", "I") or self.kind(at + 1) != "space" or self.kind(at + 2) == "sign":
+        attached = at > 0 and self.kind(at - 1) not in ("space", "other")
+        if letter not in ("a", "A", "I") or attached or self.kind(at + 1) != "space" or self.kind(at + 2) == "sign":
             return False
         return letter == "a" or before != "word"
 
@@ -149,9 +160,8 @@ class _Reader:
         if kind == "number":
             return _Found(text, at + 1, False)
         if kind == "letter" and not self.article(at):
-            summed = (
-                text in "ΣΠ" and self.text(at + 1)[:1] == "_" and self.kind(at + 2) == "space" and self.atom(at + 3)
-            )
+            space = at + 1 + (self.text(at + 1)[:1] == "_")
+            summed = text in "ΣΠ" and self.kind(space) == "space" and self.atom(space + 1)
             latex = {"Σ": r"\sum", "Π": r"\prod"}[text] if summed else _letter(text)
             return _Found(r"\mathbb{E}" if text == "E" and self.text(at + 1) == "[" else latex, at + 1, True)
         if kind == "open":
@@ -184,9 +194,9 @@ class _Reader:
             head = self.scripted(_Found(name, at + 1, False))
             spaced = self.kind(head.end) == "space"
             inner = self.atom(head.end + spaced)
-            return inner and _Found(
-                f"{head.latex}{' ' * spaced}{inner.latex}", inner.end, inner.formula or name[1:] == text
-            )
+            if inner is None:
+                return head if head.formula else None
+            return _Found(f"{head.latex}{' ' * spaced}{inner.latex}", inner.end, inner.formula or name[1:] == text)
         product = (len(text) == 2 and text.lower() not in _ENGLISH) or (len(text) == 3 and text[:2].isupper())
         if not product or not text.isalpha() or not text.isascii():
             return None
