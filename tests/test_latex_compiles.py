@@ -1,5 +1,6 @@
 """LaTeX pages go through pdflatex, where there is one."""
 
+import re
 import shutil
 import subprocess
 
@@ -11,6 +12,7 @@ from derive.render.solution import derivation_page, solution
 from derive.render.tex import tex, tex_math
 
 PROBLEMS = ("attention/causal_mask", "generative/generator_optimum", "conv/average_pooling", "modern/contrastive_loss")
+WIDE = ("conv/worked_example", "generative/gaussian_divergence", "sequences/gru_pieces")
 
 
 def test_signs_words_and_tables_are_latex():
@@ -32,11 +34,12 @@ def test_a_sign_without_a_command_is_an_error():
 def test_pages_compile(tmp_path):
     if shutil.which("pdflatex") is None:
         pytest.skip("pdflatex is not installed")
-    pages = {name: solution(bank(())[name].variant(0), "latex") for name in PROBLEMS}
+    pages = {name: solution(bank(())[name].variant(0), "latex") for name in (*PROBLEMS, *WIDE)}
     pages |= {name: derivation_page(catalogue()[name], "latex") for name in ("softmax-jacobian", "woodbury-identity")}
     for name, text in pages.items():
         (tmp_path / "page.tex").write_text(text, encoding="utf-8")
         command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="latin-1")
         assert done.returncode == 0, f"{name}: {[x for x in done.stdout.splitlines() if x.startswith('!')]}"
+        assert not re.findall(r"Overfull \\hbox \(\d\d+\..*", done.stdout), name
         assert (tmp_path / "page.pdf").stat().st_size > 10_000

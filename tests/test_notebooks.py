@@ -49,10 +49,54 @@ def test_more_cells_recompute_every_line(name, capsys):
     assert capsys.readouterr().out.count("agrees") == len(catalogue()[name].lines)
 
 
+LOOPED = ("jump", "receptive-field", "elbo-bound", "determinant-product-slope", "conv-output-length")
+
+
 @pytest.mark.slow
-def test_where_there_is_no_program_the_packages_own_check_stands_in(capsys):
-    executed(code(derivation_notebook(catalogue()["jump"])))
-    assert capsys.readouterr().out.count("agrees with torch") == len(catalogue()["jump"].lines)
+@pytest.mark.parametrize(
+    "name", [*LOOPED, "gaussian-kl", "heavy-ball-characteristic", "same-padding", "nesterov-radius"]
+)
+def test_where_there_is_no_program_loops_over_the_oracles_values_recompute_every_line(name, capsys):
+    cells = code(derivation_notebook(catalogue()[name]))
+    assert all("def line_" in cell for cell in cells[1:])
+    executed(cells)
+    assert capsys.readouterr().out.count("agrees with torch") == len(catalogue()[name].lines)
+
+
+def test_a_wrong_line_fails_its_loops():
+    cells = code(derivation_notebook(catalogue()["receptive-field"]))
+    broken = cells[2].replace("known.k(m - 1) - 1", "known.k(m - 1) + 1")
+    assert broken != cells[2]
+    with pytest.raises(AssertionError, match="differs by"):
+        executed([cells[0], broken])
+
+
+@pytest.mark.slow
+def test_a_condition_that_is_wrong_somewhere_fails_its_loops():
+    cells = code(derivation_notebook(catalogue()["gd-converges"]))
+    assert '"<"' in cells[1]
+    with pytest.raises(AssertionError, match="and the truth is"):
+        executed([cells[0], cells[1].replace('"<"', '">"')])
+
+
+def test_what_loops_cannot_do_in_time_is_the_packages_own_check(monkeypatch):
+    monkeypatch.setattr(recompute, "MOST", 3)
+    cells = code(derivation_notebook(catalogue()["receptive-field"]))
+    assert cells[1:] == [f"holds({n})" for n in range(1, 5)]
+
+
+@pytest.mark.parametrize(("length", "checks"), [("answer", 0), ("short", 3), ("full", 5)])
+def test_lengths_show_more_and_more(length, checks):
+    cells = json.loads(derivation_notebook(catalogue()["softmax-jacobian"], length))["cells"]
+    assert sum("-check-" in c["id"] for c in cells) == checks
+    assert any("boxed" in "".join(c["source"]) for c in cells)
+    executed(["".join(c["source"]) for c in cells if c["cell_type"] == "code"])
+
+
+def test_a_course_has_notebook_templates_of_its_own(tmp_path):
+    (tmp_path / "notebook").mkdir()
+    (tmp_path / "notebook" / "line.md.j2").write_text("our line << number >>", encoding="utf-8")
+    assert "our line 2" in derivation_notebook(catalogue()["softmax-jacobian"], folders=[tmp_path])
 
 
 def test_a_wrong_line_fails_its_cell(monkeypatch):

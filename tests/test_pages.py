@@ -1,9 +1,11 @@
 """Pages in every format: what they hold, in which order and length; HTML that is whole, safe and needs no network."""
 
 import html
+import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -15,13 +17,15 @@ from derive.bank.choice import Choice
 from derive.bank.problem import Mistake, Part, Problem
 from derive.cli import app
 from derive.derivations.catalogue import catalogue
+from derive.render import record
 from derive.render.breaking import broken
-from derive.render.changes import marked
+from derive.render.changes import marked, vanished
 from derive.render.katex import NotTypeset, display, fonts, inline
 from derive.render.markdown import prose
 from derive.render.plain import plain
+from derive.render.shown import DerivationView
 from derive.render.solution import derivation_page, solution
-from derive.render.views import DerivationView, page_view, view
+from derive.render.views import page_view, view
 
 RUN = CliRunner()
 PROBLEMS = ("losses/softmax_cross_entropy", "generative/gan_game", "theory/lipschitz_layers")
@@ -181,25 +185,55 @@ def test_a_variant_to_try_asks_something_else() -> None:
     assert page.again.again is None
 
 
-def test_evidence_opens_at_each_idea() -> None:
+def test_evidence_opens_at_each_idea_and_is_the_lines_own(monkeypatch) -> None:
     d = catalogue()["softmax-jacobian"]
     shown = view(d)
-    assert re.fullmatch(r"agrees with torch(\.autograd)? at \d+ sizes, error below 10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+", shown.agrees)
+    evidence = [line.agrees for line in (*shown.definitions, *(x for i in shown.ideas for x in i.lines))]
+    for said in evidence:
+        assert re.fullmatch(r"agrees with torch(\.autograd)? at \d+ sizes, error below 10⁻[⁰¹²³⁴⁵⁶⁷⁸⁹]+", said)
     assert derivation_page(d, "html").count('<details class="check">') == len(shown.ideas)
+    lines = [[3 + n, -9 - n % 4] for n in range(len(d.lines))]
+    monkeypatch.setattr(
+        record, "record", lambda: {d.name: {"steps": len(d.lines), "settings": 3, "error_below": -9, "lines": lines}}
+    )
+    shown = view(d)
+    evidence = [line.agrees for line in (*shown.definitions, *(x for i in shown.ideas for x in i.lines))]
+    assert [re.findall(r"at (\d+) sizes", said) for said in evidence] == [[str(n)] for n, _ in lines]
+
+
+def test_a_record_holds_each_line_and_no_failed_check(tmp_path) -> None:
+    from derive.verify.check import verify
+
+    good = verify(catalogue()["softmax-jacobian"], "cpu")
+    record.write(tmp_path / "checks.json", {"good": good, "bad": replace(good, ok=False)})
+    found = json.loads((tmp_path / "checks.json").read_text(encoding="utf-8"))
+    assert list(found) == ["good"]
+    assert found["good"]["lines"] == [[good.settings, -12]] * good.steps
+
+
+def test_evidence_of_other_lines_is_not_shown(monkeypatch) -> None:
+    d = catalogue()["softmax-jacobian"]
+    monkeypatch.setattr(record, "record", lambda: {d.name: {"steps": 99, "settings": 3, "error_below": -12}})
+    assert record.agreements(d) == [""] * len(d.lines)
 
 
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
         ("y = a + b", "y = a + c", r"y = a + \htmlClass{new}{c}"),
-        ("y = a x", "z = b x", "z = b x"),
-        ("y = a", "y = b", "y = b"),
+        ("y = a x", "z = b x", r"\htmlClass{new}{z} = \htmlClass{new}{b} x"),
+        ("y = a", "y = b", r"y = \htmlClass{new}{b}"),
+        (r"y = a b + a c", r"y = a \left(b + c\right)", r"y = a \htmlClass{new}{\left(b + c\right)}"),
+        (r"y = a b", r"y = \frac{a}{c + d} b", r"y = \frac{a}{\htmlClass{new}{c + d}} b"),
+        (r"y = a", r"y = \sqrt{a} \left[b\right]^{2} c", r"y = \sqrt{a} \htmlClass{new}{\left[b\right]^{2} c}"),
+        ("y = a [k = 1] + b", "y = a + b", "y = a + b"),
         (r"y = \frac{a b}{c} x + d", r"y = \frac{a e}{c} x + d", r"y = \frac{a \htmlClass{new}{e}}{c} x + d"),
         (r"y = \left(a + b c\right) x", r"y = \left(a + b d\right) x", r"y = \left(a + b \htmlClass{new}{d}\right) x"),
     ],
 )
 def test_what_changed_is_marked(before: str, after: str, expected: str) -> None:
     assert marked(before, after) == expected
+    assert re.sub(r"\\htmlClass\{new\}", "", expected).replace("{", "").replace("}", "") == re.sub(r"[{}]", "", after)
     assert display(expected, after)
 
 
@@ -255,3 +289,40 @@ def test_emphasis_goes_round_formulas_and_stops_stay_with_them() -> None:
     shown = str(prose("*so ($x$), $y$.*"))
     assert shown.startswith("<p><em>so ")
     assert re.search(r'<span class="together">\(.*?\),</span> <span class="together">.*?\.</span></em></p>$', shown)
+
+
+def test_formulas_side_by_side_may_stand_one_under_the_other() -> None:
+    shown = str(display(r"a = 1, \qquad b = \begin{bmatrix} 1 & 2 \end{bmatrix} \quad c"))
+    assert shown.count('class="katex-display"') == 3
+    assert shown.startswith('<div class="display apart"')
+    assert str(display(r"a = b")).count("katex-display") == 1
+
+
+def test_there_is_no_gap_before_a_bracket_and_the_copy_is_as_written() -> None:
+    shown = str(inline(r"\sigma\left(a\right) \mathbb{1}[k]"))
+    assert html.unescape(re.findall(r'x-tex">(.*?)</annotation>', shown)[0]) == r"\sigma\left(a\right) \mathbb{1}[k]"
+    assert "minner" not in shown.split("</math>")[1].split("mopen")[0]
+    assert "mathbf" in shown
+
+
+def test_what_is_gone_is_said() -> None:
+    assert vanished("y = a [k = 1] + b [n < 2]", "y = a + b") == r"[k = 1],\; [n < 2]"
+    assert vanished("y = a", "y = b") == ""
+    gone = [i.gone for i in view(catalogue()["gaussian-kl"]).ideas]
+    assert any(gone)
+    assert "gone:" in derivation_page(catalogue()["gaussian-kl"], "html")
+
+
+def test_names_in_a_rule_keep_their_capitals() -> None:
+    assert "Donsker and Varadhan" in derivation_page(catalogue()["pac-bayes-bound"], "md")
+
+
+@pytest.mark.parametrize(("form", "suffix"), [("md", "md"), ("latex", "tex"), ("ipynb", "ipynb")])
+def test_all_solutions_are_written_in_a_format(form: str, suffix: str, tmp_path) -> None:
+    (tmp_path / "bank").mkdir()
+    (tmp_path / "bank" / "one.py").write_text(files()["conv/gradients"].read_text(encoding="utf-8"), encoding="utf-8")
+    asked = ["solve", "--all", "--bank", str(tmp_path / "bank"), "-o", str(tmp_path / "out"), "--length", "answer"]
+    assert RUN.invoke(app, [*asked, "--format", form]).exit_code == 0
+    assert (tmp_path / "out" / f"one.{suffix}").stat().st_size > 300
+    assert (tmp_path / "out" / "README.md").is_file() == (form == "md")
+    assert RUN.invoke(app, [*asked, "--format", "nope"]).exit_code == 2

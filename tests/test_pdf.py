@@ -138,3 +138,12 @@ def test_without_the_extra_there_is_a_sentence_that_says_what_to_install(monkeyp
     monkeypatch.setitem(sys.modules, "tylax", None)
     with pytest.raises(NotInstalled, match=r"pip install 'derive-suite\[pdf\]'"):
         derivation_as(catalogue()["adam-step"], "pdf")
+
+
+def test_what_changed_is_in_colour() -> None:
+    assert typst_math(r"y = \htmlClass{new}{f(a, b)} c") == "y = fresh(f (a, b)) c"
+    with pytest.raises(Untypeset):
+        typst_math(r"\underbrace{a}")
+    source = derivation_source(catalogue()["softmax-jacobian"])
+    assert source.count("fresh(") > 1
+    assert source.count("true, {line(") == 5 - 1

@@ -14,7 +14,7 @@ from derive.render.stream import write
 if TYPE_CHECKING:
     from derive.bank.problem import Variant
     from derive.derivations.base import Derivation
-    from derive.render.views import Figure
+    from derive.render.shown import Figure
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,6 +35,7 @@ class Paper(StrEnum):
 
 FORMS = "text, md, latex, html, pdf or ipynb"
 Form = Annotated[str, typer.Option("--format", help=f"{FORMS}.")]
+FormOrNone = Annotated[str | None, typer.Option("--format", help=f"{FORMS}.")]
 Long = Annotated[Length, typer.Option("--length", help="The answers alone, one line an idea, or everything.")]
 OnPaper = Annotated[Paper, typer.Option("--paper", help="The paper of a PDF.")]
 Templates = Annotated[
@@ -77,10 +78,10 @@ def show(
 def solve(
     problem: Annotated[str | None, typer.Argument(help="A problem.")] = None,
     seed: Seed = 0,
-    form: Form = "text",
+    form: FormOrNone = None,
     length: Long = Length.full,
     every: Annotated[
-        bool, typer.Option("--all", help="Variant 0 of every problem, as Markdown, into the folder -o.")
+        bool, typer.Option("--all", help="A variant of every problem, into the folder -o; Markdown by default.")
     ] = False,
     paper: OnPaper = Paper.a4,
     templates: Templates = None,
@@ -94,16 +95,17 @@ def solve(
     from derive.render.missing import NotInstalled
     from derive.render.typst_math import Untypeset
 
-    problems = problems_of(bank, None if every else problem)
+    problems, own = problems_of(bank, None if every else problem), folders(templates, bank)
     try:
         if every:
-            _solve_all(problems, output)
+            how = _known(form or "md", output)
+            _solve_all(problems, output, lambda p: solution_as(p.variant(seed), how, length, own, paper), how)
             return
         if problem is None:
             raise fail("name a problem, or ask for --all.")
-        _known(form, output)
+        form = _known(form or "text", output)
         variant = problems[named(problem, problems, "problem")].variant(seed)
-        made = solution_as(variant, form, length, folders(templates, bank), paper)
+        made = solution_as(variant, form, length, own, paper)
     except (BadProblem, NotInstalled) as error:
         raise fail(str(error)) from error
     except (NotTypeset, Untypeset) as error:
@@ -124,22 +126,33 @@ def folders(templates: Sequence[Path] | None, bank: Sequence[Path] | None = ()) 
     return [*(templates or ()), *(b for b in beside if b.is_dir())]
 
 
-def _known(form: str, output: Path | None) -> None:
+def _known(form: str, output: Path | None) -> str:
+    """The format, which there is.
+
+    Raises:
+        typer.Exit: there is no such format, or it is none for a terminal.
+    """
     from derive.render.formats import FORMATS
 
     if form not in FORMATS:
         raise fail(f"there is no format {form}; choose {FORMS}.")
     if form == "pdf" and output is None and sys.stdout.isatty():
         raise fail("a terminal shows no PDF: name a file, -o FILE.")
+    return form
 
 
-def _solve_all(problems: dict[str, Problem], output: Path | None) -> None:
-    from derive.render.solution import index_page, solution
+def _solve_all(
+    problems: dict[str, Problem], output: Path | None, made: Callable[[Problem], str | bytes], form: str
+) -> None:
+    """Write every problem's solution, and for Markdown, which GitHub shows, a table of them."""
+    from derive.render.formats import FORMATS
+    from derive.render.solution import index_page
 
     if output is None:
         raise fail("--all needs a folder: -o solutions.")
     for name, problem in progress(problems.items(), len(problems), "solving"):
-        path = output / f"{name}.md"
+        path = output / f"{name}.{FORMATS[form]}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(solution(problem.variant(0), "md"), encoding="utf-8")
-    (output / "README.md").write_text(index_page(problems), encoding="utf-8")
+        write(path, made(problem))
+    if FORMATS[form] == "md":
+        (output / "README.md").write_text(index_page(problems), encoding="utf-8")

@@ -49,7 +49,7 @@ solution = Derivation(
             _text("sum(X[s, j]*X[s, i], s)", "i"),
             _text("H[j, i] - mu*[i = j]", "i"),
             "normal matrix",
-            "Call XᵀX + μI H.",
+            "Give XᵀX + μI the name H.",
         ),
         multiply_out("The bracket keeps one term: the penalty cancels."),
         both_sides("add", _text("sum(X[s, j]*y[s], s)"), "Take what the targets give to the right."),

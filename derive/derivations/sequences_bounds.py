@@ -41,7 +41,8 @@ gradient_bound = Derivation(
     "rnn-gradient-bound",
     "How fast the gradient of an RNN may vanish or explode",
     subject="recurrence",
-    statement="T steps back the gradient is at most (γσ)ᵀ times as long: γ is the largest slope, σ the largest singular value.",
+    statement="T steps back the gradient is at most (γσ)^T times as long: γ is the largest slope, σ the largest singular "
+    "value.",
     start=relation("q[t] <= g*w*q[t-1]", shapes={"q": "T+1"}, frame=_STEPS),
     opening=Rule(
         "one step",
@@ -94,7 +95,7 @@ explosion_bound = Derivation(
     "rnn-gradient-explosion",
     "When the gradient of an RNN must explode",
     subject="recurrence",
-    statement="T steps back the gradient is at least (γσ)ᵀ times as long: γ is the least slope, σ the least singular value.",
+    statement="T steps back the gradient is at least (γσ)^T times as long: γ is the least slope, σ the least singular value.",
     start=relation("q[t] >= g*w*q[t-1]", shapes={"q": "T+1"}, frame=_STEPS),
     opening=Rule(
         "one step",

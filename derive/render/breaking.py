@@ -2,6 +2,8 @@ r"""Long displays for LaTeX: broken at the signs that stand between whole pieces
 
 from __future__ import annotations
 
+import re
+
 from derive.render.pieces import RELATIONS, pieces
 from derive.render.plain import plain
 
@@ -18,10 +20,27 @@ def broken(latex: str, width: int = WIDTH) -> str:
     >>> print(broken("a = bbbb + cccc = dddd", 12))
     \begin{aligned} a &= bbbb \\ &\quad + cccc \\ &= dddd \end{aligned}
     """
-    if len(plain(latex)) <= width or r"\\" in latex or "&" in latex:
+    found = pieces(latex)
+    if len(plain(latex)) <= width or any(p.strip() in (r"\\", "&") for p in found):
         return latex
-    rows, left = _rows(pieces(latex), width)
+    rows, left = _rows(found, width)
     return rf"\begin{{aligned}} {left} " + r" \\ ".join(rows) + r" \end{aligned}" if len(rows) > 1 else latex
+
+
+def fitted(latex: str, width: int = WIDTH) -> str:
+    r"""A display that fits the page: broken, and what is still too wide in ``\fitted``, which the preamble defines.
+
+    >>> fitted("a = b"), fitted("a = bb", 5)
+    ('a = b', '\\fitted{a = bb}')
+    """
+    rows = broken(latex, width)
+    return rf"\fitted{{{rows}}}" if max(len(plain(r)) for r in _apart(rows)) > width else rows
+
+
+def _apart(latex: str) -> list[str]:
+    """The rows of an ``aligned`` block; a matrix counts as wide as its widest row."""
+    inside = latex.removeprefix(r"\begin{aligned} ").removesuffix(r" \end{aligned}")
+    return re.split(r"\\\\", inside)
 
 
 def _rows(found: list[str], width: int) -> tuple[list[str], str]:
@@ -34,7 +53,7 @@ def _rows(found: list[str], width: int) -> tuple[list[str], str]:
         sign = piece.strip()
         if sign in RELATIONS and (not rows or row.strip("& ")):
             rows, row = [*rows, row] if row else rows, f"&{piece}"
-        elif sign in ("+", "-", r"\qquad") and len(plain(row)) > width // 3:
+        elif sign == r"\qquad" or (sign in ("+", "-") and len(plain(row)) > width // 3):
             rows, row = [*rows, row], rf"&\quad {'' if sign == chr(92) + 'qquad' else piece}"
         else:
             row += piece

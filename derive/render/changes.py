@@ -1,49 +1,126 @@
-r"""What changed from one line to the next, marked in the LaTeX that HTML pages typeset."""
+r"""What changed from one line to the next, marked in the LaTeX that pages typeset."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
 
 from derive.render.pieces import RELATIONS, is_sign, pieces
 
 CLASS = "new"
-LOCAL = 0.65  # a change of more than this share of a line is no detail to point at
-_INSIDE = re.compile(r"(\\left\(|\\left\[|\()(.*)(\\right\)|\\right\]|\))(\^\{?[^{}]*\}?)?(\s*)", re.DOTALL)
+_PAIRS = ((r"\left(", r"\right)"), (r"\left[", r"\right]"), ("(", ")"), ("[", "]"), (r"\sqrt{", "}"))
+_SCRIPTS = re.compile(r"(\^(\{[^{}]*\}|.)|_(\{[^{}]*\}|.))*\s*", re.DOTALL)
 _FRACTION = re.compile(r"\\frac(?=\{)")
 
 
 def marked(before: str, after: str) -> str:
-    r"""The line after a change, with ``\htmlClass{new}{…}`` round what the line before does not have.
+    r"""The line after a change, with ``\htmlClass{new}{…}`` round what the line before does not hold.
 
-    Left sides are never marked, and nothing is where most of the line is new.
+    A left side that stays is not marked. Where the same pieces stand in new places, those that moved are marked; a line that
+    only lost something has no mark: see `vanished`.
 
     >>> marked("y = a x", "y = b x")
     'y = \\htmlClass{new}{b} x'
-    >>> marked("y = a x", "y = c + d")
-    'y = c + d'
+    >>> marked("y = a b + a c", "y = a (b + c)")
+    'y = a \\htmlClass{new}{(b + c)}'
     """
+    start, old, new = _compared(before, after)
+    fine = _fresh(new, frozenset(_every(old)))
+    found = fine if fine != "".join(new) else _moved(old, new)
+    return start + found
+
+
+def vanished(before: str, after: str) -> str:
+    """What a line has lost where that is all that happened to it; empty otherwise.
+
+    >>> vanished("y = a [k < 3] + b", "y = a + b"), vanished("y = a", "y = b")
+    ('[k < 3]', '')
+    """
+    _, old, new = _compared(before, after)
+    runs = list(_runs(old, new))
+    lost = ["".join(_trimmed(olds)) for kind, olds, _ in runs if kind == "delete" and not all(map(is_sign, olds))]
+    return (
+        r",\; ".join(dict.fromkeys(x.strip() for x in lost))
+        if all(kind in ("equal", "delete") for kind, _, _ in runs)
+        else ""
+    )
+
+
+def _trimmed(found: list[str]) -> list[str]:
+    """Without signs that stood between this and what is left."""
+    return found if not is_sign(found[-1]) else _trimmed(found[:-1])
+
+
+def _compared(before: str, after: str) -> tuple[str, list[str], list[str]]:
+    """The left side where it stays, and the pieces of the rest before and after."""
     old, new = pieces(before), pieces(after)
     left = next((k + 1 for k, p in enumerate(new) if p.strip() in RELATIONS), 0)
-    if left and "".join(new[:left]).split() != "".join(old[:left]).split():
-        return after
-    found = _marked(old[left:], new[left:])
-    return after if found is None else "".join(new[:left]) + found
+    if "".join(new[:left]).split() != "".join(old[:left]).split():
+        left = 0
+    return "".join(new[:left]), old[left:], new[left:]
 
 
-def _marked(old: list[str], new: list[str]) -> str | None:
-    """The pieces put together with the new ones marked; None where too many are."""
-    out, fresh = "", 0.0
-    for kind, olds, news in _runs(old, new):
-        if kind == "equal":
-            out += "".join(news)
-            continue
-        inner = _deeper(olds[0], news[0]) if len(olds) == len(news) == 1 else None
-        fresh += _weight(news) * (0.4 if inner else 1)
-        out += inner or "".join(_mark("".join(run), sign) for sign, run in groupby(news, is_sign))
-    return out if fresh <= LOCAL * _weight(new) else None
+def _fresh(found: Sequence[str], known: frozenset[str]) -> str:
+    """The pieces put together, with those marked that are nowhere in the line before; inside of brackets and fractions too."""
+    shown = (
+        (False, p) if is_sign(p) or p.strip() in known else _deeper(p, known) if _parts(p) else (True, p) for p in found
+    )
+    return "".join(_mark("".join(x for _, x in run), not new) for new, run in groupby(shown, lambda x: x[0]))
+
+
+def _deeper(piece: str, known: frozenset[str]) -> tuple[bool, str]:
+    """A piece with its inner pieces marked; itself, to be marked, where none of them is known."""
+    parts = _parts(piece)
+    marks = [p if k % 2 == 0 else _part(p, known) for k, p in enumerate(parts)]
+    whole = all(k % 2 == 0 or m == _mark(p) for k, (m, p) in enumerate(zip(marks, parts, strict=True)))
+    return whole, piece if whole else "".join(marks)
+
+
+def _part(text: str, known: frozenset[str]) -> str:
+    """What stands inside of brackets or above a stroke, marked as a whole where it is a sum and half of it is new."""
+    inner = pieces(text)
+    new = [not (p.strip() in known or _parts(p)) for p in inner if not is_sign(p)]
+    whole = all(new) or (any(map(is_sign, inner)) and 2 * sum(new) >= len(new))
+    return _mark(text) if whole else _fresh(inner, known)
+
+
+def _parts(piece: str) -> list[str]:
+    r"""A fraction, a root or brackets, cut up: what frames it at even places, what stands inside at odd ones; else empty."""
+    if _FRACTION.match(piece):
+        _, top, bottom, *rest = pieces(piece.replace("\\frac", "\\ ", 1))
+        if bottom.rstrip().endswith("}"):
+            return [r"\frac{", top.strip()[1:-1], "}{", bottom.rstrip()[1:-1], "}" + piece_end(bottom) + "".join(rest)]
+    for first, last in _PAIRS:
+        cut = piece.rfind(last) if piece.startswith(first) else -1
+        while cut >= 0 and not _SCRIPTS.fullmatch(piece, cut + len(last)):
+            cut = piece.rfind(last, 0, cut)
+        if cut >= len(first):
+            return [first, piece[len(first) : cut], piece[cut:]]
+    return []
+
+
+def piece_end(piece: str) -> str:
+    """The space that hangs on a piece."""
+    return piece[len(piece.rstrip()) :]
+
+
+def _every(found: Sequence[str]) -> Iterator[str]:
+    """The pieces, at every depth."""
+    for piece in found:
+        yield piece.strip()
+        for part in _parts(piece)[1::2]:
+            yield from _every(pieces(part))
+
+
+def _moved(old: list[str], new: list[str]) -> str:
+    """The pieces put together, with those marked that stand beside others than before."""
+    out = ""
+    for kind, _, news in _runs(old, new):
+        runs = ("".join(news),) if kind == "equal" else (_mark("".join(r), s) for s, r in groupby(news, is_sign))
+        out += "".join(runs)
+    return out
 
 
 def _runs(old: list[str], new: list[str]) -> Iterator[tuple[str, list[str], list[str]]]:
@@ -52,28 +129,5 @@ def _runs(old: list[str], new: list[str]) -> Iterator[tuple[str, list[str], list
         yield kind, old[a:b], new[c:d]
 
 
-def _weight(found: list[str]) -> int:
-    return sum(len(re.sub(r"\\[A-Za-z]+|[{}\s]", "", p)) + 1 for p in found if not is_sign(p))
-
-
-def _mark(run: str, sign: bool) -> str:
-    return run if sign else rf"\htmlClass{{{CLASS}}}{{{run.strip()}}}" + run[len(run.rstrip()) :]
-
-
-def _deeper(old: str, new: str) -> str | None:
-    """The change inside a fraction or inside parentheses that stay; None where there is no such place."""
-    if _FRACTION.match(old) and _FRACTION.match(new):
-        return _fraction(old, new)
-    first, second = _INSIDE.fullmatch(old), _INSIDE.fullmatch(new)
-    if not first or not second or [first[1], first[4]] != [second[1], second[4]]:
-        return None
-    inner = _marked(pieces(first[2]), pieces(second[2]))
-    return inner and f"{second[1]}{inner}{second[3]}{second[4] or ''}{second[5]}"
-
-
-def _fraction(old: str, new: str) -> str | None:
-    _, top, bottom, *rest = pieces(new.replace("\\frac", "\\ ", 1))
-    _, above, below, *_ = pieces(old.replace("\\frac", "\\ ", 1))
-    parts = [_marked(pieces(a[1:-1]), pieces(b.strip()[1:-1])) for a, b in ((above, top), (below.strip(), bottom))]
-    whole = rest or None in parts or not bottom.strip().endswith("}")
-    return None if whole else rf"\frac{{{parts[0]}}}{{{parts[1]}}}" + bottom[len(bottom.rstrip()) :]
+def _mark(run: str, as_it_is: bool = False) -> str:
+    return run if as_it_is else rf"\htmlClass{{{CLASS}}}{{{run.strip()}}}" + piece_end(run)

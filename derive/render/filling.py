@@ -11,10 +11,11 @@ from typing import Any
 import jinja2
 
 from derive.bank.banks import content
-from derive.render.breaking import broken
+from derive.render.breaking import broken, fitted
 from derive.render.markdown import github, line, prose
 from derive.render.plain import plain, plain_text
 from derive.render.tex import tex, tex_math
+from derive.render.wording import worded
 
 
 def rendered(template: str, page: Mapping[str, Any], folders: Sequence[Path] = ()) -> str:
@@ -59,6 +60,9 @@ def templates(folders: tuple[Path, ...] = ()) -> jinja2.Environment:
         "tex_math": tex_math,
         "github": github,
         "broken": broken,
+        "fitted": fitted,
+        "worded": worded,
+        "opening": lambda text: text[:1].upper() + text[1:],  # names in it stay as they are
     }
     found.filters |= {"prose": prose, "line": line, "display": _display, "inline": _inline}
     return found

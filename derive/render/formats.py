@@ -40,7 +40,7 @@ def solution_as(
     if form == "ipynb":
         from derive.render.notebook import solution_notebook
 
-        return solution_notebook(variant, length)
+        return solution_notebook(variant, length, folders)
     return solution(variant, form, length, folders)
 
 
@@ -55,5 +55,5 @@ def derivation_as(
     if form == "ipynb":
         from derive.render.notebook import derivation_notebook
 
-        return derivation_notebook(derivation)
+        return derivation_notebook(derivation, length, folders)
     return derivation_page(derivation, form, length, folders)

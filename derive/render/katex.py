@@ -58,7 +58,19 @@ def display(latex: str, clean: str = "") -> Markup:
     shown = clean or latex
     scrolls = any(len(plain(p)) > SCROLLS for p in _unbroken(shown))
     focus = Markup(' tabindex="0" role="group" aria-label="formula"') if scrolls else Markup("")
-    return Markup('<div class="display"%s>%s</div>') % (focus, Markup(_typeset(latex, True, clean)))
+    typeset = [_typeset(latex, True, clean)] if clean else [_typeset(p, True, "") for p in _beside(latex)]
+    apart = Markup(" apart") if len(typeset) > 1 else Markup("")
+    return Markup('<div class="display%s"%s>%s</div>') % (apart, focus, Markup(" ".join(typeset)))
+
+
+def _beside(latex: str) -> list[str]:
+    r"""The formulas that stand side by side with a ``\quad`` or more between them; they may wrap apart."""
+    runs = [""]
+    for piece in pieces(latex):
+        apart = piece.strip() in (r"\quad", r"\qquad")
+        runs += [""] if apart else []
+        runs[-1] += "" if apart else piece
+    return [r for r in runs if r.strip()]
 
 
 def _unbroken(latex: str) -> list[str]:
@@ -72,15 +84,18 @@ def _unbroken(latex: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def _typeset(latex: str, shown: bool, clean: str) -> str:
     try:
-        html = _engine()(latex, shown)
+        html = _engine()(_prepared(latex), shown)
     except _errors() as error:
         said = str(error).split("\n")[0].removeprefix("ParseError: KaTeX parse error: ")
         raise NotTypeset(f"{latex[:80]!r}: {said}") from error
-    return (
-        re.sub(r"(<annotation[^>]*>).*?(</annotation>)", lambda m: f"{m[1]}{escape(clean)}{m[2]}", html)
-        if clean
-        else html
-    )
+    html = html.replace('<mo lspace="0em" rspace="0em"></mo>', "")
+    written = escape(clean or latex)
+    return re.sub(r"(<annotation[^>]*>).*?(</annotation>)", lambda m: f"{m[1]}{written}{m[2]}", html, flags=re.DOTALL)
+
+
+def _prepared(latex: str) -> str:
+    """No gap between a function and its bracket; a bold 1 where the fonts have no other."""
+    return re.sub(r"\\left(?![A-Za-z])", r"\\mathopen{}\\left", latex).replace(r"\mathbb{1}", r"\mathbf{1}")
 
 
 def _errors() -> type[Exception]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from derive.derivations.base import Derivation, Printed
 from derive.notation.relation_latex import relation_latex
 from derive.render.plain import plain, plain_text
-from derive.render.record import record
+from derive.render.record import of_lines
 
 if TYPE_CHECKING:
     from derive.bank.problem import Problem
@@ -79,7 +79,6 @@ def shown(d: Derivation) -> dict[str, Any]:
     """A derivation as ``derive show --json`` prints it."""
     latex = [relation_latex(line.relation, d.page) for line in d.lines]
     before = [None if line.before is None else relation_latex(line.before, d.page) for line in d.lines]
-    checks = record().get(d.name)
     steps = [
         {
             "rule": line.rule.name,
@@ -89,7 +88,7 @@ def shown(d: Derivation) -> dict[str, Any]:
             "after": new,
             "checks": checks,
         }
-        for line, old, new in zip(d.lines, before, latex, strict=True)
+        for line, old, new, checks in zip(d.lines, before, latex, of_lines(d), strict=True)
     ]
     result = {"text": plain(latex[-1]), "latex": latex[-1]}
     return {

@@ -16,6 +16,7 @@ _WORDS = {
     "vee": "∨", "iff": "⇔", "Rightarrow": "⇒", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "log": "log",
     "sin": "sin", "cos": "cos", "tanh": "tanh", "exp": "exp", "max": "max", "min": "min", "quad": "  ", "qquad": "    ",
     "oplus": "⊕", "sim": "∼", "Gamma": "Γ", "Theta": "Θ", "Lambda": "Λ", "Psi": "Ψ", "ell": "ℓ", "xi": "ξ", "kappa": "κ",
+    "pm": "±", "lVert": "‖", "rVert": "‖", "parallel": "‖", "ast": "∗", "mid": "|",
 }  # fmt: skip
 _ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _MARKS = "".join(_ACCENTS.values())

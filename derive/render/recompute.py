@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from derive.calculus.atoms import Entry
 from derive.calculus.expr import Expr, entry
@@ -16,6 +18,7 @@ from derive.notation.code_module import module
 from derive.notation.code_values import NotExportable
 from derive.notation.index_names import shape_of as index_shape
 from derive.render.filling import filled
+from derive.render.loops import sides, steps
 from derive.verify.draw import shape_of
 
 # How NumPy draws what `derive.verify.draw` draws, for a shape put in at {s}.
@@ -34,6 +37,8 @@ DRAWS = {
     "binary": "rng.integers(0, 2, size={s}).astype(float)",
 }
 
+MOST = 400_000  # steps of a loop at all settings together: some seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -43,27 +48,48 @@ class Code:
     cells: tuple[str, ...]
 
 
-def recomputed(derivation: Derivation) -> Code:
-    """The code of a derivation; where its lines are about no program, the package's own check of each line stands in."""
-    try:
-        return _standalone(derivation) if derivation.program is not None else _checked(derivation)
-    except NotExportable:
-        return _checked(derivation)
+def recomputed(derivation: Derivation, folders: Sequence[Path] = ()) -> Code:
+    """The code of a derivation: NumPy alone where its lines are about a program, loops over the oracle's values elsewhere.
+
+    Where loops would take too long, or there is no code for a line, the package's own check of each line stands in.
+    """
+    for make in (_standalone, _looped):
+        with suppress(NotExportable):
+            return make(derivation, folders)
+    return _checked(derivation, folders)
 
 
-def _checked(derivation: Derivation) -> Code:
-    setup = filled("notebook/checked.py.j2", {"name": derivation.name})
+def _checked(derivation: Derivation, folders: Sequence[Path] = ()) -> Code:
+    setup = filled("notebook/checked.py.j2", {"name": derivation.name}, folders)
     return Code(setup, tuple(f"holds({n})" for n in range(1, len(derivation.lines) + 1)))
 
 
-def _standalone(derivation: Derivation) -> Code:
+def _looped(derivation: Derivation, folders: Sequence[Path] = ()) -> Code:
+    """Each side of each line as loops, over what the oracle says its names are worth.
+
+    Raises:
+        NotExportable: a line has no code, or would take too long.
+    """
+    if max(steps(line.relation, derivation.settings) for line in derivation.lines) > MOST:
+        raise NotExportable("the loops would take too long")
+    cells = []
+    for number, line in enumerate(derivation.lines, 1):
+        shown = "".join(f"        {side},\n" for side in sides(line.relation))
+        signs = "".join(f', "{op}"' for op in line.relation.ops)
+        cells.append(f"def line_{number}(known):\n    return (\n{shown}    )\n\n\nholds(line_{number}{signs})")
+    setup = filled("notebook/looped.py.j2", {"name": derivation.name, "iff": derivation.mode == "iff"}, folders)
+    return Code(setup, tuple(cells))
+
+
+def _standalone(derivation: Derivation, folders: Sequence[Path] = ()) -> Code:
     """Forward pass, draws and difference quotients, then each line's own right-hand side.
 
     Raises:
         NotExportable: a line or an input has no code in NumPy.
     """
     program = derivation.program
-    assert program is not None
+    if program is None:
+        raise NotExportable("there is no program")
     sizes = derivation.settings[0]
     last = program.definitions[-1]
     cells: list[str] = []
@@ -92,6 +118,7 @@ def _standalone(derivation: Derivation) -> Code:
             "measured": list(_measured(derivation, program)),
             "given": _drawn(derivation, f"{last.name}_bar", sizes) if last.letters else "",
         },
+        folders,
     )
     return Code(setup, tuple(cells))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derive.bank.banks import content
+from derive.derivations.base import Derivation
 
 if TYPE_CHECKING:
     from derive.verify.check import Report
@@ -33,13 +34,23 @@ def evidence(name: str) -> str:
     return f"{lines} checked against torch at {found['settings']} settings: error below {_power(found['error_below'])}."
 
 
-def agreement(name: str, *, autograd: bool = False) -> str:
-    """What opens at a step: the evidence for it, empty where it has not been checked."""
-    found = record().get(name)
-    if not found:
-        return ""
-    what = "torch.autograd" if autograd else "torch"
-    return f"agrees with {what} at {found['settings']} sizes, error below {_power(found['error_below'])}"
+def of_lines(d: Derivation) -> list[Mapping[str, Any] | None]:
+    """What is on record of each line: the whole's record, with the line's own settings and error; None where there is none."""
+    found = record().get(d.name)
+    if not found or found["steps"] != len(d.lines):
+        return [None] * len(d.lines)
+    whole = {k: v for k, v in found.items() if k != "lines"}
+    own = found.get("lines") or [(found["settings"], found["error_below"])] * len(d.lines)
+    return [{**whole, "settings": n, "error_below": e} for n, e in own]
+
+
+def agreements(d: Derivation, *, autograd: bool = False) -> list[str]:
+    """What opens at each line: its own evidence, empty where none is on record."""
+    what, where = "torch.autograd" if autograd else "torch", "sizes" if d.dimensions else "settings"
+    return [
+        f"agrees with {what} at {c['settings']} {where}, error below {_power(c['error_below'])}" if c else ""
+        for c in of_lines(d)
+    ]
 
 
 def mutants(name: str) -> str:
@@ -56,14 +67,17 @@ def _power(exponent: int) -> str:
 
 
 def entry_of(report: Report) -> dict[str, Any]:
-    """What the record keeps of a report: nothing that differs from run to run."""
-    error = report.worst_error
-    exponent = FLOOR if error <= 10**FLOOR else math.ceil(math.log10(error))
-    lines = {"steps": report.steps, "settings": report.settings, "error_below": exponent, "kind": report.kind}
-    return {**lines, "mutants": report.mutants, "killed": report.killed, "equivalent": report.equivalent}
+    """What the record keeps of a report, and of each line its settings and error: nothing that differs from run to run."""
+    lines = {"steps": report.steps, "settings": report.settings, "error_below": _exponent(report.worst_error)}
+    tried = {"mutants": report.mutants, "killed": report.killed, "equivalent": report.equivalent}
+    return {**lines, "kind": report.kind, **tried, "lines": [[c.settings, _exponent(c.error)] for c in report.lines]}
+
+
+def _exponent(error: float) -> int:
+    return FLOOR if error <= 10**FLOOR else math.ceil(math.log10(error))
 
 
 def write(path: Path, reports: Mapping[str, Report]) -> None:
-    """Write the record of these reports, in the order of their names."""
-    found = {name: entry_of(r) for name, r in sorted(reports.items())}
-    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Write the record of the reports where all is well, a line each, in the order of their names."""
+    found = (f" {json.dumps(n)}: {json.dumps(entry_of(r))}" for n, r in sorted(reports.items()) if r.ok)
+    path.write_text("{\n" + ",\n".join(found) + "\n}\n", encoding="utf-8")

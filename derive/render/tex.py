@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import combining, name, normalize
 
+from derive.render.breaking import fitted
 from derive.render.prose import Writer
 
 _SIGNS = {
@@ -110,7 +111,7 @@ _WRITER = Writer(
     {
         "text": _prose,
         "math": lambda t: f"${tex_math(t)}$",
-        "display": lambda t: f"\n\\[{tex_math(t)}\\]\n",
+        "display": lambda t: f"\n\\[{tex_math(fitted(t))}\\]\n",
         "code": lambda t: rf"\texttt{{{_prose(t)}}}",
         "strong": lambda t: rf"\textbf{{{t}}}",
         "emph": lambda t: rf"\emph{{{t}}}",

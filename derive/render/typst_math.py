@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from derive.render.changes import CLASS
+
+MARK = rf"\htmlClass{{{CLASS}}}"
 # What LaTeX and Typst call differently; every other command has the same name on both sides.
 _NAMES = {
     "epsilon": "epsilon.alt", "phi": "phi.alt", "varphi": "phi", "varepsilon": "epsilon", "le": "<=", "ge": ">=", "ne": "!=",
@@ -16,13 +19,13 @@ _NAMES = {
     "int": "integral", "prod": "product", "cdot": "dot", "cdots": "dots.h.c", "dots": "...", "ldots": "...", "odot": "dot.o",
     "circ": "circle.small", "oplus": "plus.o", "otimes": "times.o", "vee": "or", "wedge": "and", "neg": "not",
     "lfloor": "floor.l", "rfloor": "floor.r", "lceil": "ceil.l", "rceil": "ceil.r", "|": "bar.v.double", "sim": "tilde.op",
-    "lVert": "bar.v.double", "rVert": "bar.v.double", "star": "star.op", "ast": "*", "iff": "<==>", "Rightarrow": "=>",
+    "lVert": "bar.v.double", "rVert": "bar.v.double", "star": "star.op", "pm": "plus.minus", "iff": "<==>", "Rightarrow": "=>",
     "lvert": "|", "rvert": "|", "mid": "|",
 }  # fmt: skip
 _SAME = re.compile(
     "alpha|beta|gamma|delta|eta|theta|lambda|mu|nu|pi|rho|sigma|tau|psi|omega|xi|kappa|zeta|chi|ell|Gamma|Delta|Theta|Lambda|"
     "Xi|Pi|Sigma|Phi|Psi|Omega|sum|partial|nabla|approx|in|times|top|lim|max|min|sup|inf|log|ln|exp|sin|cos|tan|sinh|cosh|tanh|"
-    "det|arg|dim|gcd|Pr|subset|equiv|forall|exists|[{}#%&_$]"
+    "det|arg|dim|ast|propto|parallel|gcd|Pr|subset|equiv|forall|exists|[{}#%&_$]"
 )
 _STRUCTURE = re.compile(
     r"frac|tfrac|dfrac|left|right|boldsymbol|mathbf|mathbb|mathcal|q?quad|displaystyle|limits|[bB]ig[lr]|[,;!\\]"
@@ -31,6 +34,7 @@ _WORDS = frozenset({"text", "operatorname", "mathrm"})
 _OPENING = {"bmatrix": "[", "pmatrix": "(", "vmatrix": "|", "cases": "{", "aligned": "", "matrix": ""}
 _CLOSING = {"[": "]", "(": ")", "|": "|"}
 _CALLS = "inline|display|frac|sqrt|root|mat|cases|lr|op|upright|bold|bb|cal|hat|tilde|macron|overline|dot|binom|norm|abs|italic"
+_CALLS += "|fresh"
 _LATEX = re.compile(r"\\\\\[[0-9.]+em\]|\\([A-Za-z]+|.)|(\S)|\s")
 _TYPST = re.compile(
     rf'"((?:[^"\\]|\\.)*)"|((?:{_CALLS})\((?:delim: "."(?:, )?)?)|([_^]\()|([A-Za-z]+(?:\.[a-z]+)+|[A-Za-z]{{2,}})'
@@ -78,6 +82,7 @@ def _prepared(latex: str, words: list[str]) -> str:
         words.append(f'upright("{_escaped(m[1])}")' if m[1] else f'"{_escaped(m[2])}"')
         return rf"\operatorname{{word{chr(97 + len(words))}}}"
 
+    latex = latex.replace(MARK, r"\underbrace")
     latex = re.sub(r"\\mathrm\{([A-Za-z0-9]{2,})\}|\\text\{((?:[^{}\\]|\\.)*)\}", kept, latex)
     latex = re.sub(r"\\(?:big|Big|bigg|Bigg)(l|r)(?![A-Za-z])", lambda m: r"\left" if m[1] == "l" else r"\right", latex)
     latex = re.sub(r"(\\\\)\[[0-9.]+em\]", r"\1", latex)
@@ -88,6 +93,7 @@ def _mended(text: str, words: list[str]) -> str:
     """Typst as we want it: the words back in their places, primes at their letter."""
     for k, word in enumerate(words):
         text = text.replace(f'op("word{chr(98 + k)}")', word)
+    text = text.replace("underbrace(", "fresh(")
     text = text.replace("abs({", "abs(").replace("})", ")") if "abs({" in text else text
     return re.sub(r" +(?='+)", "", text)
 
@@ -107,6 +113,7 @@ def latex_symbols(latex: str) -> Iterator[str]:
     ['sum', 'i', 'hat', 'x', 'i', '<=', 'n', 'o']
     """
     at = 0
+    latex = latex.replace(MARK, "")
     while found := _LATEX.match(latex, at):
         at = found.end()
         command, character = found.groups()
@@ -186,7 +193,7 @@ def _opened(call: str, closers: list[str | None]) -> Iterator[str]:
         yield closing
     elif name in _SHOWN:
         yield _SHOWN[name]
-    closers.append(closing)
+    closers.append(None if name == "fresh" else closing)  # what is marked may hold commas of its own
 
 
 def _named(name: str) -> Iterator[str]:

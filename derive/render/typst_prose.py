@@ -29,13 +29,13 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def spoken(latex: str) -> str:
-    """A formula as two arguments: its plain text, for who cannot see it, and the formula.
+def spoken(latex: str, marked: str = "") -> str:
+    """A formula as two arguments: its plain text, for who cannot see it, and the formula, with what changed marked.
 
     >>> print(spoken("x = 1"))
     "x = 1", $x = 1$
     """
-    return f"{quoted(plain(latex))}, ${typst_math(latex)}$"
+    return f"{quoted(plain(latex))}, ${typst_math(marked or latex)}$"
 
 
 def inline(latex: str) -> str:

@@ -1,10 +1,9 @@
-"""What a page shows: derivations, parts and pages as plain records, the same for every format."""
+"""From derivations and variants to what a page shows of them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from derive.bank.choice import Choice
 from derive.bank.kinds import Kind
@@ -17,136 +16,15 @@ from derive.notation.index_latex import scope, to_latex
 from derive.notation.matrix_relation import matrix_relation
 from derive.notation.relation_latex import range_latex, relation_latex
 from derive.notation.style import Style
-from derive.render.changes import marked
+from derive.render.changes import marked, vanished
 from derive.render.mistakes import numbers_that_show
 from derive.render.oracles import checked_by
 from derive.render.plain import plain
-from derive.render.record import agreement, evidence
+from derive.render.record import agreements, evidence
+from derive.render.shown import DerivationView, IdeaView, LineView, MistakeView, PageView, PartView
 
 LENGTHS = ("answer", "short", "full")
 TRIED = 5  # seeds to look at for a variant that differs
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A picture: SVG text, a title, what it shows in words, and a name of its own, good for a file."""
-
-    svg: str
-    title: str
-    description: str
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """One line: its rule, the formula, the formula with what changed marked, and the ranges not said before."""
-
-    rule: str
-    sentence: str
-    condition: str
-    statement: str
-    latex: str
-    marked: str
-    ranges: str
-
-
-@dataclass(frozen=True, slots=True)
-class IdeaView:
-    """An idea with the bookkeeping that completes it.
-
-    Attributes:
-        number: its place, from 1.
-        lines: the idea's own line, then those of the bookkeeping.
-        marked: the last line, with what is new since the idea before.
-        ranges: the ranges of the last line that were not said before.
-    """
-
-    number: int
-    lines: tuple[LineView, ...]
-    marked: str
-    ranges: str
-
-    @property
-    def head(self) -> LineView:
-        """The idea's own line."""
-        return self.lines[0]
-
-    @property
-    def last(self) -> LineView:
-        """Where it arrives."""
-        return self.lines[-1]
-
-    @property
-    def also(self) -> tuple[str, ...]:
-        """The names of the bookkeeping's rules."""
-        return tuple(dict.fromkeys(line.rule for line in self.lines[1:]))
-
-
-@dataclass(frozen=True, slots=True)
-class DerivationView:
-    """A derivation, as a page shows it; a symbol is LaTeX, shape and meaning."""
-
-    name: str
-    title: str
-    kind: str
-    statement: str
-    given: tuple[tuple[str, str, str], ...]
-    named: tuple[tuple[str, str, str], ...]
-    definitions: tuple[LineView, ...]
-    ideas: tuple[IdeaView, ...]
-    result: str
-    ranges: str
-    matrix: str
-    matrix_latex: str
-    assumptions: tuple[str, ...]
-    evidence: str
-    agrees: str
-    oracle: str
-    source: str
-    figures: tuple[Figure, ...] = ()
-
-    @property
-    def symbols(self) -> tuple[tuple[str, str, str], ...]:
-        """Every name: what is given, then what is defined on the way."""
-        return self.given + self.named
-
-
-@dataclass(frozen=True, slots=True)
-class MistakeView:
-    """A classic mistake: the formula, why it is wrong, and numbers that show it (Markdown, may be empty)."""
-
-    latex: str
-    say: str
-    numbers: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartView:
-    """A part with its answer."""
-
-    name: str
-    ask: str
-    marks: int
-    answer: str
-    how: str
-    mistakes: tuple[MistakeView, ...]
-    comes_from: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PageView:
-    """A worked solution; ``again`` is a further variant to try, with its answers."""
-
-    name: str
-    seed: int
-    title: str
-    statement: str
-    source: str
-    marks: int
-    derivations: tuple[DerivationView, ...]
-    parts: tuple[PartView, ...]
-    again: PageView | None = None
-    figures: tuple[Figure, ...] = field(default=())
 
 
 def page_view(variant: Variant, length: str = "full") -> PageView:
@@ -179,8 +57,8 @@ def view(d: Derivation) -> DerivationView:
     defined = _defined(d)
     shown = {n: _symbol(n, s, d.page) for n, s in d.symbols.items() if s.meaning}
     leading = next((k for k, x in enumerate(d.lines) if x.rule.name != "definition" or x.before), len(d.lines))
-    lines = list(_lines(d))
     oracle = checked_by(d)
+    lines = list(_lines(d, agreements(d, autograd="autograd" in oracle)))
     return DerivationView(
         d.name,
         d.title,
@@ -196,7 +74,6 @@ def view(d: Derivation) -> DerivationView:
         matrix_result(d, "latex"),
         d.assumptions,
         evidence(d.name),
-        agreement(d.name, autograd="autograd" in oracle),
         oracle,
         d.source,
     )
@@ -209,18 +86,24 @@ def _defined(d: Derivation) -> set[str]:
     return own | {x.name for x in (d.program.definitions if d.program is not None else ())}
 
 
-def _lines(d: Derivation) -> Iterator[LineView]:
+def _lines(d: Derivation, evidence: Sequence[str]) -> Iterator[LineView]:
     """The lines; a sentence is said once, and ranges again only where they differ from those said last."""
     said: set[str] = set()
     known: dict[str, str] = {}
-    for line in d.lines:
+    for line, agrees in zip(d.lines, evidence, strict=True):
         rule, latex = line.rule, relation_latex(line.relation, d.page)
         before = "" if line.before is None else relation_latex(line.before, d.page)
         fresh = [r for r in _ranges(line, d) if known.get(_letter(r)) != r]
         known |= {_letter(r): r for r in fresh}
-        sentence, shown = "" if rule.sentence in said else rule.sentence, marked(before, latex) if before else latex
+        sentence = "" if rule.sentence in said else rule.sentence
         said.add(rule.sentence)
-        yield LineView(rule.name, sentence, rule.condition, rule.statement, latex, shown, ", ".join(fresh))
+        about = (rule.name, sentence, rule.condition, rule.statement)
+        yield LineView(*about, latex, *_changed(before, latex), ", ".join(fresh), agrees)
+
+
+def _changed(before: str, after: str) -> tuple[str, str]:
+    """A line with what is new in it marked, and what is gone from the line before, where that is all."""
+    return (marked(before, after), vanished(before, after)) if before else (after, "")
 
 
 def _letter(text: str) -> str:
@@ -235,7 +118,7 @@ def _ideas(lines: Sequence[Line], shown: Sequence[LineView], style: Style) -> It
         before = "" if run[0].before is None else relation_latex(run[0].before, style)
         last = views[-1].latex
         ranges = ", ".join(dict.fromkeys(v.ranges for v in views if v.ranges))
-        yield IdeaView(number, views, marked(before, last) if before else last, ranges)
+        yield IdeaView(number, views, *_changed(before, last), ranges)
 
 
 def _ranges(line: Line, d: Derivation) -> list[str]:

@@ -30,6 +30,15 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class LineCheck:
+    """What one line was held against: at how many settings, and the largest error there."""
+
+    line: int
+    settings: int
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a check found: one line of ``derive verify --json``."""
 
@@ -46,10 +55,11 @@ class Report:
     seconds: float
     message: str
     failures: tuple[Failure, ...] = ()
+    lines: tuple[LineCheck, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """The fields of the protocol."""
-        return {k: v for k, v in asdict(self).items() if k != "failures"}
+        return {k: v for k, v in asdict(self).items() if k not in ("failures", "lines")}
 
 
 def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> Report:
@@ -68,12 +78,14 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
     problem = _settings_problem(derivation)
     failures: list[Failure] = []
     drawn: list[World] = []
+    checks: list[LineCheck] = []
     worst = 0.0
     for claim in claims(derivation):
         here = list(worlds(claim.derivation, where, draws if claim.often else 1))
         drawn = drawn or here
-        more, error = check_lines(claim.lines, here, claim.mode)
-        failures, worst = failures + more, max(worst, error)
+        more, checked = check_lines(claim.lines, here, claim.mode)
+        failures, worst = failures + more, max([worst, *(c.error for c in checked)])
+        checks += checked if len(claim.derivation.lines) == len(derivation.lines) else []
     found = toll(derivation, drawn, where) if not failures else Toll({}, (), ())
     message = problem or (
         failures[0].message if failures else f"survivors: {'; '.join(map(str, found.alive))}" if found.alive else ""
@@ -94,7 +106,14 @@ def verify(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> 
         seconds=round(time.perf_counter() - begin, 3),
         message=message,
         failures=tuple(failures),
+        lines=tuple(_whole(n, checks) for n in range(1, len(derivation.lines) + 1)),
     )
+
+
+def _whole(number: int, checks: Sequence[LineCheck]) -> LineCheck:
+    """All the checks of a line as one."""
+    own = [c for c in checks if c.line == number]
+    return LineCheck(number, sum(c.settings for c in own), max((c.error for c in own), default=0.0))
 
 
 def _settings_problem(derivation: Derivation) -> str:
@@ -117,10 +136,13 @@ def _settings_problem(derivation: Derivation) -> str:
     return ""
 
 
-def check_lines(lines: Sequence[tuple[int, Line]], drawn: Sequence[World], mode: str) -> tuple[list[Failure], float]:
-    """The first setting where each line fails, and the largest finite error."""
-    failures, worst = [], 0.0
+def check_lines(
+    lines: Sequence[tuple[int, Line]], drawn: Sequence[World], mode: str
+) -> tuple[list[Failure], list[LineCheck]]:
+    """The first setting where each line fails, and what each was held against, with its largest finite error."""
+    failures, checks = [], []
     for number, line in lines:
+        worst = 0.0
         for world in drawn:
             error = line_error(line.relation, world, mode)
             worst = max(worst, error) if np.isfinite(error) else worst
@@ -128,4 +150,11 @@ def check_lines(lines: Sequence[tuple[int, Line]], drawn: Sequence[World], mode:
                 text = f"line {number} ({line.rule.name}) is off by {error:.3g} at {dict(world.sizes)}"
                 failures.append(Failure(number, line.rule.name, world.sizes, error, text))
                 break
-    return failures, worst
+        checks.append(LineCheck(number, _different(drawn), worst))
+    return failures, checks
+
+
+def _different(drawn: Sequence[World]) -> int:
+    """How many settings these are: different sizes, or draws where there is nothing with a size."""
+    sizes = {tuple(sorted(w.sizes.items())) for w in drawn}
+    return len(sizes) if any(sizes) else len(drawn)

@@ -31,4 +31,4 @@ def claims(derivation: Derivation) -> Iterator[Claim]:
         yield Claim(other, list(enumerate(other.lines, 1)), other.mode)
     if derivation.equality is not None:
         tight = replace(derivation, truth=derivation.equality)
-        yield Claim(tight, [(1, tightened(derivation))], "holds", often=True)
+        yield Claim(tight, [(len(numbered), tightened(derivation))], "holds", often=True)

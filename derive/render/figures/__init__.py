@@ -10,7 +10,8 @@ from derive.bank.problem import Variant
 from derive.derivations.base import Derivation
 from derive.render.figures import curves, field, graph, memory, paths, states, window
 from derive.render.figures.plot import can_plot
-from derive.render.views import DerivationView, Figure, PageView, view
+from derive.render.shown import DerivationView, Figure, PageView
+from derive.render.views import view
 
 __all__ = ["Figure", "can_plot", "figures", "has_figures", "illustrated", "pictured"]
 

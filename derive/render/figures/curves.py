@@ -15,7 +15,7 @@ from derive.derivations.base import Derivation
 from derive.render.figures.numbers import drawn_where, values
 from derive.render.figures.paths import reached
 from derive.render.figures.plot import STROKES, plotted
-from derive.render.views import Figure
+from derive.render.shown import Figure
 
 GRID = 161
 REACH = 4.0

@@ -9,7 +9,7 @@ from typing import Any
 from derive.derivations.base import Derivation
 from derive.render.figures.numbers import drawn_where, values
 from derive.render.figures.svg import drawn
-from derive.render.views import Figure
+from derive.render.shown import Figure
 
 ABOUT = frozenset({"receptive-field", "receptive-field-downwards", "receptive-field-equal-layers", "jump"})
 ROW, MARGIN, WIDE = 58.0, 22.0, 560.0

@@ -12,7 +12,7 @@ from derive.calculus.substitute import names
 from derive.derivations.base import Derivation
 from derive.render.figures.svg import drawn, width, written
 from derive.render.plain import plain
-from derive.render.views import Figure
+from derive.render.shown import Figure
 
 WIDE, TALL, COLUMN, ROW, MARGIN = 34.0, 30.0, 74.0, 62.0, 26.0
 LARGEST = 34

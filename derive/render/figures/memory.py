@@ -11,7 +11,7 @@ from derive.calculus.fields import Array
 from derive.derivations.base import Derivation
 from derive.render.figures.numbers import drawn_where, values
 from derive.render.figures.plot import STROKES, plotted
-from derive.render.views import Figure
+from derive.render.shown import Figure
 
 UNITS = 16
 SWEEPS = 4

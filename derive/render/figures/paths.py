@@ -11,7 +11,7 @@ from derive.calculus.fields import Array
 from derive.derivations.base import Derivation
 from derive.render.figures.numbers import Arrays, drawn_where, values
 from derive.render.figures.plot import STROKES, plotted
-from derive.render.views import Figure
+from derive.render.shown import Figure
 
 STEPS = 40
 ABOUT = ("gd-", "heavy-ball-", "nesterov-", "quadratic-gradient")

@@ -11,7 +11,7 @@ from typing import Any
 
 from derive.render.figures.svg import BLUE, GREEN, GREY, RED
 from derive.render.missing import NotInstalled
-from derive.render.views import Figure
+from derive.render.shown import Figure
 
 _INK = "#010203"  # stands for the colour of the page's text until the SVG is written
 STROKES = ((BLUE, "-"), (RED, "--"), (GREEN, "-."), (GREY, ":"))

@@ -11,7 +11,7 @@ from unicodedata import normalize
 from derive.notation.style import Style
 from derive.render.filling import filled
 from derive.render.plain import plain
-from derive.render.views import Figure
+from derive.render.shown import Figure
 
 BLUE, RED, GREEN, GREY = "#2a7ab9", "#d55e00", "#009e73", "#8a8a8a"
 INK = "currentColor"

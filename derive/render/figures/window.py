@@ -13,7 +13,7 @@ from derive.calculus.program import Definition, Program
 from derive.derivations.base import Derivation
 from derive.render.figures.svg import drawn, written
 from derive.render.plain import plain
-from derive.render.views import Figure
+from derive.render.shown import Figure
 
 CELL, GAP, MARGIN = 38.0, 96.0, 24.0
 LARGEST = 16
