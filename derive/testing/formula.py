@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -29,10 +30,12 @@ from derive.notation.index_language import relation
 from derive.notation.index_syntax import ProgramError
 from derive.notation.index_text import to_text
 from derive.testing.given import DRAWABLE, BadTest, Given
+from derive.testing.transposes import fits_transposed
 from derive.verify.draw import dims
 from derive.verify.oracle import torch_module
 
 MOST_RANK = 3
+_PYTHON = re.compile(r"@|\*\*|\.T\b|\bnp\.|\btorch\.")
 Values = Callable[[Mapping[str, Array], Mapping[str, int]], Array]
 
 
@@ -84,7 +87,7 @@ def formula_of(said: Any, syntax: str, names: Mapping[str, Given], wrt: str, ind
             to_text(result.result), values_of(result.result, result.frame), result.frame, result.result, shape
         )
     if callable(said):
-        return Formula(getattr(said, "__name__", "the formula"), _called(said))
+        return Formula(_written_at(said), _called(said))
     if not isinstance(said, str):
         raise BadTest(f"a formula is a text, a function or a derivation, not a {type(said).__name__}")
     try:
@@ -105,12 +108,23 @@ def _read(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_ba
         {n: g.declared for n, g in names.items()}, free_indices=free, index_base=index_base, out_of_range="zero"
     )
     asked = _left_side(text).strip() or None
-    found = read_formula(text, syntax, declarations, asked if syntax in ("latex", "auto") and "\\" in text else None)
+    told = _syntax_of(text) if syntax == "auto" else syntax
+    try:
+        found = read_formula(text, told, declarations, asked if told in ("latex", "auto") and "\\" in text else None)
+    except Clash as clash:
+        fits = fits_transposed(text, "latex" if told == "auto" else told, declarations, names, wrt) if wrt else []
+        more = f" With one transpose it would fit: {' or '.join(fits[:3])}" if fits else ""
+        raise BadTest(f"the formula cannot be read: {clash}{more}") from clash
     if found.unknown:
         listed = ", ".join(sorted(found.unknown))
         raise BadTest(f"the formula speaks of {listed}, which given does not declare")
     frame, body = _renamed(found.frame, found.body)
     return Formula(reading_of(found.page or found.node), values_of(body, frame), frame, body, found.shape)
+
+
+def _syntax_of(text: str) -> str:
+    """Python where a text can be nothing else, so that what is wrong with it is said of Python."""
+    return "python" if "\\" not in text and _PYTHON.search(text) else "auto"
 
 
 def _renamed(frame: Sequence[Bound], body: Expr) -> tuple[tuple[Bound, ...], Expr]:
@@ -157,6 +171,13 @@ def _index_text(text: str, names: Mapping[str, Given], wrt: str) -> Formula:
 def _slots(side: Any) -> list[Any]:
     (term,) = side.terms
     return [next(iter(a.letters)) for atom, _ in term.factors for a in atom.at]
+
+
+def _written_at(function: Callable[..., Any]) -> str:
+    """A function's name and where it stands."""
+    code = getattr(function, "__code__", None)
+    where = f" (line {code.co_firstlineno} of {PurePath(code.co_filename).name})" if code else ""
+    return f"the function {getattr(function, '__name__', type(function).__name__)}{where}"
 
 
 def _called(function: Callable[..., Any]) -> Values:
