@@ -48,7 +48,7 @@ def test_a_batch_agrees_with_one_draw_at_a_time(name):
     sizes, functions = settings_of(d)
     inputs = [draw(d, sizes, seed) for seed in range(3)]
     tensors = {n: torch.tensor(np.stack([i[n] for i in inputs])) for n in inputs[0]}
-    arrays, _ = batched_truth(d, inputs, tensors, sizes, torch, functions)
+    arrays, _ = batched_truth(d, inputs, tensors, sizes, torch, functions, "cpu")
     for k, drawn_here in enumerate(inputs):
         known = truth_values(d, drawn_here, sizes, "cpu", functions)
         for n, value in known.items():

@@ -91,7 +91,7 @@ class _Run:
         for number, sizes in enumerate((*d.settings, *d.boundary)):
             functions = stand_ins(d, number)
             inputs, tensors = self._drawn(d, sizes)
-            arrays, mapped = batched_truth(d, inputs, tensors, sizes, self.torch, functions)
+            arrays, mapped = batched_truth(d, inputs, tensors, sizes, self.torch, functions, self.device)
             self.looped += not mapped
             self._errors(claim, sizes, arrays, functions)
 

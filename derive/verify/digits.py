@@ -109,7 +109,7 @@ class _Format:
         several = range(draws if first else 1)
         inputs = [self._rounded(draw(derivation, self.sizes, seed), scale) for seed in several]
         tensors = {n: self._tensor(np.stack([drawn[n] for drawn in inputs])) for n in first}
-        arrays, _ = batched_truth(derivation, inputs, tensors, self.sizes, self.torch, self.functions)
+        arrays, _ = batched_truth(derivation, inputs, tensors, self.sizes, self.torch, self.functions, device)
         self.arrays = {n: v.to(self.short) if v.is_floating_point() else v for n, v in arrays.items()}
 
     def _tensor(self, values: Array) -> Any:
