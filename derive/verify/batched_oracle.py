@@ -8,7 +8,9 @@ the caller is told.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from derive.calculus.chain import adjoint, jacobian
@@ -47,13 +49,30 @@ def batched_truth(
     one = _mapped(derivation, torch, sizes, functions)
     if tensors:
         try:
-            with on(torch, device):
-                return {**tensors, **torch.func.vmap(one, randomness="different")(tensors)}, True
+            with on(torch, device), _unasked(torch):
+                return {**tensors, **torch.func.vmap(one, randomness="same")(tensors)}, True
         except (RuntimeError, TypeError, ValueError, AttributeError):
             pass  # it asks what its tensors hold; draw by draw it need not be mapped, and says itself what is wrong
     each = [truth_values(derivation, drawn, sizes, "cpu", functions) for drawn in inputs[:LOOPED]]
     found = {n: torch.stack([torch.as_tensor(e[n], dtype=torch.float64) for e in each]).to(device) for n in each[0]}
     return found, len(each) == 1
+
+
+@contextmanager
+def _unasked(torch: Any) -> Iterator[None]:
+    """Within it torch's distributions do not look whether what they are given lies in their domain.
+
+    Nor does torch warn of operations that it maps by doing one after the other: their number is small.
+    """
+    kind = torch.distributions.Distribution
+    before = kind._validate_args
+    kind.set_default_validate_args(False)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "There is a performance drop")
+            yield
+    finally:
+        kind.set_default_validate_args(before)
 
 
 def _mapped(
