@@ -13,13 +13,14 @@ torch = pytest.importorskip("torch")
 
 from derive.calculus.trace import Line  # noqa: E402
 from derive.derivations.catalogue import catalogue  # noqa: E402
+from derive.notation.index_language import expression  # noqa: E402
 from derive.verify import batched  # noqa: E402
 from derive.verify.batched import over_draws, verify_batched  # noqa: E402
 from derive.verify.batched_oracle import batched_truth  # noqa: E402
 from derive.verify.check import verify  # noqa: E402
-from derive.verify.digits import available, digits_lost, lost  # noqa: E402
+from derive.verify.digits import FORMATS, available, digits_lost, lost  # noqa: E402
 from derive.verify.draw import draw, draw_many  # noqa: E402
-from derive.verify.machine import Machine  # noqa: E402
+from derive.verify.machine import Machine, rounded  # noqa: E402
 from derive.verify.oracle import functions_of, truth_values  # noqa: E402
 from derive.verify.stability import PAIRS, both, drawn, stability  # noqa: E402
 from derive.verify.stand_ins import stand_ins  # noqa: E402
@@ -173,6 +174,32 @@ def test_digits_are_decimal_digits_of_the_format():
     assert lost(one * float("nan"), one, "float32")[0] == available("float32")
 
 
+def test_factors_of_a_sum_of_products_are_rounded_to_tf32_and_nothing_else():
+    vectors = {"x": torch.tensor([[1 + 2.0**-12, 1.0]]), "y": torch.tensor([[1.0, 1 + 2.0**-12]])}
+
+    def value(text, bits):
+        side = expression(text, shapes={"x": "n", "y": "n"}, letters=["n"])
+        return over_draws(
+            lambda m, one: side_tensor(m, side, (), {"n": 2}, one), vectors, torch, "cpu", {}, torch.float32, bits
+        ).item()
+
+    assert value("sum(x[i]*y[i], i)", 0) == pytest.approx(2 + 2.0**-11, abs=1e-7)
+    assert value("sum(x[i]*y[i], i)", FORMATS["tf32"]) == 2
+    assert value("sum(x[i], i)", FORMATS["tf32"]) == pytest.approx(2 + 2.0**-12, abs=1e-7)
+    assert value("x[0]*y[0]", FORMATS["tf32"]) == pytest.approx(1 + 2.0**-12, abs=1e-7)
+
+
+def test_rounding_is_to_the_nearest_and_leaves_what_is_no_number():
+    torch.manual_seed(0)
+    values = torch.randn(1000) * 10.0 ** torch.randint(-20, 20, (1000,))
+    short = rounded(values, 11, torch)
+    mantissa, _ = torch.frexp(short.double())
+    assert torch.equal(mantissa * 2**11, (mantissa * 2**11).round())
+    assert ((short - values).abs() <= 2.0**-11 * values.abs()).all()
+    far = torch.tensor([float("inf"), float("nan"), 3e38])
+    assert torch.equal(rounded(far, 11, torch).isfinite(), far.isfinite())
+
+
 def test_a_result_loses_little_and_a_line_that_overflows_all():
     (result,) = digits_lost(catalogue()["softmax-cross-entropy"], "cpu", 8)
     assert 0 <= result.worst["float32"] < 1
@@ -209,7 +236,8 @@ def lines_on(d, device):
     return {v.device.type for v in (*arrays.values(), *rows)}, mapped
 
 
-ELSEWHERE = [*HERE, *list(catalogue())[::45]]
+LATER = dict.fromkeys([*HERE[4:], *list(catalogue())[::45]])
+ELSEWHERE = [*HERE[:4], *(pytest.param(n, marks=pytest.mark.slow) for n in LATER)]
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
