@@ -71,6 +71,9 @@ CASES = {
     "an index the other way round": (r"\frac{\partial L}{\partial w_u} = \sum_{i=1}^{a-r+1} G_i x_{i-u+1}", filtered, "w",
                                      FILTER, {"cotangent": "G"}, "the other sign before u in the indices of x"),
     "a condition": ("2 a", hinged, "a", {"a": ("d",)}, {}, "a condition is missing"),
+    "a condition inside a sum": (
+        r"\sum_{i=1}^n G_i x_i", lambda x, a: F.prelu(x[None], a.reshape(1))[0], "a",
+        {"x": ("n",), "a": "unit", "G": ("n",)}, {"cotangent": "G"}, "the missing factor [x[i-1] < 0]"),
     "a clip": ("x - y", lambda x, y: F.huber_loss(x, y, reduction="sum"), "x", {"x": ("n",), "y": ("n",)}, {},
                "lies between -1 and 1"),
     "another name": (r"-2 (R - U V^\top)^\top U", lambda U, V, R: ((R - U @ V.T) ** 2).sum(), "U",  # noqa: N803
@@ -100,7 +103,36 @@ def test_a_product_that_does_not_fit_hears_which_transpose_would():
     for formula, said in (("A G", r"A^\top G"), ("A @ G", "A.T @ G")):
         with pytest.raises(BadTest) as error:
             check_gradient(formula, of=attention, wrt="V", given=given, cotangent="G", device="cpu")
-        assert str(error.value).endswith(f"With one transpose it would fit: {said}")
+        assert str(error.value).endswith(f"It would fit as {said}")
+    given = {"A": ("n", "m"), "X": ("m", "k"), "B": ("k", "n")}
+    with pytest.raises(BadTest, match=r"It would fit as A\^\\top B\^\\top"):
+        check_gradient(r"B^\top A^\top", of=lambda X, A, B: torch.trace(A @ X @ B), wrt="X", given=given)  # noqa: N803
+
+
+def test_jacobians_and_hessians_entry_by_entry():
+    given = {"z": ("n",), "p": "softmax(z)", "y": r"\log(\operatorname{softmax}(z))"}
+    softmax = lambda z: torch.log_softmax(z, 0)  # noqa: E731
+    right = r"\frac{\partial y_i}{\partial z_j} = \delta_{ij} - p_j"
+    assert check_gradient(right, of=softmax, wrt="z", given=given, asks="jacobian", device="cpu").ok
+    wrong = right.replace("p_j", "p_i")
+    assert not check_gradient(wrong, of=softmax, wrt="z", given=given, asks="jacobian", device="cpu").ok
+    quadratic = {"w": ("n",), "A": ("n", "n")}
+    second = r"\frac{\partial^2 L}{\partial w_i \partial w_j} = A_{ij} + A_{ji}"
+    assert check_gradient(second, of=lambda w, A: w @ A @ w, wrt="w", given=quadratic, asks="hessian", device="cpu").ok  # noqa: N803
+
+
+def test_an_index_that_nothing_declares_is_named():
+    given = {"z": ("n",), "p": "softmax(z)"}
+    with pytest.raises(BadTest, match="free index i"):
+        check_gradient(
+            r"\frac{\partial y_i}{\partial z_j} = \delta_{ij} - p_j",
+            of=torch.sin,
+            wrt="z",
+            given=given,
+            asks="jacobian",
+        )
+    with pytest.raises(BadTest, match="n is a size; an index needs another name"):
+        check_gradient("z_bar[n] = p[n]", of=lambda z: z.sum(), wrt="z", given=given)
 
 
 def test_what_is_wrong_with_a_python_text_is_said_of_python():

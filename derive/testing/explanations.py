@@ -32,9 +32,9 @@ SLOPES: dict[str, Callable[[Array], Array]] = {
 def explanations(formula: Formula, worlds: Sequence[World], names: Mapping[str, tuple[Affine, ...]]) -> tuple[str, ...]:
     """Changes that make the formula agree with torch at every world: those of the likeliest kind that has one."""
     ours = [formula.values(w.arrays, w.sizes) for w in worlds]
-    kinds = [_shaped(ours, worlds)]
+    kinds = [_shaped(ours, worlds), _scaled(ours, worlds), _shaped_and_scaled(ours, worlds)]
     if all(o.shape == w.torch.shape for o, w in zip(ours, worlds, strict=True)):
-        kinds += [_scaled(ours, worlds), _sloped(ours, worlds), scaled_terms(formula, ours, worlds)]
+        kinds += [_sloped(ours, worlds), scaled_terms(formula, ours, worlds)]
         kinds += [inserted(formula, worlds, names), edited(formula, worlds)]
         kinds += [turned(formula, worlds), _missing(ours, worlds), _bounded(ours, worlds)]
     found = (tuple(kind) for kind in kinds)
@@ -44,7 +44,10 @@ def explanations(formula: Formula, worlds: Sequence[World], names: Mapping[str, 
 def _shaped(ours: Sequence[Array], worlds: Sequence[World]) -> Iterator[str]:
     if all(o.ndim == 2 and same(o.T, w.torch) for o, w in zip(ours, worlds, strict=True)):
         yield "It matches after a transpose: the formula is the gradient in the other layout."
-    elif all(o.ndim == 2 for o in ours) and (said := multiple([o.T for o in ours], worlds)):
+
+
+def _shaped_and_scaled(ours: Sequence[Array], worlds: Sequence[World]) -> Iterator[str]:
+    if all(o.ndim == 2 for o in ours) and (said := multiple([o.T for o in ours], worlds)):
         yield f"It matches after a transpose and {said}."
 
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 from itertools import combinations, product
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Apply, Bound, Entry, Group
-from derive.calculus.expr import Expr, apply, entry, multiply, power
+from derive.calculus.atoms import Apply, Bound, Compare, Entry, Group, Indicator
+from derive.calculus.expr import ZERO, Expr, apply, entry, expr, multiply, power
 from derive.calculus.fields import Array
 from derive.calculus.substitute import atoms, children, free_letters, replace_entries, subs
 from derive.calculus.substitute import names as names_of
@@ -67,7 +67,7 @@ def without_a_term(value: Expr) -> Iterator[tuple[str, Expr]]:
 def inserted(formula: Formula, worlds: Sequence[World], names: Mapping[str, tuple[Affine, ...]]) -> Iterator[str]:
     """A factor inside a sum: made of a name, or the slope of a function that the formula applies."""
     body = formula.body or Expr(())
-    ranges = {b.letter: b.high - b.low for b in (*formula.frame, *_bounds(body))}
+    ranges = {b.letter: b for b in (*formula.frame, *_bounds(body))}
     for k, term in enumerate(body.terms):
         scope = (*formula.frame, *term.bounds)
         for more_of in (*_slopes_of_names(scope, names), *_slopes_applied(body, scope, ranges)):
@@ -81,18 +81,19 @@ def inserted(formula: Formula, worlds: Sequence[World], names: Mapping[str, tupl
 def _slopes_of_names(scope: Sequence[Bound], names: Mapping[str, tuple[Affine, ...]]) -> Iterator[Expr]:
     """Factors at letters that run as far as the axes of the names do."""
     for name, axes in names.items():
-        for at in product(*([b.letter for b in scope if b.high - b.low == a] for a in axes)) if axes else ():
+        for at in product(*([b.letter - b.low for b in scope if b.high - b.low == a] for a in axes)) if axes else ():
             value = entry(name, *at)
             yield from (value, 1 - value, value * (1 - value), 1 - value * value, power(value, Fraction(-1)))
+            yield from (expr(Indicator(Compare(sign, value, ZERO))) for sign in (">", "<"))
 
 
-def _slopes_applied(body: Expr, scope: Sequence[Bound], ranges: Mapping[Letter, Affine]) -> Iterator[Expr]:
+def _slopes_applied(body: Expr, scope: Sequence[Bound], ranges: Mapping[Letter, Bound]) -> Iterator[Expr]:
     """Each function that a formula applies, and its derivative, at letters of the scope."""
     for atom in dict.fromkeys(a for a in atoms(body) if isinstance(a, Apply) and len(a.args) == 1):
         value, slope = (apply(atom.function, *atom.args, order=atom.order + k) for k in (0, 1))
         free = sorted(x for x in free_letters(slope) if x in ranges)
-        for at in product(*([b.letter for b in scope if b.high - b.low == ranges[x]] for x in free)):
-            here = {x: Affine.of(a) for x, a in zip(free, at, strict=True)}
+        for at in product(*([b for b in scope if b.high - b.low == ranges[x].high - ranges[x].low] for x in free)):
+            here = {x: b.letter - b.low + ranges[x].low for x, b in zip(free, at, strict=True)}
             yield from (subs(slope, here), subs(value, here))
 
 
