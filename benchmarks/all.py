@@ -111,7 +111,7 @@ def growth() -> list[Row]:
             **{f"{n}, ms": v for n, v in r["ms"].items()},
             "exponent": r["exponent"],
         }
-        for r in gradient.growth(1, 0)
+        for r in gradient.growth(3, 0)
     ]
 
 

@@ -37,7 +37,7 @@ def _symmetric(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
 
 
 def _coordinate(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    return np.broadcast_to((np.arange(shape[-1]) - (shape[-1] - 1) / 2) * MESH, shape)
+    return np.broadcast_to((np.arange(shape[-1]) - (shape[-1] - 1) / 2) * MESH, shape).copy()
 
 
 DOMAINS: dict[str, Draw] = {
