@@ -89,9 +89,9 @@ def page(found: Row) -> str:
 
 
 def _whole(found: Row) -> str:
-    keys = ("derivations", "left out", "checks", "looped", "worst error", "seconds", "processes' seconds")
+    keys = ("derivations", "left out", "checks", "looped", "worst error", "seconds", "processor's seconds")
     devices = [d for d in ("cpu", "cuda") if d in found]
-    rows = [[d, *(found[d][k] for k in keys[:4]), f"{found[d]['worst error']:.0e}", *(found[d][k] for k in keys[5:])]
+    rows = [[d, *(f"{found[d][k]:,}" for k in keys[:4]), f"{found[d]['worst error']:.0e}", *(found[d].get(k) for k in keys[5:])]
             for d in devices]  # fmt: skip
     title = f"The whole catalogue, {found['draws']} draws of each setting, {found['jobs']} processes"
     wrong = [f"* wrong on {d}: {text}" for d in devices for text in found[d]["wrong"]]
