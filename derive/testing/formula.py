@@ -58,12 +58,16 @@ class Formula:
 
 
 def values_of(body: Expr, frame: Sequence[Bound]) -> Values:
-    """A function that gives the array of an expression's entries."""
+    """A function that gives the array of an expression's entries; no numbers where it divides by a plain 0."""
 
     def found(arrays: Mapping[str, Array], sizes: Mapping[str, int]) -> Array:
         letters = dims(sizes)
         letters |= {a: int(v) for a, v in ((x, arrays.get(x.name)) for x in letters) if v is not None and not v.shape}
-        return tabulate(body, [(b.letter, (b.high - b.low).at(letters)) for b in frame], arrays, letters)
+        axes = [(b.letter, (b.high - b.low).at(letters)) for b in frame]
+        try:
+            return tabulate(body, axes, arrays, letters)
+        except ZeroDivisionError:  # a power of an empty sum, which is no array
+            return np.full([size for _, size in axes], np.nan)
 
     return found
 
