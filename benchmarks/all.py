@@ -1,6 +1,7 @@
-"""Every benchmark with one command: python benchmarks/all.py [--json] [--only GROUP ...] [--write FILE].
+"""Every benchmark with one command: python -m benchmarks [--json] [--only GROUP ...] [--write FILE].
 
-Verification throughput, gradients, answers compared, graded and rendered, start-up, memory. Times are the processor's.
+Verification throughput, gradients, growth, answers compared, graded and rendered, start-up, memory; others on the same
+tasks where they are installed (tensorgrad, SymPy, Math-Verify, gradcheck). Times are the processor's.
 The tables replace what stands between the marks of docs/benchmarks.md with --write docs/benchmarks.md.
 """
 
@@ -17,6 +18,7 @@ from measure import machine, milliseconds, seconds_to_start
 from tables import machine_line, table
 
 Row = dict[str, Any]
+LIMIT, FEW = 10.0, 6  # seconds that a peer may take for one task; answers of each kind
 MARKS = ("<!-- all.py begins -->", "<!-- all.py ends -->")
 
 
@@ -99,11 +101,48 @@ def _memory(arguments: list[str]) -> float:
     return int(run.stdout) / 1024
 
 
+def growth() -> list[Row]:
+    """Cost against size, with the exponent from size 10 on: 1 is linear."""
+    import gradient
+
+    return [
+        {
+            "what": f"{r['growth']}: {r['step']}",
+            **{f"{n}, ms": v for n, v in r["ms"].items()},
+            "exponent": r["exponent"],
+        }
+        for r in gradient.growth(3, 0)
+    ]
+
+
+def derivatives() -> list[Row]:
+    """The same derivatives by others: milliseconds and the answer's characters, or why there is none."""
+    from peers import tasks, timed
+    from tables import done
+
+    return [
+        {"task": name, **{who: done(timed(task, LIMIT)) for who, task in doers.items()}}
+        for name, doers in tasks().items()
+    ]
+
+
+def answers() -> list[Row]:
+    """The same answers judged by others: milliseconds at the middle, and verdicts as they should be."""
+    import compare
+
+    return [
+        {"kind": r["kind"], "answers": "right" if r["right"] else "wrong", **r["by"]} for r in compare.peers(FEW, LIMIT)
+    ]
+
+
 GROUPS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
     "verification": ("Verification: checks a second of one core, by batch (floor 10,000)", verification),
     "gradients": ("Gradients and canonical form", gradients),
     "everyday": ("Compare, grade, render", everyday),
     "start": ("Start-up and memory", start),
+    "growth": ("Growth", growth),
+    "derivatives": ("Derivatives beside others", derivatives),
+    "answers": ("Answers beside others", answers),
 }
 
 

@@ -66,11 +66,12 @@ def _start(rows: Sequence[Row]) -> str:
 
 def _peers(rows: Sequence[Row]) -> str:
     who = list(dict.fromkeys(name for row in rows for name in row["by"]))
-    cells = [[row["task"], *(_done(row["by"].get(name)) for name in who)] for row in rows]
+    cells = [[row["task"], *(done(row["by"].get(name)) for name in who)] for row in rows]
     return table("Beside others: milliseconds, and characters of the answer", ("task", *who), cells)
 
 
-def _done(one: Row | None) -> str | None:
+def done(one: Row | None) -> str | None:
+    """A peer's time and the length of its answer; or why there is none."""
     if one is None:
         return None
     if "reason" in one:

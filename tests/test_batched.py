@@ -1,5 +1,6 @@
 """Many draws in one batch say what one draw at a time says; and what short floats lose."""
 
+import inspect
 import json
 import subprocess
 import sys
@@ -12,13 +13,15 @@ torch = pytest.importorskip("torch")
 
 from derive.calculus.trace import Line  # noqa: E402
 from derive.derivations.catalogue import catalogue  # noqa: E402
+from derive.notation.index_language import expression  # noqa: E402
 from derive.verify import batched  # noqa: E402
 from derive.verify.batched import over_draws, verify_batched  # noqa: E402
 from derive.verify.batched_oracle import batched_truth  # noqa: E402
 from derive.verify.check import verify  # noqa: E402
-from derive.verify.digits import available, digits_lost, lost  # noqa: E402
-from derive.verify.draw import draw  # noqa: E402
-from derive.verify.oracle import truth_values  # noqa: E402
+from derive.verify.digits import FORMATS, available, digits_lost, lost  # noqa: E402
+from derive.verify.draw import draw, draw_many  # noqa: E402
+from derive.verify.machine import Machine, rounded  # noqa: E402
+from derive.verify.oracle import functions_of, truth_values  # noqa: E402
 from derive.verify.stability import PAIRS, both, drawn, stability  # noqa: E402
 from derive.verify.stand_ins import stand_ins  # noqa: E402
 from derive.verify.tensors import side_tensor  # noqa: E402
@@ -48,7 +51,7 @@ def test_a_batch_agrees_with_one_draw_at_a_time(name):
     sizes, functions = settings_of(d)
     inputs = [draw(d, sizes, seed) for seed in range(3)]
     tensors = {n: torch.tensor(np.stack([i[n] for i in inputs])) for n in inputs[0]}
-    arrays, _ = batched_truth(d, inputs, tensors, sizes, torch, functions)
+    arrays, _ = batched_truth(d, inputs, tensors, sizes, torch, functions, "cpu")
     for k, drawn_here in enumerate(inputs):
         known = truth_values(d, drawn_here, sizes, "cpu", functions)
         for n, value in known.items():
@@ -171,6 +174,32 @@ def test_digits_are_decimal_digits_of_the_format():
     assert lost(one * float("nan"), one, "float32")[0] == available("float32")
 
 
+def test_factors_of_a_sum_of_products_are_rounded_to_tf32_and_nothing_else():
+    vectors = {"x": torch.tensor([[1 + 2.0**-12, 1.0]]), "y": torch.tensor([[1.0, 1 + 2.0**-12]])}
+
+    def value(text, bits):
+        side = expression(text, shapes={"x": "n", "y": "n"}, letters=["n"])
+        return over_draws(
+            lambda m, one: side_tensor(m, side, (), {"n": 2}, one), vectors, torch, "cpu", {}, torch.float32, bits
+        ).item()
+
+    assert value("sum(x[i]*y[i], i)", 0) == pytest.approx(2 + 2.0**-11, abs=1e-7)
+    assert value("sum(x[i]*y[i], i)", FORMATS["tf32"]) == 2
+    assert value("sum(x[i], i)", FORMATS["tf32"]) == pytest.approx(2 + 2.0**-12, abs=1e-7)
+    assert value("x[0]*y[0]", FORMATS["tf32"]) == pytest.approx(1 + 2.0**-12, abs=1e-7)
+
+
+def test_rounding_is_to_the_nearest_and_leaves_what_is_no_number():
+    torch.manual_seed(0)
+    values = torch.randn(1000) * 10.0 ** torch.randint(-20, 20, (1000,))
+    short = rounded(values, 11, torch)
+    mantissa, _ = torch.frexp(short.double())
+    assert torch.equal(mantissa * 2**11, (mantissa * 2**11).round())
+    assert ((short - values).abs() <= 2.0**-11 * values.abs()).all()
+    far = torch.tensor([float("inf"), float("nan"), 3e38])
+    assert torch.equal(rounded(far, 11, torch).isfinite(), far.isfinite())
+
+
 def test_a_result_loses_little_and_a_line_that_overflows_all():
     (result,) = digits_lost(catalogue()["softmax-cross-entropy"], "cpu", 8)
     assert 0 <= result.worst["float32"] < 1
@@ -191,3 +220,70 @@ def test_the_stable_form_loses_less(name):
     found = stability(name)
     assert found.stable["float32"] < 0.5
     assert found.naive["float32"] > found.stable["float32"] + 0.3
+
+
+# --- one device ---
+
+
+def lines_on(d, device):
+    """The devices of all arrays and of all lines' errors at the first setting, and whether the oracle was mapped."""
+    sizes, functions = settings_of(d)
+    inputs = [draw(d, sizes, seed) for seed in range(2)]
+    tensors = {n: torch.tensor(np.stack([i[n] for i in inputs]), device=device) for n in inputs[0]}
+    arrays, mapped = batched_truth(d, inputs, tensors, sizes, torch, functions, device)
+    run = batched._Run(torch, device, 2)
+    rows = [run._line(line, d.mode, sizes, arrays, functions) for line in d.lines]
+    return {v.device.type for v in (*arrays.values(), *rows)}, mapped
+
+
+LATER = dict.fromkeys([*HERE[4:], *list(catalogue())[::45]])
+ELSEWHERE = [*HERE[:4], *(pytest.param(n, marks=pytest.mark.slow) for n in LATER)]
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_nothing_is_left_on_the_host(name):
+    """The device without memory stands for a GPU: it refuses tensors of the host as one does."""
+    there, mapped = lines_on(catalogue()[name], "meta")
+    assert there == {"meta"}
+    assert mapped == lines_on(catalogue()[name], "cpu")[1]
+
+
+def test_a_tensor_of_the_host_is_noticed(monkeypatch):
+    name = "softmax-jacobian"
+    monkeypatch.setattr(Machine, "tensor", lambda self, values, dtype=None: torch.as_tensor(values, dtype=dtype))
+    with pytest.raises(RuntimeError, match="device"):
+        lines_on(catalogue()[name], "meta")
+
+
+def test_an_oracle_that_names_no_device_follows():
+    d = catalogue()["softmax-jacobian"]
+    sizes, functions = settings_of(d)
+    inputs = [draw(d, sizes, seed) for seed in range(2)]
+    tensors = {n: torch.tensor(np.stack([i[n] for i in inputs]), device="meta") for n in inputs[0]}
+    with_host = {n: adding_ones(f) for n, f in functions_of(d, d.program).items()}
+    arrays, mapped = batched_truth(replace(d, truth=with_host), inputs, tensors, sizes, torch, functions, "meta")
+    assert mapped
+    assert {v.device.type for v in arrays.values()} == {"meta"}
+
+
+def adding_ones(function):
+    """The oracle plus zeros that it makes itself, on no device in particular."""
+
+    def call(torch, **known):
+        value = function(torch, **known)
+        return value + 0 * torch.ones(value.shape, dtype=torch.float64)
+
+    call.__signature__ = inspect.signature(function)
+    return call
+
+
+def test_draws_at_once_lie_in_their_domains():
+    d = catalogue()["gaussian-covariance-gradient"]
+    many = draw_many(d, d.settings[0], 3, 50)
+    one = draw(d, d.settings[0], 0)
+    assert {n: v.shape for n, v in many.items()} == {n: (50, *v.shape) for n, v in one.items()}
+    for name, symbol in d.symbols.items():
+        if symbol.domain == "spd":
+            assert (np.linalg.eigvalsh(many[name]) > 0).all()
+            np.testing.assert_array_equal(many[name], many[name].swapaxes(-1, -2))
+    assert len({float(v.ravel()[0]) for v in next(iter(many.values()))}) == 50

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,75 @@ def test_a_question_is_read_once():
     costs = [calls(lambda k=k: answer_request(KINDS["scalar"](2, k, True).request("q"))) for k in (2, 3, 4)]
     assert costs[1] < 0.8 * costs[0]
     assert costs[2] < 1.1 * costs[1]
+
+
+def test_a_limit_is_of_the_processors_time():
+    from peers import TookTooLong, time_limit
+
+    def endless():
+        while True:
+            pass
+
+    with time_limit(0.05):
+        time.sleep(0.2)
+    with pytest.raises(TookTooLong), time_limit(0.05):
+        endless()
+
+
+def report(name, **more):
+    found = {
+        "derivation": name,
+        "ok": True,
+        "checks": 4,
+        "looped": 0,
+        "worst_error": 1e-16,
+        "seconds": 1.0,
+        "processor": 1.0,
+    }
+    return {**found, "message": "", **more}
+
+
+def test_what_two_devices_say_differently_is_found():
+    from whole import _different, _summary
+
+    here = [report("a"), report("b"), report("c"), None]
+    there = [report("a", worst_error=2e-16), report("b", worst_error=1e-8), report("c", looped=1), report("d")]
+    assert _different(here, there) == ["b: worst_error 1e-16 and 1e-08", "c: looped 0 and 1"]
+    wrong = _summary([report("a", ok=False, message="line 3 is off"), None], 2.0)
+    assert (wrong["derivations"], wrong["left out"], wrong["wrong"]) == (1, 1, ["a: line 3 is off"])
+
+
+def test_the_gpus_page_says_what_was_found():
+    pytest.importorskip("torch")
+    import gpu
+    from measure import machine
+    from whole import compared
+
+    catalogue = compared(["softmax-jacobian"], ("cpu",), 2, 60, 1)
+    assert catalogue["cpu"]["wrong"] == []
+    catalogue |= {
+        "cuda": {**catalogue["cpu"], "checks": 3, "wrong": ["x: line 1 is off"]},
+        "different": {"cuda": ["x: checks 4 and 3"]},
+    }
+    forms = [{"formula": "tanh", "naive": {"float32": 7.2}, "stable": {"float32": 0.0}}]
+    rates = [{"derivation": "x", "CPU, batch 64": 10.0}]
+    found = {"machine": machine(), "device": "a GPU", "torch": "2.11", "rates": rates, "forms": forms, "seconds": 9.0}
+    page = gpu.page({**found, "gradcheck": {"cpu": 50.0}, "catalogue": catalogue})
+    assert "* wrong on cuda: x: line 1 is off\n* different on cuda: x: checks 4 and 3" in page
+    assert "Both say the same" not in page
+    same = {**catalogue, "cuda": catalogue["cpu"], "different": {"cuda": []}}
+    assert "Both say the same of every derivation." in gpu.page(
+        {**found, "gradcheck": {"cpu": 50.0}, "catalogue": same}
+    )
+
+
+def test_one_command_knows_every_group():
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--help"],
+        cwd=BENCHMARKS.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for group in ("verification", "gradients", "everyday", "start", "growth", "derivatives", "answers"):
+        assert group in done.stdout

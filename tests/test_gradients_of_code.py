@@ -187,6 +187,18 @@ def test_what_a_test_says_of_a_name():
         given_of("a", object())
 
 
+def test_what_the_code_makes_itself_is_on_the_device():
+    seen = []
+
+    def code(x):
+        seen.append(torch.eye(2).device.type)
+        return (x * x).sum()
+
+    with pytest.raises(NotImplementedError, match="no data"):  # that device holds no numbers
+        check_gradient("2 x", of=code, wrt="x", given={"x": ("n",)}, device="meta", kinks="exact")
+    assert seen == ["meta"]
+
+
 @pytest.mark.cuda
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
 def test_the_same_on_a_gpu():

@@ -31,7 +31,7 @@ def digits(
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     as_json: AsJson = False,
 ) -> None:
-    """Say how many decimal digits formulas lose in float32 (7.2 there are) and bfloat16 (2.4), against float64."""
+    """Say how many decimal digits formulas lose in float32 (7.2 there are), TF32 (3.3) and bfloat16 (2.4)."""
     from derive.derivations.catalogue import catalogue
 
     if not (names or every or forms):
@@ -42,7 +42,9 @@ def digits(
         if forms:
             _forms(device, as_json)
         if chosen and not as_json:
-            say(f"{'derivation, line.side':<{WIDTH}}  float32: worst, middle   bfloat16: worst, middle")
+            say(
+                f"{'derivation, line.side':<{WIDTH}}  float32: worst, middle      tf32: worst, middle   bfloat16: worst, middle"
+            )
         for name in progress(chosen, len(chosen), "measuring"):
             from derive.verify.digits import digits_lost
 

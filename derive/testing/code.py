@@ -10,6 +10,7 @@ import numpy as np
 
 from derive.calculus.fields import Array
 from derive.testing.given import BadTest
+from derive.verify.device import on
 from derive.verify.kinks import Kink, nearest_kink
 from derive.verify.oracle import torch_module
 
@@ -91,6 +92,20 @@ def derivative(
     def value(x: Any) -> Any:
         return code(torch, {**tensors, wrt: x})
 
+    with on(torch, device):
+        found, kink = _differentiated(torch, code, wrt, value, tensors, asks, cotangent)
+    return np.asarray(found.detach().cpu().numpy()), kink
+
+
+def _differentiated(
+    torch: Any,
+    code: Code,
+    wrt: str,
+    value: Callable[[Any], Any],
+    tensors: Mapping[str, Any],
+    asks: str,
+    cotangent: str,
+) -> tuple[Any, Kink | None]:
     x = tensors[wrt].requires_grad_()
     out, kink = nearest_kink(torch, lambda: value(x))
     if not out.requires_grad:
@@ -104,7 +119,7 @@ def derivative(
         case _:
             above = torch.ones_like(out) if asks == "gradient" else tensors[cotangent]
             (found,) = torch.autograd.grad(out, x, above)
-    return np.asarray(found.detach().cpu().numpy()), kink
+    return found, kink
 
 
 def _insist(code: Code, out: Any, asks: str, above: Any) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -29,10 +30,12 @@ from derive.notation.index_language import relation
 from derive.notation.index_syntax import ProgramError
 from derive.notation.index_text import to_text
 from derive.testing.given import DRAWABLE, BadTest, Given
+from derive.testing.transposes import would_fit
 from derive.verify.draw import dims
 from derive.verify.oracle import torch_module
 
 MOST_RANK = 3
+_PYTHON = re.compile(r"@|\*\*|\.T\b|\bnp\.|\btorch\.")
 Values = Callable[[Mapping[str, Array], Mapping[str, int]], Array]
 
 
@@ -55,12 +58,16 @@ class Formula:
 
 
 def values_of(body: Expr, frame: Sequence[Bound]) -> Values:
-    """A function that gives the array of an expression's entries."""
+    """A function that gives the array of an expression's entries; no numbers where it divides by a plain 0."""
 
     def found(arrays: Mapping[str, Array], sizes: Mapping[str, int]) -> Array:
         letters = dims(sizes)
         letters |= {a: int(v) for a, v in ((x, arrays.get(x.name)) for x in letters) if v is not None and not v.shape}
-        return tabulate(body, [(b.letter, (b.high - b.low).at(letters)) for b in frame], arrays, letters)
+        axes = [(b.letter, (b.high - b.low).at(letters)) for b in frame]
+        try:
+            return tabulate(body, axes, arrays, letters)
+        except ZeroDivisionError:  # a power of an empty sum, which is no array
+            return np.full([size for _, size in axes], np.nan)
 
     return found
 
@@ -84,7 +91,7 @@ def formula_of(said: Any, syntax: str, names: Mapping[str, Given], wrt: str, ind
             to_text(result.result), values_of(result.result, result.frame), result.frame, result.result, shape
         )
     if callable(said):
-        return Formula(getattr(said, "__name__", "the formula"), _called(said))
+        return Formula(_written_at(said), _called(said))
     if not isinstance(said, str):
         raise BadTest(f"a formula is a text, a function or a derivation, not a {type(said).__name__}")
     try:
@@ -100,17 +107,29 @@ def _is_index(text: str, syntax: str) -> bool:
 
 
 def _read(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_base: int) -> Formula:
-    free = _letters_on_the_left(text, names[wrt])
+    free = _letters_on_the_left(text, names)
     declarations = Declarations.of(
         {n: g.declared for n, g in names.items()}, free_indices=free, index_base=index_base, out_of_range="zero"
     )
     asked = _left_side(text).strip() or None
-    found = read_formula(text, syntax, declarations, asked if syntax in ("latex", "auto") and "\\" in text else None)
+    told = _syntax_of(text) if syntax == "auto" else syntax
+    try:
+        found = read_formula(text, told, declarations, asked if told in ("latex", "auto") and "\\" in text else None)
+    except Clash as clash:
+        fits = would_fit(text, "latex" if told == "auto" else told, declarations, names, wrt) if wrt else []
+        more = f" It would fit as {' or '.join(fits[:3])}" if fits else ""
+        raise BadTest(f"the formula cannot be read: {clash}{more}") from clash
     if found.unknown:
         listed = ", ".join(sorted(found.unknown))
         raise BadTest(f"the formula speaks of {listed}, which given does not declare")
     frame, body = _renamed(found.frame, found.body)
+    _insist(body, frame, names)
     return Formula(reading_of(found.page or found.node), values_of(body, frame), frame, body, found.shape)
+
+
+def _syntax_of(text: str) -> str:
+    """Python where a text can be nothing else, so that what is wrong with it is said of Python."""
+    return "python" if "\\" not in text and _PYTHON.search(text) else "auto"
 
 
 def _renamed(frame: Sequence[Bound], body: Expr) -> tuple[tuple[Bound, ...], Expr]:
@@ -132,24 +151,45 @@ def _left_side(text: str) -> str:
     return text[:last]
 
 
-def _letters_on_the_left(text: str, wrt: Given) -> dict[str, str]:
-    """The index letters that the left side gives to the array, with their dimensions."""
+def _letters_on_the_left(text: str, names: Mapping[str, Given]) -> dict[str, str]:
+    """The index letters that the left side gives to declared names, with their dimensions, in order."""
     left = _left_side(text)
-    name = re.escape(wrt.latex or wrt.name)
-    found = re.search(rf"{name}\s*(?:_\s*\{{([^{{}}]*)\}}|_\s*([A-Za-z])(?![A-Za-z])|\[([^\]]*)\])", left)
-    letters = re.findall(r"[A-Za-z]", next((g for g in found.groups() if g), "")) if found else []
-    if letters and len(letters) != len(wrt.shape or ()):
+    free: dict[str, str] = {}
+    for at, given in sorted(_indexed(left, names), key=lambda found: found[0].start()):
+        letters = re.findall(r"[A-Za-z]", next((g for g in at.groups() if g), ""))
+        if letters and len(letters) != len(given.shape or ()):
+            shape = len(given.shape or ())
+            raise BadTest(f"the left side gives {given.name} {len(letters)} indices, and its shape has {shape}")
+        free |= dict(zip(letters, given.shape or (), strict=True)) if letters else {}
+    return free
+
+
+def _indexed(left: str, names: Mapping[str, Given]) -> Iterator[tuple[re.Match[str], Given]]:
+    for given in names.values():
+        name = re.escape(given.latex or given.name)
+        index = r"\s*(?:_\s*\{([^{}]*)\}|_\s*([A-Za-z])(?![A-Za-z])|\[([^\]]*)\])"
+        yield from ((m, given) for m in re.finditer(rf"(?<![A-Za-z\\]){name}{index}", left) if given.name)
+
+
+def _insist(body: Expr, frame: Sequence[Bound], names: Mapping[str, Given]) -> None:
+    sizes = {x for g in names.values() for a in g.axes for x in a.letters}
+    loose = sorted(str(x) for x in free_letters(body) - sizes - {b.letter for b in frame} if x.name not in names)
+    if loose:
         raise BadTest(
-            f"the left side gives {wrt.name} {len(letters)} indices, and its shape has {len(wrt.shape or ())}"
+            f"the formula has the free index {', '.join(loose)}: it belongs to no declared name on its left side;"
+            " say in given what the indexed name there is"
         )
-    return dict(zip(letters, wrt.shape or (), strict=True)) if letters else {}
 
 
 def _index_text(text: str, names: Mapping[str, Given], wrt: str) -> Formula:
     shapes = {n: " ".join(f"({a})" if not a.isidentifier() else a for a in g.shape or ()) for n, g in names.items()}
     letters = sorted({x.name for g in names.values() for a in g.axes for x in a.letters})
     said = relation(text.replace(":=", "="), shapes={n: s for n, s in shapes.items() if s}, letters=letters)
-    slots = [x for x in _slots(said.sides[0]) if x.name not in letters]
+    slots = _slots(said.sides[0])
+    sizes = sorted({x.name for x in slots} & set(letters))
+    if sizes or len(slots) != len(names[wrt].axes):
+        rule = f"{', '.join(sizes)} is a size; an index needs another name" if sizes else f"{wrt} has other axes"
+        raise BadTest(f"the left side of {text}: {rule}")
     frame = tuple(Bound(x, Affine.of(0), a) for x, a in zip(slots, names[wrt].axes, strict=True))
     return Formula(to_text(said.result), values_of(said.result, frame), frame, said.result, names[wrt].axes)
 
@@ -157,6 +197,13 @@ def _index_text(text: str, names: Mapping[str, Given], wrt: str) -> Formula:
 def _slots(side: Any) -> list[Any]:
     (term,) = side.terms
     return [next(iter(a.letters)) for atom, _ in term.factors for a in atom.at]
+
+
+def _written_at(function: Callable[..., Any]) -> str:
+    """A function's name and where it stands."""
+    code = getattr(function, "__code__", None)
+    where = f" (line {code.co_firstlineno} of {PurePath(code.co_filename).name})" if code else ""
+    return f"the function {getattr(function, '__name__', type(function).__name__)}{where}"
 
 
 def _called(function: Callable[..., Any]) -> Values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -12,7 +12,8 @@ import numpy as np
 from derive.calculus.fields import Array
 from derive.derivations.base import Derivation
 from derive.testing.code import ASKS, Code, parameters_named
-from derive.testing.differences import TOLERANCE, World, error, explanations, same
+from derive.testing.differences import TOLERANCE, World, error, same, vanishes
+from derive.testing.explanations import explanations
 from derive.testing.formula import Values, fitting, formula_of, shaped, symbols_of
 from derive.testing.given import BadTest, Given, given_of
 from derive.testing.question import KINKS, Question, of_module, said_settings, search_of, tried_settings
@@ -33,6 +34,7 @@ class GradientReport:
         error: the largest relative error.
         failure: the smallest world that shows a difference, with the formula's array; None where there is none.
         explanations: changes of the formula that make it agree everywhere.
+        first: the smallest world that fails, where ``failure`` is a larger one that tells more.
     """
 
     ok: bool
@@ -46,6 +48,7 @@ class GradientReport:
     error: float
     failure: tuple[World, Array] | None = None
     explanations: tuple[str, ...] = ()
+    first: World | None = None
 
     def record(self) -> dict[str, Any]:
         """The same as a JSON object."""
@@ -77,6 +80,9 @@ def _told(report: GradientReport, world: World, ours: Array) -> list[str]:
         f"  read as: {report.reading}",
         f"  smallest case that shows it: {_sizes(world.sizes)} (seed {world.seed}, {report.device}, float64)",
     ]
+    if report.first is not None and report.first.sizes != world.sizes:
+        why = ", where torch's derivative is 0" if vanishes(report.first.torch) else ""
+        lines.append(f"  it fails from {_sizes(report.first.sizes)} on{why}")
     if ours.shape != world.torch.shape:
         lines.append(f"  the formula has the shape {ours.shape}, torch's derivative {world.torch.shape}")
     else:
@@ -92,7 +98,7 @@ def _entries(ours: Array, right: Array) -> list[str]:
     lines = [f"  {len(wrong)} of {right.size} entries differ (indices count from 0):"]
     for place in map(tuple, wrong[:SHOWN]):
         a, b = float(ours[place]), float(right[place])
-        ratio = f"   torch = {b / a:.6g} × formula" if a and b else ""
+        ratio = f"   torch = {b / a:.6g} × formula" if a and abs(b) > 1e-12 * abs(a) else ""
         at = f"[{', '.join(map(str, place))}]" if place else "the value"
         lines.append(f"    {at:>10}   formula {a: .8g}   torch {b: .8g}{ratio}")
     return lines + ([f"    … and {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else [])
@@ -198,11 +204,31 @@ def _checked(question: Question, tried: Sequence[Mapping[str, int]], draws: int,
 
 
 def _explained(report: GradientReport, question: Question, worlds: Sequence[World]) -> GradientReport:
-    small = (w for sizes in question.small() for w in question.worlds(sizes, report.seed))
-    shown = next(w for w in chain(small, worlds) if not same(question.ours(w), w.torch))
     axes = {n: g.axes for n, g in question.names.items()}
-    why = explanations(question.formula, worlds, axes)
-    return replace(report, failure=(shown, question.ours(shown)), explanations=why)
+    why = explanations(question.formula, worlds, axes) or tuple(_of_another_name(question, worlds))
+    first, shown = _shown(question, worlds, report.seed)
+    return replace(report, first=first, failure=(shown, question.ours(shown)), explanations=why)
+
+
+def _shown(question: Question, worlds: Sequence[World], seed: int) -> tuple[World, World]:
+    """The smallest case that fails, and the smallest that tells: a wrong shape if there is one, a derivative that is not 0."""
+    shapes = any(question.ours(w).shape != w.torch.shape for w in worlds)
+    small = chain((w for sizes in question.small() for w in question.worlds(sizes, seed)), worlds)
+    first = None
+    for world in (w for w in small if not same(question.ours(w), w.torch)):
+        first = first or world
+        telling = question.ours(world).shape != world.torch.shape if shapes else not vanishes(world.torch)
+        if telling:
+            return first, world
+    assert first is not None
+    return first, first
+
+
+def _of_another_name(question: Question, worlds: Sequence[World]) -> Iterator[str]:
+    """Whether the formula is the derivative in another name of the code."""
+    for name in question.others():
+        if all(same(question.ours(w), question.along(w, name)) for w in worlds):
+            yield f"It is the derivative in {name}, not in {question.wrt}."
 
 
 def assert_gradient(formula: Any, **how: Any) -> GradientReport:

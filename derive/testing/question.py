@@ -65,10 +65,25 @@ class Question:
             arrays[self.wrt] = arrays[self.wrt] + step
         for name, values in self.made.items():
             arrays[name] = values(arrays, sizes)
+        found, kink = self._derivative(self.wrt, sizes, arrays)
+        return World(sizes, seed, arrays, found), kink
+
+    def _derivative(self, wrt: str, sizes: Mapping[str, int], arrays: Mapping[str, Array]) -> tuple[Array, Kink | None]:
         known = {**{n: np.asarray(float(v)) for n, v in sizes.items()}, **arrays}
         wanted = {n: v for n, v in known.items() if n in arrays or n in self.code.wanted()}
-        found, kink = derivative(self.code, self.wrt, wanted, self.asks, self.cotangent, self.device)
-        return World(sizes, seed, arrays, found), kink
+        return derivative(self.code, wrt, wanted, self.asks, self.cotangent, self.device)
+
+    def others(self) -> list[str]:
+        """The other names in which the code can be differentiated."""
+        tried = {*self.code.parameters, *self.code.wanted()} - {self.wrt, *self.made}
+        return [n for n in self.names if n in tried]
+
+    def along(self, world: World, name: str) -> Array:
+        """Torch's derivative in another name at a world; empty where the code's value does not depend on it."""
+        try:
+            return self._derivative(name, world.sizes, world.arrays)[0]
+        except BadTest:
+            return np.empty(0)
 
     def ours(self, world: World) -> Array:
         """The formula's array."""

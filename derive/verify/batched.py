@@ -12,9 +12,9 @@ import numpy as np
 from derive.calculus.fields import Array
 from derive.calculus.trace import Line, Side
 from derive.derivations.base import Derivation
-from derive.verify.batched_oracle import batched_truth
+from derive.verify.batched_oracle import LOOPED, batched_truth
 from derive.verify.claims import Claim, claims
-from derive.verify.draw import draw
+from derive.verify.draw import draw, draw_many
 from derive.verify.machine import Machine, TooLarge, smooth
 from derive.verify.oracle import device_named, torch_module
 from derive.verify.stand_ins import stand_ins
@@ -62,7 +62,7 @@ def verify_batched(derivation: Derivation, device: str = "auto", draws: int = DR
     Args:
         derivation: what to check.
         device: ``auto``, ``cpu`` or ``cuda``.
-        draws: inputs drawn at each setting; the first are those of `derive.verify.check.verify`.
+        draws: inputs drawn at each setting; the first three are those of `derive.verify.check.verify`.
 
     Raises:
         OracleError: the oracle does not fit the derivation.
@@ -91,14 +91,16 @@ class _Run:
         for number, sizes in enumerate((*d.settings, *d.boundary)):
             functions = stand_ins(d, number)
             inputs, tensors = self._drawn(d, sizes)
-            arrays, mapped = batched_truth(d, inputs, tensors, sizes, self.torch, functions)
+            arrays, mapped = batched_truth(d, inputs, tensors, sizes, self.torch, functions, self.device)
             self.looped += not mapped
             self._errors(claim, sizes, arrays, functions)
 
     def _drawn(self, d: Derivation, sizes: Mapping[str, int]) -> tuple[list[dict[str, Array]], dict[str, Any]]:
+        """The first draws, and all of them stacked: `LOOPED` are those of one draw at a time, the others drawn at once."""
         begin, first = time.perf_counter(), draw(d, sizes, 0)
-        inputs = [first, *(draw(d, sizes, seed) for seed in range(1, self.draws if first else 1))]
-        stacked = {n: np.stack([drawn[n] for drawn in inputs]) for n in first}
+        inputs = [first, *(draw(d, sizes, seed) for seed in range(1, min(self.draws, LOOPED) if first else 1))]
+        more = draw_many(d, sizes, len(inputs), max(self.draws - len(inputs), 0))
+        stacked = {n: np.concatenate([np.stack([drawn[n] for drawn in inputs]), more[n]]) for n in first}
         tensors = {n: self.torch.tensor(v, dtype=self.torch.float64, device=self.device) for n, v in stacked.items()}
         self.drawing += time.perf_counter() - begin
         return inputs, tensors
@@ -146,14 +148,15 @@ def over_draws(
     device: str,
     functions: Mapping[str, str],
     dtype: Any = None,
+    bits: int = 0,
 ) -> Any:
     """A function of one draw's arrays at every draw: in one pass, or in as many as memory asks for."""
     known, draws = smooth(functions, torch), len(next(iter(arrays.values())))
     try:
-        machine = Machine(torch, device, dtype, max(ROOM // draws, 1), known)
+        machine = Machine(torch, device, dtype, max(ROOM // draws, 1), known, bits)
         return torch.func.vmap(lambda given: one(machine, given))(dict(arrays))
     except TooLarge as large:
-        machine = Machine(torch, device, dtype, functions=known)
+        machine = Machine(torch, device, dtype, functions=known, bits=bits)
         size = max(ROOM // (2 * large.cells), 1)
         return torch.func.vmap(lambda given: one(machine, given), chunk_size=min(size, draws))(dict(arrays))
 

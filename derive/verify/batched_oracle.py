@@ -1,20 +1,23 @@
 """The oracle over a batch of draws: what `derive.verify.oracle` asks of torch, asked once through ``torch.func.vmap``.
 
 Every definition gets a zero added to it, a nudge; the derivative of the last value in the nudges is every adjoint.
-An oracle that looks at what its tensors hold cannot be mapped; it runs draw by draw, at `LOOPED` draws, and the caller
-is told.
+An oracle that looks at what its tensors hold cannot be mapped; it runs draw by draw, on the CPU, at `LOOPED` draws, and
+the caller is told.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from derive.calculus.chain import adjoint, jacobian
 from derive.calculus.fields import Array
 from derive.calculus.program import Program
 from derive.derivations.base import MESH, Derivation, Oracle
+from derive.verify.device import on
 from derive.verify.draw import dims
 from derive.verify.oracle import called, continuous, functions_of, given, recurrent, truth_values
 from derive.verify.stand_ins import operators
@@ -30,6 +33,7 @@ def batched_truth(
     sizes: Mapping[str, int],
     torch: Any,
     functions: Mapping[str, str],
+    device: str,
 ) -> tuple[Tensors, bool]:
     """Name → tensor with the draws in front, and whether it took one pass.
 
@@ -40,17 +44,35 @@ def batched_truth(
         sizes: the setting.
         torch: torch.
         functions: unknown function → the one that stands for it.
+        device: where everything is to be.
     """
-    device = str(next(iter(tensors.values())).device) if tensors else "cpu"
     one = _mapped(derivation, torch, sizes, functions)
     if tensors:
         try:
-            return {**tensors, **torch.func.vmap(one, randomness="different")(tensors)}, True
+            with on(torch, device), _unasked(torch):
+                return {**tensors, **torch.func.vmap(one, randomness="same")(tensors)}, True
         except (RuntimeError, TypeError, ValueError, AttributeError):
             pass  # it asks what its tensors hold; draw by draw it need not be mapped, and says itself what is wrong
-    each = [truth_values(derivation, drawn, sizes, device, functions) for drawn in inputs[:LOOPED]]
+    each = [truth_values(derivation, drawn, sizes, "cpu", functions) for drawn in inputs[:LOOPED]]
     found = {n: torch.stack([torch.as_tensor(e[n], dtype=torch.float64) for e in each]).to(device) for n in each[0]}
     return found, len(each) == 1
+
+
+@contextmanager
+def _unasked(torch: Any) -> Iterator[None]:
+    """Within it torch's distributions do not look whether what they are given lies in their domain.
+
+    Nor does torch warn of operations that it maps by doing one after the other: their number is small.
+    """
+    kind = torch.distributions.Distribution
+    before = kind._validate_args
+    kind.set_default_validate_args(False)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "There is a performance drop")
+            yield
+    finally:
+        kind.set_default_validate_args(before)
 
 
 def _mapped(

@@ -1,6 +1,7 @@
-"""How many digits formulas lose in 32-bit floats and bfloat16: each side of each line against the same in 64 bits.
+"""How many digits formulas lose in 32-bit floats, TF32 and bfloat16: each side of each line against the same in 64 bits.
 
-Inputs are rounded to the short format first and then held to be exact, so that what is lost is lost by the formula.
+Inputs are rounded to the short format first and then held to be exact, so that what is lost is lost by the formula. TF32
+is emulated, on any device: in a sum of products of arrays each factor is rounded to 11 bits, and the rest is float32.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from derive.derivations.base import Derivation
 from derive.verify.batched import over_draws
 from derive.verify.batched_oracle import batched_truth
 from derive.verify.draw import draw
+from derive.verify.machine import rounded
 from derive.verify.oracle import device_named, torch_module
 from derive.verify.stand_ins import stand_ins
 from derive.verify.tensors import side_tensor
 
-FORMATS = {"float32": 24, "bfloat16": 8}  # bits of the significand
+FORMATS = {"float32": 24, "tf32": 11, "bfloat16": 8}  # bits of the significand
+KEPT_AS = {"tf32": "float32"}
 DRAWS = 32
 
 
@@ -57,8 +60,8 @@ class Lost:
 def available(name: str) -> float:
     """The decimal digits of a format.
 
-    >>> round(available("float32"), 1), round(available("bfloat16"), 1)
-    (7.2, 2.4)
+    >>> [round(available(name), 1) for name in FORMATS]
+    [7.2, 3.3, 2.4]
     """
     return FORMATS[name] * log10(2)
 
@@ -103,22 +106,27 @@ class _Format:
 
     def __init__(self, derivation: Derivation, name: str, device: str, draws: int, scale: float) -> None:
         self.torch, self.derivation, self.name, self.device = torch_module(), derivation, name, device
-        self.short, self.wide = getattr(self.torch, name), self.torch.float64
+        self.short, self.wide = getattr(self.torch, KEPT_AS.get(name, name)), self.torch.float64
+        self.bits = FORMATS[name] if name in KEPT_AS else 0
         self.sizes, self.functions = derivation.settings[0], stand_ins(derivation, 0)
         first = draw(derivation, self.sizes, 0)
         several = range(draws if first else 1)
         inputs = [self._rounded(draw(derivation, self.sizes, seed), scale) for seed in several]
         tensors = {n: self._tensor(np.stack([drawn[n] for drawn in inputs])) for n in first}
-        arrays, _ = batched_truth(derivation, inputs, tensors, self.sizes, self.torch, self.functions)
-        self.arrays = {n: v.to(self.short) if v.is_floating_point() else v for n, v in arrays.items()}
+        arrays, _ = batched_truth(derivation, inputs, tensors, self.sizes, self.torch, self.functions, device)
+        self.arrays = {n: self._shortened(v) if v.is_floating_point() else v for n, v in arrays.items()}
 
     def _tensor(self, values: Array) -> Any:
         return self.torch.tensor(values, dtype=self.wide, device=self.device)
 
+    def _shortened(self, values: Any) -> Any:
+        found = values.to(self.short)
+        return rounded(found, self.bits, self.torch) if self.bits else found
+
     def _rounded(self, drawn: Mapping[str, Array], scale: float) -> dict[str, Array]:
         """A draw with its real arrays scaled, every number one of the short format."""
         scales = {n: scale if self.derivation.symbols[n].domain == "real" else 1.0 for n in drawn}
-        return {n: self._tensor(v * scales[n]).to(self.short).double().numpy(force=True) for n, v in drawn.items()}
+        return {n: self._shortened(self._tensor(v * scales[n])).double().numpy(force=True) for n, v in drawn.items()}
 
     def lost(self, places: Sequence[Place]) -> list[tuple[float | None, float | None]]:
         """Worst and middle digits lost by each side."""
@@ -135,7 +143,7 @@ class _Format:
         arrays = {n: v.to(dtype) if v.is_floating_point() else v for n, v in self.arrays.items()}
         return over_draws(
             lambda machine, one: side_tensor(machine, side, frame, self.sizes, one),
-            arrays, self.torch, self.device, self.functions, dtype,
+            arrays, self.torch, self.device, self.functions, dtype, self.bits if dtype is self.short else 0,
         )  # fmt: skip
 
 

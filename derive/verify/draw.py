@@ -1,4 +1,7 @@
-"""Values for a derivation's inputs, drawn in 64-bit floats from their declared domains."""
+"""Values for a derivation's inputs, drawn in 64-bit floats from their declared domains.
+
+A domain's function takes a shape with any number of axes in front: they number draws.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ Draw = Callable[[np.random.Generator, tuple[int, ...]], Array]
 
 def _spd(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     a = rng.normal(size=shape)
-    return a @ a.T / shape[0] + np.eye(shape[0])
+    return np.asarray(a @ a.swapaxes(-1, -2) / shape[-1] + np.eye(shape[-1]))
 
 
 def _softmax(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
@@ -30,7 +33,11 @@ def _onehot(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
 
 def _symmetric(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
     a = rng.normal(size=shape)
-    return a + a.T
+    return np.asarray(a + a.swapaxes(-1, -2))
+
+
+def _coordinate(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    return np.broadcast_to((np.arange(shape[-1]) - (shape[-1] - 1) / 2) * MESH, shape).copy()
 
 
 DOMAINS: dict[str, Draw] = {
@@ -48,7 +55,7 @@ DOMAINS: dict[str, Draw] = {
     "onehot": _onehot,
     "symmetric": _symmetric,
     "spd": _spd,
-    "coordinate": lambda rng, s: (np.arange(s[0]) - (s[0] - 1) / 2) * MESH,
+    "coordinate": _coordinate,
 }
 
 
@@ -59,10 +66,19 @@ def shape_of(symbol: Symbol, sizes: Mapping[str, int]) -> tuple[int, ...]:
 
 def draw(derivation: Derivation, sizes: Mapping[str, int], seed: int) -> dict[str, Array]:
     """A value for every symbol with a drawable domain that is not given; the same for the same name, sizes and seed."""
+    return _drawn(derivation, sizes, seed, ())
+
+
+def draw_many(derivation: Derivation, sizes: Mapping[str, int], seed: int, draws: int) -> dict[str, Array]:
+    """As many draws at once, along a first axis: other values than `draw` gives, from the same domains."""
+    return _drawn(derivation, sizes, seed, (draws,))
+
+
+def _drawn(derivation: Derivation, sizes: Mapping[str, int], seed: int, lead: tuple[int, ...]) -> dict[str, Array]:
     text = f"{derivation.name}|{sorted(sizes.items())}|{seed}"
     rng = np.random.default_rng(zlib.crc32(text.encode()))
     return {
-        name: np.asarray(DOMAINS[symbol.domain](rng, shape_of(symbol, sizes)))
+        name: np.asarray(DOMAINS[symbol.domain](rng, (*lead, *shape_of(symbol, sizes))))
         for name, symbol in derivation.symbols.items()
         if symbol.domain in DOMAINS and name not in sizes
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import log2
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,20 @@ class TooLarge(Exception):
 
 @dataclass(frozen=True)
 class Machine:
-    """Where and how tensors are computed: ``room`` is the number of cells that one draw may fill."""
+    """Where and how tensors are computed.
+
+    Attributes:
+        room: the number of cells that one draw may fill.
+        functions: what stands for an unknown function, with its derivatives.
+        bits: what the factors of a sum of products are rounded to, as tensor cores round them; 0 for nothing.
+    """
 
     torch: Any
     device: str = "cpu"
     dtype: Any = None
     room: int = 1 << 40
     functions: Mapping[str, Sequence[Callable[[Any], Any]]] = field(default_factory=dict)
+    bits: int = 0
 
     def tensor(self, values: Any, dtype: Any = None) -> Any:
         """The values on the device; bools and places keep their type."""
@@ -34,6 +42,18 @@ class Machine:
     def number(self, value: Any) -> Any:
         """A number, or an array of whole numbers, in this precision."""
         return self.tensor(np.asarray(value, dtype=float), self.dtype or self.torch.float64)
+
+
+def rounded(values: Any, bits: int, torch: Any) -> Any:
+    """Floats to the nearest with so many bits in the significand; the largest and what is no number stay.
+
+    >>> import torch
+    >>> rounded(torch.tensor([1.0, 1 + 2.0**-10, 1 + 2.0**-12]), 11, torch)
+    tensor([1.0000, 1.0010, 1.0000])
+    """
+    far = values * (2 ** (1 - round(log2(torch.finfo(values.dtype).eps)) - bits) + 1)
+    near = far - (far - values)
+    return torch.where(torch.isfinite(near), near, values)
 
 
 def operators(machine: Machine) -> dict[str, Callable[..., Any]]:

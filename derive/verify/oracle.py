@@ -18,6 +18,7 @@ from derive.calculus.fields import Array
 from derive.calculus.program import Definition, Program
 from derive.calculus.substitute import names
 from derive.derivations.base import MESH, Derivation, Oracle
+from derive.verify.device import on
 from derive.verify.draw import dims
 from derive.verify.stand_ins import operators
 
@@ -57,11 +58,12 @@ def truth_values(
     torch = torch_module()
     tensors = {k: torch.tensor(v, dtype=torch.float64, device=device) for k, v in inputs.items()}
     unknown = operators(functions or {}, torch)
-    if derivation.program is None:
-        return {**inputs, **_plain(derivation, torch, {**tensors, **unknown}, sizes)}
-    own = {n: given(f, unknown) for n, f in functions_of(derivation, derivation.program).items()}
-    whole = None if derivation.whole is None else given(derivation.whole, unknown)
-    return {**inputs, **_differentiated(derivation, derivation.program, own, whole, torch, tensors, sizes)}
+    with on(torch, device):
+        if derivation.program is None:
+            return {**inputs, **_plain(derivation, torch, {**tensors, **unknown}, sizes)}
+        own = {n: given(f, unknown) for n, f in functions_of(derivation, derivation.program).items()}
+        whole = None if derivation.whole is None else given(derivation.whole, unknown)
+        return {**inputs, **_differentiated(derivation, derivation.program, own, whole, torch, tensors, sizes)}
 
 
 def _plain(derivation: Derivation, torch: Any, tensors: Mapping[str, Any], sizes: Mapping[str, int]) -> dict[str, Any]:
@@ -216,7 +218,7 @@ def _jacobians(
 def _whole(value: Any, wrt: Any, torch: Any) -> Any:
     """The whole derivative of each entry of a value, through everything between."""
     if not value.requires_grad:
-        return torch.zeros(*value.shape, *wrt.shape)
+        return wrt.new_zeros(*value.shape, *wrt.shape)
     each = torch.eye(value.numel(), dtype=value.dtype, device=value.device).reshape(-1, *value.shape)
     (rows,) = torch.autograd.grad(value, wrt, each, retain_graph=True, allow_unused=True, is_grads_batched=True)
     return (each.new_zeros(value.numel() * wrt.numel()) if rows is None else rows).reshape((*value.shape, *wrt.shape))

@@ -15,12 +15,13 @@ from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr
 from derive.notation.index_language import expression
-from derive.verify.digits import FORMATS, lost
+from derive.verify.digits import lost
 from derive.verify.machine import Machine
 from derive.verify.oracle import torch_module
 from derive.verify.tensors import side_tensor
 
 SIZE, DRAWS = 16, 64
+FORMATS = ("float32", "bfloat16")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import prod
 from typing import Any
 
@@ -36,12 +37,12 @@ from derive.calculus.expr import Expr, Term
 from derive.calculus.fields import Array
 from derive.calculus.functions import DEFINITIONS, TABLE, unfolded
 from derive.calculus.scope import Scope, Unknown, index
-from derive.calculus.substitute import subs
+from derive.calculus.substitute import free_letters, subs
 from derive.calculus.trace import Side, Table
 from derive.calculus.whole import whole
 from derive.derivations.base import MESH
 from derive.verify.draw import dims
-from derive.verify.machine import Machine, TooLarge, operators
+from derive.verify.machine import Machine, TooLarge, operators, rounded
 
 
 def side_tensor(
@@ -67,6 +68,13 @@ def side_tensor(
     return machine.torch.broadcast_to(walk.value(value), tuple(shape))
 
 
+def _multiplies(term: Term) -> bool:
+    """Whether a sum is a matrix product: two factors that run along its letters."""
+    over = {b.letter for b in term.bounds if b.kind == "sum"}
+    factors = (f for f in term.factors if not isinstance(f[0], Bracket | Guard | Indicator | Number))
+    return sum(not over.isdisjoint(free_letters(Expr((Term(Fraction(1), (f,)),)))) for f in factors) > 1
+
+
 @dataclass(frozen=True)
 class Walk:
     """One walk through an expression; ``cells`` counts the cells of the axes that are open."""
@@ -82,14 +90,14 @@ class Walk:
             total = total + self._term(term)
         return total
 
-    def _term(self, term: Term) -> Any:
+    def _term(self, term: Term, summed: bool = False) -> Any:
         if not term.bounds:
-            return self._product(term)
+            return self._product(term, summed and self.machine.bits > 0)
         torch, first = self.machine.torch, term.bounds[0]
         inner, mask = self._bind(first)
         if not mask.size:
             return self.machine.number(0)
-        body = inner._term(Term(term.coefficient, term.factors, term.bounds[1:]))
+        body = inner._term(Term(term.coefficient, term.factors, term.bounds[1:]), summed or _multiplies(term))
         body = torch.where(self.machine.tensor(mask), body, torch.zeros_like(body))
         body = body.expand(mask.shape[0], *body.shape[1:])
         total = body.sum(dim=0)
@@ -115,7 +123,7 @@ class Walk:
         )
         return Walk(self.machine, inner, self.cells * max(size, 1)), mask
 
-    def _product(self, term: Term) -> Any:
+    def _product(self, term: Term, short: bool) -> Any:
         torch, still, moving = self.machine.torch, np.array(True), []
         for atom, _ in term.factors:
             match atom:
@@ -132,6 +140,7 @@ class Walk:
         for atom, e in term.factors:
             if not isinstance(atom, Bracket | Guard | Indicator):
                 value = inner._atom(atom)
+                value = rounded(value, self.machine.bits, torch) if short else value
                 product = product * (value if e == 1 else value ** (int(e) if e.denominator == 1 else float(e)))
         masks = [*moving, *([] if still.shape == () else [self.machine.tensor(still)])]
         for mask in masks:
@@ -183,10 +192,14 @@ class Walk:
         inside = np.array(True)
         for place, size in zip(places, array.shape, strict=True):
             inside = inside & (place >= 0) & (place < size)
-        found = array[tuple(self.machine.tensor(self._within(p, n)) for p, n in zip(places, array.shape, strict=True))]
+        found = array[tuple(self._place(self._within(p, n)) for p, n in zip(places, array.shape, strict=True))]
         if inside.all():
             return found
         return self.machine.torch.where(self.machine.tensor(inside), found, self.machine.torch.zeros_like(found))
+
+    def _place(self, place: Array) -> Any:
+        """An index: a single one as a number, which no device need be asked for."""
+        return int(place) if not np.ndim(place) else self.machine.tensor(place)
 
     def _within(self, place: Array, size: int) -> Array:
         return np.where((place >= 0) & (place < size), place, 0)
@@ -235,7 +248,7 @@ class Walk:
         if not atom.at:
             return result
         lead = np.indices(result.shape[:-2], sparse=True) if result.ndim > 2 else ()
-        return result[tuple(self.machine.tensor(p) for p in (*lead, *(index(a, scope) for a in atom.at)))]
+        return result[tuple(self._place(p) for p in (*lead, *(index(a, scope) for a in atom.at)))]
 
     def _of_matrix(self, atom: MatrixFunction, stack: Any) -> Any:
         torch = self.machine.torch

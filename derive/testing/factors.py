@@ -1,0 +1,129 @@
+"""What a missing factor is made of: sizes, given scalars and lengths of vectors, to small powers, and a constant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations, product
+from math import e, log, pi, sqrt
+
+import numpy as np
+
+from derive.calculus.fields import Array
+
+NEAR = 1e-8
+POWERS = (Fraction(-1), Fraction(1), Fraction(-1, 2), Fraction(1, 2), Fraction(-2), Fraction(2))
+LARGEST, FINEST = 100, 12
+NAMED = {-1: "the sign", 2: "a factor 2", 0.5: "a factor 1/2", -2: "a factor -2", -0.5: "a factor -1/2"}
+ROOTS = {"√2": sqrt(2), "√3": sqrt(3), "π": pi, "√π": sqrt(pi), "√(2π)": sqrt(2 * pi), "log 2": log(2), "e": e}
+RAISED = {Fraction(1, 2): "√{0}", Fraction(1): "{0}", Fraction(2): "{0}²"}
+SUMS, MEANS = ": the code sums, the formula takes a mean", ": the code takes a mean, the formula sums"
+Made = tuple[tuple[str, Fraction], ...]
+
+
+@dataclass(frozen=True)
+class Quantities:
+    """Numbers that a factor may be made of, at every world: sizes, and what is not a size.
+
+    Attributes:
+        values: name → its number at each world.
+        sizes: the names that are sizes.
+    """
+
+    values: Mapping[str, Array]
+    sizes: frozenset[str]
+
+    @classmethod
+    def of(cls, sizes: Sequence[Mapping[str, int]], arrays: Sequence[Mapping[str, Array]]) -> Quantities:
+        """The sizes and what is one less, the scalars and the lengths of the vectors of each world."""
+        found = {n: np.array([float(s[n]) for s in sizes]) for n in sizes[0]}
+        found |= {f"({n} - 1)": v - 1 for n, v in found.items()}
+        letters = frozenset(found)
+        for n, one in arrays[0].items():
+            if not one.ndim:
+                found[n] = np.array([float(a[n]) for a in arrays])
+            elif one.ndim == 1:
+                found[f"‖{n}‖"] = np.array([float(np.linalg.norm(a[n])) for a in arrays])
+        return cls({n: v for n, v in found.items() if v.all()}, letters)
+
+    def made(self) -> Iterator[Made]:
+        """Products of powers, the plainer first."""
+        yield ()
+        single = [(n, p) for p in POWERS for n in self.values if p.denominator == 1 or (self.values[n] > 0).all()]
+        yield from ((one,) for one in single)
+        yield from (pair for pair in combinations(single, 2) if pair[0][0] != pair[1][0])
+        for power, letters in product(POWERS[:2], combinations(sorted(self.sizes & self.values.keys()), 3)):
+            yield tuple((x, power) for x in letters)
+
+    def at(self, made: Made, where: Sequence[int]) -> Array:
+        """A product's number at some of the worlds."""
+        return np.asarray(np.prod([self.values[n][where] ** float(p) for n, p in made], axis=0) * np.ones(len(where)))
+
+
+def factor(ratios: Mapping[int, float], quantities: Quantities) -> str | None:
+    """What every ratio is: ``a factor 1/n: the code takes a mean, …``, or None where nothing tried is it.
+
+    Args:
+        ratios: world → the number that is to be explained there.
+        quantities: what it may be made of.
+
+    >>> of = Quantities.of([{"n": 2}, {"n": 3}], [{"c": np.array(4.0)}, {"c": np.array(9.0)}])
+    >>> factor({0: 0.5, 1: 1 / 3}, of)
+    'a factor 1/n: the code takes a mean, the formula sums'
+    >>> factor({0: -6.0, 1: -6.0}, of), factor({0: 0.25, 1: 1 / 6}, of)
+    ('a factor -6', 'a factor 1/n and a factor 1/2: the code takes a mean, the formula sums')
+    """
+    where, right = list(ratios), np.array(list(ratios.values()))
+    for made in quantities.made():
+        left = right / quantities.at(made, where)
+        if np.abs(left - left[0]).max() <= NEAR * abs(left[0]):
+            said = _said(made, float(left[0]), quantities.sizes)
+            if said is not None:
+                return said
+    return None
+
+
+def _said(made: Made, number: float, sizes: frozenset[str]) -> str | None:
+    """A product and a number as words; None where a product needs a number that nobody would write."""
+    if not made:
+        return constant(number) or f"a factor {number:.6g}"
+    more = "" if abs(number - 1) < NEAR else constant(number)
+    if more is None:
+        return None
+    powers = {p for n, p in made}
+    sums = all(n in sizes for n, _ in made) and len(powers) == 1
+    why = (SUMS if 1 in powers else MEANS if -1 in powers else "") if sums else ""
+    return f"a factor {_written(made)}{f' and {more}' if more else ''}{why}"
+
+
+def constant(number: float) -> str | None:
+    """A number that a formula would hold: a small fraction, perhaps times a root or π; None for others."""
+    named = next((text for n, text in NAMED.items() if abs(number - n) < NEAR), None)
+    if named:
+        return named
+    plain = _fraction(number)
+    if plain is not None:
+        return f"a factor {plain}"
+    for text, root in ROOTS.items():
+        over, times = _fraction(number * root), _fraction(number / root)
+        if over is not None and abs(over.numerator) == 1:
+            below = f"({over.denominator} {text})" if over.denominator != 1 else text
+            return f"a factor {over.numerator}/{below}"
+        if times is not None:
+            lead = "" if times == 1 else "-" if times == -1 else f"{times} "
+            return f"a factor {lead}{text}"
+    return None
+
+
+def _fraction(number: float) -> Fraction | None:
+    found = Fraction(number).limit_denominator(FINEST)
+    fits = found and abs(found.numerator) <= LARGEST and abs(float(found) - number) <= NEAR * abs(number)
+    return found if fits else None
+
+
+def _written(made: Iterable[tuple[str, Fraction]]) -> str:
+    """``1/(n k)``, ``k/√d``."""
+    above, below = ([RAISED[abs(p)].format(n) for n, p in made if (p > 0) == up] for up in (True, False))
+    under = f"({' '.join(below)})" if len(below) > 1 else "".join(below)
+    return (" ".join(above) or "1") + (f"/{under}" if below else "")
