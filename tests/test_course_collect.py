@@ -178,7 +178,10 @@ def test_pictures_belong_to_somebody_or_are_named(collect, blank, tmp_path):
     mine, *_ = found.submissions
     assert mine["answers"]["a"] == "7"
     assert mine["answers"]["b"]["file"] == f"{tmp_path.name}/Ada King_5_file_/photo.png"
-    assert [s["student"] for s in found.submissions if "student" in s] == ["ada", "ada", "ben", "ben"]
+    assert [s["student"] for s in found.submissions] == ["ada", "ada", None, "ben", "ben", None]
+    assert [s["problem"] for s in found.submissions if s["student"] is None] == [None, None], (
+        "nobody's file is one line"
+    )
     assert {r.file.split("/", 1)[1]: r.kind for r in found.remarks} == {
         "Ada King_5_file_/photo.png": "person",
         ".secret": "unplaced",
@@ -199,8 +202,8 @@ def test_a_forms_own_pdf_answers_nothing(collect, blank, tmp_path):
 
 
 def test_claims_that_contradict_each_other(collect, blank, tmp_path):
-    wrong = blank["ada"]["md"].replace(f" {WEEK.seed_of('ada')} ", " 5 ")
-    (tmp_path / "a.md").write_text(filled(wrong, {"1a": "7"}), encoding="utf-8")
+    wrong = {"student": "ada", "problem": "conv/flipping", "seed": 5, "answers": {"a": "7"}}
+    (tmp_path / "a.json").write_text(json.dumps(wrong), encoding="utf-8")
     (tmp_path / "ben.md").write_text(filled(blank["7cy"]["md"], {"1a": "8"}), encoding="utf-8")
     (tmp_path / "x.md").write_text(blank["ada"]["md"].replace('"student": "ada"', '"student": "eve"'), encoding="utf-8")
     found = collect(tmp_path)
@@ -463,7 +466,9 @@ def test_two_students_whom_a_name_may_mean(problems, tmp_path):
     (tmp_path / "ada_and_ben.pdf").write_bytes(b"")
     found = Collection(Claims(WEEK, problems, CLASS)).collect([tmp_path])
     assert (found.is_whole, found.silent) == (False, ["ada", "ben", "7cy"])
-    assert all("student" not in s for s in found.submissions)
+    assert [(s["student"], s["problem"], s["attachments"]) for s in found.submissions] == [
+        (None, None, [f"{tmp_path.name}/ada_and_ben.pdf"])
+    ]
 
 
 def test_the_emptiest_column_is_not_the_id(collect, tmp_path):

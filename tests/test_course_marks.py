@@ -17,6 +17,7 @@ from derive.course.batch import grade_file, results_of
 from derive.course.decisions import BadDecision, Decision, Decisions, decide, keep
 from derive.course.gradebook import gradebook
 from derive.course.groups import grouped, visible
+from derive.course.groups import waiting as those_waiting
 from derive.course.pages import code, marks_figure, page, parts_figure
 from derive.course.regrade import regrade
 from derive.course.report import Book
@@ -51,7 +52,7 @@ def waiting(results: Path) -> dict[str, list[str]]:
 
 
 def test_what_waits_is_grouped(results: Path) -> None:
-    found = grouped(read(results), course(results.parent).shelf)
+    found = grouped(those_waiting(read(results)), course(results.parent).shelf)
     assert [(g.part, g.ids) for g in found] == [("c", ["s1", "s5", "s2"]), ("a", ["s5"]), ("c", ["s3"])]
     assert found[0].why == "undecided: A person will read this."
     assert len({name for g in found for name in g.names}) == 4
@@ -65,11 +66,11 @@ def test_formulas_are_grouped_by_comparing_them(tmp_path: Path) -> None:
         {"id": k, "problem": "conv/gradients", "seed": 1, "answers": {"b": t}, "pending": ["b"], "parts": {"b": part}}
         for k, t in enumerate(texts)
     ]
-    assert sorted(sorted(g.ids) for g in grouped(rows, shelf)) == [[0, 1], [2], [3], [4]]
+    assert sorted(sorted(g.ids) for g in grouped(those_waiting(rows), shelf)) == [[0, 1], [2], [3], [4]]
 
 
 def test_a_decision_about_a_group_counts_now_and_later(results: Path) -> None:
-    group = grouped(read(results), course(results.parent).shelf)[0]
+    group = grouped(those_waiting(read(results)), course(results.parent).shelf)[0]
     code_, said = derive(
         results, "decide", group.id, "--marks", 2, "--who", "ann", "--words", "Nearly.", "--why", "sign"
     )
@@ -99,7 +100,7 @@ def test_applying_twice_is_applying_once(results: Path) -> None:
 
 
 def test_one_student_before_the_group(results: Path) -> None:
-    group = grouped(read(results), course(results.parent).shelf)[0]
+    group = grouped(those_waiting(read(results)), course(results.parent).shelf)[0]
     derive(results, "decide", group.id, "--marks", 2, "--who", "ann")
     assert derive(results, "decide", "--id", "s2", "--part", "c", "--marks", 3, "--who", "bo")[0] == 0
     made = Decisions.read(results.with_name("decisions.jsonl"))

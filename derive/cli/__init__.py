@@ -11,6 +11,7 @@ import typer
 from derive.cli import authors as _authors  # noqa: F401
 from derive.cli import course_grade as _course_grade  # noqa: F401
 from derive.cli import course_gradescope as _course_gradescope  # noqa: F401
+from derive.cli import course_regrade as _course_regrade  # noqa: F401
 from derive.cli import course_report as _course_report  # noqa: F401
 from derive.cli import course_review as _course_review  # noqa: F401
 from derive.cli import course_sheets as _course_sheets  # noqa: F401

@@ -58,7 +58,7 @@ def report(
     names = _names(students)
     made = Decisions.read(decisions_beside(results, decisions))
     with results.open("rb") as lines:
-        book = Book.of(results_of(lines), made, assignment_of(assignment) if assignment else None)
+        book = Book.of(results_of(lines), made, assignment_of(assignment))
     record = book.record
     if names is not None:
         strangers = sorted(set(book.entries) - set(names))

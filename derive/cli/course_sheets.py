@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from derive.course.roster import Student
     from derive.course.sheet import Sheet
 
+SHOWN = 3
 Students = Annotated[
     Path | None, typer.Option("--students", help="The roster: CSV with a column id, and names if you like.")
 ]
@@ -39,12 +40,11 @@ def sheet(
 ) -> None:
     """Write every student's sheet and answer forms, and the key.
 
-    Exit code 1 where a variant asks for something else than the others do.
+    Exit code 1 where a variant asks for something else than the others do, or a file could not be written.
     """
     from derive.course.assignment import EXAMPLE
     from derive.course.fair import unfair, variants
-    from derive.course.hand_out import pages, put, strangers
-    from derive.render.missing import NotInstalled
+    from derive.course.hand_out import Nameless, Page, Unwritten, pages, put, strangers
 
     if example:
         typer.echo(EXAMPLE, nl=False)
@@ -54,31 +54,49 @@ def sheet(
     chosen, problems = assigned(assignment, bank)
     chosen = _in_formats(chosen, formats, forms)
     sheets = _drawn(chosen, problems, enrolled(students))
-    written = {}
+    written, faults = {}, []
     count = len(sheets) * (2 * len(chosen.formats) + len(chosen.forms))
-    try:
-        for page in progress(pages(chosen, sheets), count, "writing"):
+    for page in progress(pages(chosen, sheets), count, "writing"):
+        if isinstance(page, Page):
             put(output, page)
             written[page.path] = len(page.data)
-    except NotInstalled as error:
-        raise fail(str(error)) from error
+        else:
+            faults.append(page)
     differing = list(unfair(sheets))
     told = {
         "assignment": chosen.name, "students": len(sheets), "files": len(written), "folder": str(output),
         "variants": variants(sheets), "unfair": differing, "from_before": strangers(output, written),
+        "unwritten": [f._asdict() for f in faults if isinstance(f, Unwritten)],
+        "nameless": [f._asdict() for f in faults if isinstance(f, Nameless)],
     }  # fmt: skip
     say(json.dumps(told, ensure_ascii=False) if as_json else _summary(told))
-    if differing:
+    if differing or told["unwritten"]:
         raise typer.Exit(1)
 
 
 def _summary(told: dict[str, Any]) -> str:
     variants, unfair, earlier = told["variants"], told["unfair"], told["from_before"]
-    lines = [f"{told['assignment']}: {told['files']} files for {told['students']} sheets in {told['folder']}"]
+    from derive.course.groups import counted
+
+    many = f"{counted(told['files'], 'file')} for {counted(told['students'], 'sheet')}"
+    lines = [f"{told['assignment']}: {many} in {told['folder']}"]
     lines += [f"  {name}: {n} different variant{'s' * (n != 1)}" for name, n in variants.items()]
     lines += [f"not alike: {said}" for said in unfair]
+    lines += _by_reason("not written", told["unwritten"]) + _by_reason("without the name", told["nameless"])
     lines += [f"from an earlier run: {name}" for name in earlier]
     return "\n".join(lines)
+
+
+def _by_reason(what: str, faults: list[dict[str, str]]) -> list[str]:
+    """A line for each reason, with the files that it concerns."""
+    files: dict[str, list[str]] = {}
+    for fault in faults:
+        files.setdefault(fault["why"], []).append(fault["path"])
+    more = (f" and {len(paths) - SHOWN} others" if len(paths) > SHOWN else "" for paths in files.values())
+    return [
+        f"{what}: {', '.join(paths[:SHOWN])}{rest}: {why}"
+        for (why, paths), rest in zip(files.items(), more, strict=True)
+    ]
 
 
 def assigned(path: Path, folders: list[Path] | None) -> tuple[Assignment, dict[str, Problem]]:
@@ -117,12 +135,13 @@ def enrolled(path: Path | None) -> list[Student]:
 def _in_formats(assignment: Assignment, formats: str, forms: str) -> Assignment:
     from derive.course.hand_out import NoFormat, check_formats
     from derive.course.markers import BRACKETS
+    from derive.render.missing import NotInstalled
 
     listed = tuple(dict.fromkeys(x.strip() for x in formats.split(",") if x.strip())) or assignment.formats
     places = tuple(dict.fromkeys(x.strip() for x in forms.split(",") if x.strip())) or assignment.forms
     try:
         check_formats(listed)
-    except NoFormat as error:
+    except (NoFormat, NotInstalled) as error:
         raise fail(str(error)) from error
     for form in places:
         if form not in BRACKETS:

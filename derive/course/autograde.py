@@ -15,8 +15,8 @@ from derive.course.assignment import Assignment, identity, load
 from derive.course.claims import Claims
 from derive.course.collect import Collection
 from derive.course.handed import Handed
-from derive.course.report import scaled
 from derive.course.roster import Student
+from derive.course.setting import scaled
 from derive.course.shelf import Shelf
 
 HIDDEN = {"visibility": "hidden"}

@@ -105,10 +105,10 @@ class Claims:
         handed.seed = right
 
     def waiting(self, file: str, student: str | None) -> list[Handed]:
-        """What a PDF or a picture is: every part of the assignment, to be read by a person."""
-        if self.assignment is None:
+        """What a PDF or a picture is: every part of the assignment, to be read by a person; of nobody known, just a file."""
+        if self.assignment is None or student is None:
             return [Handed(file, student, None, None, {}, attachments=[file])]
-        seed = self.assignment.seed_of(student) if student else None
+        seed = self.assignment.seed_of(student)
         read = by_hand(file, "a file that only a person reads")
         return [
             Handed(file, student, name, seed, dict.fromkeys(self.problems[name].parts, read), attachments=[file])

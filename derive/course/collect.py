@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -156,21 +156,37 @@ class Collection:
 
     def _submissions(self, kept: Sequence[Handed]) -> Iterator[dict[str, Any]]:
         taken: dict[str, int] = {}
+        sums: dict[str, str] = {}
+        for piece in self.seen:
+            sums[piece.name] = " ".join(filter(None, (sums.get(piece.name), piece.sum)))
         for h in kept:
             a = self.claims.assignment
             whose = "/".join(filter(None, (a.name if a else "", h.student or h.file, h.problem)))
             name = h.identity or whose
             taken[name] = taken.get(name, 0) + 1
-            yield _submission(h, name if taken[name] == 1 else f"{name}#{taken[name]}")
+            yield _submission(h, name if taken[name] == 1 else f"{name}#{taken[name]}", sums)
 
 
-def _submission(h: Handed, name: str) -> dict[str, Any]:
-    answers = dict(h.answers)
+def _submission(h: Handed, name: str, sums: Mapping[str, str]) -> dict[str, Any]:
+    """A line to grade; its student is null where nobody knows whose it is."""
+    shown = " ".join(sums[file] for file in h.attachments if file in sums)
+    answers = {p: _seen(a, shown) if _is_seen(a, sums) else a for p, a in h.answers.items()}
     if h.seed is None:
         answers = {p: _undrawn(h.file, a) for p, a in answers.items()}
-    found = {"id": name, "problem": h.problem, "seed": h.seed or 0, "answers": answers}
-    more = {"student": h.student, "attempt": h.attempt, "submitted_at": h.submitted_at, "attachments": h.attachments}
+    found = {"id": name, "student": h.student, "problem": h.problem, "seed": h.seed or 0, "answers": answers}
+    more = {"attempt": h.attempt, "submitted_at": h.submitted_at, "attachments": h.attachments}
     return found | {k: v for k, v in more.items() if v}
+
+
+def _is_seen(answer: Given, sums: Mapping[str, str]) -> bool:
+    """Whether an answer is in a file that a person looks at."""
+    return not isinstance(answer, str) and answer.get("file") in sums
+
+
+def _seen(answer: Given, shown: str) -> Given:
+    """Such an answer, with the sums of the files: a decision about them holds for no others of the same names."""
+    assert not isinstance(answer, str)
+    return {**answer, "sum": shown}
 
 
 def _undrawn(file: str, answer: Given) -> Given:

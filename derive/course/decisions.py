@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from derive.course.setting import scaled
+
 Target = tuple[str, str, str, str]
 Answer = tuple[int, Any]
 
@@ -173,14 +175,25 @@ def totalled(result: Mapping[str, Any]) -> dict[str, Any]:
     parts = result["parts"]
     pending = [name for name, p in parts.items() if p["marks"] is None]
     so_far = sum(p["marks"] or 0 for p in parts.values())
+    marks = None if pending else so_far
     status = "needs a person" if pending else "graded"
     return {
         **result,
-        "marks": None if pending else so_far,
+        "marks": marks,
         "marks_so_far": so_far,
         "pending": pending,
         "status": status,
+        **_counted(result, marks, so_far),
     }
+
+
+def _counted(result: Mapping[str, Any], marks: float | None, so_far: float) -> dict[str, Any]:
+    """The marks as the assignment counts them, where there is one."""
+    if "counts" not in result:
+        return {}
+    told, out_of = result["counts"], result["out_of"]
+    whole = None if marks is None else scaled(marks, out_of, told["out_of"])
+    return {"counts": {**told, "marks": whole, "marks_so_far": scaled(so_far, out_of, told["out_of"])}}
 
 
 def _decision(row: Mapping[str, Any], line: int) -> Decision:

@@ -117,19 +117,19 @@ def waiting(results: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str,
             yield result, part
 
 
-def grouped(results: Iterable[Mapping[str, Any]], problems: Mapping[str, Problem]) -> list[Group]:
-    """The answers that wait, in groups, the largest first.
+def grouped(parts: Iterable[tuple[Mapping[str, Any], str]], problems: Mapping[str, Problem]) -> list[Group]:
+    """The answers that wait, as `waiting` yields them, in groups, the largest first.
 
     Two answers are in one group where they are the same text up to spaces, or where the suite's comparison finds them equal;
     only answers to the same question (its wording and its right answer) are compared, whatever their seeds.
     """
     likes: dict[tuple[str, str, int, str], Like] = {}
     whys: dict[tuple[str, str, int, str], str] = {}
-    for result, part in waiting(results):
+    for result, part in parts:
         answer = (result.get("answers") or {}).get(part)
         key = (str(result["problem"]), part, int(result["seed"]), json.dumps(answer, sort_keys=True))
         likes.setdefault(key, Like(key[2], answer)).ids.append(result["id"])
-        whys.setdefault(key, _why(result["parts"][part]))
+        whys.setdefault(key, why_of(result["parts"][part]))
     questions: dict[tuple[Any, ...], list[Group]] = {}
     asks = Questions(problems)
     for key, like in sorted(likes.items()):
@@ -139,7 +139,8 @@ def grouped(results: Iterable[Mapping[str, Any]], problems: Mapping[str, Problem
     return sorted(found, key=lambda g: (-len(g.ids), g.problem, g.part, g.id))
 
 
-def _why(part: Mapping[str, Any]) -> str:
+def why_of(part: Mapping[str, Any]) -> str:
+    """What a part waits for."""
     evidence = part.get("evidence") or {}
     return f"{part['verdict']}: {evidence.get('message') or part['feedback']}"
 

@@ -18,9 +18,10 @@ KEPT_BY = "derive regrade --never-lower"
 
 @dataclass(frozen=True)
 class Change:
-    """A part whose marks are others than before.
+    """A part whose marks are others than before, or a problem that counts another number of marks.
 
     Attributes:
+        part: empty for the problem, whose marks are then those that the assignment counts.
         before, after: marks; None while it waits.
         why: one clause.
         kept: whether the marks before are kept, because they were higher.
@@ -101,7 +102,7 @@ def regrade(
         new = Path(folder) / results.name
         run = Run(results.with_name(results.name + ".journal"), died, jobs, fence, work)
         grade_to(results, new, course, run)
-        found = [replace(c, kept=never_lower and c.lower) for c in changes(results, new)]
+        found = [replace(c, kept=never_lower and c.lower and bool(c.part)) for c in changes(results, new)]
         if write:
             for change in found:
                 if change.kept:
@@ -112,13 +113,23 @@ def regrade(
 
 
 def changes(before: Path, after: Path) -> Iterator[Change]:
-    """The parts whose marks differ between two files of the same submissions."""
+    """The parts whose marks differ between two files of the same submissions, and the problems that count otherwise."""
     with before.open("rb") as old_lines, after.open("rb") as new_lines:
         for old, new in zip(results_of(old_lines), results_of(new_lines), strict=False):
             for part, now_ in new.get("parts", {}).items():
                 was = old.get("parts", {}).get(part, {"marks": None, "out_of": now_["out_of"]})
                 if (was["marks"], was["out_of"]) != (now_["marks"], now_["out_of"]):
                     yield _change(old, new, part, was, now_)
+            was, now_ = old.get("counts"), new.get("counts")
+            if was and now_ and was["out_of"] != now_["out_of"]:
+                yield _recounted(new, was, now_)
+
+
+def _recounted(new: Mapping[str, Any], was: Mapping[str, Any], now_: Mapping[str, Any]) -> Change:
+    """A problem of which the assignment's marks are others."""
+    who = (new["id"], new.get("student"), new["problem"], "", new["seed"], None)
+    why = f"counts {was['out_of']} → {now_['out_of']} in {now_['assignment']}"
+    return Change(*who, was["marks"], now_["marks"], now_["out_of"], why)
 
 
 def _change(

@@ -1,0 +1,69 @@
+"""What an assignment says about a submission: which variant is the student's, and what the problem counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from derive.bank.grade import Asked
+from derive.course.assignment import Assignment
+
+
+def seeded(request: object, assignment: Assignment | None) -> object:
+    """A submission with the seed of its student's variant, where it names none itself."""
+    if assignment is None or not isinstance(request, dict) or request.get("seed") is not None:
+        return request
+    student = _student(request, request.get("id"))
+    known = assignment.seeds == "one" or student is not None
+    return {**request, "seed": assignment.seed_of(student or "")} if known else request
+
+
+def strange(asked: Asked, assignment: Assignment | None) -> str:
+    """Why answers to this variant are not graded without a person; empty where it is the student's."""
+    if assignment is None:
+        return ""
+    student = _student(asked.echoed, asked.identity)
+    if assignment.seeds == "each" and student is None:
+        return "Nothing says whose it is, and each student has a variant of their own."
+    right = assignment.seed_of(student or "")
+    whose = "everybody" if assignment.seeds == "one" else student
+    return "" if asked.seed == right else f"It answers variant {asked.seed}; {whose}'s is {right}."
+
+
+def _student(row: Mapping[str, Any], identity: object) -> str | None:
+    """Whose a submission is: its student, or its id where it says nothing of one; None where nobody knows."""
+    found = row.get("student", identity)
+    return None if found is None else str(found)
+
+
+def counts(assignment: Assignment | None, problem: str, own: int) -> dict[str, Any]:
+    """What a problem counts, as a result says it; nothing without an assignment.
+
+    >>> counts(Assignment("week-3", "Week 3", entries=(("p", 10), ("q", None))), "p", 14)
+    {'counts': {'assignment': 'week-3', 'out_of': 10}}
+    """
+    if assignment is None:
+        return {}
+    entries = dict(assignment.entries)
+    worth = (entries[problem] or own) if problem in entries else 0
+    return {"counts": {"assignment": assignment.name, "out_of": worth}}
+
+
+def scaled(marks: float, out_of: int, counts: int) -> float:
+    """Marks as an assignment counts them, to two decimals.
+
+    >>> scaled(7, 14, 10), scaled(1, 3, 10), scaled(2, 2, 2)
+    (5, 3.33, 2)
+    """
+    return rounded(Fraction(marks) * counts / out_of) if out_of else 0
+
+
+def rounded(number: float | Fraction) -> float:
+    """A number to two decimals, a whole one as a whole one.
+
+    >>> rounded(Fraction(1, 3)), rounded(2.0)
+    (0.33, 2)
+    """
+    found = round(float(number), 2)
+    return int(found) if found.is_integer() else found
