@@ -224,7 +224,18 @@ def test_an_answer_within_another_line_is_not_lost(pages, line):
     form = read(pages["md"].replace(f"{line} -->", f"{line} (7, 7, 7) -->"))
     assert waiting(form)["1b"]["text"] == "(7, 7, 7)"
     book = read(pages["ipynb"].replace("derive:end -->", "derive:end ZEBRA -->"), "ipynb")
-    assert any("ZEBRA" in a["text"] for a in waiting(book).values())
+    assert any("ZEBRA" in a.get("text", "") for a in waiting(book).values())
+
+
+@pytest.mark.parametrize("kind", ["md", "tex"])
+def test_answers_below_all_places_may_be_any(pages, kind):
+    page = filled(pages[kind], {"1a": "7"})
+    last = page.rindex("derive:end")
+    end = page.index("\n", last) + 1
+    form = read(f"{page[:end]}\n(a) 3\n(b) (7, 7, 7)\n{page[end:]}", kind)
+    assert form.answers["1a"] == "7"
+    assert waiting(form).keys() == form.answers.keys() - {"1a"}
+    assert "1b, 1c, 2a" in form.remarks[-1].text
 
 
 def test_a_cell_that_a_student_added_belongs_to_the_answer(pages):

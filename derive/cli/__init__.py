@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,6 +28,8 @@ from derive.cli import verifying as _verifying  # noqa: F401
 from derive.cli.common import Output, app
 from derive.render.stream import lines_through
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 def main() -> None:
     """Run the command line; a misuse is a sentence and exit code 2."""
@@ -40,7 +43,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(0)
     except OSError as error:
-        typer.echo(f"derive: {error.filename or 'a file'}: {error.strerror}.", err=True)
+        advice = " Make room and give the same command again." if error.errno in NO_ROOM else ""
+        typer.echo(f"derive: {error.filename or 'a file'}: {error.strerror}.{advice}", err=True)
         sys.exit(2)
 
 

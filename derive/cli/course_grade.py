@@ -170,7 +170,9 @@ def faults_said() -> Iterator[None]:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
-        raise fail("the disk is full. What was graded is kept; make room and give the same command again.") from error
+        where = f"{error.filename}: " if error.filename else ""
+        said = f"{where}the disk is full. What was done is kept; make room and give the same command again."
+        raise fail(said) from error
 
 
 @contextmanager

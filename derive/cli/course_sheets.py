@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,12 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from derive.cli.common import AsJson, Bank, Output, app, fail, say
+from derive.cli.course_grade import faults_said
 from derive.render.stream import progress, write
 
 if TYPE_CHECKING:
     from derive.bank.problem import Problem
     from derive.course.assignment import Assignment
     from derive.course.collect import Collected
+    from derive.course.handed import Remark
     from derive.course.roster import Student
     from derive.course.sheet import Sheet
 
@@ -183,6 +187,7 @@ def collect(
     from derive.course.claims import Claims
     from derive.course.collect import KEEP, Collection
     from derive.course.columns import BadMap, Columns, load
+    from derive.course.journal import only_run
 
     if keep not in KEEP:
         raise fail(f"--keep takes {', '.join(KEEP)}, not {keep}.")
@@ -192,9 +197,10 @@ def collect(
         raise fail(str(error)) from error
     chosen, problems = assigned(assignment, bank) if assignment else (None, {})
     claims = Claims(chosen, problems, tuple(enrolled(students)), told.files)
-    found = Collection(claims, told, keep).collect(paths)
-    lines = (json.dumps(s, ensure_ascii=False) + "\n" for s in found.submissions)
-    write(output, _sayable("".join(lines)))
+    with faults_said(), only_run(output) if output else nullcontext():
+        found = Collection(claims, told, keep).collect(paths, output)
+        lines = (json.dumps(s, ensure_ascii=False) + "\n" for s in found.submissions)
+        write(output, _sayable("".join(lines)))
     _remarked(found, as_json)
     if not found.is_whole:
         raise typer.Exit(1)
@@ -210,9 +216,25 @@ HEADINGS = {
 }  # fmt: skip
 
 
+def _by_file(remarks: Iterable[Remark]) -> list[str]:
+    """The remarks, a few for each file."""
+    files: dict[str, dict[str, None]] = {}
+    for r in remarks:
+        files.setdefault(r.file, {})[str(r)] = None
+    return [line for said in files.values() for line in _first(list(said))]
+
+
+def _first(said: list[str]) -> list[str]:
+    more = len(said) - SHOWN
+    return said if more <= 0 else [*said[:SHOWN], f"  … and {more} more of this file (--json shows all)"]
+
+
 def _remarked(found: Collected, as_json: bool) -> None:
+    from derive.course.handed import Remark
+
     if as_json:
-        for r in found.remarks:
+        silent = [Remark("silent", "", 0, f"nothing came from {who}.") for who in found.silent]
+        for r in found.remarks + silent:
             typer.echo(_sayable(json.dumps(r._asdict(), ensure_ascii=False)), err=True)
         return
     who = {s.get("student") for s in found.submissions} - {None}
@@ -220,7 +242,7 @@ def _remarked(found: Collected, as_json: bool) -> None:
     one, two, three = (f"{n} {what}{'s' * (n != 1)}" for n, what in counts)
     typer.echo(f"{one} of {two} from {three}", err=True)
     for kind, heading in HEADINGS.items():
-        said = [str(r) for r in found.remarks if r.kind == kind]
+        said = _by_file(r for r in found.remarks if r.kind == kind)
         if said:
             typer.echo("\n  ".join([f"{heading}:", *said]), err=True)
     if found.silent:

@@ -41,6 +41,9 @@ class OwnWork(Collection):
             handed.student = self.who
         super()._hand_in(handed, is_form)
 
+    def _whose(self, file: str) -> str | None:
+        return self.who or super()._whose(file)
+
 
 def results(root: Path) -> dict[str, Any]:
     """The platform's results for what lies in its folder.

@@ -220,12 +220,22 @@ def keep(path: Path, decision: Decision) -> None:
     Raises:
         OSError: the file cannot be written.
     """
+    import fcntl
+
     line = json.dumps(decision.record, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
     with path.open("ab+", buffering=0) as file:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)  # of two people who decide at once one waits for the other
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 1))
-        file.write((b"\n" if size and file.read(1) != b"\n" else b"") + line)
-        os.fsync(file.fileno())
+        whole = (b"\n" if size and file.read(1) != b"\n" else b"") + line
+        try:
+            written = 0
+            while written < len(whole):  # a disk that fills up takes a part, and only then says so
+                written += file.write(whole[written:])
+            os.fsync(file.fileno())
+        except OSError as error:
+            file.truncate(size)
+            raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def now() -> str:

@@ -29,6 +29,7 @@ class Form:
         assignment, student: as its first line says; empty where that is gone.
         variants: label → problem and the code of its variant.
         answers: label → the answer, or an object that waits for a person.
+        strays: whether something stands outside of the places.
     """
 
     file: str
@@ -37,6 +38,7 @@ class Form:
     variants: dict[str, tuple[str, str]] = field(default_factory=dict)
     answers: dict[str, Given] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    strays: bool = False
 
     def handed(self) -> list[Handed]:
         """Its answers, problem by problem."""
@@ -44,7 +46,8 @@ class Form:
         for label, (name, _) in self.variants.items():
             part = LABEL.fullmatch(label)
             if part and label in self.answers:
-                one = found.setdefault(name, Handed(self.file, self.student or None, name, self.seed(name), {}))
+                fresh = Handed(self.file, self.student or None, name, self.seed(name), {}, assignment=self.assignment)
+                one = found.setdefault(name, fresh)
                 one.answers[part[1]] = self.answers[label]
         return list(found.values())
 
@@ -132,7 +135,19 @@ def _form(found: list[Mark], file: str) -> Form:
         if label not in form.answers:
             _wait(form, label, 0, f"the place for {label} is gone")
     _check_codes(form, {m.label: m.line for m in found if m.what == "answer"})
+    if form.strays:
+        _empty_places_wait(form)
     return form
+
+
+def _empty_places_wait(form: Form) -> None:
+    """Where something stands outside of the places, it may be the answer to any that is empty."""
+    empty = [label for label, answer in form.answers.items() if answer == ""]
+    for label in empty:
+        form.answers[label] = by_hand(form.file, "the place is empty, and something stands outside of the places")
+    if empty:
+        said = f"something stands outside of the places, and {', '.join(empty)} are empty; a person must look."
+        form.remarks.append(Remark("unplaced", form.file, 0, said))
 
 
 def _check_codes(form: Form, lines: Mapping[str, int]) -> None:
@@ -215,12 +230,12 @@ def _unopened(form: Form, m: Mark) -> None:
 def _beside(form: Form, m: Mark, earlier: Mark | None, after: Mark | None) -> None:
     """What stands outside of the places, where the form itself has nothing or its own words."""
     if m.what in ("end", "question") and m.rest:
-        _stray(form, m, m.rest, earlier)
+        _stray(form, m, m.rest, earlier, after is None)
     if m.what == "end":
         text = m.after if after else END_OF_TEX.sub("", m.after)
         is_question = after is not None and after.what == "answer"
         if text.strip() and not is_question:
-            _stray(form, m, text, earlier)
+            _stray(form, m, text, earlier, after is None)
     changed = m.total and m.before.strip() and total(m.before) != m.total
     if m.what == "answer" and changed and not (earlier and earlier.what == "answer"):
         said = f"the text in front of the place for {m.label} is not the form's"
@@ -230,9 +245,11 @@ def _beside(form: Form, m: Mark, earlier: Mark | None, after: Mark | None) -> No
             form.remarks.append(Remark("note", form.file, m.line, f"{said}."))
 
 
-def _stray(form: Form, m: Mark, text: str, earlier: Mark | None) -> None:
+def _stray(form: Form, m: Mark, text: str, earlier: Mark | None, is_last: bool) -> None:
+    """Text outside of the places: its own place's, or, below all of them or beside one that is filled, any's."""
     label = m.label or (earlier.label if earlier else "")
     inside = form.answers.get(label, "")
+    form.strays |= bool(inside) or is_last
     if label in form.variants and isinstance(inside, str):
         whole = "\n\n".join(t for t in (inside, text.strip()) if t)
         _wait(form, label, m.line, f"something stands below the place for {label}", whole)
