@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from derive.cli import app
 from derive.course.assignment import Assignment
 from derive.course.batch import grade_file, results_of
-from derive.course.decisions import BadDecision, Decision, Decisions, decide, keep
+from derive.course.decisions import BadDecision, Decision, Decisions, Worth, decide, keep
 from derive.course.gradebook import gradebook
-from derive.course.groups import grouped, visible
+from derive.course.groups import Group, Like, grouped, visible
 from derive.course.groups import waiting as those_waiting
 from derive.course.pages import code, marks_figure, page, parts_figure
 from derive.course.regrade import regrade
@@ -56,6 +56,16 @@ def test_what_waits_is_grouped(results: Path) -> None:
     assert [(g.part, g.ids) for g in found] == [("c", ["s1", "s5", "s2"]), ("a", ["s5"]), ("c", ["s3"])]
     assert found[0].why == "undecided: A person will read this."
     assert len({name for g in found for name in g.names}) == 4
+
+
+def test_one_wording_is_one_line(results: Path) -> None:
+    likes = [Like(seed, "because", [seed, seed + 10]) for seed in range(3)] + [Like(5, "be cause", [5])]
+    assert Group("signs", "c", "Why?", 3, "", likes).texts == [("because", 6), ("be cause", 1)]
+    source = written(results.parent / "long.jsonl", [row(1, c="word " * 30_000)])
+    grade_file(source, results, course(results.parent))
+    shown = derive(results, "review")[1]
+    assert "… (149999 characters)" in shown
+    assert len(shown) < 1000
 
 
 def test_formulas_are_grouped_by_comparing_them(tmp_path: Path) -> None:
@@ -160,7 +170,7 @@ def test_what_is_wrong_with_decisions_is_said_and_not_applied(results: Path) -> 
 
 def test_marks_outside_the_part_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadDecision):
-        decide(tmp_path / "d.jsonl", Decision("signs", "c", ((1, "x"),), -1, "ann", ""), 3)
+        decide(tmp_path / "d.jsonl", Decision("signs", "c", ((1, "x"),), -1, "ann", ""), Worth(3))
 
 
 def test_a_corrected_key_says_who_changes_before_anything_is_written(results: Path) -> None:
@@ -228,9 +238,10 @@ def test_the_report_counts_every_part_and_shows_what_waits(results: Path) -> Non
     assert parts["a"]["misconceptions"] == {"sign": 1}
     assert found["waiting"] == {"submissions": 4, "students": 4}
     assert [row["marks"] for row in found["book"]] == [None, None, None, 3, None]
-    assert found["marks"] == {"lowest": 3, "median": 3, "mean": 3, "highest": 3}
+    assert found["marks"] == {"count": 1, "lowest": 3, "median": 3, "mean": 3, "highest": 3}
     assert found["bands"] == [0, 0, 0, 0, 0, 1, 0, 0, 0, 0]
-    assert [(r["part"], r["share"]) for r in found["hardest"]] == [("c", 0), ("b", 0.8), ("a", 0.875)]
+    assert [(r["part"], r["share"]) for r in found["hardest"]] == [("b", 0.8), ("a", 0.875)]
+    assert parts["c"]["share"] is None, "one blank answer beside four that wait says nothing of it"
     assert found["misconceptions"] == [{"id": "sign", "name": "the wrong sign", "count": 1, "where": ["signs (a)"]}]
     text = page(found, "txt")
     assert "waiting for a person: 4 submissions of 4 students, without a total yet" in text

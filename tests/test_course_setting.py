@@ -65,11 +65,14 @@ def test_one_seed_for_all_is_held_to_as_well(week: Path) -> None:
 
 
 def test_results_say_what_they_count(week: Path) -> None:
-    found = graded(week, [of(week, "ada", answers={"a": "minus", "b": "plus", "c": "because"}), of(week, "ben")])
+    found = graded(
+        week, [of(week, "ada", answers={"a": "minus", "b": "plus", "c": "because"}), of(week, "ben", id="s2")]
+    )
     assert found[0]["counts"] == {"assignment": "week", "out_of": 12, "marks": None, "marks_so_far": 6}
     assert (found[1]["marks"], found[1]["out_of"], found[1]["counts"]["marks"]) == (3, 6, 6)
     out = week.parent / "out.jsonl"
-    derive(week.parent, "decide", out, "--id", "s1", "--part", "c", "--marks", 1.5, "--who", "ann", code=2)
+    same = ("decide", out, "--id", "s1", "--part", "c", "--who", "ann", "--marks")
+    assert "has 0 to 6 marks, not 7" in derive(week.parent, *same, 7, code=2)
     derive(week.parent, "report", out, "--csv", week.parent / "a.csv")
     derive(week.parent, "report", out, "--assignment", week, "--csv", week.parent / "b.csv")
     rows = list(csv.reader(io.StringIO((week.parent / "a.csv").read_text(encoding="utf-8-sig"))))
@@ -105,3 +108,20 @@ def test_what_nobody_set_counts_nothing(week: Path) -> None:
     found = graded(week, [of(week, "ada"), of(week, "ada", problem="more")])
     assert [r["counts"]["out_of"] for r in found] == [12, 0]
     assert [r["counts"]["marks"] for r in found] == [6, 0]
+
+
+def test_a_person_gives_marks_as_the_sheet_states_them(week: Path) -> None:
+    rows = [of(week, name, id=name, answers={"c": words}) for name, words in (("ada", "because"), ("ben", "so"))]
+    graded(week, rows)
+    out, folder = week.parent / "out.jsonl", week.parent
+    shown = derive(folder, "review", out)
+    assert "signs (c), 6 marks, 1 answer" in shown
+    assert derive(folder, "decide", out, "--id", "ada", "--part", "c", "--marks", 5, "--who", "ann").endswith(
+        ": 5 of 6.\n"
+    )
+    assert "ann gave 5 on" in derive(folder, "decide", out, "--id", "ada", "--part", "c", "--marks", 4, code=2)
+    (decision,) = read(folder / "decisions.jsonl")
+    assert decision["marks"] == 2.5, "kept in the problem's own marks, which another assignment shares"
+    assert "waiting → 5 of 6: decided by ann" in derive(folder, "regrade", out, "--assignment", week)
+    said = derive(folder, "report", out)
+    assert "  c         6      0      1      0      0        1" in said

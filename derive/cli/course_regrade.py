@@ -57,7 +57,8 @@ def regrade(
     for change in found:
         who = change.id if change.student in (None, change.id) else f"{change.id} ({change.student})"
         kept = "; kept at the higher marks" if change.kept else ""
-        marks = f"{_number(change.before)} → {_number(change.after)} of {change.out_of}"
+        before, after, out_of = change.shown
+        marks = f"{_number(before)} → {_number(after)} of {out_of:g}"
         part = f" ({change.part})" if change.part else ""
         say(f"{who}  {change.problem}{part}: {marks}: {change.why}{kept}")
     for line in course.decisions.faults:

@@ -18,12 +18,13 @@ from derive.cli.course_grade import (
 )
 
 if TYPE_CHECKING:
-    from derive.course.decisions import Decision, Decisions
+    from derive.course.decisions import Decision, Decisions, Worth
     from derive.course.groups import Group
     from derive.course.looks import Look
 
 Results = Annotated[Path, typer.Argument(help="Results, as derive grade writes them.")]
 SHOWN = 5
+LONGEST = 400
 
 
 @app.command()
@@ -101,18 +102,22 @@ def _part_told(group: Group) -> list[str]:
     from derive.course.groups import counted
 
     (like,) = group.likes
-    head = f"    {group.problem} ({group.part}), {counted(group.out_of, 'mark')}: {group.asked}"
-    return [head, f"        {group.why}", *([f"        {like.text}"] if like.text else [])]
+    head = f"    {group.problem} ({group.part}), {counted(group.worth, 'mark')}: {group.asked}"
+    return [head, f"        {group.why}", *([f"        {_short(like.text)}"] if like.text else [])]
+
+
+def _short(text: str) -> str:
+    """A text as a screen can show it; all of it is in --json."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
 
 
 def _group_told(group: Group, name: str) -> str:
-    from derive.course.groups import counted, shown_answer
+    from derive.course.groups import counted
 
-    head = (
-        f"{name}  {group.problem} ({group.part}), {counted(group.out_of, 'mark')}, {counted(len(group.ids), 'answer')}"
-    )
-    shown = [f"    {len(like.ids)} × {like.text or shown_answer(str(like.answer))}" for like in group.likes[:SHOWN]]
-    more = [f"    … and {len(group.likes) - SHOWN} other wordings"] if len(group.likes) > SHOWN else []
+    marks, answers = counted(group.worth, "mark"), counted(len(group.ids), "answer")
+    head = f"{name}  {group.problem} ({group.part}), {marks}, {answers}"
+    shown = [f"    {count} × {_short(text)}" for text, count in group.texts[:SHOWN]]
+    more = [f"    … and {len(group.texts) - SHOWN} other wordings"] if len(group.texts) > SHOWN else []
     whose = ", ".join(map(str, group.ids[:SHOWN])) + (", …" if len(group.ids) > SHOWN else "")
     return "\n".join([head, f"    asked: {group.asked}", f"    {group.why}", *shown, *more, f"    from {whose}"])
 
@@ -147,11 +152,11 @@ def decide(
         if group
         else _of_student(results, identity, problem, part)
     )
-    target, out_of = found
-    kept = _kept(results, decisions, {**target, "marks": marks, "who": who or _user(), "words": words, "why": why,
-                                      "replaces": replace}, out_of)  # fmt: skip
+    target, worth = found
+    told = {"who": who or _user(), "words": words, "why": why, "replaces": replace}
+    kept = _kept(results, decisions, target | told, marks, worth)
     whose = f"{kept.id}" if kept.id is not None else f"{len(kept.answers)} wordings"
-    say(f"{kept.problem} ({kept.part}), {whose}: {kept.marks:g} of {out_of:g}.")
+    say(f"{kept.problem} ({kept.part}), {whose}: {marks:g} of {worth.shown:g}.")
 
 
 def _no_terminal() -> bool:
@@ -162,20 +167,21 @@ def _user() -> str:
     return getpass.getuser()
 
 
-def _kept(results: Path, decisions: Path | None, fields: dict[str, Any], out_of: float) -> Decision:
+def _kept(results: Path, decisions: Path | None, fields: dict[str, Any], marks: float, worth: Worth) -> Decision:
+    """A decision, kept; its marks are given as the sheet states them."""
     from derive.course.decisions import BadDecision, Decision
     from derive.course.decisions import decide as make
 
     path = decisions or results.with_name("decisions.jsonl")
     try:
-        return make(path, Decision(**fields, when=""), out_of)
+        return make(path, Decision(**fields, marks=marks, when=""), worth)
     except BadDecision as error:
         raise fail(str(error)) from error
 
 
 def _of_group(
     results: Path, name: str, problem: str | None, part: str | None, found: Sequence[Look]
-) -> tuple[dict[str, Any], float]:
+) -> tuple[dict[str, Any], Worth]:
     """What a decision about a group, or about a part of a hand-in, is about, and its marks."""
     from derive.course.looks import NoSuchPart
 
@@ -186,7 +192,13 @@ def _of_group(
         group = look.part(problem, part)
     except NoSuchPart as error:
         raise fail(str(error)) from error
-    return _target(look, group), group.out_of
+    return _target(look, group), _worth(group)
+
+
+def _worth(group: Group) -> Worth:
+    from derive.course.decisions import Worth
+
+    return Worth(group.out_of, group.scale)
 
 
 def _target(look: Look, group: Group) -> dict[str, Any]:
@@ -197,8 +209,10 @@ def _target(look: Look, group: Group) -> dict[str, Any]:
 
 def _of_student(
     results: Path, identity: str | None, problem: str | None, part: str | None
-) -> tuple[dict[str, Any], float]:
+) -> tuple[dict[str, Any], Worth]:
     from derive.course.batch import results_of
+    from derive.course.decisions import Worth
+    from derive.course.setting import scale_of
 
     if part is None:
         raise fail("say which part: --part NAME.")
@@ -218,7 +232,7 @@ def _of_student(
         )
     answers = ((row["seed"], (row.get("answers") or {}).get(part)),)
     target = {"problem": row["problem"], "part": part, "answers": answers, "id": row["id"]}
-    return target, row["parts"][part]["out_of"]
+    return target, Worth(row["parts"][part]["out_of"], scale_of(row))
 
 
 def _one_after_another(results: Path, decisions: Path | None, bank: list[Path] | None, who: str) -> None:
@@ -237,17 +251,17 @@ def _one_after_another(results: Path, decisions: Path | None, bank: list[Path] |
 
 def _asked(results: Path, decisions: Path | None, look: Look, group: Group, who: str) -> None:
     """Ask for a decision about a group, and keep it."""
-    marks = _asked_marks(group.out_of, f"{group.problem} ({group.part}), " if len(look.groups) > 1 else "")
+    marks = _asked_marks(group.worth, f"{group.problem} ({group.part}), " if len(look.groups) > 1 else "")
     if marks is None:
         return
     words, why = input("words for the student: "), input("reason, for staff: ")
-    fields = {**_target(look, group), "marks": marks, "who": who, "words": words, "why": why}
-    _kept(results, decisions, fields, group.out_of)
+    fields = {**_target(look, group), "who": who, "words": words, "why": why}
+    _kept(results, decisions, fields, marks, _worth(group))
 
 
-def _asked_marks(out_of: int, what: str) -> float | None:
+def _asked_marks(out_of: float, what: str) -> float | None:
     while True:
-        typed = input(f"{what}marks, 0 to {out_of} (Enter: later, Ctrl-D: stop): ").strip()
+        typed = input(f"{what}marks, 0 to {out_of:g} (Enter: later, Ctrl-D: stop): ").strip()
         if not typed:
             return None
         try:
@@ -256,4 +270,4 @@ def _asked_marks(out_of: int, what: str) -> float | None:
             marks = -1
         if 0 <= marks <= out_of:
             return marks
-        say(f"A number from 0 to {out_of}, please.")
+        say(f"A number from 0 to {out_of:g}, please.")

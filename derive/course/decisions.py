@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from derive.course.setting import scaled
+from derive.course.setting import rounded, scaled
 
 Target = tuple[str, str, str, str]
 Answer = tuple[int, Any]
@@ -243,23 +244,59 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def decide(path: Path, decision: Decision, out_of: float) -> Decision:
+class Worth(NamedTuple):
+    """What a part is worth.
+
+    Attributes:
+        out_of: the problem's own marks, which decisions keep.
+        scale: what one of them counts in the assignment; a person gives marks as the sheet states them.
+    """
+
+    out_of: float
+    scale: Fraction = Fraction(1)
+
+    @property
+    def shown(self) -> float:
+        """Its marks as the sheet states them."""
+        return rounded(self.out_of * self.scale)
+
+
+def decide(path: Path, decision: Decision, worth: Worth) -> Decision:
     """Make a decision: checked, and kept in a file.
+
+    Args:
+        path: the file.
+        decision: its marks as the sheet states them.
+        worth: the part's.
 
     Raises:
         BadDecision: its marks do not fit, or another one about the same answers stands there.
         OSError: the file cannot be written.
     """
-    if not 0 <= decision.marks <= out_of:
-        raise BadDecision(f"{decision.problem} ({decision.part}) has 0 to {out_of:g} marks, not {decision.marks:g}.")
+    if not 0 <= decision.marks <= worth.shown:
+        raise BadDecision(
+            f"{decision.problem} ({decision.part}) has 0 to {worth.shown:g} marks, not {decision.marks:g}."
+        )
+    whole = replace(decision, marks=own_marks(decision.marks, worth), when=decision.when or now())
     before = Decisions.read(path)
-    for target in decision.targets:
+    for target in whole.targets:
         other = before._of.get(target)
-        if other is not None and other.marks != decision.marks and not decision.replaces:
+        if other is not None and other.marks != whole.marks and not whole.replaces:
             raise BadDecision(
-                f"{other.who} gave {other.marks:g} on {other.when} (line {other.line} of {path.name});"
-                " --replace puts this decision in its place."
+                f"{other.who} gave {rounded(Fraction(other.marks) * worth.scale):g} on {other.when} (line {other.line} of"
+                f" {path.name}); --replace puts this decision in its place."
             )
-    whole = replace(decision, when=decision.when or now())
     keep(path, whole)
     return whole
+
+
+def own_marks(marks: float, worth: Worth) -> float:
+    """Marks of a part in the problem's own, from the assignment's; all of them, as they are shown, are all.
+
+    >>> own_marks(0.71, Worth(1, Fraction(5, 7))), own_marks(1, Worth(2, Fraction(2)))
+    (1, 0.5)
+    """
+    if marks == worth.shown:
+        return worth.out_of
+    found = float(Fraction(marks) / worth.scale)
+    return int(found) if found.is_integer() else found

@@ -6,7 +6,8 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 from unicodedata import normalize
 
@@ -15,6 +16,7 @@ from derive.bank.kinds import Answer, Kind, text_of
 from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
 from derive.bank.values import Values
 from derive.course.decisions import Answer as Typed
+from derive.course.setting import rounded, scale_of
 
 WORDS = re.compile(r"\\?[^\W\d_]+|\d+")
 SPACES = re.compile(r"\s+")
@@ -40,7 +42,9 @@ class Group:
 
     Attributes:
         asked: the question.
+        out_of: the problem's own marks.
         why: what the first one waits for.
+        scale: what one of these marks counts in the assignment.
     """
 
     problem: str
@@ -49,6 +53,21 @@ class Group:
     out_of: int
     why: str
     likes: list[Like]
+    scale: Fraction = Fraction(1)
+
+    @property
+    def worth(self) -> float:
+        """The marks as the sheet states them."""
+        return rounded(self.out_of * self.scale)
+
+    @property
+    def texts(self) -> list[tuple[str, int]]:
+        """What was typed, each wording once, with how many gave it."""
+        found: dict[str, int] = {}
+        for like in self.likes:
+            text = like.text or shown_answer(str(like.answer))
+            found[text] = found.get(text, 0) + len(like.ids)
+        return list(found.items())
 
     @property
     def names(self) -> list[str]:
@@ -76,7 +95,7 @@ class Group:
         """For machines."""
         told = {k: getattr(self, k) for k in ("id", "problem", "part", "asked", "out_of", "why")}
         rows = [{"seed": like.seed, "answer": like.answer, "ids": like.ids} for like in self.likes]
-        return {**told, "submissions": len(self.ids), "answers": rows}
+        return {**told, "worth": self.worth, "submissions": len(self.ids), "answers": rows}
 
 
 def shown_answer(answer: Any) -> str:
@@ -125,17 +144,19 @@ def grouped(parts: Iterable[tuple[Mapping[str, Any], str]], problems: Mapping[st
     """
     likes: dict[tuple[str, str, int, str], Like] = {}
     whys: dict[tuple[str, str, int, str], str] = {}
+    scales: dict[str, Fraction] = {}
     for result, part in parts:
         answer = (result.get("answers") or {}).get(part)
         key = (str(result["problem"]), part, int(result["seed"]), json.dumps(answer, sort_keys=True))
         likes.setdefault(key, Like(key[2], answer)).ids.append(result["id"])
+        scales[key[0]] = scale_of(result)
         whys.setdefault(key, why_of(result["parts"][part]))
     questions: dict[tuple[Any, ...], list[Group]] = {}
     asks = Questions(problems)
     for key, like in sorted(likes.items()):
         question = asks.of(*key[:3])
         _placed(questions.setdefault((key[0], key[1], question.digest), []), key, like, whys[key], question)
-    found = [group for groups in questions.values() for group in groups]
+    found = [replace(group, scale=scales[group.problem]) for groups in questions.values() for group in groups]
     return sorted(found, key=lambda g: (-len(g.ids), g.problem, g.part, g.id))
 
 

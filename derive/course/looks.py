@@ -6,10 +6,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from derive.bank.problem import Problem
 from derive.course.groups import Group, Like, Questions, grouped, waiting, why_of
+from derive.course.setting import scale_of
 
 
 class NoSuchPart(ValueError):
@@ -87,7 +89,7 @@ class _HandIn:
 
     student: Any
     files: dict[str, None] = field(default_factory=dict)
-    places: list[tuple[tuple[str, str, int], Like, str]] = field(default_factory=list)
+    places: list[tuple[tuple[str, str, int], Like, str, Fraction]] = field(default_factory=list)
 
 
 def looks(results: Iterable[Mapping[str, Any]], problems: Mapping[str, Problem]) -> list[Look]:
@@ -114,7 +116,8 @@ def _typed(
         whole = hand_ins.setdefault(key, _HandIn(result.get("student")))
         if isinstance(answer, Mapping) and "file" in answer:
             whole.files |= dict.fromkeys([str(answer["file"]), *map(str, result.get("attachments") or ())])
-        whole.places.append((place, Like(place[2], answer, [result["id"]]), why_of(result["parts"][part])))
+        like, why = Like(place[2], answer, [result["id"]]), why_of(result["parts"][part])
+        whole.places.append((place, like, why, scale_of(result)))
 
 
 def _hand_in(result: Mapping[str, Any], part: str) -> tuple[str, ...] | None:
@@ -130,7 +133,7 @@ def _hand_in(result: Mapping[str, Any], part: str) -> tuple[str, ...] | None:
 
 def _look(key: tuple[str, ...], hand_in: _HandIn, asks: Questions) -> Look:
     groups = []
-    for (problem, part, seed), like, why in hand_in.places:
+    for (problem, part, seed), like, why, scale in hand_in.places:
         question = asks.of(problem, part, seed)
-        groups.append(Group(problem, part, question.asked, question.out_of, why, [like]))
+        groups.append(Group(problem, part, question.asked, question.out_of, why, [like], scale))
     return Look(groups, tuple(hand_in.files), hand_in.student, key)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from derive.course.batch import Course, Run, grade_to, results_of
 from derive.course.decisions import Decision, Decisions, keep, now
 from derive.course.journal import only_run
+from derive.course.setting import rounded, scale_of
 from derive.course.work import FENCE, Work, graded
 
 KEPT_BY = "derive regrade --never-lower"
@@ -22,6 +24,7 @@ class Change:
 
     Attributes:
         part: empty for the problem, whose marks are then those that the assignment counts.
+        scale: what one of a part's marks counts in the assignment.
         before, after: marks; None while it waits.
         why: one clause.
         kept: whether the marks before are kept, because they were higher.
@@ -38,6 +41,13 @@ class Change:
     out_of: int
     why: str
     kept: bool = False
+    scale: Fraction = Fraction(1)
+
+    @property
+    def shown(self) -> tuple[float | None, float | None, float]:
+        """The marks before and after, and those that there are, as the sheet states them."""
+        before, after = (None if x is None else rounded(Fraction(x) * self.scale) for x in (self.before, self.after))
+        return before, after, rounded(self.out_of * self.scale)
 
     @property
     def lower(self) -> bool:
@@ -137,7 +147,7 @@ def _change(
 ) -> Change:
     answer = (new.get("answers") or {}).get(part)
     who = (new["id"], new.get("student"), new["problem"], part, new["seed"], answer)
-    return Change(*who, was["marks"], now_["marks"], now_["out_of"], _why(old, new, was, now_))
+    return Change(*who, was["marks"], now_["marks"], now_["out_of"], _why(old, new, was, now_), scale=scale_of(new))
 
 
 def _why(old: Mapping[str, Any], new: Mapping[str, Any], was: Mapping[str, Any], now_: Mapping[str, Any]) -> str:

@@ -66,9 +66,11 @@ class PartStory:
 
     @property
     def share(self) -> float | None:
-        """The share of the marks that was earned where it is settled; None where nothing is."""
+        """The share of the marks that was earned where it is settled; None where more waits than is settled."""
         settled = self.counts.total() - self.counts["waiting"]
-        return float(self.earned / (settled * self.out_of)) if settled and self.out_of else None
+        if not self.out_of or settled <= self.counts["waiting"]:
+            return None
+        return float(self.earned / (settled * self.out_of))
 
 
 def kind_of(part: Mapping[str, Any]) -> str:
@@ -261,13 +263,15 @@ def _ranked(counts: Counter[str], most: int | None = None) -> list[tuple[str, in
 
 
 def _problem(name: str, marks: int, parts: Mapping[str, PartStory]) -> dict[str, Any]:
+    """A problem's parts, their marks as the sheet states them."""
+    own = sum(story.out_of for story in parts.values())
     return {
         "problem": name,
         "out_of": marks,
         "parts": [
             {
                 "part": part,
-                "out_of": story.out_of,
+                "out_of": scaled(story.out_of, own, marks),
                 **{kind: story.counts[kind] for kind in KINDS},
                 "share": story.share,
                 "misconceptions": dict(_ranked(story.misconceptions)),
@@ -282,6 +286,7 @@ def _spread(totals: list[float]) -> dict[str, float] | None:
     if not totals:
         return None
     return {
+        "count": len(totals),
         "lowest": min(totals),
         "median": rounded(median(totals)),
         "mean": rounded(mean(totals)),

@@ -59,6 +59,20 @@ def scaled(marks: float, out_of: int, counts: int) -> float:
     return rounded(Fraction(marks) * counts / out_of) if out_of else 0
 
 
+def scale_of(result: Mapping[str, Any]) -> Fraction:
+    """How many of the assignment's marks a mark of a result's problem is; 1 where there is no assignment.
+
+    >>> scale_of({"out_of": 14, "counts": {"out_of": 10}}), scale_of({"out_of": 14})
+    (Fraction(5, 7), Fraction(1, 1))
+    """
+    counted = result.get("counts")
+    return (
+        Fraction(counted["out_of"], result["out_of"])
+        if counted and counted["out_of"] and result["out_of"]
+        else Fraction(1)
+    )
+
+
 def rounded(number: float | Fraction) -> float:
     """A number to two decimals, a whole one as a whole one.
 
