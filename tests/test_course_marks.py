@@ -15,7 +15,7 @@ from derive.cli import app
 from derive.course.assignment import Assignment
 from derive.course.batch import grade_file, results_of
 from derive.course.decisions import BadDecision, Decision, Decisions, Worth, decide, keep
-from derive.course.gradebook import gradebook
+from derive.course.gradebook import gradebook, left_out
 from derive.course.groups import Group, Like, grouped, visible
 from derive.course.groups import waiting as those_waiting
 from derive.course.pages import code, marks_figure, page, parts_figure
@@ -260,7 +260,7 @@ def test_whose_line_could_not_be_placed_has_no_total(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     rows = [row(1, a="minus"), {**row(1, a="minus"), "problem": "sings"}, {**row(2), "problem": "sings"}]
     grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
-    found = list(csv.reader(io.StringIO(gradebook(book(output)))))
+    found = cells(gradebook(book(output)))
     assert found[1] == ["s1", "2", "waiting", "2", "a line that could not be placed"]
     assert found[2] == ["s2", "", "waiting", "0", "a line that could not be placed"]
 
@@ -274,30 +274,76 @@ def test_no_cell_is_a_formula(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
     for platform in ("table", "canvas", "moodle"):
-        text = gradebook(book(output), platform, {"=1": "=2"})
-        cells = [cell for line in csv.reader(io.StringIO(text)) for cell in line]
-        cells += [piece for cell in cells for piece in cell.split(";")]
-        assert not [c for c in cells if c.strip().startswith(("=", "+", "-", "@", "＝"))], platform
-        assert "Åsa" in text
+        text = gradebook(book(output), platform, {name: "=2" for name in ("=1", *names)})
+        every = [cell for line in cells(text) for cell in line]
+        every += [piece for cell in every for piece in cell.split(";")]
+        assert not [c for c in every if c.strip().startswith(("=", "+", "-", "@", "＝"))], platform
+        assert "Åsa" in text, platform
         assert not any(ord(c) <= 0x1F and c not in "\r\n" for c in text)
+
+
+def cells(text: str) -> list[list[str]]:
+    """A gradebook as a spreadsheet reads it."""
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
 def test_gradebooks_have_the_columns_that_platforms_read(results: Path) -> None:
     set_ = Assignment("week", "Week 1", entries=(("signs", None),))
     names = {"s4": "Ada King", "s9": "Nobody Came"}
-    canvas = list(csv.reader(io.StringIO(gradebook(book(results, set_), "canvas", names))))
+    canvas = cells(gradebook(book(results, set_), "canvas", names))
     assert canvas[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Week 1"]
     assert canvas[1] == ["    Points Possible", "", "", "", "", "6"]
-    by_id = {line[2]: line for line in canvas[2:]}
-    assert by_id["s4"] == ["Ada King", "", "s4", "s4", "", "3"]
-    assert by_id["s1"][-1] == by_id["s9"][-1] == "", "who waits is not given 0"
-    moodle = list(csv.reader(io.StringIO(gradebook(book(results, set_), "moodle", names))))
-    assert moodle[0] == ["ID number", "Full name", "Week 1", "Week 1 (feedback)"]
-    assert moodle[1] == ["s1", "", "", "Waiting for a person: signs (c)."]
-    table = list(csv.reader(io.StringIO(gradebook(book(results)))))
+    assert canvas[2:] == [["Ada King", "", "s4", "s4", "", "3"]], "an empty cell would take away a mark that stands"
+    moodle = cells(gradebook(book(results, set_), "moodle", names))
+    assert moodle == [["ID number", "Full name", "Week 1"], ["s4", "Ada King", "3"]]
+    table = cells(gradebook(book(results)))
     assert table[0] == ["student", "signs (6)", "total (6)", "so far", "waiting"]
     assert table[1] == ["s1", "waiting", "waiting", "3", "signs (c)"]
     assert table[4] == ["s4", "3", "3", "3", ""]
+
+
+def test_a_stranger_is_in_no_platforms_gradebook(results: Path) -> None:
+    """Moodle ends the import at a student whom it does not know."""
+    assert left_out(book(results), {"s1": "", "s4": ""}) == {
+        "s1": "something waits for a person",
+        **dict.fromkeys(("s2", "s3", "s5"), "not on the roster"),
+    }
+    assert cells(gradebook(book(results), "moodle", {"s1": ""})) == [["ID number", "Full name", "signs"]]
+    (results.parent / "r.csv").write_text("id\ns1\ns4\n")
+    out = results.parent / "g.csv"
+    said = derive(
+        results,
+        "report",
+        "--csv",
+        out,
+        "--for",
+        "moodle",
+        "--students",
+        results.parent / "r.csv",
+        "-o",
+        out.with_suffix(".txt"),
+    )
+    assert said == (
+        0,
+        f"{out} leaves out, something waits for a person: s1\n{out} leaves out, not on the roster: s2, s3, s5\n",
+    )
+
+
+def test_a_spreadsheet_reads_numbers_as_numbers_and_names_as_they_are(tmp_path: Path) -> None:
+    rows = [
+        {**row(1, a="minus", b="plus", c="-"), "student": "Åsa"},
+        {**row(2, a="plus", b="plus", c="-"), "student": "-7"},
+    ]
+    output = tmp_path / "out.jsonl"
+    grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
+    set_ = Assignment("week", "Week 1", entries=(("signs", 7),))
+    (tmp_path / "g.csv").write_text(gradebook(book(output, set_)), encoding="utf-8", newline="")
+    data = (tmp_path / "g.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf"), "without it a spreadsheet takes UTF-8 for Windows-1252"
+    assert not gradebook(book(output, set_), "canvas").startswith("\ufeff")
+    table = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    assert [line[0] for line in table] == ["student", "'-7", "Åsa"]
+    assert [[float(x) for x in line[1:4]] for line in table[1:]] == [[2.33] * 3, [3.5] * 3]
 
 
 def test_figures_and_pages_hold_what_students_type_as_text(tmp_path: Path) -> None:

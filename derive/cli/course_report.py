@@ -51,7 +51,7 @@ def report(
     """
     from derive.course.batch import results_of
     from derive.course.decisions import Decisions
-    from derive.course.gradebook import gradebook
+    from derive.course.gradebook import gradebook, left_out
     from derive.course.pages import marks_figure, page, parts_figure
     from derive.course.report import Book
 
@@ -65,12 +65,23 @@ def report(
         record["notes"] += [f"{name} is not on the roster." for name in strangers]
     if csv is not None:
         write(csv, gradebook(book, platform.value, names))
+        if platform is not Platform.table:
+            _left_out(csv, left_out(book, names))
     if svg is not None:
         svg.mkdir(parents=True, exist_ok=True)
         write(svg / "marks.svg", marks_figure(record))
         write(svg / "parts.svg", parts_figure(record))
     shown = "md" if form is Form.md else "txt"
     write(output, json.dumps(record, ensure_ascii=False) + "\n" if as_json else page(record, shown))
+
+
+def _left_out(csv: Path, away: dict[str, str]) -> None:
+    """Say who is not in a platform's gradebook."""
+    from derive.course.groups import visible
+
+    for why in dict.fromkeys(away.values()):
+        whose = ", ".join(s for s, reason in away.items() if reason == why)
+        typer.echo(visible(f"{csv} leaves out, {why}: {whose}"), err=True)
 
 
 def _names(roster: Path | None) -> dict[str, str] | None:
