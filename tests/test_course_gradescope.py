@@ -2,14 +2,18 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from course_class import bank
+from test_course_forms import filled
+from wheelhouse import wheelhouse
 
 from derive.course.assignment import load
 from derive.course.gradescope import NEEDED, bundle
@@ -141,3 +145,91 @@ def test_the_scripts_ask_for_what_is_needed_and_fetch_nothing_else(platform: Pat
         check=True,
     )
     assert Path(found.stdout.strip()).is_relative_to(source), "it runs the bundle's own suite"
+
+
+NUMBER, TEXT = {"type": "number", "minimum": 0}, {"type": "string"}
+SEEN = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
+WRITTEN = {"enum": ["text", "html", "simple_format", "md", "ansi"]}
+TEST = {
+    "type": "object", "additionalProperties": False, "required": ["name"],
+    "properties": {
+        "score": NUMBER, "max_score": NUMBER, "status": {"enum": ["passed", "failed"]}, "name": TEXT, "name_format": WRITTEN,
+        "number": TEXT, "output": TEXT, "output_format": WRITTEN, "tags": {"type": "array"}, "visibility": SEEN,
+        "extra_data": {},
+    },
+    "dependentRequired": {"max_score": ["score"], "status": ["score"]},
+}  # fmt: skip
+PAGE = {
+    "type": "object", "additionalProperties": False, "required": ["tests"],
+    "anyOf": [{"required": ["score"]}, {"properties": {"tests": {"contains": {"required": ["score"]}}}}],
+    "properties": {
+        "score": NUMBER, "execution_time": NUMBER, "output": TEXT, "output_format": WRITTEN, "test_output_format": WRITTEN,
+        "test_name_format": WRITTEN, "visibility": SEEN, "stdout_visibility": SEEN, "extra_data": {},
+        "tests": {"type": "array", "items": TEST}, "leaderboard": {"type": "array"},
+    },
+}  # fmt: skip
+
+
+def test_the_schema_refuses_what_the_platform_does() -> None:
+    """A page must have a score, its own or a test's; nothing has a name that the platform does not know."""
+    fine = {"tests": [{"name": "1(a)", "score": 1, "max_score": 2, "output": "x", "visibility": "visible"}]}
+    jsonschema.validate(fine, PAGE)
+    for wrong in (
+        {},
+        {"tests": []},
+        {"tests": [{"name": "x", "score": None}]},
+        {**fine, "visibility": "staff"},
+        {**fine, "mark": 1},
+    ):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, PAGE)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("wheel")
+def test_the_platform_builds_and_runs_the_bundle_of_an_installed_wheel(tmp_path: Path) -> None:
+    """The wheel's own command makes the zip; setup.sh builds, from a folder of wheels; run_autograder grades."""
+    clean = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "PIP_NO_COMPILE": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
+
+    def run(*command: object, **settings: str) -> str:
+        done = subprocess.run(list(map(str, command)), cwd="/", env=clean | settings, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    def zipped(path: Path, place: Path) -> Path:
+        with zipfile.ZipFile(path) as packed:
+            packed.extractall(place)
+        return place
+
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path / "dist"], cwd=HERE, check=True,
+                   capture_output=True)  # fmt: skip
+    installed = zipped(next((tmp_path / "dist").glob("*.whl")), tmp_path / "installed")
+    week = tmp_path / "week.toml"
+    week.write_text('title = "Week 1"\n[[problems]]\nname = "conv/flipping"\nmarks = 8\n')
+    derive = (sys.executable, "-c", "from derive.cli import main; main()")
+    said = run(*derive, "gradescope", week, "-o", tmp_path / "autograder.zip", PYTHONPATH=str(installed))
+    assert said == f"{tmp_path / 'autograder.zip'}: Week 1, 1 problem.\n"
+    root = tmp_path / "autograder"
+    source = zipped(tmp_path / "autograder.zip", root / "source")
+    wheels = wheelhouse(tmp_path / "wheels", NEEDED)
+    run("bash", source / "setup.sh", root, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(wheels))
+    listed = run(root / "venv" / "bin" / "python", "-m", "pip", "list", "--format", "freeze")
+    assert set(source.joinpath("requirements.txt").read_text().lower().split()) <= set(listed.lower().split())
+    assert "derive" not in listed
+
+    sheet = Setter(load(week), Shelf()).sheet(Student("ada"))
+    right = {name: part.answer.typed() for name, part in sheet.problems[0].variant.parts.items()}
+    (root / "submission").mkdir()
+    page = filled(form_page(sheet, "md"), {"1a": right["a"], "1b": "(7, 7, 7)", "1c": right["c"]})
+    (root / "submission" / "ada.md").write_text(page, encoding="utf-8")
+    (root / "submission_metadata.json").write_text(json.dumps(who("ada")))
+    run("bash", source / "run_autograder", root)
+    found = json.loads((root / "results/results.json").read_text(encoding="utf-8"))
+    jsonschema.validate(found, PAGE)
+    assert scores(found) == {"1(a)": 4, "1(b)": 0, "1(c)": 2}
+    assert [t.get("max_score") for t in found["tests"][:3]] == [4, 2, 2]
