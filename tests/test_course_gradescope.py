@@ -113,10 +113,41 @@ def test_a_strange_form_and_no_form_wait_for_a_person(platform: Path) -> None:
     assert not any("score" in t for t in others["tests"])
     assert others["score"] == 0
     assert "ben" in json.dumps(others)
-    nothing = graded(platform, notes_txt="see my photo")
-    assert nothing["tests"] == []
-    assert "Nothing was handed in for signs." in nothing["output"]
-    assert "notes.txt" in nothing["output"]
+    photo = graded(platform, notes_txt="see my photo")
+    assert scores(photo) == {"1(a)": None, "1(b)": None, "1(c)": None}, "whose it is, the platform says"
+    assert photo["score"] == 0
+    assert "notes.txt: no marked place" in photo["output"]
+    nothing = graded(platform)
+    assert (nothing["tests"], nothing["output"]) == ([], "Nothing was handed in for signs.")
+
+
+@pytest.mark.slow
+def test_after_the_last_attempt_marks_stay(platform: Path) -> None:
+    """The solution was shown with it; failures of the platform are no attempts."""
+    first = graded(platform, form_md=form(platform, "ada", a="plus"))
+    last = graded(platform, who("ada", earlier=1), form_md=form(platform, "ada", a="plus", b="minus"))
+    assert scores(last)["1(a)"] == 2
+    before = [
+        {"submission_time": "2026-11-02", "score": "2.0", "results": last},
+        {"submission_time": "2026-11-01", "score": "2.0", "results": first},
+        {"submission_time": "2026-11-03", "autograder_error": True},
+    ]
+    solved = form(platform, "ada", a="minus", b="plus")
+    again = graded(platform, {**who("ada"), "previous_submissions": before}, form_md=solved)
+    assert again["tests"] == last["tests"]
+    assert "All attempts (2) are used" in again["output"]
+    del before[0]["results"]
+    assert graded(platform, {**who("ada"), "previous_submissions": before}, form_md=solved)["score"] == 2
+    assert scores(graded(platform, {**who("ada"), "previous_submissions": before[1:]}, form_md=solved))["1(a)"] == 4
+
+
+@pytest.mark.slow
+def test_a_form_of_the_rosters_id_is_ones_own(platform: Path) -> None:
+    """The variant belongs to the id on the roster, whatever number the platform has for the student."""
+    told = {"users": [{"sid": "0017", "email": "ada@x.edu", "name": "Ada King"}]}
+    assert scores(graded(platform, told, form_md=form(platform, "ada", a="minus")))["1(a)"] == 4
+    others = graded(platform, told, form_md=form(platform, "ben", a="minus"))
+    assert others["tests"][0]["output"] == "This form is ben's, and you are 0017: a person has to look at it."
 
 
 @pytest.mark.slow

@@ -212,6 +212,30 @@ def test_nobody_is_lowered_where_that_is_asked(results: Path) -> None:
     assert [r["parts"]["a"]["marks"] for r in read(results)] == [2, 2, 2, 2, None], "it survives another run"
 
 
+def test_a_person_who_lowers_marks_is_not_overruled(results: Path) -> None:
+    bank(results.parent, SIGNS.replace('Choice("minus", "plus"', 'Choice("plus", "minus"'))
+    assert derive(results, "decide", "--id", "s4", "--part", "b", "--marks", 0.5, "--who", "bo")[0] == 0
+    said = derive(results, "regrade", "--never-lower")[1]
+    assert "s4  signs (b): 1 → 0.5 of 1: decided by bo\n" in said
+    assert (
+        "s1  signs (a): 2 → 0 of 2: the problem's file has changed, equal → different; kept at the higher marks" in said
+    )
+    assert "5 changes: 1 up or settled anew, 1 down, 3 kept as they were. Nothing is written" in said
+    derive(results, "regrade", "--never-lower", "--write")
+    assert [read(results)[3]["parts"][p]["marks"] for p in "ab"] == [2, 0.5]
+
+
+def test_regrading_without_the_bank_is_refused(results: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    before = results.read_bytes()
+    other = tmp_path_factory.mktemp("other")
+    bank(other)
+    (other / "bank" / "signs.py").rename(other / "bank" / "more.py")
+    done = CliRunner().invoke(app, ["regrade", str(results), "--write", "--bank", str(other / "bank")])
+    assert done.exit_code == 2
+    assert "no bank has these problems, to which there are results: signs (5)." in done.output
+    assert results.read_bytes() == before
+
+
 def test_lines_that_could_not_be_placed_stay_or_are_tried_again(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     rows = ["nonsense\n", {**row(1, a="minus"), "problem": "later"}]

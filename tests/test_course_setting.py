@@ -58,6 +58,13 @@ def test_another_students_variant_is_not_graded(week: Path) -> None:
     assert "signs (a)" in derive(week.parent, "review", week.parent / "out.jsonl")
 
 
+def test_one_attempt_too_many_waits(week: Path) -> None:
+    """The last one may have shown the solution."""
+    found = graded(week, [of(week, "ada", attempt=k) for k in (2, 3)])
+    assert [r["pending"] for r in found] == [[], ["a", "b"]]
+    assert found[1]["parts"]["a"]["evidence"]["message"] == "It is attempt 3 of 2."
+
+
 def test_one_seed_for_all_is_held_to_as_well(week: Path) -> None:
     week.write_text('seeds = "one"\nseed = 5\n' + week.read_text())
     found = graded(week, [{**row(1, a="minus"), "seed": s} for s in (5, 6, None)])

@@ -167,6 +167,9 @@ def faults_said() -> Iterator[None]:
         yield
     except (BadProblem, Busy) as error:
         raise fail(str(error)) from error
+    except KeyboardInterrupt as error:
+        typer.echo("derive: stopped. What was done is kept; the same command goes on from there.", err=True)
+        raise typer.Exit(130) from error
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise

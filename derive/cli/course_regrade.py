@@ -43,13 +43,18 @@ def regrade(
 
     Nothing is written without --write.
     """
+    from derive.course.groups import counted
+    from derive.course.regrade import Missing
     from derive.course.regrade import regrade as again
 
     path = decisions_beside(results, decisions)
     _check_assignment(results, assignment_of(assignment))
     course = course_of(bank, attempts, _audience(results), assignment, path)
-    with faults_said():
-        found = again(results, course, path, write=write, never_lower=never_lower, jobs=jobs)
+    try:
+        with faults_said():
+            found = again(results, course, path, write=write, never_lower=never_lower, jobs=jobs)
+    except Missing as error:
+        raise fail(str(error)) from error
     if as_json:
         for change in found:
             say(json.dumps(change.record, ensure_ascii=False))
@@ -63,9 +68,11 @@ def regrade(
         say(f"{who}  {change.problem}{part}: {marks}: {change.why}{kept}")
     for line in course.decisions.faults:
         say(line)
-    up = sum(not c.lower for c in found)
+    stay = sum(c.kept for c in found)
+    down = sum(c.lower for c in found) - stay
+    said = f"{counted(len(found), 'change')}: {len(found) - down - stay} up or settled anew, {down} down"
     say(
-        f"{len(found)} changes: {up} up or settled anew, {len(found) - up} down."
+        f"{said}{f', {stay} kept as they were' if stay else ''}."
         + ("" if write or not found else f" Nothing is written; derive regrade {results} --write does.")
     )
 

@@ -94,7 +94,9 @@ class Course:
         }
         level = self.policy.level(asked.attempt)
         whole = {**result_of(asked, parts, level, self.audience), "answers": dict(asked.answers)}
-        return self.decisions.applied(whole | counts(self.assignment, asked.problem.name, asked.problem.marks))
+        name = asked.problem.name
+        whole |= {"problem_file": self.shelf.digest(name), **counts(self.assignment, name, asked.problem.marks)}
+        return self.decisions.applied(whole)
 
     def unplaced(self, request: object, reported: dict[str, Any]) -> dict[str, Any]:
         """The result of a submission that cannot be graded; it repeats the answers too. Such a result stays what it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,6 +19,10 @@ from derive.course.work import FENCE, Work, graded
 KEPT_BY = "derive regrade --never-lower"
 
 
+class Missing(ValueError):
+    """Results to problems that are in no bank; the message says which."""
+
+
 @dataclass(frozen=True)
 class Change:
     """A part whose marks are others than before, or a problem that counts another number of marks.
@@ -27,6 +32,7 @@ class Change:
         scale: what one of a part's marks counts in the assignment.
         before, after: marks; None while it waits.
         why: one clause.
+        by_itself: whether it is the suite's, not a person's decision.
         kept: whether the marks before are kept, because they were higher.
     """
 
@@ -40,6 +46,7 @@ class Change:
     after: float | None
     out_of: int
     why: str
+    by_itself: bool = True
     kept: bool = False
     scale: Fraction = Fraction(1)
 
@@ -57,7 +64,7 @@ class Change:
     @property
     def record(self) -> dict[str, Any]:
         """For machines."""
-        names = ("id", "student", "problem", "part", "seed", "before", "after", "out_of", "why", "kept")
+        names = ("id", "student", "problem", "part", "seed", "answer", "before", "after", "out_of", "why", "kept")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -104,15 +111,17 @@ def regrade(
         work: what grades a task.
 
     Raises:
+        Missing: there are results to a problem that is in no bank.
         Busy: another run writes to these results.
         BadProblem: the file of a problem is faulty.
         OSError: a file cannot be read or written.
     """
+    _check_bank(results, course)
     with only_run(results) as died, tempfile.TemporaryDirectory() as folder:
         new = Path(folder) / results.name
         run = Run(results.with_name(results.name + ".journal"), died, jobs, fence, work)
         grade_to(results, new, course, run)
-        found = [replace(c, kept=never_lower and c.lower and bool(c.part)) for c in changes(results, new)]
+        found = [replace(c, kept=never_lower and c.lower and c.by_itself) for c in changes(results, new)]
         if write:
             for change in found:
                 if change.kept:
@@ -120,6 +129,15 @@ def regrade(
             course = replace(course, decisions=Decisions.read(decisions))
             grade_to(results, results, course, run)
     return found
+
+
+def _check_bank(results: Path, course: Course) -> None:
+    """Refuse to grade anew without the problems: what had marks would have none."""
+    with results.open("rb") as lines:
+        lost = Counter(r["problem"] for r in results_of(lines) if r.get("parts") and r["problem"] not in course.shelf)
+    if lost:
+        said = ", ".join(f"{name} ({n})" for name, n in sorted(lost.items()))
+        raise Missing(f"no bank has these problems, to which there are results: {said}. Name theirs, --bank DIR.")
 
 
 def changes(before: Path, after: Path) -> Iterator[Change]:
@@ -139,7 +157,7 @@ def _recounted(new: Mapping[str, Any], was: Mapping[str, Any], now_: Mapping[str
     """A problem of which the assignment's marks are others."""
     who = (new["id"], new.get("student"), new["problem"], "", new["seed"], None)
     why = f"counts {was['out_of']} → {now_['out_of']} in {now_['assignment']}"
-    return Change(*who, was["marks"], now_["marks"], now_["out_of"], why)
+    return Change(*who, was["marks"], now_["marks"], now_["out_of"], why, by_itself=False)
 
 
 def _change(
@@ -147,12 +165,25 @@ def _change(
 ) -> Change:
     answer = (new.get("answers") or {}).get(part)
     who = (new["id"], new.get("student"), new["problem"], part, new["seed"], answer)
-    return Change(*who, was["marks"], now_["marks"], now_["out_of"], _why(old, new, was, now_), scale=scale_of(new))
+    return Change(
+        *who,
+        was["marks"],
+        now_["marks"],
+        now_["out_of"],
+        _why(old, new, was, now_),
+        not _is_decided(was, now_),
+        scale=scale_of(new),
+    )
+
+
+def _is_decided(was: Mapping[str, Any], now_: Mapping[str, Any]) -> bool:
+    """Whether somebody has decided since."""
+    return bool(now_.get("decision")) and now_.get("decision") != was.get("decision")
 
 
 def _why(old: Mapping[str, Any], new: Mapping[str, Any], was: Mapping[str, Any], now_: Mapping[str, Any]) -> str:
     decided = now_.get("decision")
-    if decided and decided != was.get("decision"):
+    if decided and _is_decided(was, now_):
         return f"decided by {decided['who']}" if "who" in decided else "decided"
     if not old.get("parts"):
         return "could not be placed before"
@@ -161,4 +192,7 @@ def _why(old: Mapping[str, Any], new: Mapping[str, Any], was: Mapping[str, Any],
     verdicts = f"{was.get('verdict')} → {now_['verdict']}" if was.get("verdict") != now_["verdict"] else ""
     out_of = f"marks {was['out_of']} → {now_['out_of']}" if was["out_of"] != now_["out_of"] else ""
     undone = "a decision is gone" if was.get("decision") and not decided else ""
-    return ", ".join(filter(None, [*versions, undone, out_of, verdicts])) or "the problem's file has changed"
+    file = (
+        "the problem's file has changed" if not versions and old.get("problem_file") != new.get("problem_file") else ""
+    )
+    return ", ".join(filter(None, [*versions, file, undone, out_of, verdicts])) or "the suite has changed"

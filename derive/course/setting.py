@@ -20,9 +20,11 @@ def seeded(request: object, assignment: Assignment | None) -> object:
 
 
 def strange(asked: Asked, assignment: Assignment | None) -> str:
-    """Why answers to this variant are not graded without a person; empty where it is the student's."""
+    """Why answers are not graded without a person: another variant than the student's, one attempt too many; or empty."""
     if assignment is None:
         return ""
+    if assignment.attempts is not None and (asked.attempt or 1) > assignment.attempts:
+        return f"It is attempt {asked.attempt} of {assignment.attempts}."
     student = _student(asked.echoed, asked.identity)
     if assignment.seeds == "each" and student is None:
         return "Nothing says whose it is, and each student has a variant of their own."
