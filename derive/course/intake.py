@@ -81,8 +81,8 @@ class Intake:
             links = [Path(folder, n) for n in folders if Path(folder, n).is_symlink()]
             found += [*links, *(Path(folder, n) for n in names)]
         for inner in sorted(found, key=lambda p: p.relative_to(path).as_posix()):
-            name = inner.relative_to(path).as_posix()
-            shown = f"{path.resolve().name}/{name}"
+            name = utf8(inner.relative_to(path).as_posix())
+            shown = f"{utf8(path.resolve().name)}/{name}"
             if self._is_systems(name, shown):
                 continue
             if inner.is_symlink():
@@ -92,7 +92,7 @@ class Intake:
 
     def _unreadable(self, path: Path, error: OSError) -> None:
         inner = Path(str(error.filename)).relative_to(path).as_posix()
-        self._refuse(f"{path.resolve().name}/{inner}", f"the folder cannot be read: {error.strerror}.")
+        self._refuse(utf8(f"{path.resolve().name}/{inner}"), f"the folder cannot be read: {error.strerror}.")
 
     def _is_systems(self, name: str, shown: str) -> bool:
         """Whether an operating system put a file there, which is said."""
@@ -200,7 +200,12 @@ def _partial(path: Path) -> Path:
 def _shown(path: Path) -> str:
     """What a file is called; one student's with its folder, which may say whose it is."""
     of_many = KINDS.get(path.suffix.lower().lstrip("."), "zip") in LARGE
-    return path.name if of_many else str(PurePosixPath(path.parent.name, path.name))
+    return utf8(path.name if of_many else str(PurePosixPath(path.parent.name, path.name)))
+
+
+def utf8(name: str) -> str:
+    """A name of a file as it stands on the disk in UTF-8, whatever the locale takes it for."""
+    return os.fsencode(name).decode("utf-8", "surrogateescape")
 
 
 def _sum(path: Path) -> str:
