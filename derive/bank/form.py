@@ -111,10 +111,7 @@ def _declarations(kind: Kind) -> tuple[Declarations, str | None]:
 
 
 def _formula(kind: Kind, text: str, syntax: str) -> Formula | None:
-    return _read(text, syntax, *_declarations(kind))
-
-
-def _read(text: str, syntax: str, declarations: Declarations, asked: str | None) -> Formula | None:
+    declarations, asked = _declarations(kind)
     try:
         return read_formula(text, syntax, declarations, asked)
     except (Unreadable, Refused, Clash):
@@ -132,15 +129,12 @@ def restated(kind: Kind, answer: Typed) -> bool:
     if not isinstance(kind, Answer):
         return False
     text, syntax = text_of(answer)
+    formula = _formula(kind, text, syntax)
     declarations, asked = _declarations(kind)
-    formula = _read(text, syntax, declarations, asked)
     if formula is not None:
-        if asked is not None and formula.node == _tree(asked, "latex", declarations):
-            return True
-        if not _is_slope(formula):
-            return False
-        right = _read(kind.typed(), "latex", declarations, asked)
-        return right is None or not _is_slope(right)
+        right = _formula(kind, kind.typed(), "latex")
+        again = asked is not None and formula.node == _tree(asked, "latex", declarations)
+        return again or (_is_slope(formula) and not (right and _is_slope(right)))
     node = _tree(text, "latex" if syntax == "auto" else syntax, declarations)
     if node is None:
         return False
