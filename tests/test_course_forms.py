@@ -75,7 +75,11 @@ def test_any_text_comes_back_as_it_was_typed(pages, data):
     kind = data.draw(st.sampled_from(KINDS))
     answers = {label: data.draw(TEXTS) for label in ("1a", "1c", "2a")}
     page = filled(pages[kind], answers, kind)
-    for raw in (page.encode(), b"\xef\xbb\xbf" + page.encode(), page.encode("utf-16")):
+    for raw in (
+        page.encode(),
+        b"\xef\xbb\xbf" + page.encode(),
+        *map(page.encode, ("utf-16", "utf-16-le", "utf-16-be")),
+    ):
         form = read(raw, kind)
         normal = {label: t.replace("\r\n", "\n").replace("\r", "\n").strip() for label, t in answers.items()}
         assert {label: form.answers[label] for label in answers} == normal

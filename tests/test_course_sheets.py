@@ -285,3 +285,8 @@ def test_one_page_that_cannot_be_set_costs_nobody_else_theirs(course):
     assert found.exit_code == 1
     assert re.search("not written: sheets/ada.pdf, .* and 1 others: kinds \\(a\\): .*leftarrowtail", found.stdout)
     assert len(list((course / "out/sheets").glob("*.md"))) == 3
+
+
+def test_a_name_steers_no_terminal(tmp_path):
+    (tmp_path / "r.csv").write_text("id,name\nada,Ada\x1b[2J\u202e \x00King\n", encoding="utf-8")
+    assert load_roster(tmp_path / "r.csv")[0].name == "Ada [2J King"

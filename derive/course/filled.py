@@ -72,10 +72,18 @@ def student_text(data: bytes) -> tuple[str, str]:
     """
     note = ""
     try:
-        text = decoded(data)
+        text = decoded(_marked(data))
     except BadTable:
         text, note = _western(data), "it is not UTF-8; it was read as Windows-1252."
     return text.replace("\r\n", "\n").replace("\r", "\n"), note
+
+
+def _marked(data: bytes) -> bytes:
+    """UTF-16 without its byte order mark, as some editors write it, with one: every other byte of our own words is 0."""
+    for mark, zeros in ((b"\xff\xfe", data[1:200:2]), (b"\xfe\xff", data[0:200:2])):
+        if len(data) > 1 and not any(zeros):
+            return mark + data
+    return data
 
 
 def _western(data: bytes) -> str:
