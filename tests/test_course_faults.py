@@ -18,9 +18,10 @@ from typer.testing import CliRunner
 from derive.cli import app
 from derive.course import batch
 from derive.course.batch import grade_file, results_of
-from derive.course.decisions import Decision, Decisions, Worth, decide, keep
+from derive.course.decisions import Decision, Decisions, decide, keep
 from derive.course.journal import only_run
 from derive.course.report import Book
+from derive.course.setting import Worth
 from derive.render.stream import write
 
 

@@ -14,13 +14,14 @@ from typer.testing import CliRunner
 from derive.cli import app
 from derive.course.assignment import Assignment
 from derive.course.batch import grade_file, results_of
-from derive.course.decisions import BadDecision, Decision, Decisions, Worth, decide, keep
+from derive.course.decisions import BadDecision, Decision, Decisions, decide, keep
 from derive.course.gradebook import gradebook, left_out
 from derive.course.groups import Group, Like, grouped, visible
 from derive.course.groups import waiting as those_waiting
 from derive.course.pages import code, marks_figure, page, parts_figure
 from derive.course.regrade import regrade
 from derive.course.report import Book
+from derive.course.setting import Worth
 
 CLASS = [
     row(1, a="minus", b="plus", c="It is  negative."),

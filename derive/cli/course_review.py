@@ -18,9 +18,10 @@ from derive.cli.course_grade import (
 )
 
 if TYPE_CHECKING:
-    from derive.course.decisions import Decision, Decisions, Worth
+    from derive.course.decisions import Decision, Decisions
     from derive.course.groups import Group
     from derive.course.looks import Look
+    from derive.course.setting import Worth
 
 Results = Annotated[Path, typer.Argument(help="Results, as derive grade writes them.")]
 SHOWN = 5
@@ -196,7 +197,7 @@ def _of_group(
 
 
 def _worth(group: Group) -> Worth:
-    from derive.course.decisions import Worth
+    from derive.course.setting import Worth
 
     return Worth(group.out_of, group.scale)
 
@@ -211,8 +212,7 @@ def _of_student(
     results: Path, identity: str | None, problem: str | None, part: str | None
 ) -> tuple[dict[str, Any], Worth]:
     from derive.course.batch import results_of
-    from derive.course.decisions import Worth
-    from derive.course.setting import scale_of
+    from derive.course.setting import Worth, scale_of
 
     if part is None:
         raise fail("say which part: --part NAME.")

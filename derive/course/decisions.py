@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from derive.course.setting import rounded, scaled
+from derive.course.setting import Worth, own_marks, rounded, scaled
 
 Target = tuple[str, str, str, str]
 Answer = tuple[int, Any]
@@ -244,23 +244,6 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-class Worth(NamedTuple):
-    """What a part is worth.
-
-    Attributes:
-        out_of: the problem's own marks, which decisions keep.
-        scale: what one of them counts in the assignment; a person gives marks as the sheet states them.
-    """
-
-    out_of: float
-    scale: Fraction = Fraction(1)
-
-    @property
-    def shown(self) -> float:
-        """Its marks as the sheet states them."""
-        return rounded(self.out_of * self.scale)
-
-
 def decide(path: Path, decision: Decision, worth: Worth) -> Decision:
     """Make a decision: checked, and kept in a file.
 
@@ -288,15 +271,3 @@ def decide(path: Path, decision: Decision, worth: Worth) -> Decision:
             )
     keep(path, whole)
     return whole
-
-
-def own_marks(marks: float, worth: Worth) -> float:
-    """Marks of a part in the problem's own, from the assignment's; all of them, as they are shown, are all.
-
-    >>> own_marks(0.71, Worth(1, Fraction(5, 7))), own_marks(1, Worth(2, Fraction(2)))
-    (1, 0.5)
-    """
-    if marks == worth.shown:
-        return worth.out_of
-    found = float(Fraction(marks) / worth.scale)
-    return int(found) if found.is_integer() else found

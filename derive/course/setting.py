@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from derive.bank.grade import Asked
 from derive.course.assignment import Assignment
@@ -73,6 +73,35 @@ def scale_of(result: Mapping[str, Any]) -> Fraction:
         if counted and counted["out_of"] and result["out_of"]
         else Fraction(1)
     )
+
+
+class Worth(NamedTuple):
+    """What a part is worth.
+
+    Attributes:
+        out_of: the problem's own marks, which decisions keep.
+        scale: what one of them counts in the assignment; a person gives marks as the sheet states them.
+    """
+
+    out_of: float
+    scale: Fraction = Fraction(1)
+
+    @property
+    def shown(self) -> float:
+        """Its marks as the sheet states them."""
+        return rounded(self.out_of * self.scale)
+
+
+def own_marks(marks: float, worth: Worth) -> float:
+    """Marks of a part in the problem's own, from the assignment's; all of them, as they are shown, are all.
+
+    >>> own_marks(0.71, Worth(1, Fraction(5, 7))), own_marks(1, Worth(2, Fraction(2)))
+    (1, 0.5)
+    """
+    if marks == worth.shown:
+        return worth.out_of
+    found = float(Fraction(marks) / worth.scale)
+    return int(found) if found.is_integer() else found
 
 
 def rounded(number: float | Fraction) -> float:
