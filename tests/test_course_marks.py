@@ -69,6 +69,20 @@ def test_one_wording_is_one_line(results: Path) -> None:
     assert len(shown) < 1000
 
 
+def test_sentences_are_grouped_over_variants_and_numbers_are_not(tmp_path: Path) -> None:
+    """The statement shows another number in each variant; a sentence without one says the same in all of them."""
+    texts = ["It is a negative one.", "it is a  negative one", "It is 3 below zero.", "-n", "two words"]
+    rows = [{**row(10 * k + seed, c=text), "seed": seed} for k, text in enumerate(texts) for seed in range(1, 5)]
+    output = tmp_path / "out.jsonl"
+    shelf = course(tmp_path).shelf
+    grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
+    statements = {shelf["signs"].variant(seed).statement for seed in range(1, 5)}
+    found = grouped(those_waiting(read(output)), shelf)
+    assert len(statements) > 1
+    assert sorted(len(g.ids) for g in found)[-1] == 8
+    assert len(found) == 1 + 3 * len(statements)
+
+
 def test_formulas_are_grouped_by_comparing_them(tmp_path: Path) -> None:
     shelf = course(tmp_path).shelf.__class__()
     part = {"verdict": "undecided", "marks": None, "out_of": 3, "feedback": "", "evidence": {}}
@@ -99,6 +113,17 @@ def test_a_decision_about_a_group_counts_now_and_later(results: Path) -> None:
     assert part["automatic"]["marks"] is None
     grade_file(source, results, course(results.parent))
     assert [r["marks"] for r in read(results)] == [None, None, None, 3, None, None], "it is no longer there"
+
+
+def test_students_read_what_a_person_said_and_nothing_for_staff(tmp_path: Path) -> None:
+    made = Decisions()
+    made.take(Decision("signs", "a", ((1, "plus"),), 2, "ann", "now"))
+    output = tmp_path / "out.jsonl"
+    source = written(tmp_path / "in.jsonl", [row(1, a="plus")])
+    grade_file(source, output, course(tmp_path, audience="student", decisions=made))
+    part = read(output)[0]["parts"]["a"]
+    assert (part["marks"], part["feedback"], part["decision"]) == (2, "A person has marked this.", {"when": "now"})
+    assert "automatic" not in part
 
 
 def test_applying_twice_is_applying_once(results: Path) -> None:
@@ -279,6 +304,22 @@ def test_an_assignment_scales_marks_and_orders_problems(results: Path) -> None:
     assert (found.out_of, found.total("s4"), found.total("s1")) == (14, 5, None)
     assert found.so_far("s1") == 5
     assert list(found.problems) == ["other", "signs"]
+
+
+def test_a_problem_that_nobody_handed_in_counts_its_own_marks(results: Path) -> None:
+    folder = results.parent
+    (folder / "bank" / "other.py").write_text(SIGNS)
+    (folder / "week.toml").write_text('title = "W"\n[[problems]]\nname = "signs"\n[[problems]]\nname = "other"\n')
+    command = [
+        "report",
+        str(results),
+        "--assignment",
+        str(folder / "week.toml"),
+        "--bank",
+        str(folder / "bank"),
+        "--json",
+    ]
+    assert json.loads(CliRunner().invoke(app, command).stdout)["out_of"] == 12
 
 
 def test_whose_line_could_not_be_placed_has_no_total(tmp_path: Path) -> None:

@@ -116,7 +116,9 @@ def _group_told(group: Group, name: str) -> str:
     from derive.course.groups import counted
 
     marks, answers = counted(group.worth, "mark"), counted(len(group.ids), "answer")
-    head = f"{name}  {group.problem} ({group.part}), {marks}, {answers}"
+    variants = len({like.seed for like in group.likes})
+    several = f" in {variants} variants" if variants > 1 else ""
+    head = f"{name}  {group.problem} ({group.part}), {marks}, {answers}{several}"
     shown = [f"    {count} × {_short(text)}" for text, count in group.texts[:SHOWN]]
     more = [f"    … and {len(group.texts) - SHOWN} other wordings"] if len(group.texts) > SHOWN else []
     whose = ", ".join(map(str, group.ids[:SHOWN])) + (", …" if len(group.ids) > SHOWN else "")

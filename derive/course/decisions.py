@@ -155,11 +155,13 @@ class Decisions:
             )
             self.faults += [said] * (said not in self.faults)
             return dict(part)
-        told = {"when": found.when} | ({"who": found.who, "why": found.why} if "evidence" in part else {})
+        for_staff = "evidence" in part
+        told = {"when": found.when} | ({"who": found.who, "why": found.why} if for_staff else {})
         marks = int(found.marks) if float(found.marks).is_integer() else found.marks
         automatic = {"marks": part["marks"], "feedback": part["feedback"]}
-        words = found.words or ("A person has marked this." if part["marks"] is None else part["feedback"])
-        return {**part, "marks": marks, "feedback": words, "decision": told, "automatic": automatic}
+        words = found.words or (part["feedback"] if marks == part["marks"] else "A person has marked this.")
+        more = {"automatic": automatic} if for_staff else {}
+        return {**part, "marks": marks, "feedback": words, "decision": told, **more}
 
     def unused(self) -> list[str]:
         """Sentences about decisions on one submission that none of the results met."""

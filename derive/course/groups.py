@@ -19,6 +19,7 @@ from derive.course.decisions import Answer as Typed
 from derive.course.setting import rounded, scale_of
 
 WORDS = re.compile(r"\\?[^\W\d_]+|\d+")
+SENTENCE = re.compile(r"[^\W\d_]{1,30}(?:[ ,.;:!?'’\n-]+[^\W\d_]{1,30})*[ .!?]*")
 SPACES = re.compile(r"\s+")
 
 
@@ -140,7 +141,8 @@ def grouped(parts: Iterable[tuple[Mapping[str, Any], str]], problems: Mapping[st
     """The answers that wait, as `waiting` yields them, in groups, the largest first.
 
     Two answers are in one group where they are the same text up to spaces, or where the suite's comparison finds them equal;
-    only answers to the same question (its wording and its right answer) are compared, whatever their seeds.
+    only answers to the same question (its wording and its right answer) are compared, whatever their seeds. Sentences without
+    a number or a sign are together also where the variants differ in the numbers of the statement alone.
     """
     likes: dict[tuple[str, str, int, str], Like] = {}
     whys: dict[tuple[str, str, int, str], str] = {}
@@ -155,7 +157,8 @@ def grouped(parts: Iterable[tuple[Mapping[str, Any], str]], problems: Mapping[st
     asks = Questions(problems)
     for key, like in sorted(likes.items()):
         question = asks.of(*key[:3])
-        _placed(questions.setdefault((key[0], key[1], question.digest), []), key, like, whys[key], question)
+        which = question.in_words if _is_words(like.answer) else question.digest
+        _placed(questions.setdefault((key[0], key[1], which), []), key, like, whys[key], question)
     found = [replace(group, scale=scales[group.problem]) for groups in questions.values() for group in groups]
     return sorted(found, key=lambda g: (-len(g.ids), g.problem, g.part, g.id))
 
@@ -174,12 +177,15 @@ class Question:
         asked: its words.
         kind: what compares answers to it; None where the problem is gone or faulty.
         digest: the same for variants that ask the same.
+        in_words: the same for variants that ask it in the same words, with the same words for an answer, whatever the numbers
+            of the statement.
     """
 
     asked: str
     out_of: int
     kind: Kind | None
     digest: str
+    in_words: str
 
 
 class Questions:
@@ -201,14 +207,24 @@ class Questions:
             variant = self._problems[problem].variant(seed)
             asked = variant.parts[part]
         except (KeyError, BadProblem) as error:
-            return Question(f"(the question is not to be had: {error})", 0, None, str(seed))
-        return Question(asked.ask, asked.marks, asked.answer, _digest(variant, asked))
+            return Question(f"(the question is not to be had: {error})", 0, None, str(seed), str(seed))
+        return Question(asked.ask, asked.marks, asked.answer, _digest(variant, asked), _in_words(asked))
 
 
 def _digest(variant: Variant, part: AskedPart) -> str:
     """What two variants have in common that ask the same: a person who reads an answer needs the whole statement for it."""
     said = "\0".join((variant.statement if part.answer.pending else "", part.ask, part.answer.typed()))
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _in_words(part: AskedPart) -> str:
+    worded = part.answer.typed() if isinstance(part.answer, Rubric | Choice) else ""
+    return hashlib.sha256("\0".join(("words", part.ask, worded)).encode()).hexdigest()
+
+
+def _is_words(answer: Any) -> bool:
+    """Whether an answer is a sentence without a number or a sign: it says the same whatever the numbers of the variant are."""
+    return isinstance(answer, str) and len(answer.split()) > 2 and SENTENCE.fullmatch(answer.strip()) is not None
 
 
 def _placed(groups: list[Group], key: tuple[str, str, int, str], like: Like, why: str, question: Question) -> None:

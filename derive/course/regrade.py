@@ -79,6 +79,7 @@ class Change:
             self.before,
             KEPT_BY,
             now(),
+            words="These marks stay as they were.",
             why=why,
             id=self.id,
             replaces=True,

@@ -94,6 +94,7 @@ class Book:
         parts: problem → part → how it went.
         strays: students of whom a line could not be placed; they have no total yet.
         counts: problem → what it counts by the results themselves.
+        worths: problem → its own marks, for those that nobody has handed in.
         nobodys: the ids of submissions of which nobody knows whose they are.
         notes: sentences for whoever reads the report.
     """
@@ -103,6 +104,7 @@ class Book:
     parts: dict[str, dict[str, PartStory]] = field(default_factory=dict)
     strays: set[str] = field(default_factory=set)
     counts: dict[str, int] = field(default_factory=dict)
+    worths: Mapping[str, int] = field(default_factory=dict)
     nobodys: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     submissions: int = 0
@@ -110,10 +112,14 @@ class Book:
 
     @classmethod
     def of(
-        cls, results: Iterable[Mapping[str, Any]], decisions: Decisions, assignment: Assignment | None = None
+        cls,
+        results: Iterable[Mapping[str, Any]],
+        decisions: Decisions,
+        assignment: Assignment | None = None,
+        worths: Mapping[str, int] | None = None,
     ) -> Book:
         """The book of a class's results, decisions counted in."""
-        book = cls(assignment)
+        book = cls(assignment, worths=worths or {})
         for number, row in enumerate(results, 1):
             book._take(decisions.applied(row) if row.get("parts") else row, number)
         if assignment is not None:
@@ -157,7 +163,7 @@ class Book:
         own = {name: sum(p.out_of for p in parts.values()) for name, parts in self.parts.items()}
         if self.assignment is None:
             return own | self.counts
-        return {name: marks or own.get(name, 0) for name, marks in self.assignment.entries}
+        return {n: marks or own.get(n) or self.worths.get(n, 0) for n, marks in self.assignment.entries}
 
     def _recounted(self) -> Iterator[str]:
         """What is said where the assignment counts a problem otherwise than its results do."""
