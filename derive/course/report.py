@@ -291,10 +291,5 @@ def _problem(name: str, marks: int, parts: Mapping[str, PartStory]) -> dict[str,
 def _spread(totals: list[float]) -> dict[str, float] | None:
     if not totals:
         return None
-    return {
-        "count": len(totals),
-        "lowest": min(totals),
-        "median": rounded(median(totals)),
-        "mean": rounded(mean(totals)),
-        "highest": max(totals),
-    }
+    middle, average = rounded(median(totals)), rounded(mean(totals))
+    return {"count": len(totals), "lowest": min(totals), "median": middle, "mean": average, "highest": max(totals)}
