@@ -131,6 +131,17 @@ def test_a_cut_off_journal_costs_its_last_line(tmp_path: Path, here: None) -> No
         assert (output.read_bytes(), sorted(journal.read_bytes().split(b"\n"))) == (whole, sorted(kept.split(b"\n")))
 
 
+def test_a_flipped_bit_in_the_journal_costs_that_line(tmp_path: Path, here: None) -> None:
+    source = written(tmp_path / "in.jsonl", [row(k, a="minus", c=f"{k}") for k in range(5)])
+    output, journal = tmp_path / "out.jsonl", tmp_path / "out.jsonl.journal"
+    grade_file(source, output, course(tmp_path))
+    whole, kept = output.read_bytes(), journal.read_bytes()
+    for place in (10, 60, len(kept) // 2):
+        journal.write_bytes(kept[:place] + bytes([kept[place] ^ 4]) + kept[place + 1 :])
+        assert grade_file(source, output, course(tmp_path), 1).graded == 1
+        assert output.read_bytes() == whole
+
+
 def test_a_full_disk_loses_nothing_that_was_graded(tmp_path: Path, here: None) -> None:
     source = written(tmp_path / "in.jsonl", [row(k, a="minus", c=f"words {k}") for k in range(20)])
     output, journal = tmp_path / "out.jsonl", tmp_path / "out.jsonl.journal"
@@ -206,10 +217,10 @@ def test_a_journal_keeps_what_stands_in_it(tmp_path: Path) -> None:
     journal.add("a" * 32, '{"x": "other"}')
     journal.close()
     with (tmp_path / "j").open("ab") as file:
-        file.write(b"rubbish\n" + b"b" * 32 + b' {"y": 1}\n' + b"c" * 32 + b' {"cut')
+        file.write(b"rubbish\n" + b"b" * 32 + b' 00000000 {"y": 1}\n' + b"c" * 32 + b' 00000000 {"cut')
     again = Journal(tmp_path / "j")
     again.add("d" * 32, '{"z": 2}')
-    assert [again.find(c * 32) for c in "abcd"] == ['{"x": "?ü"}', '{"y": 1}', None, '{"z": 2}']
+    assert [again.find(c * 32) for c in "abcd"] == ['{"x": "?ü"}', None, None, '{"z": 2}']
     again.close()
 
 

@@ -21,7 +21,6 @@ from derive.course.claims import Claims
 from derive.course.collect import Collection
 from derive.course.columns import BadMap, Columns
 from derive.course.columns import load as load_map
-from derive.course.handed import Remark
 from derive.course.roster import Student
 from derive.course.sheet import Setter, form_page
 
@@ -106,7 +105,11 @@ def test_zips_within_zips_and_what_systems_put_there(collect, blank, tmp_path):
     )
     found = collect(tmp_path / "all.zip")
     assert answers(found) == {("ada", "g", "a"): "7"}
-    assert [(r.kind, r.file) for r in found.remarks] == [("ignored", "all.zip/Ada King_123_file_/form.log")]
+    assert {r.kind for r in found.remarks} == {"ignored"}
+    within = "all.zip/Ada King_123_file_"
+    assert {r.file.removeprefix(f"{within}/in.zip/") for r in found.remarks} == {
+        f"{within}/form.log", "__MACOSX/deep/._form.md", ".DS_Store", "Thumbs.db", ".ipynb_checkpoints/f.ipynb",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["../up.md", "a/../../up.md", "/etc/up.md", "C:\\up.md", "..\\up.md"])
@@ -137,15 +140,15 @@ def test_a_bomb_whose_header_lies(tmp_path, monkeypatch):
     lying = data.replace((5000).to_bytes(4, "little"), (500).to_bytes(4, "little"))
     assert lying != data
     (tmp_path / "a.zip").write_bytes(lying)
-    remarks: list[Remark] = []
-    pieces = list(intake.Intake(remarks).pieces(tmp_path / "a.zip"))
+    one = intake.Intake([])
+    pieces = list(one.pieces(tmp_path / "a.zip"))
     assert sum(len(p.data) for p in pieces) <= 500
-    assert pieces or remarks
+    assert pieces or one.refused
     monkeypatch.setattr(intake, "IN_ALL", 2000)
     (tmp_path / "b.zip").write_bytes(zipped({f"{k}.md": b"0" * 900 for k in range(9)}))
-    several = intake.Intake(remarks := [], 2000)
+    several = intake.Intake([], 2000)
     assert len(list(several.pieces(tmp_path / "b.zip"))) == 2
-    assert len(remarks) == 7
+    assert len(several.refused) == 7
 
 
 @pytest.mark.parametrize(
@@ -178,7 +181,10 @@ def test_pictures_belong_to_somebody_or_are_named(collect, blank, tmp_path):
     mine, *_ = found.submissions
     assert mine["answers"]["a"] == "7"
     assert mine["answers"]["b"]["file"] == f"{tmp_path.name}/Ada King_5_file_/photo.png"
-    assert [s["student"] for s in found.submissions if "student" in s] == ["ada", "ada", "ben", "ben"]
+    assert [s["student"] for s in found.submissions] == ["ada", "ada", None, "ben", "ben", None]
+    assert [s["problem"] for s in found.submissions if s["student"] is None] == [None, None], (
+        "nobody's file is one line"
+    )
     assert {r.file.split("/", 1)[1]: r.kind for r in found.remarks} == {
         "Ada King_5_file_/photo.png": "person",
         ".secret": "unplaced",
@@ -199,8 +205,8 @@ def test_a_forms_own_pdf_answers_nothing(collect, blank, tmp_path):
 
 
 def test_claims_that_contradict_each_other(collect, blank, tmp_path):
-    wrong = blank["ada"]["md"].replace(f" {WEEK.seed_of('ada')} ", " 5 ")
-    (tmp_path / "a.md").write_text(filled(wrong, {"1a": "7"}), encoding="utf-8")
+    wrong = {"student": "ada", "problem": "conv/flipping", "seed": 5, "answers": {"a": "7"}}
+    (tmp_path / "a.json").write_text(json.dumps(wrong), encoding="utf-8")
     (tmp_path / "ben.md").write_text(filled(blank["7cy"]["md"], {"1a": "8"}), encoding="utf-8")
     (tmp_path / "x.md").write_text(blank["ada"]["md"].replace('"student": "ada"', '"student": "eve"'), encoding="utf-8")
     found = collect(tmp_path)
@@ -209,7 +215,8 @@ def test_claims_that_contradict_each_other(collect, blank, tmp_path):
     assert "the form is 7cy's, the file's name is ben's" in said
     assert "eve is not on the roster" in said
     assert found.submissions[0]["answers"]["a"]["text"] == "7"
-    assert answers(found)[None, "g", "a"] == "8"
+    assert answers(found)[None, "g", "a"]["text"] == "8", "what contradicts itself waits"
+    assert found.silent == [], "all three are heard of"
 
 
 def hand_ins(*entries):
@@ -270,7 +277,7 @@ def test_a_moodle_quiz(collect, problems, tmp_path):
     )
     found = collect(export(tmp_path, MOODLE), told=told, claims=week)
     assert answers(found) == {
-        ("ada", "g", "a"): r"\(2\)", ("ada", "g", "b"): "a < b", ("ada", "g", "c"): "-",
+        ("ada", "g", "a"): r"\(2\)", ("ada", "g", "b"): "a < b", # a dash is Moodle's for nothing
         ("ben", "g", "a"): "x\ny", ("ben", "g", "b"): "-x", ("ben", "g", "c"): r"\left(x\right)",
     }  # fmt: skip
     assert found.submissions[0]["submitted_at"] == "2026-11-01T09:30:00"
@@ -307,7 +314,7 @@ def test_a_question_with_several_fields(collect, tmp_path):
         ("id,What\nada,x\n", Columns(), "line 1: no column is known to hold an answer; say which with --map"),
         ("id,R\nada,x\n", Columns(columns={"Q": ("1a",)}), "line 1: the map names a column 'Q' that is not there."),
         ("id,R\nada,x\n", Columns(columns={"R": ("9z",)}), "the map sends 'R' to a part that the assignment has not."),
-        ("1a\nx\n", Columns(), "line 2: nothing says whose it is."),
+        ("1a\nx\n", Columns(), "line 2: nothing says whose it is; a person must look."),
         ("id,1a\neve,x\n", Columns(), "eve is not on the roster."),
         ('id,1a\nada,"x\n', Columns(), "line 2: a quotation mark opens a field that never ends."),
         ("", Columns(), "the table is empty."),
@@ -463,7 +470,9 @@ def test_two_students_whom_a_name_may_mean(problems, tmp_path):
     (tmp_path / "ada_and_ben.pdf").write_bytes(b"")
     found = Collection(Claims(WEEK, problems, CLASS)).collect([tmp_path])
     assert (found.is_whole, found.silent) == (False, ["ada", "ben", "7cy"])
-    assert all("student" not in s for s in found.submissions)
+    assert [(s["student"], s["problem"], s["attachments"]) for s in found.submissions] == [
+        (None, None, [f"{tmp_path.name}/ada_and_ben.pdf"])
+    ]
 
 
 def test_the_emptiest_column_is_not_the_id(collect, tmp_path):
@@ -473,3 +482,93 @@ def test_the_emptiest_column_is_not_the_id(collect, tmp_path):
 
 def test_a_hard_space_is_a_space(collect, tmp_path):
     assert answers(collect(export(tmp_path, "id,1a\nada,a\xa0b&nbsp;c\n")))["ada", "g", "a"] == "a b c"
+
+
+def test_a_damaged_hand_in_waits_for_a_person(collect, blank, tmp_path):
+    """Whose file it is, is known by its name: that student has handed something in."""
+    (tmp_path / "ada.md").write_text("(1, 2)", encoding="utf-8")
+    (tmp_path / "ben.zip").write_bytes(b"PK")
+    (tmp_path / "7cy.md.gz").write_bytes(b"\x1f\x8b")
+    found = collect(tmp_path)
+    waits = {s["student"]: s["answers"]["a"]["why"] for s in found.submissions if s["problem"] == "conv/flipping"}
+    assert waits.keys() == {"ada", "ben", "7cy"}
+    assert waits["ada"] == "no marked place of a form stands in it."
+    assert (found.silent, found.is_whole) == ([], False)
+    (tmp_path / "nobody.zip").write_bytes(b"PK")
+    assert len(collect(tmp_path).submissions) == len(found.submissions)
+
+
+def test_what_cannot_be_read_is_one_remark(collect, blank, tmp_path, monkeypatch):
+    (tmp_path / "ada.md").write_text(filled(blank["ada"]["md"], {"1a": "7"}), encoding="utf-8")
+    (tmp_path / "ben.md").write_text("x", encoding="utf-8")
+    (tmp_path / "locked").mkdir()
+    real, scan = intake.Path.open, os.scandir
+
+    def refused(self, *rest, **more):
+        if self.name == "ben.md":
+            raise PermissionError(13, "Permission denied", str(self))
+        return real(self, *rest, **more)
+
+    def closed(path):
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(intake.Path, "open", refused)
+    monkeypatch.setattr(os, "scandir", closed)
+    found = collect(tmp_path)
+    assert answers(found)["ada", "g", "a"] == "7"
+    said = " ".join(map(str, found.remarks))
+    assert "ben.md: it cannot be read: Permission denied." in said
+    assert "locked: the folder cannot be read: Permission denied." in said
+
+
+def test_what_this_suite_wrote_is_no_hand_in(collect, blank, tmp_path):
+    (tmp_path / "ada.md").write_text(filled(blank["ada"]["md"], {"1a": "7"}), encoding="utf-8")
+    (tmp_path / "s.jsonl").write_text(hand_ins({"student": "ada", "answers": {"a": "old"}}), encoding="utf-8")
+    (tmp_path / "r.jsonl").write_text(
+        hand_ins({"student": "ada", "answers": {"a": "old"}, "parts": {}, "status": "graded"})
+    )
+    claims = Claims(WEEK, {n: load(files()[n], n) for n, _ in WEEK.entries}, CLASS)
+    found = Collection(claims).collect([tmp_path], tmp_path / "s.jsonl")
+    assert answers(found)["ada", "g", "a"] == "7"
+    assert [r.kind for r in found.remarks] == ["unplaced", "ignored"]
+
+
+def test_empty_places_replace_nothing(collect, blank, tmp_path):
+    (tmp_path / "ada_1.md").write_text(filled(blank["ada"]["md"], {"1a": "7", "1c": "none"}), encoding="utf-8")
+    (tmp_path / "ada_2.md").write_text(filled(blank["ada"]["md"], {"1b": "8", "1c": "all"}), encoding="utf-8")
+    found = collect(tmp_path)
+    assert found.submissions[0]["answers"] == {"a": "7", "b": "8", "c": "all"}
+    assert "(a) is empty there and kept from" in str(found.remarks[0])
+    first = collect(tmp_path, keep="first")
+    assert first.submissions[0]["answers"] == {"a": "7", "b": "", "c": "none"}
+
+
+def test_a_form_of_another_assignment_waits(collect, blank, problems, tmp_path):
+    other = Assignment("other", "Other", "", (("conv/flipping", None),))
+    page = form_page(Setter(other, problems).sheet(CLASS[0]), "md")
+    (tmp_path / "x.md").write_text(filled(page, {"1a": "7"}), encoding="utf-8")
+    found = collect(tmp_path)
+    assert answers(found)["ada", "g", "a"]["text"] == "7"
+    assert "it is a form of other, not of week-3" in str(found.remarks)
+
+
+def test_a_scan_beside_ones_own_form_where_two_have_one_name(problems, blank, tmp_path):
+    twins = Claims(WEEK, problems, (Student("ada", "Lu Smith"), Student("b2", "Lu Smith")))
+    folder = tmp_path / "Lu Smith_4_assignsubmission_file_"
+    folder.mkdir()
+    (folder / "form.md").write_text(filled(blank["ada"]["md"], {"1a": "7"}), encoding="utf-8")
+    (folder / "scan.pdf").write_bytes(b"x")
+    found = Collection(twins).collect([tmp_path])
+    assert {s["student"] for s in found.submissions} == {"ada"}
+    assert found.submissions[0]["attachments"] == [f"{tmp_path.name}/{folder.name}/scan.pdf"]
+    assert found.submissions[0]["answers"]["b"]["file"].endswith("scan.pdf")
+
+
+def test_a_form_without_a_suffix_is_read(collect, blank, tmp_path):
+    (tmp_path / "answers35").write_text(filled(blank["ada"]["md"], {"1a": "7"}), encoding="utf-8")
+    (tmp_path / "README").write_text("hello", encoding="utf-8")
+    found = collect(tmp_path)
+    assert answers(found)["ada", "g", "a"] == "7"
+    assert [str(r) for r in found.remarks] == [f"{tmp_path.name}/README: files of this kind are not read."]

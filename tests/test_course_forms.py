@@ -11,6 +11,7 @@ from test_imports import ROOT, runners
 from derive.bank.banks import files, load
 from derive.course.assignment import Assignment
 from derive.course.filled import NoForm, form_of
+from derive.course.markers import code_of
 from derive.course.roster import Student
 from derive.course.sheet import Setter, form_page
 
@@ -57,7 +58,7 @@ def test_an_empty_form_is_empty(pages, kind):
     assert set(form.answers) == {"1a", "1b", "1c", *(f"2{p}" for p in "abcdef" if f"2{p}" in form.answers)}
     assert set(form.answers.values()) == {""}
     assert (form.student, form.assignment, form.remarks) == ('a"b-->%é', "week-3", [])
-    assert set(form.variants.values()) == {(n, WEEK.seed_of('a"b-->%é')) for n in NAMES}
+    assert {h.problem: h.seed for h in form.handed()} == dict.fromkeys(NAMES, WEEK.seed_of('a"b-->%é'))
 
 
 # Pieces that forms, LaTeX, Markdown and notebooks give a meaning; a student's text may hold any of them.
@@ -74,7 +75,11 @@ def test_any_text_comes_back_as_it_was_typed(pages, data):
     kind = data.draw(st.sampled_from(KINDS))
     answers = {label: data.draw(TEXTS) for label in ("1a", "1c", "2a")}
     page = filled(pages[kind], answers, kind)
-    for raw in (page.encode(), b"\xef\xbb\xbf" + page.encode(), page.encode("utf-16")):
+    for raw in (
+        page.encode(),
+        b"\xef\xbb\xbf" + page.encode(),
+        *map(page.encode, ("utf-16", "utf-16-le", "utf-16-be")),
+    ):
         form = read(raw, kind)
         normal = {label: t.replace("\r\n", "\n").replace("\r", "\n").strip() for label, t in answers.items()}
         assert {label: form.answers[label] for label in answers} == normal
@@ -151,7 +156,46 @@ def test_a_place_that_is_gone(pages):
 def test_the_first_line_is_gone(pages):
     form = read(without(filled(pages["md"], {"1a": "7"}), "derive:form"))
     assert (form.student, form.answers["1a"]) == ("", "7")
-    assert form.variants["1a"] == ("conv/flipping", WEEK.seed_of('a"b-->%é'))
+    assert form.seed("conv/flipping") == WEEK.seed_of('a"b-->%é')
+
+
+def other_code(page):
+    """The code of conv/flipping in a form, and another student's."""
+    mine = answer_line(page, "1a").split()[4]
+    return mine, code_of("week-3", "eve", "conv/flipping", WEEK.seed_of("eve"))
+
+
+EDITS = {
+    "a digit": lambda page, mine, theirs: page.replace(mine, mine[:3] + ("0" if mine[3] != "0" else "1") + mine[4:]),
+    "another's code": lambda page, mine, theirs: page.replace(mine, theirs),
+    "a number": lambda page, mine, theirs: page.replace(mine, "7"),
+    "one place": lambda page, mine, theirs: page.replace(f"{mine} ", f"{theirs} ", 1),
+    "another student": lambda page, mine, theirs: page.replace(r'"student": "a\"b-', r'"student": "eve-'),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("kind", ["md", "tex"])
+def test_a_form_made_another_variant_is_not_graded(pages, kind, edit):
+    page = filled(pages[kind], {"1a": "7", "1b": "8", "2a": "9"})
+    changed = EDITS[edit](page, *other_code(page))
+    assert changed != page
+    form = read(changed, kind)
+    all_of_it = edit == "another student"
+    assert set(waiting(form)) == ({"1a"} if edit == "one place" else {"1a", "1b"} | ({"2a"} if all_of_it else set()))
+    assert waiting(form)["1a"]["text"] == "7"
+    assert "was changed" in waiting(form)["1a"]["why"]
+    assert form.answers["1c"] == "", "an empty place needs nobody"
+    handed = [h.problem for h in form.handed()]
+    assert handed == list(dict.fromkeys(handed)), "one hand-in a problem"
+
+
+def test_everybodys_form_may_say_whose_it_is():
+    found = files()
+    week = Assignment("week-1", "Week 1", "", (("conv/flipping", None),), seeds="one", seed=7)
+    page = form_page(Setter(week, {"conv/flipping": load(found["conv/flipping"], "conv/flipping")}).sheet(None), "md")
+    form = read(filled(page, {"1a": "7"}).replace('"student": ""', '"student": "ada"'))
+    assert (form.student, form.answers["1a"], form.seed("conv/flipping")) == ("ada", "7", 7)
 
 
 def test_answered_twice(pages):
@@ -177,6 +221,25 @@ def test_an_answer_below_its_place_is_not_lost(pages):
     form = read(pages["md"].replace("<!-- derive:end 1b -->", "<!-- derive:end 1b -->\n(7, 7, 7)"))
     assert waiting(form).keys() == {"1b"}
     assert form.answers["1b"]["text"] == "(7, 7, 7)"
+
+
+@pytest.mark.parametrize("line", ["derive:end 1b", "derive:question 1b"])
+def test_an_answer_within_another_line_is_not_lost(pages, line):
+    form = read(pages["md"].replace(f"{line} -->", f"{line} (7, 7, 7) -->"))
+    assert waiting(form)["1b"]["text"] == "(7, 7, 7)"
+    book = read(pages["ipynb"].replace("derive:end -->", "derive:end ZEBRA -->"), "ipynb")
+    assert any("ZEBRA" in a.get("text", "") for a in waiting(book).values())
+
+
+@pytest.mark.parametrize("kind", ["md", "tex"])
+def test_answers_below_all_places_may_be_any(pages, kind):
+    page = filled(pages[kind], {"1a": "7"})
+    last = page.rindex("derive:end")
+    end = page.index("\n", last) + 1
+    form = read(f"{page[:end]}\n(a) 3\n(b) (7, 7, 7)\n{page[end:]}", kind)
+    assert form.answers["1a"] == "7"
+    assert waiting(form).keys() == form.answers.keys() - {"1a"}
+    assert "1b, 1c, 2a" in form.remarks[-1].text
 
 
 def test_a_cell_that_a_student_added_belongs_to_the_answer(pages):

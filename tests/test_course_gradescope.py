@@ -2,16 +2,21 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from course_class import bank
+from test_course_forms import filled
+from wheelhouse import wheelhouse
 
 from derive.course.assignment import load
+from derive.course.autograde import main
 from derive.course.gradescope import NEEDED, bundle
 from derive.course.roster import Student
 from derive.course.sheet import Setter, form_page
@@ -20,6 +25,28 @@ from derive.course.shelf import Shelf
 WEEK = 'title = "Week 1"\nseeds = "each"\nattempts = 2\n[[problems]]\nname = "signs"\nmarks = 12\n'
 FENCED = ("typer", "rich", "pebble", "torch", "quickjs", "hypothesis")
 HERE = Path(__file__).parents[1]
+
+NUMBER, TEXT = {"type": "number", "minimum": 0}, {"type": "string"}
+SEEN = {"enum": ["hidden", "after_due_date", "after_published", "visible"]}
+WRITTEN = {"enum": ["text", "html", "simple_format", "md", "ansi"]}
+TEST = {
+    "type": "object", "additionalProperties": False, "required": ["name"],
+    "properties": {
+        "score": NUMBER, "max_score": NUMBER, "status": {"enum": ["passed", "failed"]}, "name": TEXT, "name_format": WRITTEN,
+        "number": TEXT, "output": TEXT, "output_format": WRITTEN, "tags": {"type": "array"}, "visibility": SEEN,
+        "extra_data": {},
+    },
+    "dependentRequired": {"max_score": ["score"], "status": ["score"]},
+}  # fmt: skip
+PAGE = {
+    "type": "object", "additionalProperties": False, "required": ["tests"],
+    "anyOf": [{"required": ["score"]}, {"properties": {"tests": {"contains": {"required": ["score"]}}}}],
+    "properties": {
+        "score": NUMBER, "execution_time": NUMBER, "output": TEXT, "output_format": WRITTEN, "test_output_format": WRITTEN,
+        "test_name_format": WRITTEN, "visibility": SEEN, "stdout_visibility": SEEN, "extra_data": {},
+        "tests": {"type": "array", "items": TEST}, "leaderboard": {"type": "array"},
+    },
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +73,13 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def graded(root: Path, metadata: dict[str, Any] | None = None, **files: str) -> dict[str, Any]:
-    """The results for a submission of these files."""
+    """The results for a submission of these files, by what run_autograder runs."""
+    handed_in(root, metadata, **files)
+    main(root)
+    return written(root)
+
+
+def handed_in(root: Path, metadata: dict[str, Any] | None = None, **files: str) -> None:
     for old in (root / "submission").glob("*"):
         old.unlink()
     (root / "submission").mkdir(exist_ok=True)
@@ -54,11 +87,19 @@ def graded(root: Path, metadata: dict[str, Any] | None = None, **files: str) -> 
         (root / "submission" / name.replace("_", ".")).write_text(text, encoding="utf-8")
     about = root / "submission_metadata.json"
     about.write_text(json.dumps(metadata if metadata is not None else who("ada")))
+
+
+def written(root: Path) -> dict[str, Any]:
+    found = json.loads((root / "results" / "results.json").read_text(encoding="utf-8"))
+    jsonschema.validate(found, PAGE)
+    return found
+
+
+def run_as_the_platform(root: Path) -> dict[str, Any]:
+    """The results that the script writes, with nothing of this checkout in reach."""
     done = subprocess.run(["bash", root / "source" / "run_autograder", root], cwd="/", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    found = json.loads((root / "results" / "results.json").read_text(encoding="utf-8"))
-    assert all(t["visibility"] in ("visible", "hidden") for t in found["tests"])
-    return found
+    return written(root)
 
 
 def who(student: str, earlier: int = 0) -> dict[str, Any]:
@@ -84,7 +125,8 @@ def scores(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_filled_form_is_graded_part_by_part(platform: Path) -> None:
-    found = graded(platform, form_md=form(platform, "ada", a="minus", b="minus", c="It is <b>negative</b>."))
+    handed_in(platform, form_md=form(platform, "ada", a="minus", b="minus", c="It is <b>negative</b>."))
+    found = run_as_the_platform(platform)
     assert scores(found) == {"1(a)": 4, "1(b)": 0, "1(c)": None}, "what waits is not 0"
     assert {t["name"][:4]: t.get("max_score") for t in found["tests"][:3]} == {"1(a)": 4, "1(b)": 2, "1(c)": None}
     assert [t.get("status") for t in found["tests"]] == ["passed", "failed", None, None]
@@ -95,7 +137,6 @@ def test_a_filled_form_is_graded_part_by_part(platform: Path) -> None:
     assert (found["visibility"], found["stdout_visibility"]) == ("visible", "hidden")
 
 
-@pytest.mark.slow
 def test_json_is_graded_and_the_last_attempt_shows_the_solution(platform: Path) -> None:
     rows = json.dumps({"problem": "signs", "answers": {"a": "plus", "b": "plus"}})
     found = graded(platform, who("ada", earlier=1), answers_json=rows)
@@ -103,19 +144,46 @@ def test_json_is_graded_and_the_last_attempt_shows_the_solution(platform: Path) 
     assert "Solution: " in found["tests"][0]["output"]
 
 
-@pytest.mark.slow
 def test_a_strange_form_and_no_form_wait_for_a_person(platform: Path) -> None:
     others = graded(platform, form_md=form(platform, "ben", a="minus"))
     assert not any("score" in t for t in others["tests"])
     assert others["score"] == 0
     assert "ben" in json.dumps(others)
-    nothing = graded(platform, notes_txt="see my photo")
-    assert nothing["tests"] == []
-    assert "Nothing was handed in for signs." in nothing["output"]
-    assert "notes.txt" in nothing["output"]
+    photo = graded(platform, notes_txt="see my photo")
+    assert scores(photo) == {"1(a)": None, "1(b)": None, "1(c)": None}, "whose it is, the platform says"
+    assert photo["score"] == 0
+    assert "notes.txt: no marked place" in photo["output"]
+    nothing = graded(platform)
+    assert (nothing["tests"], nothing["output"]) == ([], "Nothing was handed in for signs.")
 
 
-@pytest.mark.slow
+def test_after_the_last_attempt_marks_stay(platform: Path) -> None:
+    """The solution was shown with it; failures of the platform are no attempts."""
+    first = graded(platform, form_md=form(platform, "ada", a="plus"))
+    last = graded(platform, who("ada", earlier=1), form_md=form(platform, "ada", a="plus", b="minus"))
+    assert scores(last)["1(a)"] == 2
+    before = [
+        {"submission_time": "2026-11-02", "score": "2.0", "results": last},
+        {"submission_time": "2026-11-01", "score": "2.0", "results": first},
+        {"submission_time": "2026-11-03", "autograder_error": True},
+    ]
+    solved = form(platform, "ada", a="minus", b="plus")
+    again = graded(platform, {**who("ada"), "previous_submissions": before}, form_md=solved)
+    assert again["tests"] == last["tests"]
+    assert "All attempts (2) are used" in again["output"]
+    del before[0]["results"]
+    assert graded(platform, {**who("ada"), "previous_submissions": before}, form_md=solved)["score"] == 2
+    assert scores(graded(platform, {**who("ada"), "previous_submissions": before[1:]}, form_md=solved))["1(a)"] == 4
+
+
+def test_a_form_of_the_rosters_id_is_ones_own(platform: Path) -> None:
+    """The variant belongs to the id on the roster, whatever number the platform has for the student."""
+    told = {"users": [{"sid": "0017", "email": "ada@x.edu", "name": "Ada King"}]}
+    assert scores(graded(platform, told, form_md=form(platform, "ada", a="minus")))["1(a)"] == 4
+    others = graded(platform, told, form_md=form(platform, "ben", a="minus"))
+    assert others["tests"][0]["output"] == "This form is ben's, and you are 0017: a person has to look at it."
+
+
 def test_a_fault_is_for_staff_and_the_student_still_has_results(platform: Path) -> None:
     found = graded(platform, {"users": "nonsense"}, form_md="x")
     assert "a person will look at it" in found["output"]
@@ -141,3 +209,66 @@ def test_the_scripts_ask_for_what_is_needed_and_fetch_nothing_else(platform: Pat
         check=True,
     )
     assert Path(found.stdout.strip()).is_relative_to(source), "it runs the bundle's own suite"
+
+
+def test_the_schema_refuses_what_the_platform_does() -> None:
+    """A page must have a score, its own or a test's; nothing has a name that the platform does not know."""
+    fine = {"tests": [{"name": "1(a)", "score": 1, "max_score": 2, "output": "x", "visibility": "visible"}]}
+    jsonschema.validate(fine, PAGE)
+    for wrong in (
+        {},
+        {"tests": []},
+        {"tests": [{"name": "x", "score": None}]},
+        {**fine, "visibility": "staff"},
+        {**fine, "mark": 1},
+    ):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, PAGE)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("wheel")
+def test_the_platform_builds_and_runs_the_bundle_of_an_installed_wheel(tmp_path: Path) -> None:
+    """The wheel's own command makes the zip; setup.sh builds, from a folder of wheels; run_autograder grades."""
+    clean = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "PIP_NO_COMPILE": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    }
+
+    def run(*command: object, **settings: str) -> str:
+        done = subprocess.run(list(map(str, command)), cwd="/", env=clean | settings, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    def zipped(path: Path, place: Path) -> Path:
+        with zipfile.ZipFile(path) as packed:
+            packed.extractall(place)
+        return place
+
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path / "dist"], cwd=HERE, check=True,
+                   capture_output=True)  # fmt: skip
+    installed = zipped(next((tmp_path / "dist").glob("*.whl")), tmp_path / "installed")
+    week = tmp_path / "week.toml"
+    week.write_text('title = "Week 1"\n[[problems]]\nname = "conv/flipping"\nmarks = 8\n')
+    derive = (sys.executable, "-c", "from derive.cli import main; main()")
+    said = run(*derive, "gradescope", week, "-o", tmp_path / "autograder.zip", PYTHONPATH=str(installed))
+    assert said == f"{tmp_path / 'autograder.zip'}: Week 1, 1 problem.\n"
+    root = tmp_path / "autograder"
+    source = zipped(tmp_path / "autograder.zip", root / "source")
+    wheels = wheelhouse(tmp_path / "wheels", NEEDED)
+    run("bash", source / "setup.sh", root, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(wheels))
+    (libraries,) = (root / "venv").glob("lib/python*/site-packages")
+    assert {"sympy", "numpy", "flint", "pydantic", "jinja2"} <= {p.name for p in libraries.iterdir()}
+    assert not list(libraries.glob("*derive*"))
+    sheet = Setter(load(week), Shelf()).sheet(Student("ada"))
+    right = {name: part.answer.typed() for name, part in sheet.problems[0].variant.parts.items()}
+    (root / "submission").mkdir()
+    page = filled(form_page(sheet, "md"), {"1a": right["a"], "1b": "(7, 7, 7)", "1c": right["c"]})
+    (root / "submission" / "ada.md").write_text(page, encoding="utf-8")
+    (root / "submission_metadata.json").write_text(json.dumps(who("ada")))
+    run("bash", source / "run_autograder", root)
+    found = written(root)
+    assert scores(found) == {"1(a)": 4, "1(b)": 0, "1(c)": 2}
+    assert [t.get("max_score") for t in found["tests"][:3]] == [4, 2, 2]

@@ -15,11 +15,13 @@ from derive.cli import app
 from derive.course.assignment import Assignment
 from derive.course.batch import grade_file, results_of
 from derive.course.decisions import BadDecision, Decision, Decisions, decide, keep
-from derive.course.gradebook import gradebook
-from derive.course.groups import grouped, visible
+from derive.course.gradebook import gradebook, left_out
+from derive.course.groups import Group, Like, grouped, visible
+from derive.course.groups import waiting as those_waiting
 from derive.course.pages import code, marks_figure, page, parts_figure
 from derive.course.regrade import regrade
 from derive.course.report import Book
+from derive.course.setting import Worth
 
 CLASS = [
     row(1, a="minus", b="plus", c="It is  negative."),
@@ -51,10 +53,34 @@ def waiting(results: Path) -> dict[str, list[str]]:
 
 
 def test_what_waits_is_grouped(results: Path) -> None:
-    found = grouped(read(results), course(results.parent).shelf)
+    found = grouped(those_waiting(read(results)), course(results.parent).shelf)
     assert [(g.part, g.ids) for g in found] == [("c", ["s1", "s5", "s2"]), ("a", ["s5"]), ("c", ["s3"])]
     assert found[0].why == "undecided: A person will read this."
     assert len({name for g in found for name in g.names}) == 4
+
+
+def test_one_wording_is_one_line(results: Path) -> None:
+    likes = [Like(seed, "because", [seed, seed + 10]) for seed in range(3)] + [Like(5, "be cause", [5])]
+    assert Group("signs", "c", "Why?", 3, "", likes).texts == [("because", 6), ("be cause", 1)]
+    source = written(results.parent / "long.jsonl", [row(1, c="word " * 30_000)])
+    grade_file(source, results, course(results.parent))
+    shown = derive(results, "review")[1]
+    assert "… (149999 characters)" in shown
+    assert len(shown) < 1000
+
+
+def test_sentences_are_grouped_over_variants_and_numbers_are_not(tmp_path: Path) -> None:
+    """The statement shows another number in each variant; a sentence without one says the same in all of them."""
+    texts = ["It is a negative one.", "it is a  negative one", "It is 3 below zero.", "-n", "two words"]
+    rows = [{**row(10 * k + seed, c=text), "seed": seed} for k, text in enumerate(texts) for seed in range(1, 5)]
+    output = tmp_path / "out.jsonl"
+    shelf = course(tmp_path).shelf
+    grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
+    statements = {shelf["signs"].variant(seed).statement for seed in range(1, 5)}
+    found = grouped(those_waiting(read(output)), shelf)
+    assert len(statements) > 1
+    assert sorted(len(g.ids) for g in found)[-1] == 8
+    assert len(found) == 1 + 3 * len(statements)
 
 
 def test_formulas_are_grouped_by_comparing_them(tmp_path: Path) -> None:
@@ -65,11 +91,11 @@ def test_formulas_are_grouped_by_comparing_them(tmp_path: Path) -> None:
         {"id": k, "problem": "conv/gradients", "seed": 1, "answers": {"b": t}, "pending": ["b"], "parts": {"b": part}}
         for k, t in enumerate(texts)
     ]
-    assert sorted(sorted(g.ids) for g in grouped(rows, shelf)) == [[0, 1], [2], [3], [4]]
+    assert sorted(sorted(g.ids) for g in grouped(those_waiting(rows), shelf)) == [[0, 1], [2], [3], [4]]
 
 
 def test_a_decision_about_a_group_counts_now_and_later(results: Path) -> None:
-    group = grouped(read(results), course(results.parent).shelf)[0]
+    group = grouped(those_waiting(read(results)), course(results.parent).shelf)[0]
     code_, said = derive(
         results, "decide", group.id, "--marks", 2, "--who", "ann", "--words", "Nearly.", "--why", "sign"
     )
@@ -89,6 +115,17 @@ def test_a_decision_about_a_group_counts_now_and_later(results: Path) -> None:
     assert [r["marks"] for r in read(results)] == [None, None, None, 3, None, None], "it is no longer there"
 
 
+def test_students_read_what_a_person_said_and_nothing_for_staff(tmp_path: Path) -> None:
+    made = Decisions()
+    made.take(Decision("signs", "a", ((1, "plus"),), 2, "ann", "now"))
+    output = tmp_path / "out.jsonl"
+    source = written(tmp_path / "in.jsonl", [row(1, a="plus")])
+    grade_file(source, output, course(tmp_path, audience="student", decisions=made))
+    part = read(output)[0]["parts"]["a"]
+    assert (part["marks"], part["feedback"], part["decision"]) == (2, "A person has marked this.", {"when": "now"})
+    assert "automatic" not in part
+
+
 def test_applying_twice_is_applying_once(results: Path) -> None:
     made = Decisions()
     made.take(Decision("signs", "c", ((1, "no idea at all"),), 1.5, "ann", "now", id="s3"))
@@ -99,7 +136,7 @@ def test_applying_twice_is_applying_once(results: Path) -> None:
 
 
 def test_one_student_before_the_group(results: Path) -> None:
-    group = grouped(read(results), course(results.parent).shelf)[0]
+    group = grouped(those_waiting(read(results)), course(results.parent).shelf)[0]
     derive(results, "decide", group.id, "--marks", 2, "--who", "ann")
     assert derive(results, "decide", "--id", "s2", "--part", "c", "--marks", 3, "--who", "bo")[0] == 0
     made = Decisions.read(results.with_name("decisions.jsonl"))
@@ -159,7 +196,7 @@ def test_what_is_wrong_with_decisions_is_said_and_not_applied(results: Path) -> 
 
 def test_marks_outside_the_part_are_refused(tmp_path: Path) -> None:
     with pytest.raises(BadDecision):
-        decide(tmp_path / "d.jsonl", Decision("signs", "c", ((1, "x"),), -1, "ann", ""), 3)
+        decide(tmp_path / "d.jsonl", Decision("signs", "c", ((1, "x"),), -1, "ann", ""), Worth(3))
 
 
 def test_a_corrected_key_says_who_changes_before_anything_is_written(results: Path) -> None:
@@ -201,6 +238,30 @@ def test_nobody_is_lowered_where_that_is_asked(results: Path) -> None:
     assert [r["parts"]["a"]["marks"] for r in read(results)] == [2, 2, 2, 2, None], "it survives another run"
 
 
+def test_a_person_who_lowers_marks_is_not_overruled(results: Path) -> None:
+    bank(results.parent, SIGNS.replace('Choice("minus", "plus"', 'Choice("plus", "minus"'))
+    assert derive(results, "decide", "--id", "s4", "--part", "b", "--marks", 0.5, "--who", "bo")[0] == 0
+    said = derive(results, "regrade", "--never-lower")[1]
+    assert "s4  signs (b): 1 → 0.5 of 1: decided by bo\n" in said
+    assert (
+        "s1  signs (a): 2 → 0 of 2: the problem's file has changed, equal → different; kept at the higher marks" in said
+    )
+    assert "5 changes: 1 up or settled anew, 1 down, 3 kept as they were. Nothing is written" in said
+    derive(results, "regrade", "--never-lower", "--write")
+    assert [read(results)[3]["parts"][p]["marks"] for p in "ab"] == [2, 0.5]
+
+
+def test_regrading_without_the_bank_is_refused(results: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    before = results.read_bytes()
+    other = tmp_path_factory.mktemp("other")
+    bank(other)
+    (other / "bank" / "signs.py").rename(other / "bank" / "more.py")
+    done = CliRunner().invoke(app, ["regrade", str(results), "--write", "--bank", str(other / "bank")])
+    assert done.exit_code == 2
+    assert "no bank has these problems, to which there are results: signs (5)." in done.output
+    assert results.read_bytes() == before
+
+
 def test_lines_that_could_not_be_placed_stay_or_are_tried_again(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     rows = ["nonsense\n", {**row(1, a="minus"), "problem": "later"}]
@@ -227,9 +288,10 @@ def test_the_report_counts_every_part_and_shows_what_waits(results: Path) -> Non
     assert parts["a"]["misconceptions"] == {"sign": 1}
     assert found["waiting"] == {"submissions": 4, "students": 4}
     assert [row["marks"] for row in found["book"]] == [None, None, None, 3, None]
-    assert found["marks"] == {"lowest": 3, "median": 3, "mean": 3, "highest": 3}
+    assert found["marks"] == {"count": 1, "lowest": 3, "median": 3, "mean": 3, "highest": 3}
     assert found["bands"] == [0, 0, 0, 0, 0, 1, 0, 0, 0, 0]
-    assert [(r["part"], r["share"]) for r in found["hardest"]] == [("c", 0), ("b", 0.8), ("a", 0.875)]
+    assert [(r["part"], r["share"]) for r in found["hardest"]] == [("b", 0.8), ("a", 0.875)]
+    assert parts["c"]["share"] is None, "one blank answer beside four that wait says nothing of it"
     assert found["misconceptions"] == [{"id": "sign", "name": "the wrong sign", "count": 1, "where": ["signs (a)"]}]
     text = page(found, "txt")
     assert "waiting for a person: 4 submissions of 4 students, without a total yet" in text
@@ -244,11 +306,27 @@ def test_an_assignment_scales_marks_and_orders_problems(results: Path) -> None:
     assert list(found.problems) == ["other", "signs"]
 
 
+def test_a_problem_that_nobody_handed_in_counts_its_own_marks(results: Path) -> None:
+    folder = results.parent
+    (folder / "bank" / "other.py").write_text(SIGNS)
+    (folder / "week.toml").write_text('title = "W"\n[[problems]]\nname = "signs"\n[[problems]]\nname = "other"\n')
+    command = [
+        "report",
+        str(results),
+        "--assignment",
+        str(folder / "week.toml"),
+        "--bank",
+        str(folder / "bank"),
+        "--json",
+    ]
+    assert json.loads(CliRunner().invoke(app, command).stdout)["out_of"] == 12
+
+
 def test_whose_line_could_not_be_placed_has_no_total(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     rows = [row(1, a="minus"), {**row(1, a="minus"), "problem": "sings"}, {**row(2), "problem": "sings"}]
     grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
-    found = list(csv.reader(io.StringIO(gradebook(book(output)))))
+    found = cells(gradebook(book(output)))
     assert found[1] == ["s1", "2", "waiting", "2", "a line that could not be placed"]
     assert found[2] == ["s2", "", "waiting", "0", "a line that could not be placed"]
 
@@ -262,30 +340,76 @@ def test_no_cell_is_a_formula(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
     for platform in ("table", "canvas", "moodle"):
-        text = gradebook(book(output), platform, {"=1": "=2"})
-        cells = [cell for line in csv.reader(io.StringIO(text)) for cell in line]
-        cells += [piece for cell in cells for piece in cell.split(";")]
-        assert not [c for c in cells if c.strip().startswith(("=", "+", "-", "@", "＝"))], platform
-        assert "Åsa" in text
+        text = gradebook(book(output), platform, dict.fromkeys(("=1", *names), "=2"))
+        every = [cell for line in cells(text) for cell in line]
+        every += [piece for cell in every for piece in cell.split(";")]
+        assert not [c for c in every if c.strip().startswith(("=", "+", "-", "@", "＝"))], platform
+        assert "Åsa" in text, platform
         assert not any(ord(c) <= 0x1F and c not in "\r\n" for c in text)
+
+
+def cells(text: str) -> list[list[str]]:
+    """A gradebook as a spreadsheet reads it."""
+    return list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
 def test_gradebooks_have_the_columns_that_platforms_read(results: Path) -> None:
     set_ = Assignment("week", "Week 1", entries=(("signs", None),))
     names = {"s4": "Ada King", "s9": "Nobody Came"}
-    canvas = list(csv.reader(io.StringIO(gradebook(book(results, set_), "canvas", names))))
+    canvas = cells(gradebook(book(results, set_), "canvas", names))
     assert canvas[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Week 1"]
     assert canvas[1] == ["    Points Possible", "", "", "", "", "6"]
-    by_id = {line[2]: line for line in canvas[2:]}
-    assert by_id["s4"] == ["Ada King", "", "s4", "s4", "", "3"]
-    assert by_id["s1"][-1] == by_id["s9"][-1] == "", "who waits is not given 0"
-    moodle = list(csv.reader(io.StringIO(gradebook(book(results, set_), "moodle", names))))
-    assert moodle[0] == ["ID number", "Full name", "Week 1", "Week 1 (feedback)"]
-    assert moodle[1] == ["s1", "", "", "Waiting for a person: signs (c)."]
-    table = list(csv.reader(io.StringIO(gradebook(book(results)))))
+    assert canvas[2:] == [["Ada King", "", "s4", "s4", "", "3"]], "an empty cell would take away a mark that stands"
+    moodle = cells(gradebook(book(results, set_), "moodle", names))
+    assert moodle == [["ID number", "Full name", "Week 1"], ["s4", "Ada King", "3"]]
+    table = cells(gradebook(book(results)))
     assert table[0] == ["student", "signs (6)", "total (6)", "so far", "waiting"]
     assert table[1] == ["s1", "waiting", "waiting", "3", "signs (c)"]
     assert table[4] == ["s4", "3", "3", "3", ""]
+
+
+def test_a_stranger_is_in_no_platforms_gradebook(results: Path) -> None:
+    """Moodle ends the import at a student whom it does not know."""
+    assert left_out(book(results), {"s1": "", "s4": ""}) == {
+        "s1": "something waits for a person",
+        **dict.fromkeys(("s2", "s3", "s5"), "not on the roster"),
+    }
+    assert cells(gradebook(book(results), "moodle", {"s1": ""})) == [["ID number", "Full name", "signs"]]
+    (results.parent / "r.csv").write_text("id\ns1\ns4\n")
+    out = results.parent / "g.csv"
+    said = derive(
+        results,
+        "report",
+        "--csv",
+        out,
+        "--for",
+        "moodle",
+        "--students",
+        results.parent / "r.csv",
+        "-o",
+        out.with_suffix(".txt"),
+    )
+    assert said == (
+        0,
+        f"{out} leaves out, something waits for a person: s1\n{out} leaves out, not on the roster: s2, s3, s5\n",
+    )
+
+
+def test_a_spreadsheet_reads_numbers_as_numbers_and_names_as_they_are(tmp_path: Path) -> None:
+    rows = [
+        {**row(1, a="minus", b="plus", c="-"), "student": "Åsa"},
+        {**row(2, a="plus", b="plus", c="-"), "student": "-7"},
+    ]
+    output = tmp_path / "out.jsonl"
+    grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
+    set_ = Assignment("week", "Week 1", entries=(("signs", 7),))
+    (tmp_path / "g.csv").write_text(gradebook(book(output, set_)), encoding="utf-8", newline="")
+    data = (tmp_path / "g.csv").read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf"), "without it a spreadsheet takes UTF-8 for Windows-1252"
+    assert not gradebook(book(output, set_), "canvas").startswith("\ufeff")
+    table = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    assert [line[0] for line in table] == ["student", "'-7", "Åsa"]
+    assert [[float(x) for x in line[1:4]] for line in table[1:]] == [[2.33] * 3, [3.5] * 3]
 
 
 def test_figures_and_pages_hold_what_students_type_as_text(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from derive.cli import app
 from derive.course.assignment import Assignment
 from derive.course.fair import unfair
 from derive.course.hand_out import RENDERERS, Page, pages, put
-from derive.course.markers import marks, told, total
+from derive.course.markers import marks, seed_in, told, total
 from derive.course.roster import BadRoster, Student, file_names
 from derive.course.roster import load as load_roster
 from derive.course.sheet import Setter, form_page, key_page, labels, sheet_page
@@ -127,7 +127,7 @@ def test_a_form_has_a_place_for_each_part(sheets, problems, form):
     found = marks(text)
     places = [m for m in found if m.what == "answer"]
     assert [m.label for m in places] == list(labels(WEEK, problems))
-    assert {(m.problem, m.seed) for m in places} == {(n, WEEK.seed_of("ada")) for n in NAMES}
+    assert {(m.problem, seed_in(m.code)) for m in places} == {(n, WEEK.seed_of("ada")) for n in NAMES}
     assert [total(m.before) for m in places] == [m.total for m in places]
     assert told(found[0])["student"] == "ada"
 
@@ -156,7 +156,7 @@ def test_one_seed_for_all_has_one_key(problems):
     week = replace(WEEK, seeds="one", seed=4, forms=("md",))
     setter = Setter(week, problems)
     found = [p.path for p in pages(week, [setter.sheet(s) for s in (ADA, BEN)])]
-    assert found == ["sheets/ada.md", "forms/ada.md", "sheets/b_n.md", "forms/b_n.md", "key/week-3.md"]
+    assert found == ["forms/ada.md", "sheets/ada.md", "forms/b_n.md", "sheets/b_n.md", "key/week-3.md"]
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path, monkeypatch):
@@ -250,3 +250,43 @@ def test_a_pdf_is_the_same_each_time(sheets):
     made = RENDERERS["pdf"](source)
     assert made.startswith(b"%PDF")
     assert made == RENDERERS["pdf"](source)
+
+
+def test_a_format_whose_extra_is_missing_is_said_before_anything_is_written(course, monkeypatch):
+    monkeypatch.setattr("derive.course.hand_out.find_spec", lambda name: None if name == "tylax" else name)
+    done = ran(
+        "sheet", course / "week.toml", "--students", course / "r.csv", "-o", course / "out", "--format", "md,pdf"
+    )
+    assert (done.exit_code, done.output) == (2, "derive: PDF needs the extra 'pdf': pip install 'derive-suite[pdf]'.\n")
+    assert not (course / "out").exists()
+
+
+def test_one_page_that_cannot_be_set_costs_nobody_else_theirs(course):
+    (course / "r.csv").write_text("id,name\nada,Ada\nben,王小明\n王,Wang\n", encoding="utf-8")
+    (course / "week.toml").write_text('title = "W"\nseeds = "one"\n[[problems]]\nname = "kinds"\n', encoding="utf-8")
+    (course / "bank").mkdir()
+    (course / "bank" / "kinds.py").write_text(
+        "from derive.bank.choice import Choice\nfrom derive.bank.problem import Part, Problem\n"
+        'problem = Problem("Kinds", "Which?", {"a": Part("x << arrow >> y", Choice("one", "two"), 1)})\n'
+    )
+    command = ("sheet", course / "week.toml", "--students", course / "r.csv", "-o", course / "out", "--bank", course / "bank",
+               "--format", "md,pdf", "--forms", "md")  # fmt: skip
+    path = course / "bank" / "kinds.py"
+    bare = path.read_text()
+    path.write_text(bare.replace("<< arrow >>", "to"))
+    found = ran(*command)
+    assert found.exit_code == 1
+    assert "without the name: sheets/ben.pdf: " in found.stdout
+    assert re.search("not written: sheets/student-[0-9a-f]{8}.pdf: ", found.stdout)
+    assert {p.stem for p in (course / "out/forms").iterdir()} > {"ada", "ben"}
+    assert len(list((course / "out/forms").iterdir())) == 3
+    path.write_text(bare.replace("<< arrow >>", "$x \\\\leftarrowtail y$"))
+    found = ran(*command)
+    assert found.exit_code == 1
+    assert re.search("not written: sheets/ada.pdf, .* and 1 others: kinds \\(a\\): .*leftarrowtail", found.stdout)
+    assert len(list((course / "out/sheets").glob("*.md"))) == 3
+
+
+def test_a_name_steers_no_terminal(tmp_path):
+    (tmp_path / "r.csv").write_text("id,name\nada,Ada\x1b[2J\u202e \x00King\n", encoding="utf-8")
+    assert load_roster(tmp_path / "r.csv")[0].name == "Ada [2J King"

@@ -6,6 +6,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from derive.bank.letters import own_letters, renamed, without_time
@@ -259,6 +260,21 @@ class Answer(Kind):
 
     def request(self, symbols: Mapping[str, Symbol] | None = None) -> dict[str, Any]:
         """The fields of the comparison, without the answer."""
+        if symbols is not None and symbols is not self.symbols:
+            return self._request(symbols)
+        return {**self._asking, "symbols": dict(self._asking["symbols"])}
+
+    @cached_property
+    def _asking(self) -> dict[str, Any]:
+        """The fields for the kind's own symbols, which each answer needs again."""
+        return self._request(self.symbols)
+
+    @cached_property
+    def _reference(self) -> str:
+        """The right answer, with the kind's own symbols."""
+        return self.written(self.relation, self.symbols)
+
+    def _request(self, symbols: Mapping[str, Symbol]) -> dict[str, Any]:
         relation, d = self.relation, self.of
         frame = {b.letter.name: str(b.high - b.low) for b in relation.frame}
         declared_now = declared(d, symbols or self.symbols)
@@ -278,7 +294,8 @@ class Answer(Kind):
         }
 
     def _compared(self, text: str, syntax: str, symbols: Mapping[str, Symbol]) -> Verdict:
-        reference = self.instead or self.written(self.relation, symbols)
+        own = symbols is self.symbols
+        reference = self.instead or (self._reference if own else self.written(self.relation, symbols))
         return compare(reference, text, syntax=syntax, **self.request(symbols))
 
     def written(self, relation: Relation, symbols: Mapping[str, Symbol] | None = None) -> str:

@@ -64,15 +64,30 @@ def explained(kind: Kind, answer: Typed) -> Slip | Showing | None:
 def _explained(kind: Kind, text: str, syntax: str) -> Slip | Showing | None:
     if not isinstance(kind, Answer | Matrix | Number):
         return kind.slip(text, syntax)
-    wrong, suspects = _suspects(kind)
+    wrong, suspects = _suspects(_Itself(kind))
     found = (wrong[k].slip for k in suspects.same_as(text, syntax))
     if isinstance(kind, Number):  # many a slip leads to the same small number
         return min(found, key=lambda slip: slip.rank, default=None)
     return next(found, None)
 
 
-def _suspects(kind: Answer | Matrix | Number) -> tuple[tuple[Wrong, ...], Suspects]:
+@dataclass(frozen=True, eq=False, slots=True)
+class _Itself:
+    """A kind as the key of a cache: the same object, since what it holds has no hash."""
+
+    kind: Answer | Matrix | Number
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.kind is other.kind
+
+    def __hash__(self) -> int:
+        return id(self.kind)
+
+
+@lru_cache(maxsize=128)
+def _suspects(of: _Itself) -> tuple[tuple[Wrong, ...], Suspects]:
     """The wrong results of a kind that comes from a derivation, as they are typed."""
+    kind = of.kind
     typed = [(w, _typed(kind, w.relation)) for w in wrong_results(kind.of)]
     wrong = tuple(w for w, text in typed if text)
     asking = {"symbols": {}} if isinstance(kind, Matrix) else kind.request()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ import typer
 from derive.cli import authors as _authors  # noqa: F401
 from derive.cli import course_grade as _course_grade  # noqa: F401
 from derive.cli import course_gradescope as _course_gradescope  # noqa: F401
+from derive.cli import course_regrade as _course_regrade  # noqa: F401
 from derive.cli import course_report as _course_report  # noqa: F401
 from derive.cli import course_review as _course_review  # noqa: F401
 from derive.cli import course_sheets as _course_sheets  # noqa: F401
@@ -26,6 +28,8 @@ from derive.cli import verifying as _verifying  # noqa: F401
 from derive.cli.common import Output, app
 from derive.render.stream import lines_through
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
 
 def main() -> None:
     """Run the command line; a misuse is a sentence and exit code 2."""
@@ -39,7 +43,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(0)
     except OSError as error:
-        typer.echo(f"derive: {error.filename or 'a file'}: {error.strerror}.", err=True)
+        advice = " Make room and give the same command again." if error.errno in NO_ROOM else ""
+        typer.echo(f"derive: {error.filename or 'a file'}: {error.strerror}.{advice}", err=True)
         sys.exit(2)
 
 

@@ -19,6 +19,7 @@ from derive.render.stream import write
 if TYPE_CHECKING:
     from derive.bank.feedback import Policy
     from derive.bank.problem import Problem
+    from derive.course.assignment import Assignment
     from derive.course.batch import Course, Tally
 
 
@@ -32,7 +33,7 @@ class Audience(StrEnum):
 Reader = Annotated[Audience, typer.Option("--audience", help="Who reads the result.")]
 Attempts = Annotated[int | None, typer.Option("--attempts", min=1, help="How many attempts there are (4).")]
 OfAssignment = Annotated[
-    Path | None, typer.Option("--assignment", help="The assignment: its attempts, feedback, marks and title.")
+    Path | None, typer.Option("--assignment", help="The assignment: its variants, attempts, feedback, marks and title.")
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="How many processes; all cores by default.")]
 DecisionFile = Annotated[
@@ -62,13 +63,14 @@ def grade(
     """
     problems = _problems(bank, target)
     if target.endswith((".jsonl", ".json")) or (Path(target).is_file() and target not in problems):
-        _grade_file(Path(target), output, _course(bank, attempts, audience, assignment, decisions, output), jobs)
+        course = course_of(bank, attempts, audience, assignment, decisions_beside(output, decisions))
+        _grade_file(Path(target), output, course, jobs)
         return
     from derive.render.listing import report
 
     submission = _submission(problems, named(target, problems, "problem"), answer or [], seed)
     counted = {} if attempt is None else {"attempt": attempt}
-    result = _graded(problems, {**submission, **counted}, policy_of(attempts, assignment), audience)
+    result = _graded(problems, {**submission, **counted}, policy_of(attempts, assignment_of(assignment)), audience)
     write(output, json.dumps(result, ensure_ascii=False) + "\n" if as_json else report(result))
     if result["marks"] != result["out_of"]:
         raise typer.Exit(1)
@@ -79,18 +81,18 @@ def _problems(bank: list[Path] | None, target: str) -> Mapping[str, Problem]:
     return {} if target.endswith((".jsonl", ".json")) else problems_of(bank, target)
 
 
-def policy_of(attempts: int | None, assignment: Path | None = None) -> Policy:
+def policy_of(attempts: int | None, assignment: Assignment | None = None) -> Policy:
     """What is said at which attempt: the option's attempts, the assignment's policy, or the usual one."""
     from dataclasses import replace
 
     from derive.bank.feedback import Policy
 
-    policy = Policy() if assignment is None else assignment_of(assignment).policy
+    policy = Policy() if assignment is None else assignment.policy
     return policy if attempts is None else replace(policy, attempts=attempts)
 
 
-def assignment_of(path: Path) -> Any:
-    """The assignment of a file.
+def assignment_of(path: Path | None) -> Assignment | None:
+    """The assignment of a file; none without one.
 
     Raises:
         typer.Exit: it is none.
@@ -98,7 +100,7 @@ def assignment_of(path: Path) -> Any:
     from derive.course.assignment import BadAssignment, load
 
     try:
-        return load(path)
+        return load(path) if path else None
     except BadAssignment as error:
         raise fail(str(error)) from error
 
@@ -114,7 +116,9 @@ def decisions_beside(results: Path | None, named_file: Path | None) -> Path:
     return named_file or (results or Path("decisions.jsonl")).with_name("decisions.jsonl")
 
 
-def course_of(bank: list[Path] | None, policy: Policy, audience: Audience, decisions: Path) -> Course:
+def course_of(
+    bank: list[Path] | None, attempts: int | None, audience: Audience, assignment: Path | None, decisions: Path
+) -> Course:
     """How submissions are graded; what is wrong with decisions is said.
 
     Raises:
@@ -129,18 +133,8 @@ def course_of(bank: list[Path] | None, policy: Policy, audience: Audience, decis
         shelf = Shelf(bank or ())
     except EmptyBank as error:
         raise fail(str(error)) from error
-    return Course(shelf, policy, audience.value, Decisions.read(decisions))
-
-
-def _course(
-    bank: list[Path] | None,
-    attempts: int | None,
-    audience: Audience,
-    assignment: Path | None,
-    decisions: Path | None,
-    output: Path | None,
-) -> Course:
-    return course_of(bank, policy_of(attempts, assignment), audience, decisions_beside(output, decisions))
+    chosen = assignment_of(assignment)
+    return Course(shelf, policy_of(attempts, chosen), audience.value, Decisions.read(decisions), chosen)
 
 
 def _grade_file(source: Path, output: Path | None, course: Course, jobs: int | None) -> None:
@@ -173,10 +167,15 @@ def faults_said() -> Iterator[None]:
         yield
     except (BadProblem, Busy) as error:
         raise fail(str(error)) from error
+    except KeyboardInterrupt as error:
+        typer.echo("derive: stopped. What was done is kept; the same command goes on from there.", err=True)
+        raise typer.Exit(130) from error
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise
-        raise fail("the disk is full. What was graded is kept; make room and give the same command again.") from error
+        where = f"{error.filename}: " if error.filename else ""
+        said = f"{where}the disk is full. What was done is kept; make room and give the same command again."
+        raise fail(said) from error
 
 
 @contextmanager

@@ -1,11 +1,11 @@
-"""``derive review``, ``derive decide`` and ``derive regrade``: a person's part, and changing one's mind."""
+"""``derive review`` and ``derive decide``: a person's part."""
 
 from __future__ import annotations
 
 import getpass
 import json
 import sys
-from itertools import islice
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,23 +13,19 @@ import typer
 
 from derive.cli.common import AsJson, Bank, app, fail, say
 from derive.cli.course_grade import (
-    Attempts,
-    Audience,
     DecisionFile,
-    Jobs,
-    OfAssignment,
-    course_of,
     decisions_beside,
-    faults_said,
-    policy_of,
 )
 
 if TYPE_CHECKING:
     from derive.course.decisions import Decision, Decisions
     from derive.course.groups import Group
+    from derive.course.looks import Look
+    from derive.course.setting import Worth
 
 Results = Annotated[Path, typer.Argument(help="Results, as derive grade writes them.")]
 SHOWN = 5
+LONGEST = 400
 
 
 @app.command()
@@ -39,44 +35,44 @@ def review(
     decisions: DecisionFile = None,
     bank: Bank = None,
 ) -> None:
-    """Show the answers that wait for a person, those that say the same together."""
+    """Show what waits for a person: answers that say the same together, and each hand-in that only a person can read."""
     from derive.course.groups import counted
 
     lost: list[str] = []
-    found, made = _groups(results, decisions, bank, lost)
-    for group in found:
-        say(json.dumps(group.record, ensure_ascii=False) if as_json else _told(group))
+    found, made = _looks(results, decisions, bank, lost)
+    for look in found:
+        say(json.dumps(look.record, ensure_ascii=False) if as_json else _told(look))
     if as_json:
         return
     for fault in lost + made.faults + made.unused():
         say(fault)
     if found:
-        said = f"{counted(len(found), 'group')}, {counted(sum(len(g.ids) for g in found), 'answer')}"
+        said = f"{counted(len(found), 'group')}, {counted(sum(look.count for look in found), 'answer')}"
         say(f"{said}: derive decide {results} GROUP --marks N --words TEXT")
     else:
         say("Nothing waits.")
 
 
-def _groups(
+def _looks(
     results: Path,
     decisions: Path | None,
     bank: list[Path] | None,
     lost: list[str] | None = None,
     decided: bool = False,
-) -> tuple[list[Group], Decisions]:
-    """The groups that wait, and the decisions; what could not be placed is told to ``lost``."""
+) -> tuple[list[Look], Decisions]:
+    """What waits, and the decisions; what could not be placed is told to ``lost``."""
     from derive.bank.banks import EmptyBank
     from derive.bank.problem import BadProblem
     from derive.course.batch import results_of
     from derive.course.decisions import Decisions
-    from derive.course.groups import grouped
+    from derive.course.looks import looks
     from derive.course.shelf import Shelf
 
     made = Decisions() if decided else Decisions.read(decisions_beside(results, decisions))
     try:
         with results.open("rb") as lines:
             rows = (_decided(r, n, made, [] if lost is None else lost) for n, r in enumerate(results_of(lines), 1))
-            return grouped(rows, Shelf(bank or ())), made
+            return looks(rows, Shelf(bank or ())), made
     except (EmptyBank, BadProblem) as error:
         raise fail(str(error)) from error
 
@@ -91,12 +87,40 @@ def _decided(row: dict[str, Any], number: int, made: Decisions, lost: list[str])
     return row
 
 
-def _told(group: Group) -> str:
-    from derive.course.groups import counted, shown_answer
+def _told(look: Look) -> str:
+    from derive.course.groups import counted, visible
 
-    head = f"{group.id}  {group.problem} ({group.part}), {counted(group.out_of, 'mark')}, {counted(len(group.ids), 'answer')}"
-    shown = [f"    {len(like.ids)} × {like.text or shown_answer(str(like.answer))}" for like in group.likes[:SHOWN]]
-    more = [f"    … and {len(group.likes) - SHOWN} other wordings"] if len(group.likes) > SHOWN else []
+    if not look.is_hand_in:
+        return _group_told(look.groups[0], look.id)
+    whose = "nobody known" if look.student is None else str(look.student)
+    files = f"{', '.join(look.files)}, " if look.files else ""
+    head = visible(f"{look.id}  {files}of {whose}: {counted(len(look.groups), 'part')} to mark")
+    return "\n".join([head, *(line for group in look.groups for line in _part_told(group))])
+
+
+def _part_told(group: Group) -> list[str]:
+    """A part of a hand-in."""
+    from derive.course.groups import counted
+
+    (like,) = group.likes
+    head = f"    {group.problem} ({group.part}), {counted(group.worth, 'mark')}: {group.asked}"
+    return [head, f"        {group.why}", *([f"        {_short(like.text)}"] if like.text else [])]
+
+
+def _short(text: str) -> str:
+    """A text as a screen can show it; all of it is in --json."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+
+
+def _group_told(group: Group, name: str) -> str:
+    from derive.course.groups import counted
+
+    marks, answers = counted(group.worth, "mark"), counted(len(group.ids), "answer")
+    variants = len({like.seed for like in group.likes})
+    several = f" in {variants} variants" if variants > 1 else ""
+    head = f"{name}  {group.problem} ({group.part}), {marks}, {answers}{several}"
+    shown = [f"    {count} × {_short(text)}" for text, count in group.texts[:SHOWN]]
+    more = [f"    … and {len(group.texts) - SHOWN} other wordings"] if len(group.texts) > SHOWN else []
     whose = ", ".join(map(str, group.ids[:SHOWN])) + (", …" if len(group.ids) > SHOWN else "")
     return "\n".join([head, f"    asked: {group.asked}", f"    {group.why}", *shown, *more, f"    from {whose}"])
 
@@ -106,8 +130,8 @@ def decide(
     results: Results,
     group: Annotated[str | None, typer.Argument(help="A group, by the id that derive review shows.")] = None,
     identity: Annotated[str | None, typer.Option("--id", help="One submission, by its id.")] = None,
-    problem: Annotated[str | None, typer.Option("--problem", help="With --id, where it has several.")] = None,
-    part: Annotated[str | None, typer.Option("--part", help="With --id: which part.")] = None,
+    problem: Annotated[str | None, typer.Option("--problem", help="Which problem, where there are several.")] = None,
+    part: Annotated[str | None, typer.Option("--part", help="Which part: with --id, or of a hand-in.")] = None,
     marks: Annotated[float | None, typer.Option("--marks", help="What it earns.")] = None,
     words: Annotated[str, typer.Option("--words", help="What the student reads.")] = "",
     who: Annotated[str, typer.Option("--who", help="Who decides; you by default.")] = "",
@@ -121,51 +145,76 @@ def decide(
     Decisions go to decisions.jsonl beside the results, survive reruns, and count in derive grade, regrade and report.
     """
     if (group is None) == (identity is None):
-        if group is not None or marks is not None or not sys.stdin.isatty():
+        if group is not None or marks is not None or _no_terminal():
             raise fail("name a group (derive review shows them) or --id with --part, and --marks.")
         return _one_after_another(results, decisions, bank, who or _user())
     if marks is None:
         raise fail("say what it earns: --marks N.")
     found = (
-        _of_group(results, group, decisions, bank, replace) if group else _of_student(results, identity, problem, part)
+        _of_group(results, group, problem, part, _looks(results, decisions, bank, decided=replace)[0])
+        if group
+        else _of_student(results, identity, problem, part)
     )
-    target, out_of = found
-    kept = _kept(results, decisions, {**target, "marks": marks, "who": who or _user(), "words": words, "why": why,
-                                      "replaces": replace}, out_of)  # fmt: skip
+    target, worth = found
+    told = {"who": who or _user(), "words": words, "why": why, "replaces": replace}
+    kept = _kept(results, decisions, target | told, marks, worth)
     whose = f"{kept.id}" if kept.id is not None else f"{len(kept.answers)} wordings"
-    say(f"{kept.problem} ({kept.part}), {whose}: {kept.marks:g} of {out_of:g}.")
+    say(f"{kept.problem} ({kept.part}), {whose}: {marks:g} of {worth.shown:g}.")
+
+
+def _no_terminal() -> bool:
+    return not sys.stdin.isatty()
 
 
 def _user() -> str:
     return getpass.getuser()
 
 
-def _kept(results: Path, decisions: Path | None, fields: dict[str, Any], out_of: float) -> Decision:
+def _kept(results: Path, decisions: Path | None, fields: dict[str, Any], marks: float, worth: Worth) -> Decision:
+    """A decision, kept; its marks are given as the sheet states them."""
     from derive.course.decisions import BadDecision, Decision
     from derive.course.decisions import decide as make
 
     path = decisions or results.with_name("decisions.jsonl")
     try:
-        return make(path, Decision(**fields, when=""), out_of)
+        return make(path, Decision(**fields, marks=marks, when=""), worth)
     except BadDecision as error:
         raise fail(str(error)) from error
 
 
 def _of_group(
-    results: Path, name: str, decisions: Path | None, bank: list[Path] | None, decided: bool
-) -> tuple[dict[str, Any], float]:
-    """A group's part and answers, and its marks; one that was decided already can be named too where that is wanted."""
-    found, _ = _groups(results, decisions, bank, decided=decided)
-    group = next((g for g in found if name in g.names), None)
-    if group is None:
+    results: Path, name: str, problem: str | None, part: str | None, found: Sequence[Look]
+) -> tuple[dict[str, Any], Worth]:
+    """What a decision about a group, or about a part of a hand-in, is about, and its marks."""
+    from derive.course.looks import NoSuchPart
+
+    look = next((x for x in found if name in x.names), None)
+    if look is None:
         raise fail(f"no group {name} waits; derive review {results} shows those that do.")
-    return {"problem": group.problem, "part": group.part, "answers": group.answers}, group.out_of
+    try:
+        group = look.part(problem, part)
+    except NoSuchPart as error:
+        raise fail(str(error)) from error
+    return _target(look, group), _worth(group)
+
+
+def _worth(group: Group) -> Worth:
+    from derive.course.setting import Worth
+
+    return Worth(group.out_of, group.scale)
+
+
+def _target(look: Look, group: Group) -> dict[str, Any]:
+    """What a decision is about: whoever gave these answers, or the one who handed this in."""
+    whose = {"id": group.ids[0]} if look.is_hand_in else {}
+    return {"problem": group.problem, "part": group.part, "answers": group.answers, **whose}
 
 
 def _of_student(
     results: Path, identity: str | None, problem: str | None, part: str | None
-) -> tuple[dict[str, Any], float]:
+) -> tuple[dict[str, Any], Worth]:
     from derive.course.batch import results_of
+    from derive.course.setting import Worth, scale_of
 
     if part is None:
         raise fail("say which part: --part NAME.")
@@ -185,30 +234,36 @@ def _of_student(
         )
     answers = ((row["seed"], (row.get("answers") or {}).get(part)),)
     target = {"problem": row["problem"], "part": part, "answers": answers, "id": row["id"]}
-    return target, row["parts"][part]["out_of"]
+    return target, Worth(row["parts"][part]["out_of"], scale_of(row))
 
 
 def _one_after_another(results: Path, decisions: Path | None, bank: list[Path] | None, who: str) -> None:
-    """Every group in turn, with a prompt."""
-    found, _ = _groups(results, decisions, bank)
-    for number, group in enumerate(found, 1):
-        say(f"\n{number} of {len(found)}: {_told(group)}")
-        try:
-            marks = _asked_marks(group.out_of)
-            if marks is None:
-                continue
-            words, why = input("words for the student: "), input("reason, for staff: ")
-        except (EOFError, KeyboardInterrupt):
-            say("\nWhat was decided is kept.")
-            return
-        fields = {"problem": group.problem, "part": group.part, "answers": group.answers, "marks": marks}
-        _kept(results, decisions, {**fields, "who": who, "words": words, "why": why}, group.out_of)
+    """Every group in turn, with a prompt for each part."""
+    found, _ = _looks(results, decisions, bank)
+    try:
+        for number, look in enumerate(found, 1):
+            say(f"\n{number} of {len(found)}: {_told(look)}")
+            for group in look.groups:
+                _asked(results, decisions, look, group, who)
+    except (EOFError, KeyboardInterrupt):
+        say("\nWhat was decided is kept.")
+        return
     say("That was the last one." if found else "Nothing waits.")
 
 
-def _asked_marks(out_of: int) -> float | None:
+def _asked(results: Path, decisions: Path | None, look: Look, group: Group, who: str) -> None:
+    """Ask for a decision about a group, and keep it."""
+    marks = _asked_marks(group.worth, f"{group.problem} ({group.part}), " if len(look.groups) > 1 else "")
+    if marks is None:
+        return
+    words, why = input("words for the student: "), input("reason, for staff: ")
+    fields = {**_target(look, group), "who": who, "words": words, "why": why}
+    _kept(results, decisions, fields, marks, _worth(group))
+
+
+def _asked_marks(out_of: float, what: str) -> float | None:
     while True:
-        typed = input(f"marks, 0 to {out_of} (Enter: later, Ctrl-D: stop): ").strip()
+        typed = input(f"{what}marks, 0 to {out_of:g} (Enter: later, Ctrl-D: stop): ").strip()
         if not typed:
             return None
         try:
@@ -217,57 +272,4 @@ def _asked_marks(out_of: int) -> float | None:
             marks = -1
         if 0 <= marks <= out_of:
             return marks
-        say(f"A number from 0 to {out_of}, please.")
-
-
-@app.command()
-def regrade(
-    results: Results,
-    write: Annotated[bool, typer.Option("--write", help="Put the new results in the old ones' place.")] = False,
-    never_lower: Annotated[bool, typer.Option("--never-lower", help="Nobody loses marks by it.")] = False,
-    as_json: AsJson = False,
-    decisions: DecisionFile = None,
-    assignment: OfAssignment = None,
-    attempts: Attempts = None,
-    bank: Bank = None,
-    jobs: Jobs = None,
-) -> None:
-    """Grade results anew after a change of key, marks, version or decisions: who changes, by how much and why.
-
-    Nothing is written without --write.
-    """
-    from derive.course.regrade import regrade as again
-
-    path = decisions_beside(results, decisions)
-    course = course_of(bank, policy_of(attempts, assignment), _audience(results), path)
-    with faults_said():
-        found = again(results, course, path, write=write, never_lower=never_lower, jobs=jobs)
-    if as_json:
-        for change in found:
-            say(json.dumps(change.record, ensure_ascii=False))
-        return
-    for change in found:
-        who = change.id if change.student in (None, change.id) else f"{change.id} ({change.student})"
-        kept = "; kept at the higher marks" if change.kept else ""
-        marks = f"{_number(change.before)} → {_number(change.after)} of {change.out_of}"
-        say(f"{who}  {change.problem} ({change.part}): {marks}: {change.why}{kept}")
-    for line in course.decisions.faults:
-        say(line)
-    up = sum(not c.lower for c in found)
-    say(
-        f"{len(found)} changes: {up} up or settled anew, {len(found) - up} down."
-        + ("" if write or not found else f" Nothing is written; derive regrade {results} --write does.")
-    )
-
-
-def _number(marks: float | None) -> str:
-    return "waiting" if marks is None else f"{marks:g}"
-
-
-def _audience(results: Path) -> Audience:
-    """For whom results were written: only staff's hold evidence."""
-    from derive.course.batch import results_of
-
-    with results.open("rb") as lines:
-        rows = (part for r in islice(results_of(lines), 100) for part in r.get("parts", {}).values())
-        return next((Audience.staff if "evidence" in part else Audience.student for part in rows), Audience.staff)
+        say(f"A number from 0 to {out_of:g}, please.")

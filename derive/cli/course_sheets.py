@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,15 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from derive.cli.common import AsJson, Bank, Output, app, fail, say
+from derive.cli.course_grade import faults_said
 from derive.render.stream import progress, write
 
 if TYPE_CHECKING:
     from derive.bank.problem import Problem
     from derive.course.assignment import Assignment
     from derive.course.collect import Collected
+    from derive.course.handed import Remark
     from derive.course.roster import Student
     from derive.course.sheet import Sheet
 
+SHOWN = 3
 Students = Annotated[
     Path | None, typer.Option("--students", help="The roster: CSV with a column id, and names if you like.")
 ]
@@ -39,12 +44,11 @@ def sheet(
 ) -> None:
     """Write every student's sheet and answer forms, and the key.
 
-    Exit code 1 where a variant asks for something else than the others do.
+    Exit code 1 where a variant asks for something else than the others do, or a file could not be written.
     """
     from derive.course.assignment import EXAMPLE
     from derive.course.fair import unfair, variants
-    from derive.course.hand_out import pages, put, strangers
-    from derive.render.missing import NotInstalled
+    from derive.course.hand_out import Nameless, Page, Unwritten, pages, put, strangers
 
     if example:
         typer.echo(EXAMPLE, nl=False)
@@ -54,31 +58,49 @@ def sheet(
     chosen, problems = assigned(assignment, bank)
     chosen = _in_formats(chosen, formats, forms)
     sheets = _drawn(chosen, problems, enrolled(students))
-    written = {}
+    written, faults = {}, []
     count = len(sheets) * (2 * len(chosen.formats) + len(chosen.forms))
-    try:
-        for page in progress(pages(chosen, sheets), count, "writing"):
+    for page in progress(pages(chosen, sheets), count, "writing"):
+        if isinstance(page, Page):
             put(output, page)
             written[page.path] = len(page.data)
-    except NotInstalled as error:
-        raise fail(str(error)) from error
+        else:
+            faults.append(page)
     differing = list(unfair(sheets))
     told = {
         "assignment": chosen.name, "students": len(sheets), "files": len(written), "folder": str(output),
         "variants": variants(sheets), "unfair": differing, "from_before": strangers(output, written),
+        "unwritten": [f._asdict() for f in faults if isinstance(f, Unwritten)],
+        "nameless": [f._asdict() for f in faults if isinstance(f, Nameless)],
     }  # fmt: skip
     say(json.dumps(told, ensure_ascii=False) if as_json else _summary(told))
-    if differing:
+    if differing or told["unwritten"]:
         raise typer.Exit(1)
 
 
 def _summary(told: dict[str, Any]) -> str:
     variants, unfair, earlier = told["variants"], told["unfair"], told["from_before"]
-    lines = [f"{told['assignment']}: {told['files']} files for {told['students']} sheets in {told['folder']}"]
+    from derive.course.groups import counted
+
+    many = f"{counted(told['files'], 'file')} for {counted(told['students'], 'sheet')}"
+    lines = [f"{told['assignment']}: {many} in {told['folder']}"]
     lines += [f"  {name}: {n} different variant{'s' * (n != 1)}" for name, n in variants.items()]
     lines += [f"not alike: {said}" for said in unfair]
+    lines += _by_reason("not written", told["unwritten"]) + _by_reason("without the name", told["nameless"])
     lines += [f"from an earlier run: {name}" for name in earlier]
     return "\n".join(lines)
+
+
+def _by_reason(what: str, faults: list[dict[str, str]]) -> list[str]:
+    """A line for each reason, with the files that it concerns."""
+    files: dict[str, list[str]] = {}
+    for fault in faults:
+        files.setdefault(fault["why"], []).append(fault["path"])
+    more = (f" and {len(paths) - SHOWN} others" if len(paths) > SHOWN else "" for paths in files.values())
+    return [
+        f"{what}: {', '.join(paths[:SHOWN])}{rest}: {why}"
+        for (why, paths), rest in zip(files.items(), more, strict=True)
+    ]
 
 
 def assigned(path: Path, folders: list[Path] | None) -> tuple[Assignment, dict[str, Problem]]:
@@ -117,12 +139,13 @@ def enrolled(path: Path | None) -> list[Student]:
 def _in_formats(assignment: Assignment, formats: str, forms: str) -> Assignment:
     from derive.course.hand_out import NoFormat, check_formats
     from derive.course.markers import BRACKETS
+    from derive.render.missing import NotInstalled
 
     listed = tuple(dict.fromkeys(x.strip() for x in formats.split(",") if x.strip())) or assignment.formats
     places = tuple(dict.fromkeys(x.strip() for x in forms.split(",") if x.strip())) or assignment.forms
     try:
         check_formats(listed)
-    except NoFormat as error:
+    except (NoFormat, NotInstalled) as error:
         raise fail(str(error)) from error
     for form in places:
         if form not in BRACKETS:
@@ -164,6 +187,7 @@ def collect(
     from derive.course.claims import Claims
     from derive.course.collect import KEEP, Collection
     from derive.course.columns import BadMap, Columns, load
+    from derive.course.journal import only_run
 
     if keep not in KEEP:
         raise fail(f"--keep takes {', '.join(KEEP)}, not {keep}.")
@@ -173,9 +197,10 @@ def collect(
         raise fail(str(error)) from error
     chosen, problems = assigned(assignment, bank) if assignment else (None, {})
     claims = Claims(chosen, problems, tuple(enrolled(students)), told.files)
-    found = Collection(claims, told, keep).collect(paths)
-    lines = (json.dumps(s, ensure_ascii=False) + "\n" for s in found.submissions)
-    write(output, _sayable("".join(lines)))
+    with faults_said(), only_run(output) if output else nullcontext():
+        found = Collection(claims, told, keep).collect(paths, output)
+        lines = (json.dumps(s, ensure_ascii=False) + "\n" for s in found.submissions)
+        write(output, _sayable("".join(lines)))
     _remarked(found, as_json)
     if not found.is_whole:
         raise typer.Exit(1)
@@ -191,9 +216,25 @@ HEADINGS = {
 }  # fmt: skip
 
 
+def _by_file(remarks: Iterable[Remark]) -> list[str]:
+    """The remarks, a few for each file."""
+    files: dict[str, dict[str, None]] = {}
+    for r in remarks:
+        files.setdefault(r.file, {})[str(r)] = None
+    return [line for said in files.values() for line in _first(list(said))]
+
+
+def _first(said: list[str]) -> list[str]:
+    more = len(said) - SHOWN
+    return said if more <= 0 else [*said[:SHOWN], f"  … and {more} more of this file (--json shows all)"]
+
+
 def _remarked(found: Collected, as_json: bool) -> None:
+    from derive.course.handed import Remark
+
     if as_json:
-        for r in found.remarks:
+        silent = [Remark("silent", "", 0, f"nothing came from {who}.") for who in found.silent]
+        for r in found.remarks + silent:
             typer.echo(_sayable(json.dumps(r._asdict(), ensure_ascii=False)), err=True)
         return
     who = {s.get("student") for s in found.submissions} - {None}
@@ -201,7 +242,7 @@ def _remarked(found: Collected, as_json: bool) -> None:
     one, two, three = (f"{n} {what}{'s' * (n != 1)}" for n, what in counts)
     typer.echo(f"{one} of {two} from {three}", err=True)
     for kind, heading in HEADINGS.items():
-        said = [str(r) for r in found.remarks if r.kind == kind]
+        said = _by_file(r for r in found.remarks if r.kind == kind)
         if said:
             typer.echo("\n  ".join([f"{heading}:", *said]), err=True)
     if found.silent:

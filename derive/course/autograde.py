@@ -15,8 +15,7 @@ from derive.course.assignment import Assignment, identity, load
 from derive.course.claims import Claims
 from derive.course.collect import Collection
 from derive.course.handed import Handed
-from derive.course.report import scaled
-from derive.course.roster import Student
+from derive.course.setting import scaled
 from derive.course.shelf import Shelf
 
 HIDDEN = {"visibility": "hidden"}
@@ -30,16 +29,16 @@ class OwnWork(Collection):
 
     Attributes:
         who: the student.
-        names: what else they may call themselves.
     """
 
     who: str = ""
-    names: frozenset[str] = frozenset()
 
     def _hand_in(self, handed: Handed, is_form: bool) -> None:
-        if self.who and (handed.student is None or identity(handed.student).casefold() in self.names):
-            handed.student = self.who
+        handed.student = handed.student or self.who or None
         super()._hand_in(handed, is_form)
+
+    def _whose(self, file: str) -> str | None:
+        return self.who or super()._whose(file)
 
 
 def results(root: Path) -> dict[str, Any]:
@@ -55,13 +54,17 @@ def results(root: Path) -> dict[str, Any]:
     source = root / "source"
     (path,) = source.glob("*.toml")
     assignment, shelf = load(path), Shelf([source / "bank"])
-    who, names, attempt = _submitter(root / "submission_metadata.json")
-    claims = Claims(assignment, shelf, (Student(who),) if who else ())
-    found = OwnWork(claims=claims, who=who, names=names).collect([root / "submission"])
+    told = _metadata(root / "submission_metadata.json")
+    who, names = _submitter(told)
+    earlier = _earlier(told)
+    if assignment.attempts is not None and len(earlier) >= assignment.attempts:
+        return _kept(earlier[assignment.attempts - 1], assignment.attempts)
+    attempt = len(earlier) + 1
+    found = OwnWork(claims=Claims(assignment, shelf), who=who).collect([root / "submission"])
     tests: list[dict[str, Any]] = []
     for submission in found.submissions:
         theirs = submission.get("student")
-        if who and theirs != who and assignment.seeds == "each":
+        if who and assignment.seeds == "each" and str(theirs).casefold() not in names:
             strange = f"This form is {theirs or 'nobody'}'s, and you are {who}: a person has to look at it."
             tests.append({"name": str(submission["problem"]), "output": strange, "visibility": "visible"})
             continue
@@ -78,19 +81,31 @@ def _page(tests: list[dict[str, Any]], said: list[str]) -> dict[str, Any]:
     return whole if scored else {"score": 0, **whole}
 
 
-def _submitter(path: Path) -> tuple[str, frozenset[str], int]:
-    """Who hands in, what else they are called, and which attempt it is, as far as the platform says."""
-    if not path.exists():
-        return "", frozenset(), 1
-    told = json.loads(path.read_text(encoding="utf-8"))
+def _metadata(path: Path) -> Mapping[str, Any]:
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+def _submitter(told: Mapping[str, Any]) -> tuple[str, frozenset[str]]:
+    """Who hands in, and all that they may call themselves in a form, as far as the platform says."""
     user = (told.get("users") or [{}])[0]
     known = [identity(str(user[k])) for k in ("sid", "email", "name") if user.get(k)]
     known += [email.partition("@")[0] for email in known if "@" in email]
-    return (
-        (known[0] if known else ""),
-        frozenset(n.casefold() for n in known),
-        len(told.get("previous_submissions") or ()) + 1,
-    )
+    return (known[0] if known else ""), frozenset(n.casefold() for n in known)
+
+
+def _earlier(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The attempts before this one, in their order; one that the autograder failed on was none."""
+    found = [x for x in told.get("previous_submissions") or () if not x.get("autograder_error")]
+    return sorted(found, key=lambda x: str(x.get("submission_time", "")))
+
+
+def _kept(last: Mapping[str, Any], attempts: int) -> dict[str, Any]:
+    """After the last attempt, which may have shown the solution, its marks stay."""
+    said = f"All attempts ({attempts}) are used: the marks of the last one stay."
+    before = last.get("results") or {}
+    tests = [t for t in before.get("tests") or () if isinstance(t, dict)]
+    page = _page(tests, [said])
+    return page if any("score" in t for t in tests) else {**page, "score": float(last.get("score") or 0)}
 
 
 def _tests(result: Mapping[str, Any], assignment: Assignment) -> Iterator[dict[str, Any]]:

@@ -13,8 +13,10 @@ from typing import Any
 
 from derive.bank.feedback import Policy
 from derive.bank.grade import EVERYTHING, Asked, asked_of, result_of, unread
+from derive.course.assignment import Assignment
 from derive.course.decisions import Decisions
 from derive.course.journal import Journal, only_run
+from derive.course.setting import counts, seeded, strange
 from derive.course.shelf import Shelf
 from derive.course.work import FENCE, Outcome, Task, Work, elsewhere, graded, here
 from derive.render.stream import count_lines, lines_through, numbered, progress
@@ -45,12 +47,23 @@ class Course:
         policy: what is shown at which attempt.
         audience: ``staff`` or ``student``.
         decisions: a person's.
+        assignment: what was set: whose variant is which, and what a problem counts.
     """
 
     shelf: Shelf
     policy: Policy = EVERYTHING
     audience: str = "staff"
     decisions: Decisions = field(default_factory=Decisions)
+    assignment: Assignment | None = None
+
+    def asked(self, request: object) -> Asked | dict[str, Any]:
+        """What a submission asks to be graded, or the result of one that cannot be."""
+        return asked_of(seeded(request, self.assignment), self.shelf)
+
+    def held(self, asked: Asked) -> dict[str, str]:
+        """The parts that are not graded, because their variant is not the student's, each with the reason."""
+        why = strange(asked, self.assignment)
+        return {part: why for part in asked.problem.parts if why and asked.answers.get(part)}
 
     def task(self, asked: Asked, kept: Callable[[str], bool]) -> Task | None:
         """What of a submission is still to be graded; None where nothing is."""
@@ -64,19 +77,25 @@ class Course:
         return Task(asked.problem.name, asked.seed, level, hints, tuple(keys.items()), answers)
 
     def keys(self, asked: Asked) -> dict[str, str]:
-        """Part → the key of its result."""
+        """Part → the key of its result, for the parts that are graded."""
         level, hints = self.policy.level(asked.attempt), self.policy.hints(asked.attempt)
-        name, parts = asked.problem.name, asked.problem.parts
+        name, held = asked.problem.name, self.held(asked)
+        parts = [part for part in asked.problem.parts if part not in held]
         return {part: self.shelf.key(name, asked.seed, part, asked.answers, level, hints) for part in parts}
 
     def result(self, asked: Asked, found: Callable[[str], str | None], lost: Mapping[str, str]) -> dict[str, Any]:
         """The result of a submission whose parts are graded; it repeats the answers, and holds what a person decided."""
-        parts: dict[str, dict[str, Any]] = {}
-        for part, key in self.keys(asked).items():
-            text = found(key)
-            parts[part] = _lost(asked, part, lost[key]) if text is None else json.loads(text)
+        keys, held = self.keys(asked), self.held(asked)
+        parts = {
+            part: _unmarked(asked, part, held[part], "variant")
+            if part in held
+            else _found(asked, part, keys[part], found, lost)
+            for part in asked.problem.parts
+        }
         level = self.policy.level(asked.attempt)
         whole = {**result_of(asked, parts, level, self.audience), "answers": dict(asked.answers)}
+        name = asked.problem.name
+        whole |= {"problem_file": self.shelf.digest(name), **counts(self.assignment, name, asked.problem.marks)}
         return self.decisions.applied(whole)
 
     def unplaced(self, request: object, reported: dict[str, Any]) -> dict[str, Any]:
@@ -85,14 +104,31 @@ class Course:
             return request
         if not isinstance(request, dict) or "answers" not in request:
             return reported
+        if request.get("problem") is None and request.get("attachments"):
+            reported = {**reported, "message": _no_place(request)}
         return {**reported, "seed": request.get("seed"), "answers": request["answers"]}
 
 
-def _lost(asked: Asked, part: str, why: str) -> dict[str, Any]:
-    """A part that no process could grade: it waits for a person."""
+def _no_place(request: Mapping[str, Any]) -> str:
+    """What is said of a file that is nobody's, or that answers nothing known."""
+    files = ", ".join(map(str, request["attachments"]))
+    if request.get("student") is None:
+        return f"Nothing says whose {files} is: say so in a map ([files]), and collect again."
+    return f"Nothing says what {files} answers: name the assignment, and collect again."
+
+
+def _found(
+    asked: Asked, part: str, key: str, found: Callable[[str], str | None], lost: Mapping[str, str]
+) -> dict[str, Any]:
+    text = found(key)
+    return _unmarked(asked, part, lost[key], "fault") if text is None else dict(json.loads(text))
+
+
+def _unmarked(asked: Asked, part: str, why: str, kind: str) -> dict[str, Any]:
+    """A part that no process could grade, or that must not be graded: it waits for a person."""
     return {
         "verdict": "undecided", "marks": None, "out_of": asked.problem.parts[part].marks, "feedback": WAITS,
-        "misconception": None, "reading": None, "evidence": {"kind": "fault", "message": why},
+        "misconception": None, "reading": None, "evidence": {"kind": kind, "message": why},
     }  # fmt: skip
 
 
@@ -179,7 +215,7 @@ def _new_tasks(source: Path, course: Course, journal: Journal) -> Iterator[Task]
         return key in journal or bytes.fromhex(key) in begun
 
     for request in _requests(source):
-        asked = asked_of(request, course.shelf)
+        asked = course.asked(request)
         if isinstance(asked, Asked) and (task := course.task(asked, kept)):
             yield task
             begun.update(bytes.fromhex(key) for _, key in task.parts)
@@ -197,7 +233,7 @@ def _requests(source: Path) -> Iterator[Any]:
 
 def _write(source: Path, output: Path, course: Course, journal: Journal, tally: Tally) -> None:
     def answer(request: Any) -> dict[str, Any]:
-        asked = asked_of(request, course.shelf)
+        asked = course.asked(request)
         if isinstance(asked, dict):
             return _counted(tally, course.unplaced(request, asked))
         return _counted(tally, course.result(asked, journal.find, tally.lost))
@@ -222,7 +258,7 @@ def grade_stream(source: Path, course: Course) -> None:
     kept: OrderedDict[str, str] = OrderedDict()
 
     def answer(request: Any) -> dict[str, Any]:
-        asked = asked_of(request, course.shelf)
+        asked = course.asked(request)
         if isinstance(asked, dict):
             return course.unplaced(request, asked)
         return course.result(asked, *_graded_now(course, asked, kept))

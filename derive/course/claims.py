@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from pathlib import PurePosixPath
 from derive.bank.problem import Problem
 from derive.course.assignment import Assignment, identity
 from derive.course.columns import Place
-from derive.course.handed import Handed, Remark, by_hand
+from derive.course.handed import Given, Handed, Remark, by_hand
 from derive.course.roster import Student, file_names
 from derive.course.sheet import labels
 
@@ -54,11 +55,18 @@ class Claims:
 
     def student_of(self, file: str) -> str | None:
         """The one student that a path names, by the map, or by an id or a name in its folders and its own name."""
-        for end, student in self.files.items():
-            if file == end or file.endswith("/" + end):
-                return identity(student)
-        found = {s for word in _words(file) for s in self._tokens.get(_plain(word), ())}
-        return found.pop() if len(found) == 1 else None
+        told = self.mapped(file)
+        found = self.named(file)
+        return told if told is not None else found.pop() if len(found) == 1 else None
+
+    def mapped(self, file: str) -> str | None:
+        """Whose a file is by the map."""
+        ends = (s for end, s in self.files.items() if file == end or file.endswith("/" + end))
+        return next(map(identity, ends), None)
+
+    def named(self, file: str) -> set[str]:
+        """The students whom a path may mean."""
+        return {s for word in _words(file) for s in self._tokens.get(_plain(word), ())}
 
     def settle(self, handed: Handed, is_form: bool) -> Iterator[Remark]:
         """Put student and seed of a hand-in right; what contradicts itself waits for a person.
@@ -66,12 +74,12 @@ class Claims:
         A form's file may be named after the student; a table's is not.
         """
         file = handed.file
-        named = self.student_of(file) if is_form else None
-        handed.student = (identity(handed.student) if handed.student else None) or named
+        named, told = (self.student_of(file), self.mapped(file)) if is_form else (None, None)
+        handed.student = told or (identity(handed.student) if handed.student else None) or named
         if handed.student is None:
-            yield Remark("unplaced", file, 0, "nothing says whose it is.")
+            yield _held(handed, "nothing says whose it is")
         elif named not in (None, handed.student):
-            yield Remark("unplaced", file, 0, f"the form is {handed.student}'s, the file's name is {named}'s.")
+            yield _held(handed, f"the form is {handed.student}'s, the file's name is {named}'s")
             handed.student = None
         elif self.students and handed.student not in self._ids:
             yield Remark("unplaced", file, 0, f"{handed.student} is not on the roster.")
@@ -85,6 +93,8 @@ class Claims:
                     "unplaced", file, 0, f"nothing says which variant of {problem} it is; name the assignment."
                 )
             return
+        if handed.assignment not in ("", a.name):
+            yield _held(handed, f"it is a form of {handed.assignment}, not of {a.name}")
         if problem not in dict(a.entries):
             yield Remark("unplaced", file, 0, f"{problem} is no problem of {a.name}.")
             return
@@ -98,22 +108,31 @@ class Claims:
             return
         right = a.seed_of(handed.student or "")
         if handed.seed not in (None, right):
-            said = f"it answers variant {handed.seed} of {handed.problem}; {handed.student}'s is {right}"
-            yield Remark("unplaced", handed.file, 0, f"{said}; a person must look.")
-            given = {p: x if isinstance(x, str) else str(x) for p, x in handed.answers.items()}
-            handed.answers = {p: by_hand(handed.file, said, x) if x else "" for p, x in given.items()}
+            yield _held(handed, f"it answers variant {handed.seed} of {handed.problem}; {handed.student}'s is {right}")
         handed.seed = right
 
-    def waiting(self, file: str, student: str | None) -> list[Handed]:
-        """What a PDF or a picture is: every part of the assignment, to be read by a person."""
-        if self.assignment is None:
+    def waiting(self, file: str, student: str | None, why: str) -> list[Handed]:
+        """What a PDF or a picture is: every part of the assignment, to be read by a person; of nobody known, just a file."""
+        if self.assignment is None or student is None:
             return [Handed(file, student, None, None, {}, attachments=[file])]
-        seed = self.assignment.seed_of(student) if student else None
-        read = by_hand(file, "a file that only a person reads")
+        seed = self.assignment.seed_of(student)
+        read = by_hand(file, why)
         return [
             Handed(file, student, name, seed, dict.fromkeys(self.problems[name].parts, read), attachments=[file])
             for name, _ in self.assignment.entries
         ]
+
+
+def _held(handed: Handed, why: str) -> Remark:
+    """Have the answers of a hand-in that contradicts itself wait for a person; what is said of it."""
+    handed.answers = {part: _by_hand(handed.file, why, x) for part, x in handed.answers.items()}
+    return Remark("unplaced", handed.file, 0, f"{why}; a person must look.")
+
+
+def _by_hand(file: str, why: str, answer: Given) -> Given:
+    if isinstance(answer, str):
+        return by_hand(file, why, answer) if answer.strip() else ""
+    return answer if "file" in answer else by_hand(file, why, json.dumps(answer, ensure_ascii=False))
 
 
 def _plain(word: str) -> str:

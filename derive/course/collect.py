@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -11,10 +11,11 @@ from derive.course.claims import Claims
 from derive.course.columns import Columns
 from derive.course.exports import Exports
 from derive.course.filled import NoForm, form_of
-from derive.course.handed import Given, Handed, Remark, by_hand
-from derive.course.intake import Intake, Piece
+from derive.course.handed import Given, Handed, Remark, by_hand, is_empty
+from derive.course.intake import Intake, Piece, sum_of
 from derive.course.typed import undone
 
+LATELY = 20
 KEEP = ("last", "first", "all")
 
 
@@ -51,22 +52,24 @@ class Collection:
     handed: list[Handed] = field(default_factory=list)
     seen: list[Piece] = field(default_factory=list)
     forms: set[tuple[str, str]] = field(default_factory=set)
+    replaced: dict[tuple[str, str, str, str], list[str]] = field(default_factory=dict)
+    heard: set[str | None] = field(default_factory=set)
     count: int = 0
 
-    def collect(self, paths: Iterable[Path]) -> Collected:
-        """Everything in the paths.
+    def collect(self, paths: Iterable[Path], output: Path | None = None) -> Collected:
+        """Everything in the paths, but for what is about to be written.
 
         Raises:
-            OSError: a path cannot be read.
+            OSError: a path is not there.
         """
-        intake = Intake(self.remarks)
+        intake = Intake(self.remarks, output=output and output.resolve())
         for piece in (piece for path in paths for piece in intake.pieces(path)):
             self.count += 1
             self._read(piece)
+        self.seen += intake.refused
         self._look()
         kept = self._kept()
-        who = {h.student for h in kept}
-        silent = [s.id for s in self.claims.students if s.id not in who]
+        silent = [s.id for s in self.claims.students if s.id not in self.heard]
         return Collected(list(self._submissions(kept)), self.remarks, self.count, silent)
 
     def _read(self, piece: Piece) -> None:
@@ -91,42 +94,43 @@ class Collection:
         try:
             found = form_of(data, piece.name, piece.kind)
         except NoForm as error:
-            self.remarks.append(Remark("unplaced", piece.name, 0, str(error)))
+            self.seen.append(piece._replace(data=b"", sum=sum_of(piece.data), why=str(error)))
             return
         self.forms.add(_stem(piece.name))
         for form in found:
             self.remarks += form.remarks
-            a = self.claims.assignment
-            if a is not None and form.assignment not in ("", a.name):
-                said = f"it is a form of {form.assignment}, not of {a.name}."
-                self.remarks.append(Remark("unplaced", piece.name, 0, said))
             for handed in form.handed():
                 self._hand_in(handed, is_form=True)
 
     def _hand_in(self, handed: Handed, is_form: bool) -> None:
+        claimed = {handed.student, self.claims.student_of(handed.file) if is_form else None}
         for remark in self.claims.settle(handed, is_form):
-            if not (self.remarks and self.remarks[-1] == remark):  # once for a form, not for each of its problems
+            if remark not in self.remarks[-LATELY:]:  # once for a form, not for each of its problems
                 self.remarks.append(remark)
+        self.heard |= claimed | {handed.student}
         self.handed.append(handed)
 
     def _look(self) -> None:
-        """Pictures and PDFs: beside typed answers they are attached; alone they are the answers."""
+        """What only a person reads: beside typed answers it is attached; alone it is the answers."""
         for piece in self.seen:
-            student = self.claims.student_of(piece.name)
+            student = self._whose(piece.name)
+            self.heard.add(student)
+            self.remarks.append(_told(piece, student))
             theirs = [h for h in self.handed if student is not None and h.student == student]
             for h in theirs:
                 h.attachments.append(piece.name)
                 if not _is_print(piece.name, self.forms):
                     _fill(h, piece.name)
-            missing = [h for h in self.claims.waiting(piece.name, student) if _absent(h, theirs)]
-            self.handed += missing if student is None or missing else []
-            self._told(piece.name, student)
+            if student is not None or not piece.why:
+                waits = self.claims.waiting(piece.name, student, piece.why or "a file that only a person reads")
+                self.handed += [h for h in waits if student is None or _absent(h, theirs)]
 
-    def _told(self, file: str, student: str | None) -> None:
-        if student is None:
-            self.remarks.append(Remark("unplaced", file, 0, "needs a person, and nothing says whose it is."))
-        else:
-            self.remarks.append(Remark("person", file, 0, f"needs a person ({student})."))
+    def _whose(self, file: str) -> str | None:
+        """Whose a file is; of several whom its folder may mean, the one whose form lies there."""
+        student = self.claims.student_of(file)
+        folder = PurePosixPath(file).parent
+        beside = {h.student for h in self.handed if PurePosixPath(h.file).parent == folder} & self.claims.named(file)
+        return beside.pop() if student is None and len(beside) == 1 else student
 
     def _kept(self) -> list[Handed]:
         """One hand-in a student and problem, by the policy."""
@@ -134,7 +138,9 @@ class Collection:
         for k, h in enumerate(self.handed):
             key = (h.student, h.problem) if h.student and h.problem else (k,)
             groups.setdefault(key, []).append((k, h))
-        return [h for group in groups.values() for h in self._chosen(group)]
+        found = [h for group in groups.values() for h in self._chosen(group)]
+        self._said_of_replaced()
+        return found
 
     def _chosen(self, group: Sequence[tuple[int, Handed]]) -> list[Handed]:
         every = [h for _, h in sorted(group, key=lambda e: (e[1].submitted_at, e[0]))]
@@ -144,33 +150,70 @@ class Collection:
             return every
         answered = [h for h in every if not h.is_blank] or every
         best = answered[-1 if self.keep == "last" else 0]
-        for h in every:
-            if h is not best:
-                self._replaced(h, best)
+        others = [h for h in every if h is not best]
+        if self.keep == "last":
+            for h in reversed(others):
+                self._completed(best, h)
+        for h in others:
+            why = "the same again" if h.answers == best.answers else "empty" if h.is_blank else f"--keep {self.keep}"
+            self.replaced.setdefault((h.file, h.student or "", best.file, why), []).append(str(h.problem))
         return [best]
 
-    def _replaced(self, h: Handed, best: Handed) -> None:
-        why = "the same again" if h.answers == best.answers else "empty" if h.is_blank else f"--keep {self.keep}"
-        text = f"{h.student}'s {h.problem} is replaced by {best.file} ({why})."
-        self.remarks.append(Remark("replaced", h.file, 0, text))
+    def _completed(self, best: Handed, earlier: Handed) -> None:
+        """An empty place replaces nothing: it keeps what was handed in for it before."""
+        kept = [p for p, x in earlier.answers.items() if not is_empty(x) and is_empty(best.answers.get(p, ""))]
+        if kept and earlier.seed == best.seed:
+            best.answers |= {p: earlier.answers[p] for p in kept}
+            said = f"{best.student}'s {best.problem} ({', '.join(kept)}) is empty there and kept from {earlier.file}."
+            self.remarks.append(Remark("note", best.file, 0, said))
+
+    def _said_of_replaced(self) -> None:
+        for (file, student, by, why), problems in self.replaced.items():
+            verb = "is" if len(problems) == 1 else "are"
+            said = f"{student}'s {', '.join(problems)} {verb} replaced by {by} ({why})."
+            self.remarks.append(Remark("replaced", file, 0, said))
 
     def _submissions(self, kept: Sequence[Handed]) -> Iterator[dict[str, Any]]:
         taken: dict[str, int] = {}
+        sums: dict[str, str] = {}
+        for piece in (p for p in self.seen if p.sum):
+            sums[piece.name] = " ".join(filter(None, (sums.get(piece.name), piece.sum)))
         for h in kept:
             a = self.claims.assignment
             whose = "/".join(filter(None, (a.name if a else "", h.student or h.file, h.problem)))
             name = h.identity or whose
             taken[name] = taken.get(name, 0) + 1
-            yield _submission(h, name if taken[name] == 1 else f"{name}#{taken[name]}")
+            yield _submission(h, name if taken[name] == 1 else f"{name}#{taken[name]}", sums)
 
 
-def _submission(h: Handed, name: str) -> dict[str, Any]:
-    answers = dict(h.answers)
+def _told(piece: Piece, student: str | None) -> Remark:
+    """What is said of a file that only a person reads."""
+    if student is None:
+        return Remark("unplaced", piece.name, 0, piece.why or "needs a person, and nothing says whose it is.")
+    said = f"{piece.why} It needs a person ({student})." if piece.why else f"needs a person ({student})."
+    return Remark("unplaced" if piece.why else "person", piece.name, 0, said)
+
+
+def _submission(h: Handed, name: str, sums: Mapping[str, str]) -> dict[str, Any]:
+    """A line to grade; its student is null where nobody knows whose it is."""
+    shown = " ".join(sums[file] for file in h.attachments if file in sums)
+    answers = {p: _seen(a, shown) if _is_seen(a, sums) else a for p, a in h.answers.items()}
     if h.seed is None:
         answers = {p: _undrawn(h.file, a) for p, a in answers.items()}
-    found = {"id": name, "problem": h.problem, "seed": h.seed or 0, "answers": answers}
-    more = {"student": h.student, "attempt": h.attempt, "submitted_at": h.submitted_at, "attachments": h.attachments}
+    found = {"id": name, "student": h.student, "problem": h.problem, "seed": h.seed or 0, "answers": answers}
+    more = {"attempt": h.attempt, "submitted_at": h.submitted_at, "attachments": h.attachments}
     return found | {k: v for k, v in more.items() if v}
+
+
+def _is_seen(answer: Given, sums: Mapping[str, str]) -> bool:
+    """Whether an answer is in a file that a person looks at."""
+    return not isinstance(answer, str) and answer.get("file") in sums
+
+
+def _seen(answer: Given, shown: str) -> Given:
+    """Such an answer, with the sums of the files: a decision about them holds for no others of the same names."""
+    assert not isinstance(answer, str)
+    return {**answer, "sum": shown}
 
 
 def _undrawn(file: str, answer: Given) -> Given:

@@ -7,8 +7,11 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+from derive.course.setting import Worth, own_marks, rounded, scaled
 
 Target = tuple[str, str, str, str]
 Answer = tuple[int, Any]
@@ -152,11 +155,13 @@ class Decisions:
             )
             self.faults += [said] * (said not in self.faults)
             return dict(part)
-        told = {"when": found.when} | ({"who": found.who, "why": found.why} if "evidence" in part else {})
+        for_staff = "evidence" in part
+        told = {"when": found.when} | ({"who": found.who, "why": found.why} if for_staff else {})
         marks = int(found.marks) if float(found.marks).is_integer() else found.marks
         automatic = {"marks": part["marks"], "feedback": part["feedback"]}
-        words = found.words or ("A person has marked this." if part["marks"] is None else part["feedback"])
-        return {**part, "marks": marks, "feedback": words, "decision": told, "automatic": automatic}
+        words = found.words or (part["feedback"] if marks == part["marks"] else "A person has marked this.")
+        more = {"automatic": automatic} if for_staff else {}
+        return {**part, "marks": marks, "feedback": words, "decision": told, **more}
 
     def unused(self) -> list[str]:
         """Sentences about decisions on one submission that none of the results met."""
@@ -173,14 +178,25 @@ def totalled(result: Mapping[str, Any]) -> dict[str, Any]:
     parts = result["parts"]
     pending = [name for name, p in parts.items() if p["marks"] is None]
     so_far = sum(p["marks"] or 0 for p in parts.values())
+    marks = None if pending else so_far
     status = "needs a person" if pending else "graded"
     return {
         **result,
-        "marks": None if pending else so_far,
+        "marks": marks,
         "marks_so_far": so_far,
         "pending": pending,
         "status": status,
+        **_counted(result, marks, so_far),
     }
+
+
+def _counted(result: Mapping[str, Any], marks: float | None, so_far: float) -> dict[str, Any]:
+    """The marks as the assignment counts them, where there is one."""
+    if "counts" not in result:
+        return {}
+    told, out_of = result["counts"], result["out_of"]
+    whole = None if marks is None else scaled(marks, out_of, told["out_of"])
+    return {"counts": {**told, "marks": whole, "marks_so_far": scaled(so_far, out_of, told["out_of"])}}
 
 
 def _decision(row: Mapping[str, Any], line: int) -> Decision:
@@ -207,12 +223,22 @@ def keep(path: Path, decision: Decision) -> None:
     Raises:
         OSError: the file cannot be written.
     """
+    import fcntl
+
     line = json.dumps(decision.record, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
     with path.open("ab+", buffering=0) as file:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)  # of two people who decide at once one waits for the other
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 1))
-        file.write((b"\n" if size and file.read(1) != b"\n" else b"") + line)
-        os.fsync(file.fileno())
+        whole = (b"\n" if size and file.read(1) != b"\n" else b"") + line
+        try:
+            written = 0
+            while written < len(whole):  # a disk that fills up takes a part, and only then says so
+                written += file.write(whole[written:])
+            os.fsync(file.fileno())
+        except OSError as error:
+            file.truncate(size)
+            raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def now() -> str:
@@ -220,23 +246,30 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def decide(path: Path, decision: Decision, out_of: float) -> Decision:
+def decide(path: Path, decision: Decision, worth: Worth) -> Decision:
     """Make a decision: checked, and kept in a file.
+
+    Args:
+        path: the file.
+        decision: its marks as the sheet states them.
+        worth: the part's.
 
     Raises:
         BadDecision: its marks do not fit, or another one about the same answers stands there.
         OSError: the file cannot be written.
     """
-    if not 0 <= decision.marks <= out_of:
-        raise BadDecision(f"{decision.problem} ({decision.part}) has 0 to {out_of:g} marks, not {decision.marks:g}.")
+    if not 0 <= decision.marks <= worth.shown:
+        raise BadDecision(
+            f"{decision.problem} ({decision.part}) has 0 to {worth.shown:g} marks, not {decision.marks:g}."
+        )
+    whole = replace(decision, marks=own_marks(decision.marks, worth), when=decision.when or now())
     before = Decisions.read(path)
-    for target in decision.targets:
+    for target in whole.targets:
         other = before._of.get(target)
-        if other is not None and other.marks != decision.marks and not decision.replaces:
+        if other is not None and other.marks != whole.marks and not whole.replaces:
             raise BadDecision(
-                f"{other.who} gave {other.marks:g} on {other.when} (line {other.line} of {path.name});"
-                " --replace puts this decision in its place."
+                f"{other.who} gave {rounded(Fraction(other.marks) * worth.scale):g} on {other.when} (line {other.line} of"
+                f" {path.name}); --replace puts this decision in its place."
             )
-    whole = replace(decision, when=decision.when or now())
     keep(path, whole)
     return whole

@@ -14,6 +14,7 @@ from derive.course.roster import IDS, column
 from derive.course.tables import BadTable, Row, decoded, rows
 from derive.course.typed import parts_of, time_of, typed
 
+DASHES = ("-", "–", "—")
 TOTALS = ("overall average", "average", "gesamtdurchschnitt", "points possible", "total")
 
 
@@ -123,7 +124,7 @@ class Exports:
             texts = [""] * len(places)
         for place, text in zip(places, texts, strict=True):
             if place is not None:
-                yield place, typed(text)
+                yield place, _unless_unanswered(typed(text))
 
     def records(self, data: bytes, file: str) -> list[Handed]:
         """The submissions in a JSON array, an object with ``submissions``, or JSON Lines."""
@@ -156,6 +157,9 @@ class Exports:
                     self._say("unplaced", file, number, f"this is not JSON: {str(error)[:100]}.")
 
     def _record(self, found: Any, file: str, line: int) -> Iterator[Handed]:
+        if isinstance(found, dict) and "parts" in found and "status" in found:
+            self._say("unplaced", file, line, "this is a result of derive grade, and no hand-in.")
+            return
         answers = found.get("answers") if isinstance(found, dict) else None
         if not isinstance(answers, dict):
             self._say("unplaced", file, line, "this is no object with answers.")
@@ -183,6 +187,11 @@ class Exports:
             elif answer is not None:
                 found.setdefault(place[0], {})[place[1]] = _given(answer)
         return found
+
+
+def _unless_unanswered(text: str) -> str:
+    """An answer from a table; platforms write a dash where there is none."""
+    return "" if text in DASHES else text
 
 
 def _whole(value: object) -> int | None:

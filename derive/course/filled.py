@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from derive.course.handed import Given, Handed, Remark, by_hand
-from derive.course.markers import Mark, marks, told, total
+from derive.course.markers import Mark, code_of, marks, seed_in, told, total
 from derive.course.tables import BadTable, decoded
 
 LABEL = re.compile(r"\d+([A-Za-z]\w*)")
@@ -27,27 +27,41 @@ class Form:
 
     Attributes:
         assignment, student: as its first line says; empty where that is gone.
-        variants: label → problem and seed.
+        variants: label → problem and the code of its variant.
         answers: label → the answer, or an object that waits for a person.
+        strays: whether something stands outside of the places.
     """
 
     file: str
     assignment: str = ""
     student: str = ""
-    variants: dict[str, tuple[str, int | None]] = field(default_factory=dict)
+    variants: dict[str, tuple[str, str]] = field(default_factory=dict)
     answers: dict[str, Given] = field(default_factory=dict)
     remarks: list[Remark] = field(default_factory=list)
+    strays: bool = False
 
     def handed(self) -> list[Handed]:
         """Its answers, problem by problem."""
-        found: dict[tuple[str, int | None], Handed] = {}
-        for label, variant in self.variants.items():
-            name, seed = variant
+        found: dict[str, Handed] = {}
+        for label, (name, _) in self.variants.items():
             part = LABEL.fullmatch(label)
             if part and label in self.answers:
-                one = found.setdefault(variant, Handed(self.file, self.student or None, name, seed, {}))
+                fresh = Handed(self.file, self.student or None, name, self.seed(name), {}, assignment=self.assignment)
+                one = found.setdefault(name, fresh)
                 one.answers[part[1]] = self.answers[label]
         return list(found.values())
+
+    def seed(self, problem: str) -> int | None:
+        """The seed of a problem, where its codes agree on one."""
+        seeds = {seed_in(code) for name, code in self.variants.values() if name == problem and self.fits(name, code)}
+        return seeds.pop() if len(seeds) == 1 else None
+
+    def fits(self, problem: str, code: str) -> bool:
+        """Whether a code is this form's, or everybody's, as far as its first line still says whose it is."""
+        seed = seed_in(code)
+        if seed is None or not self.assignment:
+            return seed is not None
+        return code in {code_of(self.assignment, whose, problem, seed) for whose in (self.student, "")}
 
 
 def student_text(data: bytes) -> tuple[str, str]:
@@ -58,10 +72,18 @@ def student_text(data: bytes) -> tuple[str, str]:
     """
     note = ""
     try:
-        text = decoded(data)
+        text = decoded(_marked(data))
     except BadTable:
         text, note = _western(data), "it is not UTF-8; it was read as Windows-1252."
     return text.replace("\r\n", "\n").replace("\r", "\n"), note
+
+
+def _marked(data: bytes) -> bytes:
+    """UTF-16 without its byte order mark, as some editors write it, with one: every other byte of our own words is 0."""
+    for mark, zeros in ((b"\xff\xfe", data[1:200:2]), (b"\xfe\xff", data[0:200:2])):
+        if len(data) > 1 and not any(zeros):
+            return mark + data
+    return data
 
 
 def _western(data: bytes) -> str:
@@ -113,28 +135,50 @@ def _form(found: list[Mark], file: str) -> Form:
     form = Form(file, _text(head.get("assignment")), _text(head.get("student")), _expected(head))
     for m in found:
         if m.what == "answer" and m.problem:
-            form.variants[m.label] = (m.problem, m.seed)
+            form.variants[m.label] = (m.problem, m.code)
     if not head:
         form.remarks.append(Remark("note", file, found[0].line, "the line that says whose form this is is gone."))
     _read(form, found)
     for label in form.variants:
         if label not in form.answers:
             _wait(form, label, 0, f"the place for {label} is gone")
+    _check_codes(form, {m.label: m.line for m in found if m.what == "answer"})
+    if form.strays:
+        _empty_places_wait(form)
     return form
+
+
+def _empty_places_wait(form: Form) -> None:
+    """Where something stands outside of the places, it may be the answer to any that is empty."""
+    empty = [label for label, answer in form.answers.items() if answer == ""]
+    for label in empty:
+        form.answers[label] = by_hand(form.file, "the place is empty, and something stands outside of the places")
+    if empty:
+        said = f"something stands outside of the places, and {', '.join(empty)} are empty; a person must look."
+        form.remarks.append(Remark("unplaced", form.file, 0, said))
+
+
+def _check_codes(form: Form, lines: Mapping[str, int]) -> None:
+    """An answer whose variant is not the one that the form was made for is not graded by either."""
+    for label, (name, code) in form.variants.items():
+        answer = form.answers[label]
+        if isinstance(answer, str) and answer and (form.seed(name) is None or not form.fits(name, code)):
+            said = f"the code of the variant of {name} in the place for {label}, or whose form it is, was changed"
+            _wait(form, label, lines.get(label, 0), said, answer)
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _expected(head: Mapping[str, Any]) -> dict[str, tuple[str, int | None]]:
-    """Label → problem and seed, as far as the first line says so."""
-    found: dict[str, tuple[str, int | None]] = {}
+def _expected(head: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Label → problem and code, as far as the first line says so."""
+    found: dict[str, tuple[str, str]] = {}
     given = head.get("problems")
     for entry in given if isinstance(given, list) else ():
         match entry:
-            case [str(name), int(seed), [*labels]]:
-                found |= {label: (name, seed) for label in labels if isinstance(label, str) and LABEL.fullmatch(label)}
+            case [str(name), str(code), [*labels]]:
+                found |= {label: (name, code) for label in labels if isinstance(label, str) and LABEL.fullmatch(label)}
     return found
 
 
@@ -193,11 +237,13 @@ def _unopened(form: Form, m: Mark) -> None:
 
 def _beside(form: Form, m: Mark, earlier: Mark | None, after: Mark | None) -> None:
     """What stands outside of the places, where the form itself has nothing or its own words."""
+    if m.what in ("end", "question") and m.rest:
+        _stray(form, m, m.rest, earlier, after is None)
     if m.what == "end":
         text = m.after if after else END_OF_TEX.sub("", m.after)
         is_question = after is not None and after.what == "answer"
         if text.strip() and not is_question:
-            _stray(form, m, text, earlier)
+            _stray(form, m, text, earlier, after is None)
     changed = m.total and m.before.strip() and total(m.before) != m.total
     if m.what == "answer" and changed and not (earlier and earlier.what == "answer"):
         said = f"the text in front of the place for {m.label} is not the form's"
@@ -207,9 +253,11 @@ def _beside(form: Form, m: Mark, earlier: Mark | None, after: Mark | None) -> No
             form.remarks.append(Remark("note", form.file, m.line, f"{said}."))
 
 
-def _stray(form: Form, m: Mark, text: str, earlier: Mark | None) -> None:
+def _stray(form: Form, m: Mark, text: str, earlier: Mark | None, is_last: bool) -> None:
+    """Text outside of the places: its own place's, or, below all of them or beside one that is filled, any's."""
     label = m.label or (earlier.label if earlier else "")
     inside = form.answers.get(label, "")
+    form.strays |= bool(inside) or is_last
     if label in form.variants and isinstance(inside, str):
         whole = "\n\n".join(t for t in (inside, text.strip()) if t)
         _wait(form, label, m.line, f"something stands below the place for {label}", whole)

@@ -13,6 +13,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", 
 LATER = re.compile(r"([;,|])(\s*[=+\-@＝＋－＠])")  # where a spreadsheet's own separator may begin another cell
 PLATFORMS = ("table", "canvas", "moodle")
 WAITING = "waiting"
+MARK = "\ufeff"
 
 
 def gradebook(book: Book, platform: str = "table", names: Mapping[str, str] | None = None) -> str:
@@ -20,16 +21,29 @@ def gradebook(book: Book, platform: str = "table", names: Mapping[str, str] | No
 
     Args:
         book: the results.
-        platform: ``table`` for a spreadsheet; ``canvas`` and ``moodle`` for their import of grades. Both leave a cell that is
-            empty as it is: whoever waits is not given 0 there.
-        names: student → name, and so also who is listed without having handed in.
+        platform: ``table`` for a spreadsheet: everybody, with a byte order mark, without which spreadsheets take it for
+            another encoding. ``canvas`` and ``moodle`` for their import of grades: those who have marks that wait for nobody.
+            An empty cell would there take away what stands, and an unknown student ends the import.
+        names: student → name, and so who takes the course; all who handed in where there is no roster.
     """
     known = dict(names or {})
-    students = sorted({*book.entries, *known})
-    table = {"table": _table, "canvas": _canvas, "moodle": _moodle}[platform](book, students, known)
     out = io.StringIO()
+    if platform == "table":
+        table = _table(book, sorted({*book.entries, *known}), known)
+        out.write(MARK)
+    else:
+        away = left_out(book, names)
+        students = [s for s in sorted(book.entries) if s not in away]
+        table = {"canvas": _canvas, "moodle": _moodle}[platform](book, students, known)
     csv.writer(out, lineterminator="\r\n").writerows([_safe(cell) for cell in row] for row in table)
     return out.getvalue()
+
+
+def left_out(book: Book, names: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Who is not in a platform's table, with the reason; who handed in nothing is not either."""
+    waits = {s: "something waits for a person" for s in book.entries if book.total(s) is None}
+    strange = {} if names is None else {s: "not on the roster" for s in book.entries if s not in names}
+    return waits | strange
 
 
 def _safe(cell: object) -> str:
@@ -75,8 +89,6 @@ def _columns(book: Book) -> dict[str, int]:
 
 
 def _of_column(book: Book, student: str, column: str) -> float | None:
-    if student not in book.entries:
-        return None
     return book.total(student) if book.assignment else book.counted(student, column)
 
 
@@ -90,15 +102,8 @@ def _canvas(book: Book, students: Sequence[str], names: Mapping[str, str]) -> Ta
 
 
 def _moodle(book: Book, students: Sequence[str], names: Mapping[str, str]) -> Table:
-    """Students are found by their ID number; a column of feedback says what waits."""
+    """Students are found by their ID number."""
     columns = _columns(book)
-    yield ["ID number", "Full name", *(c for name in columns for c in (name, f"{name} (feedback)"))]
+    yield ["ID number", "Full name", *columns]
     for s in students:
-        cells = [x for c in columns for x in (_of_column(book, s, c), _waits(book, s, c))]
-        yield [s, names.get(s, ""), *cells]
-
-
-def _waits(book: Book, student: str, column: str) -> str:
-    own = book.assignment is not None
-    pending = [name for name in book.pending(student) if own or name.startswith(f"{column} (")]
-    return f"Waiting for a person: {', '.join(pending)}." if pending else ""
+        yield [s, names.get(s, ""), *(_of_column(book, s, c) for c in columns)]

@@ -6,7 +6,8 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 from unicodedata import normalize
 
@@ -15,8 +16,10 @@ from derive.bank.kinds import Answer, Kind, text_of
 from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
 from derive.bank.values import Values
 from derive.course.decisions import Answer as Typed
+from derive.course.setting import rounded, scale_of
 
 WORDS = re.compile(r"\\?[^\W\d_]+|\d+")
+SENTENCE = re.compile(r"[^\W\d_]{1,30}(?:[ ,.;:!?'’\n-]+[^\W\d_]{1,30})*[ .!?]*")
 SPACES = re.compile(r"\s+")
 
 
@@ -40,7 +43,9 @@ class Group:
 
     Attributes:
         asked: the question.
+        out_of: the problem's own marks.
         why: what the first one waits for.
+        scale: what one of these marks counts in the assignment.
     """
 
     problem: str
@@ -49,6 +54,21 @@ class Group:
     out_of: int
     why: str
     likes: list[Like]
+    scale: Fraction = Fraction(1)
+
+    @property
+    def worth(self) -> float:
+        """The marks as the sheet states them."""
+        return rounded(self.out_of * self.scale)
+
+    @property
+    def texts(self) -> list[tuple[str, int]]:
+        """What was typed, each wording once, with how many gave it."""
+        found: dict[str, int] = {}
+        for like in self.likes:
+            text = like.text or shown_answer(str(like.answer))
+            found[text] = found.get(text, 0) + len(like.ids)
+        return list(found.items())
 
     @property
     def names(self) -> list[str]:
@@ -76,7 +96,7 @@ class Group:
         """For machines."""
         told = {k: getattr(self, k) for k in ("id", "problem", "part", "asked", "out_of", "why")}
         rows = [{"seed": like.seed, "answer": like.answer, "ids": like.ids} for like in self.likes]
-        return {**told, "submissions": len(self.ids), "answers": rows}
+        return {**told, "worth": self.worth, "submissions": len(self.ids), "answers": rows}
 
 
 def shown_answer(answer: Any) -> str:
@@ -117,29 +137,34 @@ def waiting(results: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str,
             yield result, part
 
 
-def grouped(results: Iterable[Mapping[str, Any]], problems: Mapping[str, Problem]) -> list[Group]:
-    """The answers that wait, in groups, the largest first.
+def grouped(parts: Iterable[tuple[Mapping[str, Any], str]], problems: Mapping[str, Problem]) -> list[Group]:
+    """The answers that wait, as `waiting` yields them, in groups, the largest first.
 
     Two answers are in one group where they are the same text up to spaces, or where the suite's comparison finds them equal;
-    only answers to the same question (its wording and its right answer) are compared, whatever their seeds.
+    only answers to the same question (its wording and its right answer) are compared, whatever their seeds. Sentences without
+    a number or a sign are together also where the variants differ in the numbers of the statement alone.
     """
     likes: dict[tuple[str, str, int, str], Like] = {}
     whys: dict[tuple[str, str, int, str], str] = {}
-    for result, part in waiting(results):
+    scales: dict[str, Fraction] = {}
+    for result, part in parts:
         answer = (result.get("answers") or {}).get(part)
         key = (str(result["problem"]), part, int(result["seed"]), json.dumps(answer, sort_keys=True))
         likes.setdefault(key, Like(key[2], answer)).ids.append(result["id"])
-        whys.setdefault(key, _why(result["parts"][part]))
+        scales[key[0]] = scale_of(result)
+        whys.setdefault(key, why_of(result["parts"][part]))
     questions: dict[tuple[Any, ...], list[Group]] = {}
     asks = Questions(problems)
     for key, like in sorted(likes.items()):
         question = asks.of(*key[:3])
-        _placed(questions.setdefault((key[0], key[1], question.digest), []), key, like, whys[key], question)
-    found = [group for groups in questions.values() for group in groups]
+        which = question.in_words if _is_words(like.answer) else question.digest
+        _placed(questions.setdefault((key[0], key[1], which), []), key, like, whys[key], question)
+    found = [replace(group, scale=scales[group.problem]) for groups in questions.values() for group in groups]
     return sorted(found, key=lambda g: (-len(g.ids), g.problem, g.part, g.id))
 
 
-def _why(part: Mapping[str, Any]) -> str:
+def why_of(part: Mapping[str, Any]) -> str:
+    """What a part waits for."""
     evidence = part.get("evidence") or {}
     return f"{part['verdict']}: {evidence.get('message') or part['feedback']}"
 
@@ -152,12 +177,15 @@ class Question:
         asked: its words.
         kind: what compares answers to it; None where the problem is gone or faulty.
         digest: the same for variants that ask the same.
+        in_words: the same for variants that ask it in the same words, with the same words for an answer, whatever the numbers
+            of the statement.
     """
 
     asked: str
     out_of: int
     kind: Kind | None
     digest: str
+    in_words: str
 
 
 class Questions:
@@ -179,14 +207,24 @@ class Questions:
             variant = self._problems[problem].variant(seed)
             asked = variant.parts[part]
         except (KeyError, BadProblem) as error:
-            return Question(f"(the question is not to be had: {error})", 0, None, str(seed))
-        return Question(asked.ask, asked.marks, asked.answer, _digest(variant, asked))
+            return Question(f"(the question is not to be had: {error})", 0, None, str(seed), str(seed))
+        return Question(asked.ask, asked.marks, asked.answer, _digest(variant, asked), _in_words(asked))
 
 
 def _digest(variant: Variant, part: AskedPart) -> str:
     """What two variants have in common that ask the same: a person who reads an answer needs the whole statement for it."""
     said = "\0".join((variant.statement if part.answer.pending else "", part.ask, part.answer.typed()))
     return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _in_words(part: AskedPart) -> str:
+    worded = part.answer.typed() if isinstance(part.answer, Rubric | Choice) else ""
+    return hashlib.sha256("\0".join(("words", part.ask, worded)).encode()).hexdigest()
+
+
+def _is_words(answer: Any) -> bool:
+    """Whether an answer is a sentence without a number or a sign: it says the same whatever the numbers of the variant are."""
+    return isinstance(answer, str) and len(answer.split()) > 2 and SENTENCE.fullmatch(answer.strip()) is not None
 
 
 def _placed(groups: list[Group], key: tuple[str, str, int, str], like: Like, why: str, question: Question) -> None:

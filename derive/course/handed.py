@@ -42,6 +42,8 @@ class Handed:
         answers: part → text, or an object of PROTOCOLS section 3.
         attempt, submitted_at: as the platform says, where it does; the time in ISO 8601.
         attachments: files that go with it.
+        identity: the id that it has already.
+        assignment: what it is a form of, by its own words.
     """
 
     file: str
@@ -53,11 +55,17 @@ class Handed:
     submitted_at: str = ""
     attachments: list[str] = field(default_factory=list)
     identity: str = ""
+    assignment: str = ""
 
     @property
     def is_blank(self) -> bool:
         """Whether every place is empty."""
-        return not any(a.strip() if isinstance(a, str) else a for a in self.answers.values())
+        return all(is_empty(a) for a in self.answers.values())
+
+
+def is_empty(answer: Given) -> bool:
+    """Whether a place holds nothing."""
+    return not (answer.strip() if isinstance(answer, str) else answer)
 
 
 def by_hand(file: str, why: str, text: str = "") -> dict[str, str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ENTRY = re.compile(rb"([0-9a-f]{32}) (\{.*\})\n", re.DOTALL)
+ENTRY = re.compile(rb"([0-9a-f]{32}) ([0-9a-f]{8}) (\{.*\})\n", re.DOTALL)
+HEAD = 42  # signs in front of an entry's text
 SECONDS_BETWEEN_SYNCS = 1.0
 
 
@@ -21,7 +23,7 @@ class Journal:
     """Key → JSON text of a result, on disk; only the places of the entries are held in memory.
 
     An entry is in the file before `add` returns, and on the disk a second later at most. A last line that was cut off is
-    dropped when the file is opened.
+    dropped when the file is opened, and one whose checksum does not fit is passed over.
 
     Args:
         path: the file, made where there is none.
@@ -53,13 +55,14 @@ class Journal:
             for line in source:
                 if not line.endswith(b"\n"):
                     break
-                if found := ENTRY.fullmatch(line):
+                found = ENTRY.fullmatch(line)
+                if found and int(found[2], 16) == zlib.crc32(found[1] + found[3]):
                     self._note(found[1], end, len(line))
                 end += len(line)
         return end
 
     def _note(self, key: bytes, start: int, length: int) -> None:
-        self._places[bytes.fromhex(key.decode())] = (start + 33, length - 34)
+        self._places[bytes.fromhex(key.decode())] = (start + HEAD, length - HEAD - 1)
 
     def __contains__(self, key: str) -> bool:
         return bytes.fromhex(key) in self._places
@@ -79,7 +82,8 @@ class Journal:
         """
         if key in self:
             return
-        line = f"{key} {text}\n".encode("utf-8", "replace")
+        data = text.encode("utf-8", "replace")
+        line = b"%s %08x %s\n" % (key.encode(), zlib.crc32(key.encode() + data), data)
         self._file.seek(self._end)
         try:
             written = 0

@@ -1,7 +1,8 @@
 """The marked places of an answer form: lines that LaTeX and Markdown both take for comments.
 
-An answer stands between ``derive:answer`` and the next mark. The mark in front of it says which part it is for and holds a
-sum over the question's text, so that what a student wrote beside the place can be told from the form's own words.
+An answer stands between ``derive:answer`` and the next mark. The mark in front of it says which part it is for, and holds
+the variant's code, which an edited form no longer fits, and a sum over the question's text, so that what a student wrote
+beside the place can be told from the form's own words.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ MARK = re.compile(
     r"(?:<!\s?(?:--|—|–)|%%%)[ \t]*derive:(?P<what>form|question|answer|end)\b(?P<fields>[^\n]*?)(?:(?:--|—|–)>|%%%|$)",
     re.MULTILINE,
 )
-PLACE = re.compile(r"\s*(\d+[A-Za-z]\w*)(?:\s+([\w/.-]*\w)\s+(\d{1,18})\s+([0-9a-f]{8})\b)?(.*)", re.DOTALL)
+PLACE = re.compile(r"\s*(\d+[A-Za-z]\w*)(?:\s+([\w/.-]*\w)\s+(\w{1,80})\s+([0-9a-f]{8})\b)?(.*)", re.DOTALL)
+CODE = re.compile(r"([0-9a-f]{16,72})([0-9a-f]{8})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Mark:
         what: ``form``, ``question``, ``answer`` or ``end``.
         line: where it stands, from 1.
         label: the part it is for, ``1a``.
-        problem, seed, total: of an answer: the variant, and the sum over the question's text.
+        problem, code, total: of an answer: the problem, its variant's code, the sum over the question's text.
         rest: what a student wrote into the mark itself.
         before, after: what stands between it and its neighbours.
     """
@@ -40,7 +42,7 @@ class Mark:
     line: int
     label: str
     problem: str
-    seed: int
+    code: str
     total: str
     rest: str
     before: str
@@ -75,7 +77,29 @@ def total(text: str) -> str:
     >>> total("a  b") == total("a\nb"), total("a b") == total("ab c")
     (True, False)
     """
-    return hashlib.sha256("".join(text.split()).encode("utf-8", "replace")).hexdigest()[:8]
+    return _digest("".join(text.split()))[:8]
+
+
+def code_of(assignment: str, student: str, problem: str, seed: int) -> str:
+    """The code of a variant in a student's form: its seed, and a sum that ties it to them.
+
+    >>> code_of("week-3", "ada", "conv/gradients", 7)
+    '4052861a21a116470ed917d2'
+    >>> seed_in(code_of("week-3", "ada", "conv/gradients", 7))
+    7
+    """
+    tie = _digest(json.dumps([assignment, student, problem, seed]))[:8]
+    return f"{seed ^ int(_digest(tie)[:16], 16):016x}{tie}"
+
+
+def seed_in(code: str) -> int | None:
+    """The seed that a code holds, whoever's it is; None where it is no code."""
+    found = CODE.fullmatch(code)
+    return int(found[1], 16) ^ int(_digest(found[2])[:16], 16) if found else None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def marks(text: str) -> list[Mark]:
@@ -94,9 +118,9 @@ def _mark(m: re.Match[str], line: int, before: str, after: str) -> Mark:
     what, fields = m["what"], m["fields"]
     place = PLACE.fullmatch(fields) if what != "form" else None
     if place is None:
-        return Mark(what, line, "", "", 0, "", fields.strip(), before, after)
-    label, problem, seed, tally, rest = place.groups()
-    return Mark(what, line, label, problem or "", int(seed or 0), tally or "", rest.strip(), before, after)
+        return Mark(what, line, "", "", "", "", fields.strip(), before, after)
+    label, problem, code, tally, rest = place.groups()
+    return Mark(what, line, label, problem or "", code or "", tally or "", rest.strip(), before, after)
 
 
 def told(first: Mark) -> dict[str, Any]:

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from derive.course.batch import Course, Run, grade_to, results_of
 from derive.course.decisions import Decision, Decisions, keep, now
 from derive.course.journal import only_run
+from derive.course.setting import rounded, scale_of
 from derive.course.work import FENCE, Work, graded
 
 KEPT_BY = "derive regrade --never-lower"
 
 
+class Missing(ValueError):
+    """Results to problems that are in no bank; the message says which."""
+
+
 @dataclass(frozen=True)
 class Change:
-    """A part whose marks are others than before.
+    """A part whose marks are others than before, or a problem that counts another number of marks.
 
     Attributes:
+        part: empty for the problem, whose marks are then those that the assignment counts.
+        scale: what one of a part's marks counts in the assignment.
         before, after: marks; None while it waits.
         why: one clause.
+        by_itself: whether it is the suite's, not a person's decision.
         kept: whether the marks before are kept, because they were higher.
     """
 
@@ -36,7 +46,15 @@ class Change:
     after: float | None
     out_of: int
     why: str
+    by_itself: bool = True
     kept: bool = False
+    scale: Fraction = Fraction(1)
+
+    @property
+    def shown(self) -> tuple[float | None, float | None, float]:
+        """The marks before and after, and those that there are, as the sheet states them."""
+        before, after = (None if x is None else rounded(Fraction(x) * self.scale) for x in (self.before, self.after))
+        return before, after, rounded(self.out_of * self.scale)
 
     @property
     def lower(self) -> bool:
@@ -46,7 +64,7 @@ class Change:
     @property
     def record(self) -> dict[str, Any]:
         """For machines."""
-        names = ("id", "student", "problem", "part", "seed", "before", "after", "out_of", "why", "kept")
+        names = ("id", "student", "problem", "part", "seed", "answer", "before", "after", "out_of", "why", "kept")
         return {name: getattr(self, name) for name in names}
 
     @property
@@ -61,6 +79,7 @@ class Change:
             self.before,
             KEPT_BY,
             now(),
+            words="These marks stay as they were.",
             why=why,
             id=self.id,
             replaces=True,
@@ -93,15 +112,17 @@ def regrade(
         work: what grades a task.
 
     Raises:
+        Missing: there are results to a problem that is in no bank.
         Busy: another run writes to these results.
         BadProblem: the file of a problem is faulty.
         OSError: a file cannot be read or written.
     """
+    _check_bank(results, course)
     with only_run(results) as died, tempfile.TemporaryDirectory() as folder:
         new = Path(folder) / results.name
         run = Run(results.with_name(results.name + ".journal"), died, jobs, fence, work)
         grade_to(results, new, course, run)
-        found = [replace(c, kept=never_lower and c.lower) for c in changes(results, new)]
+        found = [replace(c, kept=never_lower and c.lower and c.by_itself) for c in changes(results, new)]
         if write:
             for change in found:
                 if change.kept:
@@ -111,14 +132,33 @@ def regrade(
     return found
 
 
+def _check_bank(results: Path, course: Course) -> None:
+    """Refuse to grade anew without the problems: what had marks would have none."""
+    with results.open("rb") as lines:
+        lost = Counter(r["problem"] for r in results_of(lines) if r.get("parts") and r["problem"] not in course.shelf)
+    if lost:
+        said = ", ".join(f"{name} ({n})" for name, n in sorted(lost.items()))
+        raise Missing(f"no bank has these problems, to which there are results: {said}. Name theirs, --bank DIR.")
+
+
 def changes(before: Path, after: Path) -> Iterator[Change]:
-    """The parts whose marks differ between two files of the same submissions."""
+    """The parts whose marks differ between two files of the same submissions, and the problems that count otherwise."""
     with before.open("rb") as old_lines, after.open("rb") as new_lines:
         for old, new in zip(results_of(old_lines), results_of(new_lines), strict=False):
             for part, now_ in new.get("parts", {}).items():
                 was = old.get("parts", {}).get(part, {"marks": None, "out_of": now_["out_of"]})
                 if (was["marks"], was["out_of"]) != (now_["marks"], now_["out_of"]):
                     yield _change(old, new, part, was, now_)
+            was, now_ = old.get("counts"), new.get("counts")
+            if was and now_ and was["out_of"] != now_["out_of"]:
+                yield _recounted(new, was, now_)
+
+
+def _recounted(new: Mapping[str, Any], was: Mapping[str, Any], now_: Mapping[str, Any]) -> Change:
+    """A problem of which the assignment's marks are others."""
+    who = (new["id"], new.get("student"), new["problem"], "", new["seed"], None)
+    why = f"counts {was['out_of']} → {now_['out_of']} in {now_['assignment']}"
+    return Change(*who, was["marks"], now_["marks"], now_["out_of"], why, by_itself=False)
 
 
 def _change(
@@ -126,12 +166,25 @@ def _change(
 ) -> Change:
     answer = (new.get("answers") or {}).get(part)
     who = (new["id"], new.get("student"), new["problem"], part, new["seed"], answer)
-    return Change(*who, was["marks"], now_["marks"], now_["out_of"], _why(old, new, was, now_))
+    return Change(
+        *who,
+        was["marks"],
+        now_["marks"],
+        now_["out_of"],
+        _why(old, new, was, now_),
+        not _is_decided(was, now_),
+        scale=scale_of(new),
+    )
+
+
+def _is_decided(was: Mapping[str, Any], now_: Mapping[str, Any]) -> bool:
+    """Whether somebody has decided since."""
+    return bool(now_.get("decision")) and now_.get("decision") != was.get("decision")
 
 
 def _why(old: Mapping[str, Any], new: Mapping[str, Any], was: Mapping[str, Any], now_: Mapping[str, Any]) -> str:
     decided = now_.get("decision")
-    if decided and decided != was.get("decision"):
+    if decided and _is_decided(was, now_):
         return f"decided by {decided['who']}" if "who" in decided else "decided"
     if not old.get("parts"):
         return "could not be placed before"
@@ -140,4 +193,7 @@ def _why(old: Mapping[str, Any], new: Mapping[str, Any], was: Mapping[str, Any],
     verdicts = f"{was.get('verdict')} → {now_['verdict']}" if was.get("verdict") != now_["verdict"] else ""
     out_of = f"marks {was['out_of']} → {now_['out_of']}" if was["out_of"] != now_["out_of"] else ""
     undone = "a decision is gone" if was.get("decision") and not decided else ""
-    return ", ".join(filter(None, [*versions, undone, out_of, verdicts])) or "the problem's file has changed"
+    file = (
+        "the problem's file has changed" if not versions and old.get("problem_file") != new.get("problem_file") else ""
+    )
+    return ", ".join(filter(None, [*versions, file, undone, out_of, verdicts])) or "the suite has changed"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from statistics import mean, median
@@ -13,6 +13,7 @@ from derive.bank.misconceptions import MISCONCEPTIONS
 from derive.course.assignment import Assignment
 from derive.course.decisions import Decisions
 from derive.course.groups import shown_answer, visible
+from derive.course.setting import rounded, scaled
 
 KINDS = ("right", "partly", "wrong", "blank", "waiting")
 HARDEST = 5
@@ -65,9 +66,11 @@ class PartStory:
 
     @property
     def share(self) -> float | None:
-        """The share of the marks that was earned where it is settled; None where nothing is."""
+        """The share of the marks that was earned where it is settled; None where more waits than is settled."""
         settled = self.counts.total() - self.counts["waiting"]
-        return float(self.earned / (settled * self.out_of)) if settled and self.out_of else None
+        if not self.out_of or settled <= self.counts["waiting"]:
+            return None
+        return float(self.earned / (settled * self.out_of))
 
 
 def kind_of(part: Mapping[str, Any]) -> str:
@@ -90,6 +93,9 @@ class Book:
         entries: student → problem → what they have.
         parts: problem → part → how it went.
         strays: students of whom a line could not be placed; they have no total yet.
+        counts: problem → what it counts by the results themselves.
+        worths: problem → its own marks, for those that nobody has handed in.
+        nobodys: the ids of submissions of which nobody knows whose they are.
         notes: sentences for whoever reads the report.
     """
 
@@ -97,21 +103,33 @@ class Book:
     entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
     parts: dict[str, dict[str, PartStory]] = field(default_factory=dict)
     strays: set[str] = field(default_factory=set)
+    counts: dict[str, int] = field(default_factory=dict)
+    worths: Mapping[str, int] = field(default_factory=dict)
+    nobodys: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     submissions: int = 0
     waiting: int = 0
 
     @classmethod
     def of(
-        cls, results: Iterable[Mapping[str, Any]], decisions: Decisions, assignment: Assignment | None = None
+        cls,
+        results: Iterable[Mapping[str, Any]],
+        decisions: Decisions,
+        assignment: Assignment | None = None,
+        worths: Mapping[str, int] | None = None,
     ) -> Book:
         """The book of a class's results, decisions counted in."""
-        book = cls(assignment)
+        book = cls(assignment, worths=worths or {})
         for number, row in enumerate(results, 1):
             book._take(decisions.applied(row) if row.get("parts") else row, number)
         if assignment is not None:
             strange = sorted(set(book.parts) - {name for name, _ in assignment.entries})
             book.notes += [f"{name} is no problem of {assignment.name}; it counts in no total." for name in strange]
+        book.notes += list(book._recounted())
+        if book.nobodys:
+            book.notes.append(
+                visible(f"Nobody knows whose these are; they count for nobody: {', '.join(book.nobodys)}.")
+            )
         book.notes += [*decisions.faults, *decisions.unused()]
         return book
 
@@ -126,9 +144,14 @@ class Book:
             return
         self.submissions += 1
         self.waiting += bool(row["pending"])
-        student = str(row.get("student") if row.get("student") is not None else row["id"])
+        student = row.get("student", row["id"])
         entry = Entry(row["marks"], row["marks_so_far"], row["out_of"], tuple(row["pending"]))
-        self.entries.setdefault(student, {})[row["problem"]] = entry
+        if student is None:
+            self.nobodys.append(str(row["id"]))
+        else:
+            self.entries.setdefault(str(student), {})[row["problem"]] = entry
+        if "counts" in row:
+            self.counts[row["problem"]] = row["counts"]["out_of"]
         stories = self.parts.setdefault(row["problem"], {})
         answers = row.get("answers") or {}
         for name, part in row["parts"].items():
@@ -139,8 +162,14 @@ class Book:
         """Problem → the marks that it counts, in order."""
         own = {name: sum(p.out_of for p in parts.values()) for name, parts in self.parts.items()}
         if self.assignment is None:
-            return own
-        return {name: marks or own.get(name, 0) for name, marks in self.assignment.entries}
+            return own | self.counts
+        return {n: marks or own.get(n) or self.worths.get(n, 0) for n, marks in self.assignment.entries}
+
+    def _recounted(self) -> Iterator[str]:
+        """What is said where the assignment counts a problem otherwise than its results do."""
+        for name, marks in self.problems.items():
+            if self.counts.get(name, marks) != marks:
+                yield f"{name} counts {self.counts[name]} marks in the results and {marks} in the assignment: regrade with it."
 
     @property
     def out_of(self) -> int:
@@ -158,7 +187,7 @@ class Book:
         """A student's total, a problem that was not handed in as 0; None while something waits."""
         if student in self.strays or self.pending(student):
             return None
-        return _rounded(sum(self.counted(student, p) or 0 for p in self.problems))
+        return rounded(sum(self.counted(student, p) or 0 for p in self.problems))
 
     def pending(self, student: str) -> list[str]:
         """What of a student's waits, each part by name."""
@@ -169,7 +198,7 @@ class Book:
     def so_far(self, student: str) -> float:
         """What is settled of a student's total."""
         mine = {p: e for p, e in self.entries[student].items() if p in self.problems}
-        return _rounded(sum(scaled(e.so_far, e.out_of, self.problems[p]) for p, e in mine.items()))
+        return rounded(sum(scaled(e.so_far, e.out_of, self.problems[p]) for p, e in mine.items()))
 
     @property
     def record(self) -> dict[str, Any]:
@@ -240,13 +269,15 @@ def _ranked(counts: Counter[str], most: int | None = None) -> list[tuple[str, in
 
 
 def _problem(name: str, marks: int, parts: Mapping[str, PartStory]) -> dict[str, Any]:
+    """A problem's parts, their marks as the sheet states them."""
+    own = sum(story.out_of for story in parts.values())
     return {
         "problem": name,
         "out_of": marks,
         "parts": [
             {
                 "part": part,
-                "out_of": story.out_of,
+                "out_of": scaled(story.out_of, own, marks),
                 **{kind: story.counts[kind] for kind in KINDS},
                 "share": story.share,
                 "misconceptions": dict(_ranked(story.misconceptions)),
@@ -260,23 +291,5 @@ def _problem(name: str, marks: int, parts: Mapping[str, PartStory]) -> dict[str,
 def _spread(totals: list[float]) -> dict[str, float] | None:
     if not totals:
         return None
-    return {
-        "lowest": min(totals),
-        "median": _rounded(median(totals)),
-        "mean": _rounded(mean(totals)),
-        "highest": max(totals),
-    }
-
-
-def scaled(marks: float, out_of: int, counts: int) -> float:
-    """Marks as an assignment counts them, to two decimals.
-
-    >>> scaled(7, 14, 10), scaled(1, 3, 10), scaled(2, 2, 2)
-    (5, 3.33, 2)
-    """
-    return _rounded(Fraction(marks) * counts / out_of) if out_of else 0
-
-
-def _rounded(number: float | Fraction) -> float:
-    found = round(float(number), 2)
-    return int(found) if found.is_integer() else found
+    middle, average = rounded(median(totals)), rounded(mean(totals))
+    return {"count": len(totals), "lowest": min(totals), "median": middle, "mean": average, "highest": max(totals)}

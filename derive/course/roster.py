@@ -104,8 +104,11 @@ def _fault(row: Row, key: int, width: int, seen: int | None) -> str:
 
 
 def _name(head: Row, row: Row) -> str:
+    """A student's name, without signs that steer a terminal or turn the text around."""
     whole = row.cell(column(head, NAMES))
-    return whole or " ".join(filter(None, (row.cell(column(head, FIRST_NAMES)), row.cell(column(head, LAST_NAMES)))))
+    parts = (row.cell(column(head, FIRST_NAMES)), row.cell(column(head, LAST_NAMES)))
+    said = whole or " ".join(filter(None, parts))
+    return " ".join("".join(c if c.isprintable() else " " for c in said).split())
 
 
 def file_names(ids: Iterable[str]) -> dict[str, str]:

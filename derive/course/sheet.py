@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from derive.bank.choice import Choice
 from derive.bank.problem import AskedPart, Problem, Variant
 from derive.course.assignment import Assignment
-from derive.course.markers import header, mark, total
+from derive.course.markers import code_of, header, mark, total
 from derive.course.roster import Student
 from derive.render.filling import rendered
 from derive.render.html import html_page
@@ -20,6 +21,7 @@ from derive.render.markdown import github
 from derive.render.pdf import PAPERS
 from derive.render.plain import plain_text
 from derive.render.tex import tex
+from derive.render.typst_math import Untypeset
 from derive.render.typst_prose import display, quoted, typst
 
 Words = Callable[[str], str]
@@ -118,21 +120,28 @@ def form_page(sheet: Sheet, form: str) -> str:
     asked = [(p, a) for p in sheet.problems for a in p.parts]
     if form == "ipynb":
         return _notebook(first, sheet, asked)
-    places = ["\n".join((*_opened(p, a, form), "", mark(form, "end", a.label))) for p, a in asked]
+    places = ["\n".join((*_opened(sheet, p, a, form), "", mark(form, "end", a.label))) for p, a in asked]
     return f"{first}\n{_page('sheet', sheet, form, places, filling=True)}"
 
 
 def _told(sheet: Sheet) -> dict[str, Any]:
-    student = sheet.student.id if sheet.student else ""
-    parts = [[p.variant.problem.name, p.variant.seed, [a.label for a in p.parts]] for p in sheet.problems]
-    return {"assignment": sheet.assignment.name, "student": student, "problems": parts}
+    parts = [[p.variant.problem.name, _code_of(sheet, p), [a.label for a in p.parts]] for p in sheet.problems]
+    return {"assignment": sheet.assignment.name, "student": _id(sheet), "problems": parts}
 
 
-def _opened(posed: Posed, asked: Asked, form: str) -> tuple[str, str, str]:
+def _id(sheet: Sheet) -> str:
+    return sheet.student.id if sheet.student else ""
+
+
+def _code_of(sheet: Sheet, posed: Posed) -> str:
+    """What stands in the form for a problem's variant."""
+    return code_of(sheet.assignment.name, _id(sheet), posed.variant.problem.name, posed.variant.seed)
+
+
+def _opened(sheet: Sheet, posed: Posed, asked: Asked, form: str) -> tuple[str, str, str]:
     """The mark of a question, the question, the mark in front of its answer."""
     text = _question(posed, asked, form)
-    variant = posed.variant
-    place = mark(form, "answer", asked.label, variant.problem.name, variant.seed, total(text))
+    place = mark(form, "answer", asked.label, posed.variant.problem.name, _code_of(sheet, posed), total(text))
     return mark(form, "question", asked.label), text, place
 
 
@@ -140,7 +149,7 @@ def _notebook(first: str, sheet: Sheet, asked: list[tuple[Posed, Asked]]) -> str
     """A notebook's JSON: a cell a question, a cell an answer, and a mark at the end."""
     cells = [("form", f"{first}\n{_page('sheet', sheet, 'ipynb', [], filling=True)}")]
     for posed, part in asked:
-        mark_of_question, text, place = _opened(posed, part, "ipynb")
+        mark_of_question, text, place = _opened(sheet, posed, part, "ipynb")
         cells += [(f"question-{part.label}", f"{mark_of_question}\n{text}"), (f"answer-{part.label}", f"{place}\n")]
     cells.append(("end", mark("ipynb", "end")))
     found = [{"cell_type": "markdown", "id": i, "metadata": {}, "source": s.splitlines(True)} for i, s in cells]
@@ -168,21 +177,36 @@ def _template(name: str, form: str) -> str:
 
 
 def _question(posed: Posed, asked: Asked, form: str) -> str:
-    return rendered(_template("question", form), _fields(posed, asked, form)).strip()
+    with _named(posed, asked):
+        return rendered(_template("question", form), _fields(posed, asked, form)).strip()
+
+
+@contextmanager
+def _named(posed: Posed, asked: Asked) -> Iterator[None]:
+    """Say in which part a formula stands that cannot be typeset."""
+    try:
+        yield
+    except Untypeset as error:
+        raise Untypeset(f"{posed.variant.problem.name} ({asked.part.name}): {error}") from error
 
 
 def _answered(posed: Posed, asked: Asked, form: str) -> str:
+    with _named(posed, asked):
+        return rendered(_template("answer", form), _fields(posed, asked, form) | _key(posed, asked, form)).strip()
+
+
+def _key(posed: Posed, asked: Asked, form: str) -> dict[str, Any]:
+    """What the key says of a part."""
     written, word = LOOKS[form]
     part = asked.part
     scale = asked.marks / part.marks if part.marks else Fraction(0)
     keeps = [
         (_code(m.answer, form), marks_text(min(m.keeps, part.marks) * scale), written(m.say)) for m in part.mistakes
     ]
-    more = {
+    return {
         "answer": part.answer.show(), "worked": written(part.answer.worked), "mistakes": keeps,
         "problem": word(posed.variant.problem.name), "seed": posed.variant.seed, "typeset": display,
     }  # fmt: skip
-    return rendered(_template("answer", form), _fields(posed, asked, form) | more).strip()
 
 
 def _code(text: str, form: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -15,7 +16,7 @@ def write(output: Path | None, text: str | bytes) -> None:
     """To standard output, or to a file that appears whole or not at all.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: the file cannot be written; the error names it.
     """
     if output is None and isinstance(text, str):
         sys.stdout.write(text)
@@ -25,9 +26,24 @@ def write(output: Path | None, text: str | bytes) -> None:
         sys.stdout.flush()
         sys.stdout.buffer.write(made)
         return
+    with appearing(output) as partial:
+        partial.write_bytes(made)
+
+
+@contextmanager
+def appearing(output: Path) -> Iterator[Path]:
+    """A file to write into, which takes the output's name when it is whole, and leaves nothing behind when it is not.
+
+    Raises:
+        OSError: it cannot be written; the error names the output.
+    """
     partial = output.with_name(output.name + ".partial")
-    partial.write_bytes(made)
-    partial.replace(output)
+    try:
+        yield partial
+        partial.replace(output)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(output)) from error
 
 
 def progress(items: Iterable[T], total: int, what: str) -> Iterator[T]:
@@ -62,10 +78,9 @@ def lines_through(
                 sys.stdout.write(line)
                 sys.stdout.flush()
             return
-        partial = output.with_name(output.name + ".partial")
-        with partial.open("w", encoding="utf-8") as sink:
+        with appearing(output) as partial, partial.open("w", encoding="utf-8") as sink:
             sink.writelines(found)
-        partial.replace(output)
+            sink.flush()
 
 
 def numbered(source: BinaryIO) -> Iterator[tuple[int, bytes]]:
