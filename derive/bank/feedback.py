@@ -5,7 +5,7 @@ A student's text never holds the right answer or its value. Staff see the eviden
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -165,9 +165,16 @@ def _lines_feedback(evidence: Mapping[str, Any]) -> str:
 def _shape_feedback(evidence: Mapping[str, Any]) -> str:
     if "message" in evidence:
         return f"The shapes do not fit: {str(evidence['message']).rstrip('.')}."
-    shape = "×".join(map(str, evidence.get("answer_shape", ())))
-    has = f"has the shape {shape}" if shape else "is a single number"
-    return f"Your answer {has}, and something of another shape was asked for."
+    has, asked = (_shaped(evidence.get(f"{whose}_shape", ())) for whose in ("answer", "reference"))
+    return f"Your answer is {has}, and what is asked for is {asked}."
+
+
+def _shaped(shape: Sequence[object]) -> str:
+    """A shape in words: a free index of what is asked for makes no axis."""
+    sizes = " × ".join(map(str, shape))
+    return (
+        f"a list of {sizes} entries" if len(shape) == 1 else f"an array of {sizes} entries" if shape else "one number"
+    )
 
 
 def _set_feedback(evidence: Mapping[str, Any]) -> str:
