@@ -144,6 +144,9 @@ def _witness_feedback(evidence: Mapping[str, Any], names: Mapping[str, str]) -> 
         return f"Not equal: {f'at sizes {sizes} already, ' if sizes else ''}{place} is not what the definition gives."
     point = ", ".join(f"{names.get(k, k)} = {_short(v)}" for k, v in values.items())
     where = " and ".join(t for t in (f"sizes {sizes}" if sizes else "", point) if t)
+    if theirs in ("True", "False"):
+        holds, right = ("holds", "must not") if theirs == "True" else ("does not hold", "must")
+        return f"Not equal. Try it at {where}: your condition {holds} there, and it {right}."
     if theirs == "undefined":
         return f"Not equal. Try it at {where}: your answer has no value there, and the definition has one."
     return f"Not equal. Try it at {where}: your answer gives {theirs}, and the definition does not."

@@ -32,7 +32,7 @@ DERIVATIVES = tuple(
 MATH = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 BOUNDS = re.compile(r"(sum|prod)_\{?\s*([A-Za-z])\s*=[^{}]*\}?\s*\^\s*(?:\{[^{}]*\}|\w)")
 LONGEST = 1000  # characters: nobody repeats a question at such length
-FONTS = re.compile(r"\\(?:left|right|mathrm|operatorname|text|mathbf|boldsymbol|mathit|displaystyle|[,;:! ])")
+FONTS = re.compile(r"\\(?:left|right|mathrm|operatorname|text|mathbb|mathbf|boldsymbol|mathit|displaystyle|[,;:! ])")
 
 
 def names_it(kind: Answer, answer: Typed, given: Sequence[str] = ()) -> bool:

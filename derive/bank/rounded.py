@@ -11,7 +11,7 @@ from derive.bank.kinds import named
 from derive.bank.misconceptions import Showing
 from derive.grading.verdict import Verdict, message
 
-NUMBER = re.compile(r"(?<![\w.])[-+−]?\d+(?:\.\d+)?(?![\w.]|\s*[/^*])")
+NUMBER = re.compile(r"(?<![\w.])[-+−]?(?:\d+(?:\.\d+)?|\.\d+)(?![\w.]|\s*[/^*])")
 FEWEST = 2  # figures behind the point, fewer of which many a wrong number has
 
 

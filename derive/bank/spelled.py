@@ -11,7 +11,6 @@ from derive.bank.names import typed_name
 from derive.derivations.base import Derivation, Symbol
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
-from derive.notation.functions import FUNCTIONS
 from derive.notation.python import read_python
 from derive.notation.reader import unknown_names
 
@@ -30,7 +29,7 @@ SUM = re.compile(
     r"(?:\s*\^\s*(?:\{[^{}]*\}|\([^()]*\)|\\?\w+))?"
 )
 SIGN = re.compile(r"\\(?:left|right)\\?[\[\](){}|.]|\\\\|\\?[\[\](){}|&=]")
-WORD = re.compile(r"(?<![A-Za-z\\_{])[A-Za-z]{3,}(?![A-Za-z(_\[{])")
+WORD = re.compile(r"(?:(?<![A-Za-z\\{_])|(?<=[A-Za-z])(_))([A-Za-z]{3,})(?![A-Za-z_\[{])")
 LABEL = re.compile(r"\s*(\\?[A-Za-z]+)_?\{?(\d)\}?\s*=\s*([^=]+?)\s*")
 NUMPY = re.compile(r"\b(?:np|numpy|torch|math)\.")
 INDEXED = re.compile(r"(?<![A-Za-z\\])([A-Za-z_]\w*)\s*\[")
@@ -174,10 +173,10 @@ def strange(text: str, reading: str | None, declared: Declarations) -> str:
 def _strange(text: str, reading: str, declared: Declarations) -> Iterator[str]:
     bare = re.sub(r"\s+", " ", reading)
     for m in WORD.finditer(text):
-        letters = " ".join(m[0])
-        known = m[0] in FUNCTIONS or declared.is_known(m[0]) or all(map(declared.is_known, m[0]))
-        if not known and letters in bare:
-            yield m[0]
+        first, rest = m[2][0], " ".join(m[2][1:])
+        letters = f"_{{{first}}} {rest}" if m[1] else f"{first} {rest}"
+        if letters in bare and not (declared.is_known(m[2]) or all(map(declared.is_known, m[2]))):
+            yield m[2]
 
 
 def _of_python(text: str, declared: Declarations) -> str:
