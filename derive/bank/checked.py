@@ -128,6 +128,8 @@ class Example(Kind):
             Unreadable: one is missing, or has another shape.
         """
         plain = {n.replace("_", ""): n for n in self.names}
+        if len(plain) == 1 and not re.search(r"[=:]", text):
+            text = f"{next(iter(plain))} = {text}"
         found = labelled(text, _label(plain), syntax)
         missing = [n for p, n in plain.items() if p not in found]
         if missing:

@@ -66,7 +66,7 @@ class Choice(Kind):
         text, _ = text_of(answer)
         meant = self._meant(text)
         if meant is None:
-            return message("unreadable", f"Choose one of: {'; '.join(sorted((self.right, *self.others)))}.", 0)
+            return message("unreadable", f"Choose one of: {'; '.join(sorted((self.right, *self.others)))}.")
         if meant == self.right:
             return Verdict("equal", {"kind": "proved", "by": "the same choice"}, meant)
         return Verdict("different", {"kind": "choice"}, meant)
@@ -78,7 +78,8 @@ class Choice(Kind):
             found = [c for c, w in phrases.items() if said and fits(w)]
             if len(found) == 1:
                 return found[0] if _is_half(said, phrases[found[0]]) else None
-        return None
+        found = [c for c, w in phrases.items() if said in (("yes",), ("no",)) and w[:1] == said]
+        return found[0] if len(found) == 1 else None
 
     def slip(self, text: str, syntax: str = "auto") -> Showing | None:
         """What the phrase that was chosen has to do with the right one."""

@@ -5,7 +5,7 @@ A student's text never holds the right answer or its value. Staff see the eviden
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -144,6 +144,9 @@ def _witness_feedback(evidence: Mapping[str, Any], names: Mapping[str, str]) -> 
         return f"Not equal: {f'at sizes {sizes} already, ' if sizes else ''}{place} is not what the definition gives."
     point = ", ".join(f"{names.get(k, k)} = {_short(v)}" for k, v in values.items())
     where = " and ".join(t for t in (f"sizes {sizes}" if sizes else "", point) if t)
+    if theirs in ("True", "False"):
+        holds, right = ("holds", "must not") if theirs == "True" else ("does not hold", "must")
+        return f"Not equal. Try it at {where}: your condition {holds} there, and it {right}."
     if theirs == "undefined":
         return f"Not equal. Try it at {where}: your answer has no value there, and the definition has one."
     return f"Not equal. Try it at {where}: your answer gives {theirs}, and the definition does not."
@@ -165,9 +168,16 @@ def _lines_feedback(evidence: Mapping[str, Any]) -> str:
 def _shape_feedback(evidence: Mapping[str, Any]) -> str:
     if "message" in evidence:
         return f"The shapes do not fit: {str(evidence['message']).rstrip('.')}."
-    shape = "×".join(map(str, evidence.get("answer_shape", ())))
-    has = f"has the shape {shape}" if shape else "is a single number"
-    return f"Your answer {has}, and something of another shape was asked for."
+    has, asked = (_shaped(evidence.get(f"{whose}_shape", ())) for whose in ("answer", "reference"))
+    return f"Your answer is {has}, and what is asked for is {asked}."
+
+
+def _shaped(shape: Sequence[object]) -> str:
+    """A shape in words: a free index of what is asked for makes no axis."""
+    sizes = " × ".join(map(str, shape))
+    return (
+        f"a list of {sizes} entries" if len(shape) == 1 else f"an array of {sizes} entries" if shape else "one number"
+    )
 
 
 def _set_feedback(evidence: Mapping[str, Any]) -> str:

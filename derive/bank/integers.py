@@ -118,6 +118,8 @@ _LIST = re.compile(
 
 
 def _whole_numbers(text: str) -> set[int] | None:
+    if len(text) < 200:  # “K = 7 or 8” is a list, too
+        text = re.sub(r"\b[A-Za-z]\s*=", "", re.sub(r"\s*,?\s*\b(?:and|or)\b", ",", text))
     m = _LIST.fullmatch(text.strip().strip("$")) if len(text) < 20_000 else None
     return None if m is None else {int(n) for n in re.split(r"[,;]", m.group(1))}
 

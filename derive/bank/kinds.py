@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from derive.bank.letters import own_letters, renamed, without_time
 from derive.bank.misconceptions import Showing
 from derive.bank.names import declared, kronecker, typed_name
 from derive.bank.slips import Slip
-from derive.bank.spelled import reaching, spelled, strange
+from derive.bank.spelled import greek, reaching, spelled, strange
 from derive.calculus.expr import entry
 from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation, Symbol
@@ -26,7 +26,7 @@ from derive.notation.style import Style
 
 LEAD = re.compile(
     r"\s*(?:(?:my|the)?\s*(?:final\s+)?(?:answer|ans|result|solution)\s*(?:is\b\s*:?|:|=|\.)|=(?!=)"
-    r"|(?:[A-Za-z][\w{}^' ]{0,9}|\\[A-Za-z]+)?\s*(?:≈|\\approx(?![a-zA-Z])))\s*",
+    r"|(?:[A-Za-z][\w{}^' ]{0,9}|\\[A-Za-z]+)?\s*(?:≈|~(?=\s*[-+]?[\d.])|\\approx(?![a-zA-Z])))\s*",
     re.I,
 )
 DOUBT = re.compile(r"[\s?]*\?\s*$")
@@ -75,6 +75,11 @@ class Kind(ABC):
     def given(self) -> Mapping[str, int]:
         """The numbers that a variant puts for letters."""
         return {}
+
+    @property
+    def decimals(self) -> str:
+        """The right numbers as decimals, empty where no numbers are asked for."""
+        return ""
 
     @property
     def worked(self) -> str:
@@ -139,18 +144,6 @@ def named(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
-def in_numbers(verdict: Verdict, known: Collection[str] = ()) -> Verdict:
-    """The verdict on a number; a letter that nothing gives a value to is said, and no point is made up for it."""
-    loose = [n for n in dict(verdict.evidence.get("values") or {}) if n not in known]
-    if verdict.verdict != "different":
-        return verdict
-    if not loose:  # at the variant's own numbers there is no other place to try
-        return replace(verdict, evidence={k: v for k, v in verdict.evidence.items() if k not in ("sizes", "values")})
-    are = "is" if len(loose) == 1 else "are"
-    said = f"The answer is to be in numbers, and nothing here says what {named(loose)} {are}."
-    return replace(verdict, evidence={"kind": "form", "message": said})
-
-
 @dataclass(frozen=True)
 class Answer(Kind):
     """The right side of a derivation's result: a scalar, or an entry with the result's free indices.
@@ -208,6 +201,7 @@ class Answer(Kind):
         found = self._instead(first, text, again, syntax)
         loose = [n for n in found.evidence.get("sizes") or () if not declared_now.is_known(n)]
         found = self._instead(found, again, reaching(again, loose), syntax)
+        found = self._instead(found, again, greek(again, asking["symbols"]), "latex") if found is first else found
         word = strange(again, found.reading, declared_now) if found.verdict != "equal" else ""
         return message("unreadable", f"We read formulas, and '{word}' is no name that we know here.") if word else found
 

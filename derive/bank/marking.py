@@ -33,7 +33,7 @@ def marked(part: AskedPart, answer: Any, earlier: Earlier | None = None) -> Mark
         return Mark("undecided", None, "A person will read this.", verdict=_in_a_file(answer))
     if part.answer.pending:
         return Mark("undecided", None, "A person will read this.", verdict=Verdict("undecided"))
-    if isinstance(part.answer, Answer) and names_it(part.answer, answer):
+    if isinstance(part.answer, Answer) and names_it(part.answer, answer, part.given):
         return _again(Verdict("different", reading=question(part.answer)))
     verdict = _judged(part, answer)
     if verdict.verdict in ("equal", "unreadable") and restated(part.answer, answer):
@@ -118,8 +118,7 @@ def _slip(kind: Kind, answer: Any, verdict: Verdict) -> Slip | Showing | None:
     """What a wrong answer shows, where that is known."""
     if verdict.evidence.get("kind") == "form":
         return None
-    near = rounded(text_of(answer)[0], kind.typed()) if getattr(kind, "digits", None) is not None else None
-    return near or explained(kind, answer)
+    return rounded(text_of(answer)[0], kind.decimals) or explained(kind, answer)
 
 
 def _waiting(verdict: Verdict) -> str:

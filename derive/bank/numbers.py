@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, Typed, in_numbers, numeral, text_of
+from derive.bank.kinds import Kind, Typed, numeral, text_of
+from derive.bank.rounded import in_numbers
 from derive.calculus.affine import Letter
 from derive.calculus.evaluate import tabulate
 from derive.calculus.fields import EXACT
@@ -71,7 +72,14 @@ class Number(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Exact comparison; a formula in the variant's letters counts as its value."""
         text, syntax = text_of(answer)
-        return in_numbers(compare(self.instead or self.show(), numeral(text), syntax=syntax, **self.request()), self.at)
+        return in_numbers(
+            compare(self.instead or self.show(), numeral(text), syntax=syntax, **self.request()), self.at, text
+        )
+
+    @property
+    def decimals(self) -> str:
+        """The number as a decimal."""
+        return self.typed() if self.digits is not None else f"{float(self.value):.12f}"
 
     def request(self) -> dict[str, Any]:
         """The fields of the comparison, without the answer."""

@@ -14,9 +14,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from derive.bank.choice import Choice
 from derive.bank.form import Form
 from derive.bank.hints import FEW, MOST, hints_of, safe
-from derive.bank.kinds import Kind
+from derive.bank.kinds import Answer, Kind
 from derive.bank.misconceptions import MISCONCEPTIONS, is_known
 from derive.bank.params import Parameter, draw_all
+from derive.bank.restated import definitions
 from derive.derivations.base import Derivation
 
 Values = Mapping[str, Any]
@@ -208,7 +209,10 @@ class Variant:
         again = part.again and partial(part.again, self.values)
         ask, follows = self.filled(part.ask, name), tuple(part.follows)
         hints = tuple(self.filled(h, name) for h in part.hints)
-        return AskedPart(name, ask, answer, part.marks, filled, hints, accepted, part.form, follows, again, self._more)
+        page = partial(_defined, answer, f"{self.statement} {ask}")
+        return AskedPart(
+            name, ask, answer, part.marks, filled, hints, accepted, part.form, follows, again, self._more, page
+        )
 
     def _more(self, part: AskedPart) -> tuple[str, ...]:
         """Hints made of the derivation, as many as there is room for, that give no answer of the problem away."""
@@ -228,6 +232,10 @@ class Variant:
         for other in part.follows:
             if other not in before:
                 raise BadProblem(self.problem.name, f"it follows {other!r}, which is no earlier part", name)
+
+
+def _defined(answer: Kind, page: str) -> tuple[str, ...]:
+    return definitions(answer, page) if isinstance(answer, Answer) else ()
 
 
 @lru_cache(maxsize=4096)
@@ -259,6 +267,12 @@ class AskedPart:
     follows: tuple[str, ...] = ()
     again: Callable[[Mapping[str, Any]], Kind] | None = None
     more: Callable[[AskedPart], tuple[str, ...]] | None = None
+    page: Callable[[], tuple[str, ...]] | None = None
+
+    @cached_property
+    def given(self) -> tuple[str, ...]:
+        """What the page says that the thing asked for is."""
+        return () if self.page is None else self.page()
 
     @cached_property
     def hints(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@ r"""Answers that say only again what is asked for: ``\sigma'(x)`` for “differe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from derive.bank.form import bare, declarations_of, formula_of
 from derive.bank.kinds import Answer, Kind, Typed, text_of
@@ -29,12 +29,16 @@ DERIVATIVES = tuple(
         r"\\(?:nabla|partial)_\{(?P<by>.+)\}\s*(?P<of>.+)",
     )
 )
+MATH = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
+BOUNDS = re.compile(r"(sum|prod)_\{?\s*([A-Za-z])\s*=[^{}]*\}?\s*\^\s*(?:\{[^{}]*\}|\w)")
 LONGEST = 1000  # characters: nobody repeats a question at such length
-FONTS = re.compile(r"\\(?:left|right|mathrm|operatorname|text|mathbf|boldsymbol|mathit|displaystyle|[,;:! ])")
+FONTS = re.compile(r"\\(?:left|right|mathrm|operatorname|text|mathbb|mathbf|boldsymbol|mathit|displaystyle|[,;:! ])")
 
 
-def names_it(kind: Answer, answer: Typed) -> bool:
+def names_it(kind: Answer, answer: Typed, given: Sequence[str] = ()) -> bool:
     r"""Whether an answer is only what the question calls it, or the derivative that is asked for, in whatever spelling.
+
+    ``given`` are the `definitions` that the page gives: one of them is the question again, too.
 
     >>> from derive.derivations.catalogue import catalogue
     >>> kind = Answer(catalogue()["gan-generator-saturates"])
@@ -44,10 +48,10 @@ def names_it(kind: Answer, answer: Typed) -> bool:
     text, _ = text_of(answer)
     if len(text) > LONGEST:
         return False
-    asked = set(_asked(kind))
+    asked = {*_asked(kind), *map(_plain, given)}
     if _plain(kind.typed()) in asked:  # the answer may be what the question calls it
         return False
-    return all(_said(side) & asked for side in re.split(r"(?<![<>!:=])=(?!=)", text))
+    return all(_said(side) & asked for side in _sides(text))
 
 
 def restated(kind: Kind, answer: Typed) -> bool:
@@ -71,6 +75,35 @@ def restated(kind: Kind, answer: Typed) -> bool:
         return False
     sides = node.operands if isinstance(node, tree.Relation) else (node,)
     return all(isinstance(bare(side), tree.Derivative) for side in sides)
+
+
+def definitions(kind: Answer, page: str) -> tuple[str, ...]:
+    r"""What the formulas of a page say that the thing asked for is: typed as the answer, it would only be the question again.
+
+    >>> from derive.derivations.catalogue import catalogue
+    >>> definitions(Answer(catalogue()["geometric-sum"]), r"Their sum is $s = \sum_{k=0}^{n} a r^k$, with $r = 2$.")
+    ('\\sum_{k=0}^{n} a r^k',)
+    """
+    asked = set(_asked(kind))
+    found: list[str] = []
+    for formula in (a or b for a, b in MATH.findall(page)):
+        for equation in re.split(r"\\q?quad", formula):
+            first, *others = _sides(equation)
+            if {_plain(first), _plain(first.partition("(")[0])} & asked:
+                found += [side for side in others if _plain(side) not in asked]
+    return tuple(dict.fromkeys(found))
+
+
+def _sides(equation: str) -> list[str]:
+    """The sides of an equation; what is equal in an index or a bound does not part it."""
+    depth, sides = 0, [""]
+    for c in equation:
+        depth += (c in "{[(") - (c in "}])")
+        if c == "=" and not depth:
+            sides.append("")
+        else:
+            sides[-1] += c
+    return [side.strip().strip(",.;").strip() for side in sides]
 
 
 def restatements(kind: Answer) -> Iterator[str]:
@@ -112,6 +145,7 @@ def _slope(of: str, by: str) -> str:
 
 
 def _plain(text: str) -> str:
+    text = BOUNDS.sub(r"\1\2", text)
     return re.sub(r"[^\w'+\-*/^|]|_", "", FONTS.sub("", text))
 
 

@@ -1,13 +1,17 @@
-"""Numbers that are right but for their rounding: too few figures, or cut off in place of rounded."""
+"""Numbers as answers: letters that have no value, and what is right but for its rounding."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
+from derive.bank.kinds import named
 from derive.bank.misconceptions import Showing
+from derive.grading.verdict import Verdict, message
 
-NUMBER = re.compile(r"(?<![\w.])[-+−]?\d+(?:\.\d+)?(?![\w.]|\s*[/^*])")
+NUMBER = re.compile(r"(?<![\w.])[-+−]?(?:\d+(?:\.\d+)?|\.\d+)(?![\w.]|\s*[/^*])")
 FEWEST = 2  # figures behind the point, fewer of which many a wrong number has
 
 
@@ -36,3 +40,17 @@ def _is_rounded(given: Decimal, right: Decimal) -> bool:
     if not FEWEST <= places <= wanted or not given:
         return False
     return given in (right.quantize(unit, ROUND_DOWN), right.quantize(unit, ROUND_HALF_UP))
+
+
+def in_numbers(verdict: Verdict, known: Collection[str] = (), text: str = "") -> Verdict:
+    """The verdict on a number; a letter that nothing gives a value to is said, and no point is made up for it."""
+    loose = [n for n in dict(verdict.evidence.get("values") or {}) if n not in known]
+    if verdict.verdict != "different":
+        return verdict
+    if not loose:  # at the variant's own numbers there is no other place to try
+        return replace(verdict, evidence={k: v for k, v in verdict.evidence.items() if k not in ("sizes", "values")})
+    if re.fullmatch(r"\s*[A-Za-z]{3,}[A-Za-z\s]*", text):
+        return message("unreadable", f"We read numbers and formulas, and '{text.strip()[:40]}' is none.")
+    are = "is" if len(loose) == 1 else "are"
+    said = f"The answer is to be in numbers, and nothing here says what {named(loose)} {are}."
+    return replace(verdict, evidence={"kind": "form", "message": said})

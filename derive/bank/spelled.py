@@ -11,7 +11,6 @@ from derive.bank.names import typed_name
 from derive.derivations.base import Derivation, Symbol
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
-from derive.notation.functions import FUNCTIONS
 from derive.notation.python import read_python
 from derive.notation.reader import unknown_names
 
@@ -30,9 +29,24 @@ SUM = re.compile(
     r"(?:\s*\^\s*(?:\{[^{}]*\}|\([^()]*\)|\\?\w+))?"
 )
 SIGN = re.compile(r"\\(?:left|right)\\?[\[\](){}|.]|\\\\|\\?[\[\](){}|&=]")
-WORD = re.compile(r"(?<![A-Za-z\\_{])[A-Za-z]{3,}(?![A-Za-z(_\[{])")
+WORD = re.compile(r"(?:(?<![A-Za-z\\{_])|(?<=[A-Za-z])(_))([A-Za-z]{3,})(?![A-Za-z_\[{])")
+LABEL = re.compile(r"\s*(\\?[A-Za-z]+)_?\{?(\d)\}?\s*=\s*([^=]+?)\s*")
 NUMPY = re.compile(r"\b(?:np|numpy|torch|math)\.")
 INDEXED = re.compile(r"(?<![A-Za-z\\])([A-Za-z_]\w*)\s*\[")
+
+
+def labelled_values(text: str) -> str:
+    """Numbers without the labels before them, where these count from 1: ``h_1 = 2, h_2 = 3``.
+
+    >>> labelled_values("h1=0.93, h_2 = 0.67"), labelled_values("h2 = 1, h1 = 2"), labelled_values("x = 3")
+    ('(0.93, 0.67)', 'h2 = 1, h1 = 2', 'x = 3')
+    """
+    pieces = [LABEL.fullmatch(piece) for piece in re.split(r"[,;]", text)]
+    found = [m for m in pieces if m is not None]
+    counted = [int(m[2]) for m in found] == list(range(1, len(pieces) + 1))
+    if len(found) < 2 or len(found) < len(pieces) or not counted or len({m[1] for m in found}) > 1:
+        return text
+    return f"({', '.join(m[3] for m in found)})"
 
 
 def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapping[str, Any]) -> str:
@@ -50,7 +64,38 @@ def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapp
         return text
     for word, name in sorted(_words(d, symbols, known), key=lambda pair: -len(pair[0])):
         text = re.sub(rf"(?<![A-Za-z0-9_\\.]){re.escape(word)}(?![A-Za-z0-9])", name, text)
+    for name, fields in known.items():
+        text = _indexed(text, name, len(fields.get("shape", ())) if fields.get("shape") != "function" else 0)
     return _in_cases(text)
+
+
+def _indexed(text: str, name: str, axes: int) -> str:
+    """``W_ij`` and ``h_ti`` with their indices in braces, for the array ``W`` with two axes and the ``h_t`` with one."""
+    base, _, time = name.partition("_")
+    letters = axes + len(time)
+    if letters < 2 or len(time) > 1 or not axes:
+        return text
+    found = re.compile(rf"(?<![A-Za-z0-9_\\]){base}_({time}[a-z]{{{axes}}})(?![A-Za-z0-9_])")
+    return found.sub(lambda m: f"{base}_{{{','.join(m[1])}}}", text)
+
+
+def greek(text: str, known: Collection[str]) -> str:
+    r"""A text without LaTeX whose Greek words are commands: for symbols such as ``\sigma^2``, which no one word names.
+
+    >>> greek("1/2 (sigma_i^2 - 1)", ())
+    '1/2 (\\sigma_i^2 - 1)'
+    """
+    if "\\" in text or "[" in text:
+        return text
+    return re.sub(r"(?<![A-Za-z0-9_\\.])([A-Za-z]+)(?![A-Za-z0-9])", lambda m: _command(m[1], known), text)
+
+
+def _command(word: str, known: Collection[str]) -> str:
+    try:
+        lookup(f"GREEK SMALL LETTER {word.upper()}")
+    except KeyError:
+        return word
+    return word if word in known or len(word) < 2 else f"\\{word}"
 
 
 def _words(d: Derivation, symbols: Mapping[str, Symbol], known: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -128,10 +173,10 @@ def strange(text: str, reading: str | None, declared: Declarations) -> str:
 def _strange(text: str, reading: str, declared: Declarations) -> Iterator[str]:
     bare = re.sub(r"\s+", " ", reading)
     for m in WORD.finditer(text):
-        letters = " ".join(m[0])
-        known = m[0] in FUNCTIONS or declared.is_known(m[0]) or all(map(declared.is_known, m[0]))
-        if not known and letters in bare:
-            yield m[0]
+        first, rest = m[2][0], " ".join(m[2][1:])
+        letters = f"_{{{first}}} {rest}" if m[1] else f"{first} {rest}"
+        if letters in bare and not (declared.is_known(m[2]) or all(map(declared.is_known, m[2]))):
+            yield m[2]
 
 
 def _of_python(text: str, declared: Declarations) -> str:

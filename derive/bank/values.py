@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, Typed, in_numbers, numeral, text_of
+from derive.bank.kinds import Kind, Typed, numeral, text_of
+from derive.bank.rounded import in_numbers
 from derive.bank.slips import Slip
 from derive.bank.slips_values import Slipped
+from derive.bank.spelled import labelled_values
 from derive.bank.tables import table_of
 from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
@@ -112,6 +114,13 @@ class Values(Kind):
                 f"nothing says what {error.args[0]} is: give it among the numbers, sizes included"
             ) from error
 
+    @property
+    def decimals(self) -> str:
+        """The values as decimals."""
+        return (
+            self.typed() if self.digits is not None else " ".join(f"{x:.12f}" for x in np.ravel(self.every[self.name]))
+        )
+
     def show(self) -> str:
         """The values, as a page shows them."""
         return self._right
@@ -169,10 +178,10 @@ class Values(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Entry by entry; a different one says which entries differ, row by row from 1."""
         text, syntax = text_of(answer)
-        text = text if np.ndim(self.every[self.name]) else numeral(text)
+        text = labelled_values(text) if np.ndim(self.every[self.name]) else numeral(text)
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
         whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room, symbols=self._letters)
-        whole = in_numbers(whole)
+        whole = in_numbers(whole, text=text)
         if whole.verdict != "different" or self.instead or whole.evidence.get("kind") in ("shape", "form"):
             return whole
         wrong = self._wrong(text, syntax)

@@ -35,7 +35,7 @@ def part_failures(part: AskedPart, name: str = "") -> tuple[str, ...]:
     ``name`` is whose part it is. Of a named part that other numbers come to again and again, the first question is tried with
     all nonsense and the others with one unreadable text; the first ten are tried with one edit as well.
     """
-    key = fingerprint(replace(part, ask="", own=(), more=None))
+    key = fingerprint(replace(part, ask="", own=(), more=None, page=None))
     if key not in _judged:
         if len(_judged) > KEPT:
             _judged.clear()
@@ -178,7 +178,7 @@ def _restating(part: AskedPart) -> Iterator[str]:
     """What is asked for, typed as the answer: it is told apart, and earns nothing."""
     if not isinstance(part.answer, Answer):
         return
-    for asked in restatements(part.answer):
+    for asked in (*restatements(part.answer), *part.given):
         result = _graded(part, partial(str, asked))
         if isinstance(result, str):
             yield f"the question itself, {asked!r}, {result}"

@@ -1,6 +1,6 @@
 """How many labellings of points a hyperplane gives, and what that says of the dimension of Vapnik and Chervonenkis."""
 
-from derive import Answer, Choice, Integers, Mistake, Number, Part, Problem
+from derive import Answer, Choice, Form, Integers, Mistake, Number, Part, Problem
 from derive.derivations import shattering
 
 problem = Problem(
@@ -18,6 +18,7 @@ $C_{s,n} = 2 \sum_{i=0}^{n-1} \binom{s-1}{i}$, where $\binom{k}{i} = 0$ for $i >
         "a": Part(
             ask="Give $C_{n,n}$ in closed form.",
             answer=Answer(shattering.shattered),
+            form=Form(closed=True),
             mistakes=(
                 Mistake(
                     "2^{n-1}", "That is the row of Pascal's triangle; the count has a factor in front.", id="lost-two"
@@ -33,6 +34,7 @@ $C_{s,n} = 2 \sum_{i=0}^{n-1} \binom{s-1}{i}$, where $\binom{k}{i} = 0$ for $i >
             ask="Give $C_{n+1,n}$ in closed form.",
             answer=Answer(shattering.not_shattered),
             marks=2,
+            form=Form(closed=True),
             mistakes=(
                 Mistake("2^{n+1}", "The sum stops one short of the end of the row.", keeps=1, id="fencepost-T"),
                 Mistake(

@@ -1,6 +1,6 @@
 """Slopes of common activations."""
 
-from derive import Answer, Choice, Mistake, Part, Problem
+from derive import Answer, Choice, Form, Mistake, Part, Problem
 from derive.derivations.activations import leaky_slope, sigmoid_slope, softplus_slope, tanh_slope
 
 problem = Problem(
@@ -16,6 +16,7 @@ $i, j = 1, \dots, n$. Write `[i = j]` (or $\delta_{i,j}$) for 1 where $i = j$ an
         "a": Part(
             ask=r"$h_i = \sigma(z_i)$. Give $\partial h_i/\partial z_j$ in terms of $h$.",
             answer=Answer(sigmoid_slope),
+            form=Form(forbidden=("derivative",)),
             mistakes=(
                 Mistake(r"h_i [i = j]", "That is the value of the function.", 0, "value-for-slope"),
                 Mistake(r"h_i (1 - h_i)", "Does $h_1$ move with $z_2$?", 0, "own-not-diagonal"),
@@ -30,6 +31,7 @@ $i, j = 1, \dots, n$. Write `[i = j]` (or $\delta_{i,j}$) for 1 where $i = j$ an
         "b": Part(
             ask=r"$h_i = \tanh(z_i)$. Give $\partial h_i/\partial z_j$ in terms of $h$.",
             answer=Answer(tanh_slope),
+            form=Form(forbidden=("derivative",)),
             mistakes=(
                 Mistake(r"(1 - h_i)^2 [i = j]", "Square first, then subtract.", 0, "order-of-steps"),
                 Mistake(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from derive import Answer, Example, Mistake, Part, Problem
+from derive import Answer, Example, Form, Mistake, Part, Problem
 from derive.derivations.activation_identities import sigmoid_reflection, tanh_sigmoid
 
 POINTS = np.array([-2.0, -0.7, -0.1, 0.4, 1.3, 3.0])
@@ -59,6 +59,7 @@ The logistic function is $\sigma(x) = 1/(1 + e^{-x})$, and $\tanh x = \dfrac{e^x
         "b": Part(
             ask=r"Give $\sigma(-x)$ in terms of $\sigma(x)$ alone.",
             answer=Answer(sigmoid_reflection),
+            form=Form(forbidden=("e", "exp")),
             mistakes=(
                 Mistake(r"-\sigma(x)", r"That would hold for an odd function. Is $\sigma(0) = 0$?", 0, "sign"),
                 Mistake(r"\frac{1}{\sigma(x)}", r"Values of $\sigma$ lie between 0 and 1.", 0, "reciprocal"),

@@ -1,6 +1,6 @@
 """Why Adam corrects its averages."""
 
-from derive import Answer, Integers, Mistake, Part, Problem, Values
+from derive import Answer, Form, Integers, Mistake, Part, Problem, Values
 from derive.derivations.averages import average, weight_total
 
 STEP = (
@@ -58,6 +58,7 @@ A moving average starts at $m_0 = 0$ and goes on as $m_t = \beta m_{t-1} + (1 - 
         "b": Part(
             ask=r"What do the weights of $g_1, \dots, g_T$ in $m_T$ add up to?",
             answer=Answer(weight_total),
+            form=Form(closed=True),
             mistakes=(
                 Mistake("1", "Try $T = 1$: the start at 0 still has a share.", 0, "missing-bias-correction"),
                 Mistake(r"\beta^T", "That is the share that the start at 0 still has.", 0, "complement"),

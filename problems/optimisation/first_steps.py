@@ -1,6 +1,6 @@
 """Problem Set 03, problem 11: momentum, Nesterov, AdaGrad, Newton and Adam, each for its first steps on a parabola."""
 
-from derive import Answer, Integers, Mistake, Part, Problem, Rubric, Values
+from derive import Answer, Form, Integers, Mistake, Part, Problem, Rubric, Values
 from derive.derivations.adaptive import adagrad
 from derive.derivations.averages import weight_total
 
@@ -159,6 +159,7 @@ or formulas.
             r"is, what is $m_T$ if all gradients are 1? (Adam divides by this.)",
             answer=Answer(weight_total),
             marks=2,
+            form=Form(closed=True),
             mistakes=(
                 Mistake(r"1 - \beta", "That is the weight of the newest gradient alone.", keeps=0, id="missing-sum"),
                 Mistake(

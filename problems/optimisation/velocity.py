@@ -1,6 +1,6 @@
 """What momentum adds up to."""
 
-from derive import Answer, Choice, Integers, Mistake, Part, Problem, Values
+from derive import Answer, Choice, Form, Integers, Mistake, Part, Problem, Values
 from derive.derivations.averages import constant_velocity, velocity
 
 STEPS = "v1 := g1; v2 := B*v1 + g2; v3 := B*v2 + g3"
@@ -85,6 +85,7 @@ step $t$, one number. The new gradient counts whole: there is no factor $1 - \be
             ask=r"All gradients are equal, $g_t = c$. Give $v_T$ without a sum sign.",
             answer=Answer(constant_velocity),
             marks=2,
+            form=Form(closed=True),
             mistakes=(
                 Mistake(
                     r"c (1 - \beta^T)",

@@ -1,6 +1,6 @@
 """Geometric sums: closed form, value, and the limit for ever."""
 
-from derive import Answer, Integers, Mistake, Number, Part, Problem, Values
+from derive import Answer, Form, Integers, Mistake, Number, Part, Problem, Values
 from derive.derivations import moments
 
 problem = Problem(
@@ -17,6 +17,7 @@ Rewards shrink by the factor $r$ from step to step, $-1 < r < 1$: the first is $
             ask="Give $s$ in closed form.",
             answer=Answer(moments.geometric),
             marks=2,
+            form=Form(closed=True),
             mistakes=(
                 Mistake(r"\frac{a (1 - r^n)}{1 - r}", "There are $n + 1$ terms.", keeps=1, id="fencepost-T"),
                 Mistake(r"\frac{a}{1 - r}", "That is the sum for ever.", keeps=1, id="own-limit-for-value"),
