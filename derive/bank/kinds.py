@@ -13,7 +13,7 @@ from derive.bank.letters import own_letters, renamed, without_time
 from derive.bank.misconceptions import Showing
 from derive.bank.names import declared, kronecker, typed_name
 from derive.bank.slips import Slip
-from derive.bank.spelled import greek, reaching, spelled, strange
+from derive.bank.spelled import greek, spelled, strange
 from derive.calculus.expr import entry
 from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation, Symbol
@@ -199,8 +199,6 @@ class Answer(Kind):
         declared_now = Declarations.of_request(asking)
         again = spelled(text, self.of, self.symbols, asking["symbols"])
         found = self._instead(first, text, again, syntax)
-        loose = [n for n in found.evidence.get("sizes") or () if not declared_now.is_known(n)]
-        found = self._instead(found, again, reaching(again, loose), syntax)
         found = self._instead(found, again, greek(again, asking["symbols"]), "latex") if found is first else found
         word = strange(again, found.reading, declared_now) if found.verdict != "equal" else ""
         return message("unreadable", f"We read formulas, and '{word}' is no name that we know here.") if word else found

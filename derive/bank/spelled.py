@@ -24,11 +24,6 @@ CASES = (
     re.compile(rf"{IF}(?P<c>.+?)\s*[,;]\s*(?:and\s+)?(?P<b>.+?)\s+(?:else|otherwise)", re.DOTALL),
     re.compile(rf"if\s+(?P<c>.+?)\s*,?\s*(?:\bthen\b|:|,)\s*(?P<a>.+?){ELSE}(?P<b>.+)", re.DOTALL),
 )  # fmt: skip
-SUM = re.compile(
-    r"\\?(?<![A-Za-z])(?:sum|Σ|∑)(?:\\limits)?\s*_\s*(?:\{\s*([A-Za-z])[^{}]*\}|\(\s*([A-Za-z])[^()]*\)|([A-Za-z]))"
-    r"(?:\s*\^\s*(?:\{[^{}]*\}|\([^()]*\)|\\?\w+))?"
-)
-SIGN = re.compile(r"\\(?:left|right)\\?[\[\](){}|.]|\\\\|\\?[\[\](){}|&=]")
 WORD = re.compile(r"(?:(?<![A-Za-z\\{_])|(?<=[A-Za-z])(_))([A-Za-z]{3,})(?![A-Za-z_\[{])")
 LABEL = re.compile(r"\s*(\\?[A-Za-z]+)_?\{?(\d)\}?\s*=\s*([^=]+?)\s*")
 NUMPY = re.compile(r"\b(?:np|numpy|torch|math)\.")
@@ -130,32 +125,6 @@ def _in_cases(text: str) -> str:
     if m is None or re.search(r"\bfor\b.*\bin\b", text):
         return text
     return f"where({m['c'].strip()}, {m['a'].strip()}, {_in_cases(m['b'])})"
-
-
-def reaching(text: str, letters: Collection[str]) -> str:
-    r"""A text in which the sums over some letters reach to the end of the brackets that they stand in.
-
-    It is for letters that stand outside of their sums, where they would mean nothing.
-
-    >>> reaching(r"\sum_{i=1}^n a_i - b_i", ["i"]), reaching("2 (sum_i a_i + b_i) c", ["i"]), reaching(r"\sum_k a_k", ["i"])
-    ('\\sum_{i=1}^n( a_i - b_i)', '2 (sum_i( a_i + b_i)) c', '\\sum_k a_k')
-    """
-    last = {next(filter(None, m.groups())): m for m in SUM.finditer(text)}
-    for m in sorted((m for letter, m in last.items() if letter in letters), key=re.Match.start, reverse=True):
-        end = _closing(text, m.end())
-        text = f"{text[: m.end()]}({text[m.end() : end]}){text[end:]}"
-    return text
-
-
-def _closing(text: str, start: int) -> int:
-    """Where the brackets that a place lies in are closed, or a cell or a side of an equation ends."""
-    depth = 0
-    for m in SIGN.finditer(text, start):
-        sign = m[0][-1]
-        depth += (sign in "([{") - (sign in ")]}")
-        if depth < 0 or (depth == 0 and sign in "&=\\"):
-            return m.start()
-    return len(text)
 
 
 def strange(text: str, reading: str | None, declared: Declarations) -> str:
