@@ -32,8 +32,7 @@ class Working(Lowering):
         scene: what is known.
         by: the names that something was differentiated by, so that a comparison can hold them fixed.
         varied: the names whose differentials the line speaks of.
-        layout: ``denominator`` puts a Jacobian's variable first, ``row`` makes the gradient by a column a row,
-            ``partial`` goes one way of the chain rule alone, ``step`` one definition.
+        layout: ``denominator``: a Jacobian's variable first; ``row``: a column's gradient; ``partial``, ``step``: one way.
         laid_out: the layouts that would have made a difference.
         rows: whether ``W_j`` is a row here and no column.
     """
@@ -197,9 +196,8 @@ class Working(Lowering):
         value = self.lower(of)
         self._needs_meaning(of, wrt)
         step = self.layout == "step"
-        if (step or self.layout == "partial") and (
-            held := one_way(self.scene, value, (of, *wrt), own=step)
-        ) is not None:
+        held = one_way(self.scene, value, (of, *wrt), own=step) if step or self.layout == "partial" else None
+        if held is not None:
             return replace(self, scene=self.scene.without(*self.scene.meanings))._by(held, wrt[0])
         for variable in (*reversed(wrt),) * node.order:
             value = self._by(value, variable)

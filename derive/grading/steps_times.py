@@ -29,9 +29,12 @@ def at_times(scene: Scene, a: tree.Node, b: tree.Node, compare: Compare) -> Judg
     if len(letters) != 1:
         return None
     letter, found = letters.pop(), []
+    alone = {k for side in (a, b) for k in _singled_out(side, letter)}
     for time in range(1, LAST):
         sides = [_at(side, letter, time) for side in (a, b)]
         if not all(_exists(scene, name, slot) for name, slot in _slots(scene, *sides)):
+            if time in alone:
+                return None
             continue
         found.append(compare(*sides))
         if found[-1].verdict == "wrong":
@@ -42,6 +45,14 @@ def at_times(scene: Scene, a: tree.Node, b: tree.Node, compare: Compare) -> Judg
             break
     times = f"the first {len(found)} times"
     return Judged("follows", {"kind": "sampled", "by": times}) if len(found) >= ENOUGH else None
+
+
+def _singled_out(node: tree.Node, letter: str) -> Iterator[int]:
+    """The times that an equation gives a term of their own: 1 for ``[t = 1]``."""
+    for part in (n for i in walk(node) if isinstance(i, tree.Indicator) for n in walk(i)):
+        match part:
+            case tree.Relation((tree.Name(name), tree.Number(text)), ("=",)) if name == letter and text.isdigit():
+                yield int(text)
 
 
 def at_any_time(scene: Scene, a: tree.Node, b: tree.Node) -> tuple[tree.Node, tree.Node]:

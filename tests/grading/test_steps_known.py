@@ -113,6 +113,10 @@ START = {
     [
         (r"\frac{\partial z_t}{\partial s} = w \frac{\partial h_{t-1}}{\partial s}", ("h_{t-1}", "h_t")),
         (r"\frac{\partial h_t}{\partial s} = w f'(z_t) \frac{\partial h_{t-1}}{\partial s}", ("f'(z_t)", "f(z_t)")),
+        (
+            r"\frac{\partial h_{t-1}}{\partial s} = [t = 1] + f'(z_{t-1}) \frac{\partial z_{t-1}}{\partial s} [t \ge 2]",
+            ("[t = 1]", "[t = 1] 2"),
+        ),
         (r"\frac{\partial h_T}{\partial s} = \prod_{t=1}^{T} w f'(z_t)", ("t=1", "t=2")),
     ],
 )
