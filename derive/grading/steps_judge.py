@@ -195,7 +195,7 @@ class Judge(Solving):
         links = list(zip(sides[first:], ops[first:], sides[first + 1 :], strict=False))
         verdicts = [self.defines(self._link(a, op, b, left), op) for a, op, b in links]
         yield from verdicts
-        self.bounded(left, ops, sides[-1], verdicts)
+        self.bounded(sides[0] if operands[0] == ABOVE else left, ops, sides[-1], verdicts)
         if left is not None and is_decimal(sides[-1]):
             self.numbers.append((left, sides[-1]))
         symbols = {n: s for n, s in self.scene.symbols.items() if n not in counts}

@@ -141,6 +141,10 @@ def test_what_was_found_under_a_condition_is_not_used_without_it():
     assert verdicts(case, r"x \le 2x \qquad (x > 0)", r"x \le 2x") == ["follows", "wrong"]
 
 
+def test_an_inequality_that_continues_a_wrong_line_says_nothing_of_what_that_began_with():
+    assert verdicts({"symbols": NUMBERS}, "x = y", r"\le y + 1", r"x \le y + 1") == ["wrong", "follows", "wrong"]
+
+
 def test_differentials_are_compared_as_such():
     case = {"symbols": {"w": {"shape": []}}, "given": ["L = w^2"]}
     assert verdicts(case, "dL = 2w dw") == ["follows"]
