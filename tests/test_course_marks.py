@@ -306,6 +306,12 @@ def test_an_assignment_scales_marks_and_orders_problems(results: Path) -> None:
     assert list(found.problems) == ["other", "signs"]
 
 
+def test_an_answer_to_no_part_is_in_the_notes(tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    grade_file(written(tmp_path / "in.jsonl", [row(1, zz="9")]), output, course(tmp_path))
+    assert book(output).record["notes"] == ["Line 1 (s1): There is no part zz."]
+
+
 def test_a_problem_that_nobody_handed_in_counts_its_own_marks(results: Path) -> None:
     folder = results.parent
     (folder / "bank" / "other.py").write_text(SIGNS)

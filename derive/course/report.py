@@ -142,6 +142,8 @@ class Book:
                 self.entries.setdefault(str(row["student"]), {})
                 self.strays.add(str(row["student"]))
             return
+        if row.get("message"):
+            self.notes.append(visible(f"Line {number} ({row['id']}): {row['message']}"))
         self.submissions += 1
         self.waiting += bool(row["pending"])
         student = row.get("student", row["id"])
