@@ -201,7 +201,9 @@ class Answer(Kind):
         loose = [n for n in found.evidence.get("sizes") or () if not declared_now.is_known(n)]
         found = self._instead(found, again, reaching(again, loose), syntax)
         found = self._instead(found, again, greek(again, asking["symbols"]), "latex") if found is first else found
-        word = strange(again, found.reading, declared_now) if found.verdict != "equal" else ""
+        if found.verdict not in ("different", "unreadable"):
+            return found
+        word = strange(without_time(again, asking["symbols"]), found.reading, declared_now)
         return message("unreadable", f"We read formulas, and '{word}' is no name that we know here.") if word else found
 
     def _instead(self, first: Verdict, text: str, other: str, syntax: str) -> Verdict:
