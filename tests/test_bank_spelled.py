@@ -1,13 +1,16 @@
 """How students write: names and cases of their own, words, the question again, sums without brackets, rounded numbers."""
 
+from dataclasses import replace
+
 import pytest
 
-from derive import Answer, Choice, Derivation, Example, Network, Symbol
+from derive import Answer, Choice, Derivation, Example, Network, Part, Problem, Symbol
 from derive.bank.banks import bank
 from derive.bank.grade import grade_part
 from derive.bank.problem import AskedPart, Mistake
 from derive.bank.values import Values
 from derive.notation.index_language import program
+from derive.testing.problems import problem_failures
 
 HUBER = Derivation(
     "huber-slope-here",
@@ -128,3 +131,34 @@ def test_the_same_weights_are_heard_before_the_same_function():
 def test_a_phrase_hears_nothing_that_is_not_true_of_it():
     kind = Choice("the root of n", "n", "the logarithm of n")
     assert kind.slip("the logarithm of n") is None
+
+
+BEND = Derivation(
+    "bend-here",
+    "How a square bends",
+    of=program("L := sum(r[i]**2*u[i], i)", shapes={"r": "n", "u": "n"}),
+    wrt="r",
+    asks="hessian",
+    letters=("k", "l"),
+    symbols=HUBER.symbols,
+    truth=lambda torch, r, u: (r * r * u).sum(),
+    settings=({"n": 2}, {"n": 3}, {"n": 5}),
+)
+
+
+def test_a_hessian_may_name_the_letters_of_both_axes():
+    assert [b.letter.name for b in BEND.result.frame] == ["k", "l"]
+
+
+def test_a_derivation_that_fails_is_a_sentence_and_no_traceback():
+    stuck = replace(BEND, name="stuck-here", letters=("k", "l", "m"))
+    problem = Problem("T", "The loss is $L$.", {"a": Part("Give it.", Answer(stuck))}, name="t")
+    (broken,) = problem_failures(problem, [0])
+    assert broken == "t, seed 0, part a: stuck-here cannot be derived: ValueError: r has 1 axes, not 3"
+
+
+def test_what_the_page_says_it_is_earns_nothing():
+    part = bank()["probability/discounted_sums"].variant(0).parts["a"]
+    found = grade_part(part, r"\sum_{k=0}^n a r^k")
+    assert (found["verdict"], found["marks"], found["misconception"]) == ("different", 0, "restated")
+    assert grade_part(part, r"\frac{a (1 - r^{n+1})}{1 - r}")["marks"] == part.marks

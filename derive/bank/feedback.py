@@ -176,7 +176,11 @@ def _shaped(shape: Sequence[object]) -> str:
     """A shape in words: a free index of what is asked for makes no axis."""
     sizes = " × ".join(map(str, shape))
     return (
-        f"a list of {sizes} entries" if len(shape) == 1 else f"an array of {sizes} entries" if shape else "one number"
+        f"a list of {sizes} entries"
+        if len(shape) == 1
+        else f"an array of {sizes} entries"
+        if shape
+        else "a single number"
     )
 
 

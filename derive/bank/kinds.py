@@ -200,7 +200,9 @@ class Answer(Kind):
         again = spelled(text, self.of, self.symbols, asking["symbols"])
         found = self._instead(first, text, again, syntax)
         found = self._instead(found, again, greek(again, asking["symbols"]), "latex") if found is first else found
-        word = strange(again, found.reading, declared_now) if found.verdict != "equal" else ""
+        if found.verdict not in ("different", "unreadable"):
+            return found
+        word = strange(without_time(again, asking["symbols"]), found.reading, declared_now)
         return message("unreadable", f"We read formulas, and '{word}' is no name that we know here.") if word else found
 
     def _instead(self, first: Verdict, text: str, other: str, syntax: str) -> Verdict:
