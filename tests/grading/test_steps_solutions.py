@@ -79,15 +79,21 @@ def test_what_two_of_three_given_equations_leave_open_is_not_wrong():
     assert {x["verdict"] for x in found} <= {"follows", "undecided"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "right", "wrong"),
     [
         ("cover-count", r"2 \sum_{i=0}^{n} b_{s+1,i}", r"-2 \sum_{i=0}^{n} b_{s+1,i}"),
         ("mcculloch-pitts-normal-form", r"f_{a} = \sum", r"f_{a} = -\sum"),
         ("binomial-maximum-likelihood", r"\frac{1}{m n}", r"\frac{1}{2 m n}"),
+        ("willshaw-half-load", r"s = -", "s = "),
+        ("perceptron-rule", r"+ y x_{i}", r"- y x_{i}"),
+        ("gradient-step-descent", r"\frac{1}{2 L}", r"\frac{2}{L}"),
+        ("reverse-less-forward-cost", "M - N", "M + N"),
+        ("transformer-block-parameter-count", "9 E", "8 E"),
     ],
 )
-def test_where_only_nothing_solves_what_is_given_it_proves_nothing(name, right, wrong):
+def test_a_changed_last_line_never_follows(name, right, wrong):
     request = lines_request(catalogue()[name])
     assert right in request["lines"][-1]
     changed = [*request["lines"][:-1], request["lines"][-1].replace(right, wrong)]
@@ -111,4 +117,4 @@ def test_no_line_of_every_twentieth_short_derivation_is_wrong_or_unreadable():
     assert not bad
     seen = Counter(line["verdict"] for lines in found.values() for line in lines)
     assert seen.total() >= 60
-    assert seen["follows"] >= 0.8 * seen.total()
+    assert seen["undecided"] <= 0.05 * seen.total()
