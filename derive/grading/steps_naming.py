@@ -133,6 +133,8 @@ class Naming:
         found = {
             n.name for c in self.claims if c.verdict != "undecided" for n in walk(c.left) if isinstance(n, tree.Name)
         }
+        sides = [side for pair, right in self.posed.equations if right for side in pair]
+        found |= {n.name for side in sides for n in walk(side) if isinstance(n, tree.Name)}
         known = head in {*scene.meanings, *scene.slopes, *scene.functions, *found} or self._given_about(head)
         orders = [n for x, _, y in scene.orders for n in (*walk(x), *walk(y)) if isinstance(n, tree.Name)]
         derived = bool(scene.symbols.get(head, {}).get("derived")) and head not in {n.name for n in orders}
