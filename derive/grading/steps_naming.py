@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from derive.calculus.substitute import names
 from derive.grading.lines_text import Statement
 from derive.grading.steps_claims import Claim
 from derive.grading.steps_defined import defined, folded
@@ -133,7 +134,10 @@ class Naming:
         found = {
             n.name for c in self.claims if c.verdict != "undecided" for n in walk(c.left) if isinstance(n, tree.Name)
         }
-        known = head in {*scene.meanings, *scene.slopes, *scene.functions, *found} or self._given_about(head)
+        sides = [side for pair, right in self.posed.equations if right for side in pair]
+        found |= {n.name for side in sides for n in walk(side) if isinstance(n, tree.Name)}
+        inside = {n for d in scene.meanings.values() for n in names(d.body)}
+        known = head in {*scene.meanings, *scene.slopes, *scene.functions, *found, *inside} or self._given_about(head)
         orders = [n for x, _, y in scene.orders for n in (*walk(x), *walk(y)) if isinstance(n, tree.Name)]
         derived = bool(scene.symbols.get(head, {}).get("derived")) and head not in {n.name for n in orders}
         return repr(scene.declared.latex(head)) if derived and not known else ""
