@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derive.bank.boolean_slips import slip_of_table
-from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.kinds import Kind
 from derive.bank.logic import SPELLINGS, disagreements, truth_table
 from derive.bank.misconceptions import Showing
+from derive.bank.typed import Typed, text_of
 from derive.grading.verdict import Verdict, message
 from derive.notation.errors import Unreadable
 

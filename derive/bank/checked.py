@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, Typed, named, text_of
+from derive.bank.kinds import Kind, named
 from derive.bank.misconceptions import Showing
 from derive.bank.tables import labelled
+from derive.bank.typed import Typed, text_of
 from derive.derivations.base import Derivation
 from derive.grading.verdict import Verdict, message
 from derive.notation.arrays import Clash

@@ -7,8 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.kinds import Kind
 from derive.bank.misconceptions import Showing
+from derive.bank.typed import Typed, text_of
 from derive.grading.verdict import Verdict, message
 
 OPPOSITES = (

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.kinds import Kind
 from derive.bank.misconceptions import Showing
 from derive.bank.names import declared
 from derive.bank.slips import Slip, slips
+from derive.bank.typed import Typed, text_of
 from derive.calculus.atoms import Compare, Logic
 from derive.calculus.atoms import Condition as Relations
 from derive.calculus.evaluate import holds

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from derive.bank.feedback import Mark
-from derive.bank.kinds import Typed, text_of
 from derive.bank.problem import AskedPart
 from derive.bank.tables import table_of
+from derive.bank.typed import Typed, text_of
 from derive.bank.values import Values
 from derive.grading.verdict import Verdict
 from derive.notation.arrays import Clash

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from derive.bank.kinds import Answer, Kind, Typed, text_of
+from derive.bank.kinds import Answer, Kind
 from derive.bank.names import declared
+from derive.bank.typed import Typed, text_of
 from derive.grading.reading import Formula, read_formula
 from derive.notation import tree
 from derive.notation.arrays import Clash

@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.kinds import Kind
 from derive.bank.misconceptions import Showing
 from derive.bank.numbers import valued
 from derive.bank.slips import Slip, slips
+from derive.bank.typed import Typed, text_of
 from derive.calculus.expr import Expr
 from derive.derivations.base import Derivation
 from derive.grading.verdict import Verdict, message

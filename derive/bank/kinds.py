@@ -14,6 +14,7 @@ from derive.bank.misconceptions import Showing
 from derive.bank.names import declared, kronecker, typed_name
 from derive.bank.slips import Slip
 from derive.bank.spelled import greek, spelled, strange
+from derive.bank.typed import LONG, Typed, text_of
 from derive.calculus.expr import entry
 from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation, Symbol
@@ -24,16 +25,6 @@ from derive.notation.matrix_relation import matrix_side
 from derive.notation.relation_latex import relation_latex, side_latex
 from derive.notation.style import Style
 
-LEAD = re.compile(
-    r"\s*(?:(?:my|the)?\s*(?:final\s+)?(?:answer|ans|result|solution)\s*(?:is\b\s*:?|:|=|\.)|=(?!=)"
-    r"|(?:[A-Za-z][\w{}^' ]{0,9}|\\[A-Za-z]+)?\s*(?:≈|~(?=\s*[-+]?[\d.])|\\approx(?![a-zA-Z])))\s*",
-    re.I,
-)
-DOUBT = re.compile(r"[\s?]*\?\s*$")
-THOUSANDS = re.compile(r"\s*([+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s*")
-LONG = 20_000
-NONSENSE = r"\frac{1"
-Typed = Mapping[str, Any] | str
 CONVOLUTION = re.compile(r"\\(?:ast|star|circledast|otimes)(?![a-zA-Z])|\\.*\*|\*.*\\", re.DOTALL)
 
 
@@ -89,41 +80,6 @@ class Kind(ABC):
     def slip(self, text: str, syntax: str = "auto") -> Slip | Showing | None:
         """What a wrong answer shows, as far as the kind itself can tell; None where it cannot."""
         return None
-
-
-def text_of(answer: Typed) -> tuple[str, str]:
-    """The text and the syntax of an answer, whichever way it was given, without “Answer:” or “=” before it and “?” behind.
-
-    >>> text_of({"matrix": [[1, 2], [3, 4]]}), text_of("The answer is 2x ??")
-    (('[[1, 2], [3, 4]]', 'python'), ('2x', 'auto'))
-    """
-    text, syntax = _text_of(answer)
-    if len(text) > LONG:
-        return text, syntax
-    bare = DOUBT.sub("", LEAD.sub("", text, count=1) if LEAD.match(text) else text)
-    return bare or text, syntax
-
-
-def numeral(text: str) -> str:
-    """A number without the commas between its thousands; any other text as it is.
-
-    >>> numeral("96,096"), numeral("1,5")
-    ('96096', '1,5')
-    """
-    return text.replace(",", "") if THOUSANDS.fullmatch(text) else text
-
-
-def _text_of(answer: Typed) -> tuple[str, str]:
-    if isinstance(answer, str):
-        return answer, "auto"
-    if isinstance(answer, Mapping) and "matrix" in answer:
-        return re.sub(r"['\"]", "", str(answer["matrix"])), "python"
-    if isinstance(answer, Mapping) and isinstance(answer.get("lines"), list):
-        return next((str(line) for line in reversed(answer["lines"]) if str(line).strip()), ""), "auto"
-    if isinstance(answer, Mapping):
-        found = answer.get("text", answer.get("choice", ""))
-        return str(found), str(answer.get("syntax", "auto"))
-    return str(answer), "auto"
 
 
 def _doubted(verdict: Verdict, text: str) -> Verdict:

@@ -8,8 +8,9 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.kinds import Kind
 from derive.bank.names import declared
+from derive.bank.typed import Typed, text_of
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound, Entry
 from derive.calculus.expr import Expr, entry

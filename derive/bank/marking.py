@@ -9,13 +9,14 @@ from typing import Any
 
 from derive.bank.feedback import Mark, feedback, page_names
 from derive.bank.follow import Earlier, followed
-from derive.bank.kinds import THOUSANDS, Answer, Kind, numeral, text_of
+from derive.bank.kinds import Answer, Kind
 from derive.bank.misconceptions import MISCONCEPTIONS, OWN, Showing
 from derive.bank.problem import AskedPart, Mistake
 from derive.bank.restated import names_it, question, restated
 from derive.bank.rounded import rounded
 from derive.bank.slips import Slip
 from derive.bank.suspects import explained
+from derive.bank.typed import THOUSANDS, numeral, text_of
 from derive.grading.verdict import Verdict
 
 BLANK = re.compile(

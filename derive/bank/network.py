@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from derive.bank.boolean_slips import slip_of_table
-from derive.bank.kinds import Kind, Typed, text_of
+from derive.bank.kinds import Kind
 from derive.bank.logic import Table, disagreements, inputs, truth_table
 from derive.bank.misconceptions import Showing
 from derive.bank.tables import labelled
+from derive.bank.typed import Typed, text_of
 from derive.derivations.base import Derivation
 from derive.grading.verdict import Verdict, message
 from derive.notation.arrays import Clash

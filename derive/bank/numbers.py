@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, Typed, numeral, text_of
+from derive.bank.kinds import Kind
 from derive.bank.rounded import in_numbers
+from derive.bank.typed import Typed, numeral, text_of
 from derive.calculus.affine import Letter
 from derive.calculus.evaluate import tabulate
 from derive.calculus.fields import EXACT

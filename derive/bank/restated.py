@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from derive.bank.form import bare, declarations_of, formula_of
-from derive.bank.kinds import Answer, Kind, Typed, text_of
+from derive.bank.kinds import Answer, Kind
+from derive.bank.typed import Typed, text_of
 from derive.calculus.atoms import Apply
 from derive.grading.reading import Formula, read_tree
 from derive.notation import tree

@@ -15,10 +15,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from derive.bank.kinds import Answer, Kind, Typed, text_of
+from derive.bank.kinds import Answer, Kind
 from derive.bank.misconceptions import Showing
 from derive.bank.numbers import Matrix, Number
 from derive.bank.slips import TELLING, Slip, slips, wrong_wholes
+from derive.bank.typed import Typed, text_of
 from derive.calculus.expr import Expr
 from derive.calculus.folding import put_in
 from derive.calculus.program import Definition

@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, Typed, numeral, text_of
+from derive.bank.kinds import Kind
 from derive.bank.rounded import in_numbers
 from derive.bank.slips import Slip
 from derive.bank.slips_values import Slipped
 from derive.bank.spelled import labelled_values
 from derive.bank.tables import table_of
+from derive.bank.typed import Typed, numeral, text_of
 from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
 from derive.calculus.program import Definition, Program

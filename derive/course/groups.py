@@ -12,8 +12,9 @@ from typing import Any
 from unicodedata import normalize
 
 from derive.bank.choice import Choice, Rubric
-from derive.bank.kinds import Answer, Kind, text_of
+from derive.bank.kinds import Answer, Kind
 from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
+from derive.bank.typed import text_of
 from derive.bank.values import Values
 from derive.course.decisions import Answer as Typed
 from derive.course.setting import rounded, scale_of

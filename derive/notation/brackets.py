@@ -9,7 +9,7 @@ from derive.notation.enumerated import built_set, written_out
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import Token
 from derive.notation.pratt import Parser, plain
-from derive.notation.tables import OTHERWISE, as_rows, listed_cases, rows_as_cases, separators
+from derive.notation.tables import OTHERWISE, as_rows, listed_cases, rows_as_cases
 from derive.notation.tree import (
     At,
     Builtin,
@@ -48,35 +48,45 @@ def group(p: Parser) -> Node:
 
 def items(p: Parser) -> tuple[Node, ...]:
     """Expressions with commas or semicolons between them."""
-    found = [p.expression()]
+    return _parted(p)[0]
+
+
+def _parted(p: Parser) -> tuple[tuple[Node, ...], list[str]]:
+    """Expressions, and the commas and semicolons between them."""
+    found, signs = [p.expression()], []
     while p.token.kind == "op" and p.token.text in (",", ";"):
-        p.take()
+        signs.append(p.take().text)
         if p.token.kind == "close" and len(found) == 1:
-            return (Sequence(tuple(found), ""),)  # (x,) is a list of one
+            return (Sequence(tuple(found), ""),), []  # (x,) is a list of one
         found.append(p.expression())
-    return tuple(found)
+    return tuple(found), signs
 
 
 def inside(p: Parser) -> tuple[Token, tuple[Node, ...], Token]:
     """A bracket with its items; nothing in it is ended by a bar outside."""
+    opening, found, _, closing = _enclosed(p)
+    return opening, found, closing
+
+
+def _enclosed(p: Parser) -> tuple[Token, tuple[Node, ...], list[str], Token]:
+    """A bracket with its items and the signs between them."""
     opening = p.take()
     bars, p.bars = p.bars, 0
     if p.token.kind == "close":
         raise Unreadable("There is nothing between these brackets.", opening.start)
-    found = items(p)
+    found, signs = _parted(p)
     p.bars = bars
     if p.token.kind == "bar" or (p.token.kind == "op" and p.token.text == ":"):
         raise Unreadable(
             "Conditions inside a bracket (after '|' or ':') are not read; please write the value out.",
             p.token.start,
         )
-    return opening, found, p.expect("close", opening)
+    return opening, found, signs, p.expect("close", opening)
 
 
 def round_or_square(p: Parser) -> Node:
     """``(…)`` and ``[…]``: a group, a list, an interval, or in ``[]`` a condition that counts 1 or 0."""
-    first = p.at + 1
-    opening, found, closing = inside(p)
+    opening, found, signs, closing = _enclosed(p)
     span = (opening.start, closing.end)
     pair = opening.text + closing.text
     pair = pair if pair == "][" else _OPENED.get(pair[0], pair[0]) + _CLOSED.get(pair[-1], pair[-1])
@@ -86,7 +96,7 @@ def round_or_square(p: Parser) -> Node:
         )
     if len(found) == 1:
         return _single(found[0], pair, span)
-    return as_rows(found, separators(p.tokens[first : p.at - 1]), span) or Sequence(found, pair, span=span)
+    return as_rows(found, signs, span) or Sequence(found, pair, span=span)
 
 
 def _single(node: Node, pair: str, span: tuple[int, int]) -> Node:
@@ -138,7 +148,7 @@ def _has_otherwise(p: Parser) -> bool:
     """Whether the last of what a curly bracket lists is said to hold otherwise."""
     level = 0
     for token in p.tokens[p.at : p.at + _FAR]:
-        level += (token.kind in ("open", "{")) - (token.kind in ("close", "}"))
+        level += (token.kind in ("open", "{", "begin")) - (token.kind in ("close", "}", "end"))
         if level == 0:
             return False
         if level == 1 and token.kind == "word" and token.text in OTHERWISE:

@@ -132,13 +132,3 @@ def as_rows(found: tuple[Node, ...], signs: list[str], span: tuple[int, int]) ->
     if ";" not in signs or len(widths) > 1 or 1 in widths:
         return None
     return Matrix(tuple(Row(tuple(map(plain, row))) for row in rows), span=span)
-
-
-def separators(tokens: list[Token]) -> list[str]:
-    """The commas and semicolons that lie in no inner bracket."""
-    level, found = 0, []
-    for token in tokens:
-        level += (token.kind in ("open", "{", "begin")) - (token.kind in ("close", "}", "end"))
-        if not level and token.kind == "op" and token.text in (",", ";"):
-            found.append(token.text)
-    return found

@@ -1,0 +1,62 @@
+"""What a student typed, without what is no part of the answer: “Answer:”, a question mark, the delimiters of a formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+LEAD = re.compile(
+    r"\s*(?:(?:my|the)?\s*(?:final\s+)?(?:answer|ans|result|solution)\s*(?:is\b\s*:?|:|=|\.)|=(?!=)"
+    r"|(?:[A-Za-z][\w{}^' ]{0,9}|\\[A-Za-z]+)?\s*(?:≈|~(?=\s*[-+]?[\d.])|\\approx(?![a-zA-Z])))\s*",
+    re.I,
+)
+DOUBT = re.compile(r"[\s?]*\?\s*$")
+THOUSANDS = re.compile(r"\s*([+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s*")
+LONG = 20_000
+Typed = Mapping[str, Any] | str
+DELIMITED = re.compile(r"\s*(?:\\\((.*)\\\)|\\\[(.*)\\\]|\$\$(.*)\$\$|\$([^$]*)\$)\s*", re.DOTALL)
+
+
+def text_of(answer: Typed) -> tuple[str, str]:
+    r"""The text and the syntax of an answer, whichever way it was given, without “Answer:” or “=” before it and “?” behind.
+
+    >>> text_of({"matrix": [[1, 2], [3, 4]]}), text_of("The answer is 2x ??")
+    (('[[1, 2], [3, 4]]', 'python'), ('2x', 'auto'))
+    >>> text_of(r"\( A \vee B \)")[0], text_of("$x$ or $y$")[0]
+    ('A \\vee B', '$x$ or $y$')
+    """
+    text, syntax = _text_of(answer)
+    if len(text) > LONG:
+        return text, syntax
+    bare = DOUBT.sub("", LEAD.sub("", text, count=1) if LEAD.match(text) else text)
+    return _undelimited(bare) or text, syntax
+
+
+def _undelimited(text: str) -> str:
+    r"""A formula without the delimiters around it."""
+    m = DELIMITED.fullmatch(text)
+    inside = next((g for g in m.groups() if g is not None), "") if m else ""
+    return text if not inside.strip() or re.search(r"\\\(|\\\[|\$", inside) else inside.strip()
+
+
+def numeral(text: str) -> str:
+    """A number without the commas between its thousands; any other text as it is.
+
+    >>> numeral("96,096"), numeral("1,5")
+    ('96096', '1,5')
+    """
+    return text.replace(",", "") if THOUSANDS.fullmatch(text) else text
+
+
+def _text_of(answer: Typed) -> tuple[str, str]:
+    if isinstance(answer, str):
+        return answer, "auto"
+    if isinstance(answer, Mapping) and "matrix" in answer:
+        return re.sub(r"['\"]", "", str(answer["matrix"])), "python"
+    if isinstance(answer, Mapping) and isinstance(answer.get("lines"), list):
+        return next((str(line) for line in reversed(answer["lines"]) if str(line).strip()), ""), "auto"
+    if isinstance(answer, Mapping):
+        found = answer.get("text", answer.get("choice", ""))
+        return str(found), str(answer.get("syntax", "auto"))
+    return str(answer), "auto"
