@@ -45,7 +45,7 @@ def labelled_values(text: str) -> str:
 
 
 def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapping[str, Any]) -> str:
-    r"""A text without LaTeX in the names that a comparison declares, its cases written as one call.
+    r"""A text without LaTeX in the names that a comparison declares, its cases on one line.
 
     >>> from derive import Symbol
     >>> from derive.derivations.catalogue import catalogue
@@ -53,7 +53,7 @@ def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapp
     >>> spelled("lam*w[k] + x_hat", d, names, {"c": {}, "u": {}})
     'c*w[k] + u'
     >>> spelled("x if |x| <= 1, else 0", d, {}, {})
-    'where(|x| <= 1, x, 0)'
+    '{ x , |x| <= 1 ; 0 , otherwise }'
     """
     if "\\" in text:
         return text
@@ -120,11 +120,14 @@ def _spellings(latex: str) -> Iterator[str]:
 
 
 def _in_cases(text: str) -> str:
-    """“a if c, else b” as one call, in whatever order it is said."""
+    """“a if c, else b” as cases on one line, in whatever order it is said."""
     m = next((m for case in CASES if (m := case.fullmatch(text.strip()))), None)
     if m is None or re.search(r"\bfor\b.*\bin\b", text):
         return text
-    return f"where({m['c'].strip()}, {m['a'].strip()}, {_in_cases(m['b'])})"
+    other = m["b"].strip()
+    rest = _in_cases(other)
+    rest = f"{other} , otherwise" if rest == other else rest[2:-2]
+    return f"{{ {m['a'].strip()} , {m['c'].strip()} ; {rest} }}"
 
 
 def strange(text: str, reading: str | None, declared: Declarations) -> str:

@@ -17,6 +17,7 @@ from derive.notation.walk import walk
 
 _SUM = re.compile(r"(?<![A-Za-z])(?:sum|prod|[ΣΠ∑∏])\s*_")
 _GREEK = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(GREEK)})(?![A-Za-z])")
+_SUBSCRIPT = re.compile(r"_[A-Za-z0-9]{2}")
 _EXPONENT = re.compile(r"\^-?[0-9][0-9.]")
 TRUTHS = {"yes": "true", "no": "false", "true": "true", "false": "false"}
 _FLAGS = ("deep_slash", "deep_function", "deep_power", "zero_based")
@@ -70,14 +71,14 @@ def read_instead(text: str, symbols: Declarations) -> list[Node]:
 
 
 def is_plain(text: str) -> bool:
-    """Whether TeX would cut an exponent of several digits, a sum or the name of a Greek letter, in text without any markup.
+    """Whether TeX would cut a script of several signs, a sum or the name of a Greek letter, in text without any markup.
 
     >>> is_plain("x^10"), is_plain("x^{10}"), is_plain("x^1"), is_plain("sum_i x_{i+1}")
     (True, False, False, True)
     """
     if "\\" in text or "$" in text:
         return False
-    return any(found.search(text) for found in (_SUM, _GREEK)) or (
+    return any(found.search(text) for found in (_SUM, _GREEK, _SUBSCRIPT)) or (
         _EXPONENT.search(text) is not None and not any(c in text for c in "{}")
     )
 

@@ -106,7 +106,8 @@ def _word(word: str, at: int, declared: Declarations) -> list[Token]:
     letters = [Token("id", c, at + i, at + i + 1) for i, c in enumerate(word)]
     found = declared.spellings.match([*letters, Token("eof", "", end, end)], 0)
     if found is not None and found[1] == len(word):
-        return letters
+        same = word in _GREEK and declared.latex(found[0]) == f"\\{word}"
+        return [Token("id", f"\\{word}", at, end)] if same else letters
     if len(word) == 1:
         return letters
     if len(word) > _LONGEST:
