@@ -73,7 +73,7 @@ def test_a_word_is_no_product_of_letters(text, named):
 
 def test_a_letter_that_is_left_open_is_no_size():
     found = grade_part(AskedPart("a", "", SLOPE, 2, (), ()), "r_k + r_j")
-    assert (found["verdict"], found["feedback"][:28]) == ("different", "Your answer leaves j open: p")
+    assert (found["verdict"], found["feedback"][:28]) == ("different", "Your answer leaves j open: u")
 
 
 @pytest.mark.parametrize(

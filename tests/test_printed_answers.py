@@ -38,6 +38,7 @@ RIGHT_1 = Expected("equal", 1, ("Right.",))
 WAITS = Expected("unreadable", None, ("A person will look at it",))
 OPERATION = Expected("undecided", None, ("may be meant as a convolution", "A person will look at it"))
 FROM_0 = Expected("different", 0, (SHIFTED,))
+OPEN = Expected("different", 0, ("open: use the question's letters",))
 TWO_ENTRIES = Expected("different", 0, ("row 1 column 1, row 2 column 1",))
 
 EXPECTED = {
@@ -46,7 +47,7 @@ EXPECTED = {
     "print-3-chain": {"b": WAITS},
     "print-3-product-only": {"b": RIGHT_3},
     "print-5": {"d": FROM_0, "e": FROM_0},
-    "print-5-right-sides": {"d": FROM_0, "e": FROM_0},
+    "print-5-right-sides": {"d": OPEN, "e": OPEN},
     "print-5-operators": {"d": OPERATION, "e": OPERATION, "f": WAITS},
     "print-5-renamed": {"d": FROM_0, "e": FROM_0},
     "print-9": {"a": Expected("partly", 1, ("One of the sizes, but not all",)), "b": RIGHT_1, "c": RIGHT_1},

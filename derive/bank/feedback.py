@@ -135,9 +135,8 @@ def _witness_feedback(evidence: Mapping[str, Any], names: Mapping[str, str]) -> 
         return f"Your answer speaks of {named(loose)}, and we do not know what that stands for here."
     free = [k for k in dict(evidence.get("sizes") or {}) if names and k not in names]
     if free:
-        return (
-            f"Your answer leaves {named(free)} open: put brackets around all that a sum adds up, and use its letters."
-        )
+        said = "use the question's letters, and put brackets round all that a sum adds up"
+        return f"Your answer leaves {named(free)} open: {said}."
     theirs = _short(evidence.get("answer_value"))
     if sum(np.size(v) for v in values.values()) > FEW:
         place = f"the entry ({', '.join(map(str, entry))}) of your answer" if entry else "your answer"

@@ -38,7 +38,7 @@ from derive.notation.tree import (
     Transpose,
 )  # fmt: skip
 from derive.notation.write_calls import constant, write_call
-from derive.notation.write_products import is_closed, write_product
+from derive.notation.write_products import is_closed, reaches, write_product
 
 NEGATION = 45
 _PLAIN_EXPONENT = re.compile(rf"([a-z]|\\({'|'.join(GREEK)}))(_\{{\w+\}}|_\w)?")
@@ -132,12 +132,14 @@ def _prime(node: Prime) -> str:
 
 
 def _add(node: Add) -> str:
-    out = [write(node.terms[0], NEGATION)]
-    for term in node.terms[1:]:
-        negative = isinstance(term, Neg)
-        out.append(f" - {write(term.arg, LOOSE)}" if isinstance(term, Neg) else f" + {write(term, SUM + 1)}")
-        if negative and isinstance(term, Neg) and isinstance(term.arg, Big | Derivative):
-            out[-1] = f" - {write(term.arg, NEGATION)}"
+    out = []
+    for k, term in enumerate(node.terms):
+        bare = term.arg if isinstance(term, Neg) else term
+        sign = "-" if isinstance(term, Neg) else "+"
+        loose = NEGATION if isinstance(bare, Big | Derivative) else LOOSE
+        text = write(bare, loose) if sign == "-" else write(term, SUM + 1 if k else NEGATION)
+        text = rf"\left({text}\right)" if reaches(bare, node.terms[k + 1 :]) else text
+        out.append(f" {sign} {text}" if k else text if sign == "+" else f"-{text}")
     return "".join(out)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from derive.notation.pratt import FACTOR, TIGHT
-from derive.notation.tree import Big, Derivative, Name, Node, Number, Prime, Product
+from derive.notation.tree import Big, Derivative, Name, Neg, Node, Number, Prime, Product
+from derive.notation.walk import walk
 from derive.notation.words import words
 
 _SIGNS = {
@@ -76,3 +79,12 @@ def _guarded(node: Node, text: str, following: str) -> str:
     called = clash and following.startswith(r"\left(")
     one = isinstance(node, Number) and node.text == "1" and following[:6] == r"\left("
     return rf"\left({text}\right)" if called or one or isinstance(node, Prime) else text
+
+
+def reaches(term: Node, later: Sequence[Node]) -> bool:
+    """Whether a term ends in a sum whose letter stands in a later term too, where it is another one."""
+    ending = set()
+    while isinstance(term, Big | Neg | Product):
+        ending |= {b.letter.name for b in term.binders} if isinstance(term, Big) else set()
+        term = term.body if isinstance(term, Big) else term.arg if isinstance(term, Neg) else term.factors[-1]
+    return bool(ending) and any(isinstance(n, Name) and n.name in ending for other in later for n in walk(other))
