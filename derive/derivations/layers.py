@@ -162,5 +162,6 @@ output_length = Derivation(
     truth=_length,
     settings=({"N": 7, "K": 3}, {"N": 8, "K": 2}, {"N": 9, "K": 4}),
     form="#outputs = N - K + 1",
+    where=("N >= K",),
     source="003_a2d52afd229cfba6.txt §5",
 )

@@ -40,12 +40,8 @@ from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
 NOT_READ = "is not read; "
+DARK = "what was said before"
 VARIATION = re.compile(r"\\frac\s*\{\s*\\delta")
-
-
-def _squeezed(text: str) -> str:
-    """A formula without what only spaces it, for telling whether two are spelled alike."""
-    return re.sub(r"\s|[{}&]|\\(?:left|right)(?![A-Za-z])", "", text)
 
 
 class Judge(Solving):
@@ -53,11 +49,17 @@ class Judge(Solving):
 
     def line(self, text: str) -> Judged:
         """The verdict on the next line."""
+        found = self._read_or_said(text)
+        if found.verdict == "undecided" and "=" in text and DARK not in str(found.evidence.get("message")):
+            self.cloud(text)
+        return found
+
+    def _read_or_said(self, text: str) -> Judged:
         try:
             return self._at_any_point(text)
         except Unreadable as error:
             self._lost()
-            self._cloud(text)
+            self.cloud_head(text)
             if VARIATION.search(text) or NOT_READ in error.message:
                 return says("undecided", error.message)
             position = {} if error.position is None else {"position": error.position}
@@ -67,13 +69,6 @@ class Judge(Solving):
             return says("unreadable", str(error))
         except (Clash, Undecidable) as error:
             return says("undecided", str(error))
-
-    def _cloud(self, text: str) -> None:
-        """What a line is about that could not be read: nobody knows what it said of it."""
-        head = _squeezed(text.partition("=")[0])
-        for name in self.scene.symbols:
-            if _squeezed(self.scene.declared.latex(name)) == head:
-                self.clouded.add(name)
 
     def _at_any_point(self, text: str) -> Judged:
         """The verdict on a line; an equation between functions is one at any point."""
@@ -237,10 +232,10 @@ class Judge(Solving):
         if found.verdict != "follows":
             found = self._carried(a, b, found, owned)
         if found.verdict in ("wrong", "undecided") and found.evidence.get("kind") != "shape":
-            found = self._solved(a, b, found, left)
+            found = self._within_orders(a, b, self._solved(a, b, found, left))
         dark = self.dark(a, b) if found.verdict == "wrong" and found.evidence.get("kind") != "shape" else ""
         if dark:
-            return says("undecided", f"what was said before of {dark} could not be read")
+            return says("undecided", f"{DARK} of {dark} could not be read")
         unsaid = self.unsaid(a) if found.verdict == "wrong" else ""
         return says("undecided", f"nothing that is given says what {unsaid} is") if unsaid else found
 

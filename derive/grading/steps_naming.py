@@ -29,6 +29,11 @@ COTANGENT = re.compile(
 COTANGENT_AGAIN = re.compile(rf"\s*d\s*{_ARRAY}\s*&?\s*:?=")
 
 
+def _squeezed(text: str) -> str:
+    """A formula without what only spaces it, for telling whether two are spelled alike."""
+    return re.sub(r"\s|[{}&]|\\(?:left|right)(?![A-Za-z])", "", text)
+
+
 @dataclass
 class Naming:
     """The state between lines.
@@ -47,6 +52,8 @@ class Naming:
         programmed: the scalar whose derivatives are called ``dP``, ``dQ``, if there is one.
         nodes: the statements of this line.
         clouded: names that a line was about which could not be read.
+        unposed: names that stand in an equation which could not be decided.
+        untold: derived names of which nothing that is given says what they are.
         letters: index letters that stand for others, plus or less a number.
         loose: the running chain has another relation than equality in it.
     """
@@ -65,6 +72,8 @@ class Naming:
     doubted: set[str] = field(default_factory=set)
     loose: bool = False
     clouded: set[str] = field(default_factory=set)
+    unposed: set[str] = field(default_factory=set)
+    untold: set[str] = field(default_factory=set)
     programmed: str = ""
     nodes: Sequence[tree.Node] = ()
     letters: dict[str, tree.Node] = field(default_factory=dict)
@@ -138,16 +147,36 @@ class Naming:
         found |= {n.name for side in sides for n in walk(side) if isinstance(n, tree.Name)}
         inside = {n for d in scene.meanings.values() for n in names(d.body)}
         known = head in {*scene.meanings, *scene.slopes, *scene.functions, *found, *inside} or self._given_about(head)
-        orders = [n for x, _, y in scene.orders for n in (*walk(x), *walk(y)) if isinstance(n, tree.Name)]
-        derived = bool(scene.symbols.get(head, {}).get("derived")) and head not in {n.name for n in orders}
-        return repr(scene.declared.latex(head)) if derived and not known else ""
+        orders = [{n.name for n in (*walk(x), *walk(y)) if isinstance(n, tree.Name)} for x, _, y in scene.orders]
+        bounded = any(head in about and len(about) > 1 for about in orders)
+        derived = bool(scene.symbols.get(head, {}).get("derived")) and not bounded
+        if not derived or (known and head not in self.untold):
+            return ""
+        self.untold.add(head)
+        return repr(scene.declared.latex(head))
+
+    def cloud_head(self, text: str) -> None:
+        """What a line is about that could not be read: nobody knows what it said of it."""
+        head = _squeezed(text.partition("=")[0])
+        self.clouded |= {n for n in self.scene.symbols if _squeezed(self.scene.declared.latex(n)) == head}
+
+    def cloud(self, text: str) -> None:
+        """The names without a meaning that stand in an equation which could not be decided."""
+        whole, scene = _squeezed(text), self.scene
+        for name in scene.symbols.keys() - scene.meanings.keys():
+            latex = _squeezed(scene.declared.latex(name))
+            alone = "" if latex.startswith("\\") else r"(?<![A-Za-z\\])"
+            if re.search(rf"{alone}{re.escape(latex)}(?![A-Za-z])", whole):
+                self.unposed.add(name)
 
     def dark(self, a: tree.Node, b: tree.Node) -> str:
         """A name without a meaning in an equation, of which something was said that could not be read."""
         inside = dict.fromkeys(n.name for side in (a, b) for n in walk(side) if isinstance(n, tree.Name))
         free = (n for n in inside if n not in self.scene.meanings and n not in self.scene.slopes)
         latex = self.scene.declared.latex
-        return next((repr(latex(n)) for n in free if n in self.clouded), "")
+        head = a.function if isinstance(a, tree.Call) else a.base if isinstance(a, tree.Index) else a
+        about = {head.name} & self.unposed if isinstance(head, tree.Name) else set()
+        return next((repr(latex(n)) for n in free if n in self.clouded | about), "")
 
     def as_named(self, node: tree.Node, before: Mapping[str, object]) -> tree.Node:
         """``m_2`` and ``w^+`` as later lines read them, once they are names of their own."""

@@ -101,6 +101,8 @@ def _facts(derivation: Derivation) -> Iterator[str]:
         fact, positive = line.rule.fact or _bound(derivation, line, known), POSITIVE.match(line.rule.condition)
         if positive and positive[1] in derivation.symbols:
             yield f"{derivation.symbols[positive[1]].latex or positive[1]} > 0"
+        if line.rule.name == "take the root":
+            yield shown(derivation, Relation((line.relation.left, ZERO), (">=",)), ranges=False)
         if fact is None or not all(_told(derivation, n) for s in fact.sides if isinstance(s, Expr) for n in names(s)):
             continue
         framed = _about(derivation, fact, known)
@@ -232,6 +234,7 @@ def _symbols(derivation: Derivation) -> Iterator[tuple[str, dict[str, Any]]]:
     page = derivation.page
     outcomes = {n for n, s in derivation.symbols.items() if s.domain == "outcomes"}
     vast = page.continua - outcomes
+    whole = {n for line in derivation.lines if line.rule.name == "floor" for n in names(line.relation.left)}
     for name, symbol in derivation.symbols.items():
         latex = symbol.latex or name
         if symbol.domain == "dimension":
@@ -241,7 +244,7 @@ def _symbols(derivation: Derivation) -> Iterator[tuple[str, dict[str, Any]]]:
         if symbol.domain == "function" or vast & set(map(str, symbol.shape)):
             yield name, {"shape": "function", "domain": "elementwise", "latex": latex}
         else:
-            domain = "real" if symbol.domain == "coordinate" else symbol.domain
+            domain = "int" if name in whole else "real" if symbol.domain == "coordinate" else symbol.domain
             yield name, {"shape": [a for a in symbol.shape if str(a) not in outcomes], "domain": domain, "latex": latex}
     if any(set(map(str, s.shape)) & vast for s in derivation.symbols.values()) and "x" not in derivation.symbols:
         yield "x", {"shape": []}

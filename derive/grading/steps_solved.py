@@ -7,7 +7,7 @@ from derive.grading.steps_bounds import by_orders
 from derive.grading.steps_forward import by_tangents
 from derive.grading.steps_judged import Judged, says
 from derive.grading.steps_known import by_equations, by_line
-from derive.grading.steps_link import Pair, from_equations
+from derive.grading.steps_link import Pair, from_equations, identity
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import Naming
 from derive.grading.steps_reading import ABOVE, read_line
@@ -56,6 +56,16 @@ class Solving(Naming):
     def _known_by_orders(self, a: tree.Node, op: str, b: tree.Node) -> Judged | None:
         """A proof from the inequalities that are given or were found before."""
         return by_orders(self.scene, (a, op, b), [*self.bounds[::-1], *self.scene.orders], self._holding())
+
+    def _within_orders(self, a: tree.Node, b: tree.Node, found: Judged) -> Judged:
+        """What is refuted at a point, looked at once more where the inequalities hold that are given."""
+        orders = [tree.Relation((x, y), (op,)) for x, op, y in self.scene.orders]
+        if found.verdict != "wrong" or found.evidence.get("kind") != "witness" or not orders:
+            return found
+        again = identity(self.scene, a, b, [*self.conditions, *orders])
+        if again.verdict == "undecided":
+            return says("undecided", "the inequalities that are given may make this true")
+        return again
 
     def _holding(self) -> list[Pair]:
         """The equations that define nothing and hold."""

@@ -56,7 +56,7 @@ A moving average starts at $m_0 = 0$ and goes on as $m_t = \beta m_{t-1} + (1 - 
             ),
         ),
         "b": Part(
-            ask=r"What do the weights of $g_1, \dots, g_T$ in $m_T$ add up to?",
+            ask=r"What do the weights of $g_1, \dots, g_T$ in $m_T$ add up to? Give it without a sum sign.",
             answer=Answer(weight_total),
             form=Form(closed=True),
             mistakes=(

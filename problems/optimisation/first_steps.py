@@ -156,7 +156,7 @@ or formulas.
         ),
         "f": Part(
             ask=r"An average $m_t = \beta m_{t-1} + (1 - \beta) g_t$ starts with $m_0 = 0$. What are the weights of $g_1, \dots, g_T$ in $m_T$ together, that "
-            r"is, what is $m_T$ if all gradients are 1? (Adam divides by this.)",
+            r"is, what is $m_T$ if all gradients are 1? Give it without a sum sign. (Adam divides by this.)",
             answer=Answer(weight_total),
             marks=2,
             form=Form(closed=True),
