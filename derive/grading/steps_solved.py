@@ -116,10 +116,12 @@ class Solving(Naming):
         return found if verdict is None else says("wrong", "It does not hold where the equations before it do.")
 
     def _tied(self, a: tree.Node, b: tree.Node) -> bool:
-        """Whether an equation between arrays that is given, and defines nothing, speaks of a name in both."""
+        """Whether an equation between arrays that is given, and defines nothing, speaks of what both lead to."""
         parts = [n for pair in self.scene.equations for side in pair for n in walk(side)]
         given = {n.name for n in parts if isinstance(n, tree.Name) and self.scene.declared.rank(n.name)}
-        return any(isinstance(n, tree.Name) and n.name in given for side in (a, b) for n in walk(side))
+        spoken = {n.name for side in (a, b) for n in walk(side) if isinstance(n, tree.Name)}
+        reach = self.scene.reach()
+        return not given.isdisjoint(spoken.union(*(reach.get(n, frozenset()) for n in spoken)))
 
     def _is_value(self, node: tree.Node) -> bool:
         """Whether it is a quantity whose value is given, and not an unknown that is solved for."""
