@@ -9,6 +9,7 @@ from derive.notation.pratt import FACTOR, TIGHT, Parser, plain
 from derive.notation.tree import (
     Builtin,
     Call,
+    Constant,
     Index,
     Indicator,
     Keyword,
@@ -98,6 +99,10 @@ def applied(p: Parser, function: Node, start: int) -> Node:
         args, between.sub = (*args, between.sub), None
     args, named = _named(args)
     node: Node = Call(function, args, (*between.keywords, *named), span=p.span_from(start))
+    if isinstance(function, Builtin) and function.name in ("sum", "prod"):
+        from derive.notation.big import over_letters
+
+        node = over_letters(p, function.name, args, node.span) or node
     if between.sub is not None:
         node = Index(node, (between.sub,), span=node.span)
     return node if power is None else Power(node, power, span=node.span)
@@ -161,9 +166,25 @@ def bare_argument(p: Parser) -> Node:
     if isinstance(first, Number) and p.level() == (TIGHT, "") and p.token.kind != "num":
         second = p.expression(FACTOR)
         first = Product((first, plain(second)), ("",), span=p.span_from(start))
+    if p.options.one and _ends_in_pi(first):
+        return _of_pi(p, first, start)
     if p.level() == (TIGHT, "") and p.token.kind in ("id", "num"):
         p.options.met.add("deep_function")
     return first
+
+
+def _ends_in_pi(node: Node) -> bool:
+    return node == Constant("pi") or (isinstance(node, Product) and node.factors[-1] == Constant("pi"))
+
+
+def _of_pi(p: Parser, node: Node, start: int) -> Node:
+    r"""All the names behind π: ``\cos 2\pi f t`` is of the whole product; whether a slash ends it nobody can tell."""
+    factors = [node]
+    while p.level() == (TIGHT, "") and p.token.kind == "id":
+        factors.append(plain(p.expression(FACTOR)))
+    if len(factors) > 1 and p.level() == (TIGHT, "/"):
+        raise Unreadable("Does the function end before this slash? Put brackets round what it is of.", p.token.start)
+    return node if len(factors) == 1 else Product(tuple(factors), ("",) * (len(factors) - 1), span=p.span_from(start))
 
 
 def _alone(p: Parser, function: Node, between: _Between, start: int) -> Node:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from derive.notation.errors import Unreadable
-from derive.notation.lexer import Token
-from derive.notation.pratt import LOOSE, SUM, Parser, plain
+from derive.notation.lexer import Token, behind_braces
+from derive.notation.pratt import LEVELS, LOOSE, SUM, Parser, plain
 from derive.notation.tree import (
     Add,
     Big,
@@ -12,6 +12,7 @@ from derive.notation.tree import (
     Builtin,
     Call,
     Constant,
+    Index,
     Logic,
     Name,
     Neg,
@@ -19,12 +20,13 @@ from derive.notation.tree import (
     Number,
     Product,
     Relation,
+    Sequence,
+    Span,
 )
 from derive.notation.walk import walk
 
 _FAR = 500
 _ORDERED = frozenset({"<", "<="})
-_ARITHMETIC = frozenset({"+", "-", "*", "/", "cdot", "times", "odot", "circ", "otimes", "oslash", "%", "@"})
 
 
 def big(p: Parser) -> Node:
@@ -52,7 +54,26 @@ def big_after(p: Parser, op: str, start: int) -> Node:
     if op == "sum" and p.level()[0] == SUM and _is_left_open(p, binders):
         body = _carried_on(p, body, binders)
     del p.bound[scope:]
+    if not binders and isinstance(body, Sequence) and (called := over_letters(p, op, body.items, p.span_from(start))):
+        return called
+    if not binders and not conditions:
+        binders = _only_letter(p, body)
     return Big(op, tuple(binders), tuple(conditions), body, span=p.span_from(start))
+
+
+def _only_letter(p: Parser, body: Node) -> list[Binder]:
+    r"""What ``\sum x_i`` runs over: the only index in it that means nothing else."""
+    slots = [s for n in walk(body) if isinstance(n, Index) for s in n.slots]
+    found = {n.name: n for s in slots for n in walk(s) if isinstance(n, Name) and not _in_scope(p, n)}
+    return [Binder(n, span=n.span) for n in found.values()] if len(found) == 1 else []
+
+
+def over_letters(p: Parser, op: str, args: tuple[Node, ...], span: Span) -> Big | None:
+    """``sum(w_i x_i, i)``: over all of every letter behind the body that nothing declares; None where others stand there."""
+    letters = [a for a in args[1:] if isinstance(a, Name) and not _in_scope(p, a)]
+    if not letters or len(letters) < len(args) - 1:
+        return None
+    return Big(op, tuple(Binder(x, span=x.span) for x in letters), (), args[0], span=span)
 
 
 def _carried_on(p: Parser, body: Node, binders: list[Binder]) -> Node:
@@ -77,25 +98,14 @@ def _is_left_open(p: Parser, binders: list[Binder]) -> bool:
         if level < 0 or (level == 0 and _ends_terms(p, token)):
             return False
         if token.kind in ("cmd", "word") and p.tokens[min(at + 1, len(p.tokens) - 1)].kind == "_":
-            below = _script(p, at + 2)
-            if any(_names(t, letters) for t in below):
+            end = behind_braces(p.tokens, at + 2) or len(p.tokens)
+            if any(_names(t, letters) for t in p.tokens[at + 2 : end]):
                 return False
-            at += 1 + len(below)
+            at = end - 1
         elif _names(token, letters):
             return True
         at += 1
     return False
-
-
-def _script(p: Parser, at: int) -> list[Token]:
-    """The tokens of a script in braces."""
-    level, found = 0, []
-    for token in p.tokens[at : at + _FAR]:
-        level += (token.kind == "{") - (token.kind == "}")
-        found.append(token)
-        if level <= 0:
-            break
-    return found
 
 
 def _names(token: Token, letters: set[str]) -> bool:
@@ -105,7 +115,7 @@ def _names(token: Token, letters: set[str]) -> bool:
 def _ends_terms(p: Parser, token: Token) -> bool:
     """Whether a run of terms ends here: at a relation, a comma, a closing bar, a new row."""
     if token.kind == "op":
-        return token.text not in _ARITHMETIC
+        return token.text != "!" and LEVELS.get(token.text, 0) < SUM
     return token.kind in ("row", "eof") or (token.kind == "bar" and p.bars > 0)
 
 

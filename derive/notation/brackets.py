@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 
 from derive.notation.commands import LISTS
 from derive.notation.enumerated import built_set, written_out
-from derive.notation.errors import Unreadable
+from derive.notation.errors import NotRead, Unreadable
 from derive.notation.lexer import Token
 from derive.notation.pratt import Parser, plain
 from derive.notation.tables import OTHERWISE, as_rows, listed_cases, rows_as_cases
@@ -174,9 +174,9 @@ def _set_builder(p: Parser) -> Node:
     if closing.text == r"\}" and (found := built_set(element, conditions, (opening.start, closing.end))) is not None:
         return found
     if closing.text != r"\}" or not all(isinstance(c, Relation | Logic) for c in conditions):
-        raise Unreadable("This set is not read; please write an interval or list its elements.", opening.start)
+        raise NotRead("This set is not read; please write an interval or list its elements.", opening.start)
     if not isinstance(element, Name | Relation):
-        raise Unreadable("This set is not read; please list its elements.", opening.start)
+        raise NotRead("This set is not read; please list its elements.", opening.start)
     kept = conditions
     if isinstance(element, Relation) and element.operands[-1] != Constant("reals"):
         kept = (element, *conditions)

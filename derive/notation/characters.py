@@ -61,12 +61,17 @@ _RUNS = re.compile(
 )
 
 
-def _greek_letter(name: str) -> str:
+def greek_letter(name: str) -> str:
+    """The character that a word of ``GREEK`` names.
+
+    >>> greek_letter("lambda"), greek_letter("Sigma")
+    ('λ', 'Σ')
+    """
     case = "CAPITAL" if name[0].isupper() else "SMALL"
     return unicodedata.lookup(f"GREEK {case} LETTER {'LAMDA' if name.lower() == 'lambda' else name.upper()}")
 
 
-_SIGNS |= {_greek_letter(name): f"\\{name} " for name in GREEK}
+_SIGNS |= {greek_letter(name): f"\\{name} " for name in GREEK}
 
 
 def run_in_latex(text: str, start: int) -> tuple[str, int] | None:

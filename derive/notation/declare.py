@@ -39,13 +39,17 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A declared name. ``shape`` is None for a function of a scalar."""
+    """A declared name. ``shape`` is None for a function of a scalar.
+
+    ``letters`` are the indices that an array's definition speaks of, in the order of its axes, or a function's argument.
+    """
 
     name: str
     latex: str
     shape: tuple[Axis, ...] | None
     domain: str = "real"
     definition: str | None = None
+    letters: tuple[str, ...] = ()
 
     @property
     def is_function(self) -> bool:
@@ -152,7 +156,8 @@ def _symbol(name: str, declared: Mapping[str, Any]) -> Symbol:
     domain = str(declared.get("domain", "real"))
     if domain not in DOMAINS:
         raise Unreadable(f"The domain '{domain}' of '{name}' is not one of the domains that can be declared.")
-    return Symbol(name, str(declared.get("latex") or latex_of_name(name)), axes, domain, declared.get("definition"))
+    latex, letters = str(declared.get("latex") or latex_of_name(name)), tuple(map(str, declared.get("letters") or ()))
+    return Symbol(name, latex, axes, domain, declared.get("definition"), letters)
 
 
 def plainly(latex: str) -> str:

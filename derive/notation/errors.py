@@ -20,6 +20,10 @@ class Unreadable(Exception):
         self.position = position
 
 
+class NotRead(Unreadable):
+    """A text in a notation that we know and do not work with: what it means is clear, and nobody looks."""
+
+
 class Refused(Exception):
     """A text over the budget of PROTOCOLS section 5: it may mean something, and nobody looks."""
 

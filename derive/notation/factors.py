@@ -8,7 +8,7 @@ from derive.notation import functions as f
 from derive.notation.big import big
 from derive.notation.brackets import angle, at_bar, bar, curly, floors, group, round_or_square
 from derive.notation.derivatives import differential, fraction_of_differentials, nabla, partial
-from derive.notation.errors import Unreadable
+from derive.notation.errors import NotRead
 from derive.notation.indicators import indicator
 from derive.notation.lexer import Token
 from derive.notation.names import name
@@ -73,7 +73,7 @@ def _command(p: Parser) -> Node:
     if handle is not None:
         return handle(p)
     if p.token.text in f.UNREAD:
-        raise Unreadable(f.ADVICE.format(f.UNREAD[p.token.text]), p.token.start)
+        raise NotRead(f.ADVICE.format(f.UNREAD[p.token.text]), p.token.start)
     if p.declared.spellings.match(p.tokens, p.at):
         return name(p)
     raise p.unexpected()

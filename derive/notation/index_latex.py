@@ -26,7 +26,7 @@ from derive.calculus.atoms import (
     Reduce,
 )
 from derive.calculus.expr import Expr, Factor, Term, entry, expr
-from derive.calculus.substitute import free_letters, letters
+from derive.calculus.substitute import bracket, free_letters, letters
 from derive.calculus.substitute import names as entry_names
 from derive.calculus.whole import whole
 from derive.notation.latex_entries import affine_latex, letter_latex, name_latex, place
@@ -223,9 +223,12 @@ def _matrix_function(atom: MatrixFunction, names: Names) -> str:
     inner = names.bind(Bound(atom.row, ZERO, atom.size)).bind(Bound(atom.column, ZERO, atom.size))
     pair = (next(x for m, _ in inner.letters[x].terms for x in m) for x in (atom.row, atom.column))
     body = rf"{_round(_expr(atom.body, inner))}_{{{','.join(letter_latex(x, names) for x in pair)}}}"
+    body = _round(body) if atom.op == "det" else body
     for name in (n for n in entry_names(atom.body) if atom.body == entry(n, atom.row, atom.column)):
         body = name_latex(name, (), names)
         body = _round(body) if "^" in body else body
+    if atom.body in (bracket(atom.row - Affine.of(atom.column)), bracket(atom.column - Affine.of(atom.row))):
+        body = "I"
     shown = {
         "inv": body + "^{-1}",
         "det": rf"\det {body}",

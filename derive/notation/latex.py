@@ -63,7 +63,7 @@ def read_latex(text: str, symbols: Declarations | None = None, *, sides: bool = 
     with room_for_nesting():
         tokens = _lines_joined(arranged(text, declared.macros))
         refuse_prose(tokens, declared)
-        return parsed(tokens, declared, Options(sides=sides))
+        return parsed(tokens, declared, Options(sides=sides, one=True))
 
 
 def with_sums(text: str, declared: Declarations) -> str:

@@ -79,6 +79,16 @@ def _foreign(found: list[Token], latex: str, end: int, at: int) -> int:
     return end
 
 
+def behind_braces(tokens: list[Token], at: int) -> int | None:
+    """Where the braces that open at a token have been closed, or None where they never are."""
+    depth = 0
+    for k in range(at, len(tokens) - 1):
+        depth += (tokens[k].kind == "{") - (tokens[k].kind == "}")
+        if not depth:
+            return k + 1
+    return None
+
+
 def checked_number(text: str, at: int) -> str:
     """A literal without its thousands separators, if its size is a size that a number in an answer has.
 

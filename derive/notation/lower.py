@@ -20,12 +20,13 @@ from derive.notation.declare import Declarations, Symbol, axis_of
 from derive.notation.errors import Refused, Unreadable, limited
 from derive.notation.literals import all_equal, last_place, listed, pick
 from derive.notation.lower_cases import lower_cases
+from derive.notation.lower_defined import derived
 from derive.notation.lower_products import cross, entry_by_entry, is_cross, kron
 from derive.notation.lower_scripts import lower_derivative, lower_power, lower_transpose
 from derive.notation.lower_sized import FILLED, filled, fitted, summed, undeclared
 from derive.notation.scalar_functions import joined_numbers
 
-MAX_DEFINITIONS, MAX_FACTORS, MAX_ITEMS = 24, 64, 2_000
+MAX_FACTORS, MAX_ITEMS = 64, 2_000
 LONG_DECIMAL = 15  # from here on a decimal stands for an interval of one unit in its last place
 
 
@@ -39,6 +40,8 @@ class Lowering:
         numpy: whether ``*`` goes entry by entry.
         rows: whether a row of a matrix lies down, so that ``X_i w`` is a product.
         halves: the quotients that stand as bounds and are taken to be whole.
+        partial: reciprocals, powers and calls on the way, which may be undefined though nothing of them is left.
+        values: what the arguments of a declared function are, while its definition is read.
     """
 
     declarations: Declarations
@@ -51,6 +54,8 @@ class Lowering:
     around: tuple[Affine, ...] = ()
     rows: bool = False
     halves: set[tuple[Affine, Affine]] = field(default_factory=set)
+    partial: list[Value] = field(default_factory=list)
+    values: Mapping[str, Value] = field(default_factory=dict)
 
     def lower(self, node: tree.Node) -> Value:
         """The array that a node means.
@@ -65,6 +70,8 @@ class Lowering:
         try:
             value = method(self, node)
             self.shapes[id(node)] = value.dims
+            if isinstance(node, tree.Power | tree.Call):
+                self.partial.append(value)
             return value
         except OverflowError as error:
             raise Refused("A number here is too large to work with.") from error
@@ -98,6 +105,8 @@ class Lowering:
 
     def _name(self, node: tree.Name) -> Value:
         name = node.name
+        if name in self.values:
+            return self.values[name]
         if name in self.letters:
             return scalar(expr(self.letters[name]))
         symbol = self.declarations.symbols.get(name)
@@ -118,25 +127,13 @@ class Lowering:
         if symbol.shape is None:
             raise Unreadable(f"'{symbol.latex}' is a function: say of what.", node.span[0])
         if symbol.domain == "derived" and symbol.definition:
-            return self.derived(symbol, node)
+            return derived(self, symbol, node)
         if symbol.domain == "dimension":
             return scalar(expr(Letter(symbol.name)))
         dims = tuple(axis_affine(a) for a in symbol.shape)
         if symbol.domain in ("ones", "identity", "kronecker"):
             return Value(dims, lambda *i: ONE if symbol.domain == "ones" else all_equal(i))
         return Value(dims, lambda *i: entry(symbol.name, *i))
-
-    def derived(self, symbol: Symbol, node: tree.Node) -> Value:
-        """What a derived symbol's definition says; the definition counts from the index base."""
-        from derive.notation.latex import read_latex
-
-        if self.depth > MAX_DEFINITIONS:
-            raise Unreadable(f"The definition of '{symbol.name}' leads back to itself.", node.span[0])
-        inner = Lowering(self.declarations, self.declarations.index_base, depth=self.depth + 1)
-        value = inner.lower(read_latex(symbol.definition or "", self.declarations))
-        self.unknown |= inner.unknown
-        self.halves |= inner.halves
-        return value
 
     def _add(self, node: tree.Add) -> Value:
         return arrays.plus(summed(self, node.terms), numpy=self.numpy)
@@ -146,6 +143,8 @@ class Lowering:
 
     def _product(self, node: tree.Product) -> Value:
         values = fitted(self, node)
+        below = (v for op, v in zip(node.ops, values[1:], strict=True) if op in ("/", "oslash", "//", "%"))
+        self.partial += (arrays.mapped(v, lambda e: 1 / e) for v in below)
         if not any(v.dims for v in values):
             return scalar(joined_numbers([v.at() for v in values], node.ops))
         limited(sum(v.rank > 0 for v in values), MAX_FACTORS, "factors", node.span)

@@ -11,6 +11,7 @@ from derive.notation.arrays import Value, mapped, zipped
 from derive.notation.errors import Unreadable
 from derive.notation.literals import listed
 from derive.notation.lower_bands import flipped, reshaped, sliding, triangle
+from derive.notation.lower_defined import value_of
 from derive.notation.lower_numpy import (
     np_arange,
     np_arctan2,
@@ -77,8 +78,12 @@ def _declared(lowering: Lowering, node: tree.Call, name: str, order: int) -> Val
         raise Unreadable(f"'{name}' is not a function that I know.", node.span[0])
     if len(node.args) != 1:
         raise Unreadable(f"'{name}' takes one argument.", node.span[0])
-    function = DOMAIN_FUNCTIONS.get(symbol.domain, name)
-    return mapped(lowering.lower(node.args[0]), lambda z: apply(function, z, order=order))
+    function, argument = DOMAIN_FUNCTIONS.get(symbol.domain, name), lowering.lower(node.args[0])
+    if symbol.definition:
+        if order:
+            raise Unreadable(f"Carry out the derivative of '{symbol.latex}'.", node.span[0])
+        return mapped(argument, lambda z: value_of(lowering, symbol, z, node))
+    return mapped(argument, lambda z: apply(function, z, order=order))
 
 
 def _derivative(lowering: Lowering, node: tree.Call, function: tree.Node, order: int) -> Value:

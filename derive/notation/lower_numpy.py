@@ -15,7 +15,7 @@ from derive.notation import arrays, tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.arrays import Value, scalar, zipped
 from derive.notation.conditions import lower_condition, truth
-from derive.notation.errors import Unreadable
+from derive.notation.errors import NotRead, Unreadable
 from derive.notation.literals import listed
 from derive.notation.scalar_functions import PAIRS
 
@@ -157,7 +157,7 @@ def np_indicator(lowering: Lowering, node: tree.Call) -> Value:
 
 def np_arctan2(lowering: Lowering, node: tree.Call) -> Value:
     """Not read."""
-    raise Unreadable("arctan2 is not read; please write it with arctan.", node.span[0])
+    raise NotRead("arctan2 is not read; please write it with arctan.", node.span[0])
 
 
 def np_shape(lowering: Lowering, node: tree.Call) -> Value:

@@ -12,7 +12,7 @@ from derive.calculus.substitute import bracket, guard
 from derive.notation import tree
 from derive.notation.arrays import Value, bound_of, scalar
 from derive.notation.conditions import truth
-from derive.notation.errors import Unreadable
+from derive.notation.errors import NotRead, Unreadable
 from derive.notation.literals import listed
 from derive.notation.lower_reductions import over_axis
 
@@ -36,7 +36,7 @@ def _median(a: Value, axis: int | None) -> Value:
     if not a.rank:
         return a
     if a.rank > 1 and axis is None:
-        raise Unreadable("The median of a whole matrix is not read; please name an axis.")
+        raise NotRead("The median of a whole matrix is not read; please name an axis.")
     along = axis or 0
     rest, size = (*a.dims[:along], *a.dims[along + 1 :]), a.dims[along]
     middle = [apply("floor", expr(size - 1) / 2), apply("floor", expr(size) / 2)]

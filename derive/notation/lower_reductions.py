@@ -13,7 +13,7 @@ from derive.calculus.substitute import reduction
 from derive.notation import arrays, norms, tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.arrays import Value, mapped, zipped
-from derive.notation.errors import Unreadable
+from derive.notation.errors import NotRead, Unreadable
 from derive.notation.scalar_functions import SCALAR
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def _norm_along(value: Value, order: Fraction | str | None, axis: int, node: tre
     if order == 1:
         return arrays.summed(mapped(value, SCALAR["abs"]), place)
     if order not in (None, 2):
-        raise Unreadable("This norm along an axis is not read; please write it out.", node.span[0])
+        raise NotRead("This norm along an axis is not read; please write it out.", node.span[0])
     return mapped(arrays.summed(mapped(value, lambda e: e * e), place), SCALAR["sqrt"])
 
 

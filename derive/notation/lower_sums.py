@@ -13,7 +13,7 @@ from derive.notation.affine_reader import affine_of, axis_affine
 from derive.notation.arrays import Value, scalar
 from derive.notation.bounds import affine_or_none, at_least, at_most, enclosing
 from derive.notation.conditions import factor
-from derive.notation.errors import Unreadable
+from derive.notation.errors import NotRead, Unreadable
 from derive.notation.series import NoSeries, series
 from derive.notation.walk import split_slots, walk
 
@@ -77,7 +77,7 @@ def _endless_sum(lowering: Lowering, node: tree.Big) -> Value:
             raise NoSeries
         return scalar(series(body.at(), letter, low, domain))
     except NoSeries:
-        raise Unreadable("This infinite sum is not read; please give its value, written out.", node.span[0]) from None
+        raise NotRead("This infinite sum is not read; please give its value, written out.", node.span[0]) from None
 
 
 def _binders(lowering: Lowering, node: tree.Big) -> list[tree.Binder]:
@@ -175,7 +175,7 @@ def _joined(op: str, body: Expr, only: Expr, bounds: list[Bound]) -> Expr:
     if op == "prod":
         body = body if only == ONE else ONE + only * (body - ONE)
     elif only != ONE:
-        raise Unreadable("A maximum with a condition is not read; please write it out.")
+        raise NotRead("A maximum with a condition is not read; please write it out.")
     for b in reversed(bounds):
         body = reduction(op, body, b)
     return body

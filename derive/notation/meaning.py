@@ -25,8 +25,8 @@ ELEMENT = "the number"
 class Lowered:
     """An answer in the calculus: its dimensions and its entries over ``frame`` (free letters counted from 0).
 
-    ``unknown`` are the names that nothing declares, ``shapes`` those of the nodes, by their ``id``, and ``halves`` the
-    quotients of sizes that stand as bounds without being rounded, as pairs.
+    ``unknown`` are the names that nothing declares, ``shapes`` those of the nodes, by their ``id``, ``halves`` the
+    quotients of sizes that stand as bounds without being rounded, as pairs, and ``partial`` what may be undefined in it.
     """
 
     dims: tuple[Affine, ...]
@@ -36,6 +36,7 @@ class Lowered:
     unknown: frozenset[str] = frozenset()
     shapes: Mapping[int, tuple[Affine, ...]] = field(default_factory=dict)
     halves: frozenset[tuple[Affine, Affine]] = frozenset()
+    partial: tuple[arrays.Value, ...] = ()
 
 
 def lowered(
@@ -68,17 +69,15 @@ def _lowered(node: tree.Node, declarations: Declarations, work: Lowering) -> Low
     free = tuple(
         Bound(Letter(x), Affine.of(0), axis_affine(axis_of(size))) for x, size in declarations.free_indices.items()
     )
-    given = _axes(value)
+    given, unknown, partial = _axes(value), frozenset(work.unknown), tuple(work.partial)
     body = value.at(*(Affine.of(b.letter) for b in given))
     if free and (not given or free_letters(body) & {b.letter for b in free}):
         frame = (*free, *given)
-        return Lowered(
-            tuple(b.high for b in frame), frame, body, False, frozenset(work.unknown), work.shapes, _own(work)
-        )
+        return Lowered(tuple(b.high for b in frame), frame, body, False, unknown, work.shapes, _own(work), partial)
     if len(free) == len(given):
         body = subs(body, {g.letter: Affine.of(f.letter) for f, g in zip(free, given, strict=True)})
         given = tuple(Bound(f.letter, g.low, g.high) for f, g in zip(free, given, strict=True))
-    return Lowered(value.dims, given, body, value.row, frozenset(work.unknown), work.shapes, _own(work))
+    return Lowered(value.dims, given, body, value.row, unknown, work.shapes, _own(work), partial)
 
 
 def _own(work: Lowering) -> frozenset[tuple[Affine, Affine]]:

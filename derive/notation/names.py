@@ -6,7 +6,7 @@ from derive.notation import functions as f
 from derive.notation.apply import applied
 from derive.notation.characters import VARIANTS
 from derive.notation.declare import CONSTANTS
-from derive.notation.errors import Unreadable
+from derive.notation.errors import NotRead, Unreadable
 from derive.notation.lexer import Token
 from derive.notation.pratt import Parser
 from derive.notation.spellings import scripts_apart
@@ -137,7 +137,7 @@ def letter_is_known(p: Parser, at: int) -> bool:
 
 def _word_function(p: Parser, token: Token) -> Builtin | None:
     if token.text in f.UNREAD and p.declared.spellings.match(p.tokens, p.at) is None:
-        raise Unreadable(f.ADVICE.format(f.UNREAD[token.text]), token.start)
+        raise NotRead(f.ADVICE.format(f.UNREAD[token.text]), token.start)
     known = f.FUNCTIONS.get(token.text.replace(" ", "_").replace("-", "_"))
     if known is None or p.declared.spellings.match(p.tokens, p.at) is not None:
         return None
@@ -190,7 +190,7 @@ def _is_called(p: Parser) -> bool:
 def _blackboard(p: Parser, token: Token) -> Node:
     span = (token.start, token.end)
     if token.text in ("E", "P", "V"):
-        raise Unreadable(f.ADVICE.format("An expectation or a probability"), token.start)
+        raise NotRead(f.ADVICE.format("An expectation or a probability"), token.start)
     if token.text in _SETS:
         return Constant(_SETS[token.text], span=span)
     return Name("I" if token.text == "I" else f"\\mathbb{{{token.text}}}", f"\\mathbb{{{token.text}}}", span=span)

@@ -28,7 +28,7 @@ RELATIONS = {
     op: op for op in ("=", "!=", "<", "<=", ">", ">=", "in", "notin", "subset", "approx", "propto", "sim", "to")
 }
 RELATIONS |= {"==": "=", ":=": "defines"}
-_LEVELS = dict.fromkeys(RELATIONS, RELATION) | {
+LEVELS = dict.fromkeys(RELATIONS, RELATION) | {
     "implies": ARROW, "iff": ARROW, "or": OR, "||": OR, "xor": OR, "and": AND, "cup": UNION, "cap": UNION,
     "setminus": UNION,
     "+": SUM, "-": SUM, "cdot": LOOSE, "times": LOOSE, "odot": LOOSE, "circ": LOOSE, "otimes": LOOSE, "oslash": LOOSE,
@@ -55,12 +55,16 @@ _FACTOR_COMMANDS = frozenset(
 
 @dataclass(slots=True)
 class Options:
-    """Customary readings of plain text that differ; ``met`` collects this text's; with ``sides`` left sides fall away."""
+    """Customary readings of plain text that differ; ``met`` collects this text's; with ``sides`` left sides fall away.
+
+    Where only ``one`` reading is tried, a text that can be meant in two ways is asked about.
+    """
 
     deep_slash: bool = False
     deep_function: bool = False
     met: set[str] = field(default_factory=set)
     sides: bool = False
+    one: bool = False
 
 
 class Parser:
@@ -127,9 +131,9 @@ class Parser:
         """How strongly the next token binds as an infix sign (0: it is none), and the sign's name."""
         token = self.token
         if token.kind == "op":
-            return _LEVELS.get(token.text, 0), token.text
+            return LEVELS.get(token.text, 0), token.text
         if token.kind == "word" and token.text in WORD_SIGNS:
-            return _LEVELS[WORD_SIGNS[token.text]], WORD_SIGNS[token.text]
+            return LEVELS[WORD_SIGNS[token.text]], WORD_SIGNS[token.text]
         return (TIGHT, "") if self.starts_factor() else (0, "")
 
     def starts_factor(self) -> bool:

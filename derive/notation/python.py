@@ -10,12 +10,15 @@ from derive.notation.declare import Declarations
 from derive.notation.errors import MAX_NESTING, Refused, Unreadable, too_deep, within_budget
 from derive.notation.latex import MAX_DEPTH, room_for_nesting
 from derive.notation.python_nodes import Reader
-from derive.notation.tree import Node
-from derive.notation.walk import depth
+from derive.notation.tree import Builtin, Call, Node
+from derive.notation.walk import depth, walk
+from derive.notation.words import words
 
 MAX_SIGNS = 1_500
 _SIGN = re.compile(r"\*\*|//|[-+*/@%.~<>=&|^:,\[({]|\b(?:not|and|or|if|else|for|in|is|lambda|await|yield)\b")
 _LITERAL = re.compile(r"(?<![A-Za-z_0-9.])[0-9][0-9_]{300,}|(?<![A-Za-z_0-9.])[0-9][0-9_.]*[eE][-+]?[0-9]{4,}")
+_OF_ARRAYS = re.compile(r"\bnp\.|\bnumpy\.|@|\[[^\]]*:[^\]]*\]|[\w)\]]\.\w+\(|\bfor\b")
+_OVER_AXES = frozenset(words("sum mean prod std var softmax log_softmax logsumexp cumsum cumprod"))
 _OPENING, _CLOSING = "([{", ")]}"
 _PARTNER = dict(zip(_CLOSING, _OPENING, strict=True))
 _OPERATORS = {"−": "-", "×": "*", "·": "*", "≤": "<=", "≥": ">=", "≠": "!="}
@@ -39,6 +42,17 @@ def read_python(text: str, symbols: Declarations | None = None) -> Node:
     if len(text) > MAX_DEPTH and depth(node) > MAX_DEPTH:
         raise too_deep()
     return node
+
+
+def is_numpy(text: str, node: Node) -> bool:
+    """Whether Python, of which ``node`` is the tree, speaks of whole arrays as NumPy does: their shapes then broadcast.
+
+    >>> [is_numpy(t, read_python(t)) for t in ("G - mean(G, axis=0)", "(G*P).sum(1)", "G - mean(G)")]
+    [True, True, False]
+    """
+    calls = (n for n in walk(node) if isinstance(n, Call) and (len(n.args) > 1 or n.keywords))
+    along = any(isinstance(c.function, Builtin) and c.function.name in _OVER_AXES for c in calls)
+    return along or _OF_ARRAYS.search(text) is not None
 
 
 def _check(text: str) -> None:

@@ -9,18 +9,7 @@ from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.plain import is_plain, read_instead, read_text
 from derive.notation.python import read_python
-from derive.notation.tree import (
-    Binder,
-    Call,
-    Constant,
-    Derivative,
-    Index,
-    Name,
-    Node,
-    Prime,
-    Product,
-    Relation,
-)
+from derive.notation.tree import Binder, Name, Node
 from derive.notation.walk import walk
 
 SYNTAXES = ("latex", "python", "text", "auto")
@@ -93,30 +82,3 @@ def unknown_names(node: Node, symbols: Declarations) -> list[str]:
 def all_known(node: Node, symbols: Declarations) -> bool:
     """Whether a tree uses only names that somebody declared."""
     return not unknown_names(node, symbols)
-
-
-def strip_left_side(node: Node, asked: Node | None, symbols: Declarations) -> Node:
-    """The right side of ``… = answer`` where the left side names what was asked, or something unknown.
-
-    >>> d = Declarations.of({"x": {}})
-    >>> strip_left_side(read_latex("y = x", d), None, d)
-    Name(span=(4, 5), name='x', latex='x')
-    """
-    if not isinstance(node, Relation) or set(node.ops) - {"=", "defines"}:
-        return node
-    left = node.operands[:-1]
-    if all(side == asked or side == Constant("above") or _is_new(side, symbols) for side in left):
-        return node.operands[-1]
-    return node
-
-
-def _is_new(side: Node, symbols: Declarations) -> bool:
-    """A left side that names something which nobody declared: ``y``, ``y_i``, ``f(x)``, ``∇L``."""
-    head = side
-    while isinstance(head, Index | Call | Prime):
-        head = head.base if isinstance(head, Index) else head.function
-    if isinstance(head, Name):
-        return not symbols.is_known(head.name)
-    if isinstance(side, Product):  # a word that nobody declared, letter by letter
-        return not any(side.ops) and all(isinstance(n, Constant) or _is_new(n, symbols) for n in side.factors)
-    return isinstance(side, Derivative) and bool(unknown_names(side, symbols))

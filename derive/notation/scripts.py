@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derive.notation.brackets import evaluated, group
-from derive.notation.errors import Unreadable
+from derive.notation.errors import NotRead, Unreadable
 from derive.notation.functions import FUNCTIONS
-from derive.notation.lexer import Token
+from derive.notation.lexer import Token, behind_braces
 from derive.notation.pratt import Parser, plain
 from derive.notation.tree import (
     Add,
@@ -67,7 +67,7 @@ def postfix(p: Parser, node: Node) -> Node:
 def _combination(p: Parser, node: Name) -> Node:
     """``C_n^k`` of books in French or Russian, and ``C^n_k``, where nothing else is called C."""
     first = p.token.kind
-    second = _behind_script(p.tokens, p.at + 1) if first in ("_", "^") else None
+    second = behind_braces(p.tokens, p.at + 1) if first in ("_", "^") else None
     if second is None or {first, p.tokens[second].kind} != {"_", "^"}:
         return node
     if any(p.tokens[at + 2].text in _MARKS for at in (p.at, second)):
@@ -76,16 +76,6 @@ def _combination(p: Parser, node: Name) -> Node:
     one = plain(group(p))
     p.take()
     return Call(Builtin("binomial"), (one, plain(group(p))), span=p.span_from(node.span[0]))
-
-
-def _behind_script(tokens: list[Token], at: int) -> int | None:
-    """Behind the braces that open here, if they are closed."""
-    depth = 0
-    for k in range(at, len(tokens) - 1):
-        depth += (tokens[k].kind == "{") - (tokens[k].kind == "}")
-        if not depth:
-            return k + 1
-    return None
 
 
 def _primed(p: Parser, node: Node) -> Node:
@@ -208,7 +198,7 @@ def _lowered(p: Parser, node: Node) -> Node:
 def _part(p: Parser, node: Node, sign: Token) -> Node:
     """``(x)_+``, the positive part."""
     if sign.text == "-":
-        raise Unreadable("A lower index − is not read; please write max(…, 0) for the part that is meant.", sign.start)
+        raise NotRead("A lower index − is not read; please write max(…, 0) for the part that is meant.", sign.start)
     p.at += 3
     return Call(Builtin("relu"), (node,), span=p.span_from(node.span[0]))
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from derive.notation import tree as t
+from derive.notation.answers import stripped
 from derive.notation.declare import Declarations
 from derive.notation.errors import Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.plain import read_text
 from derive.notation.python import read_python
-from derive.notation.reader import read, strip_left_side
+from derive.notation.reader import read
 from derive.notation.write import to_latex
 
 STRINGS = Path(__file__).parents[1] / "data" / "notation_strings.jsonl"
@@ -284,10 +285,17 @@ def test_declared_symbols_shadow_constants_and_differentials():
 
 
 def test_a_left_side_is_stripped_only_where_it_names_what_was_asked_or_something_new():
-    asked = read_latex(r"\nabla_W L", D)
-    assert show(strip_left_side(read_latex(r"\nabla_W L = ab", D), asked, D)) == "(a . b)"
-    assert show(strip_left_side(read_latex(r"\text{ans} = ab", D), None, D)) == "(a . b)"
-    assert show(strip_left_side(read_latex("a = b", D), None, D)) == "a = b"
+    for text in (
+        r"\nabla_W L = ab",
+        r"\text{ans} = ab",
+        "Q = ab",
+        r"\frac{dL}{dq} = ab",
+        "P(y=1|q) = ab",
+        r"\Delta a = ab",
+    ):
+        assert show(stripped(read_latex(text, D, sides=True), D, r"\nabla_W L")) == "(a . b)", text
+    for text in ("a = b", "a - b Q = ab", "7 Q = ab", "aQ = ab", r"-\nabla_W L = ab", r"\text{not } Q = ab"):
+        assert show(stripped(read_latex(text, D, sides=True), D, r"\nabla_W L")) != "(a . b)", text
 
 
 def test_auto_is_python_where_every_name_is_known():
