@@ -101,6 +101,14 @@ def test_a_sum_that_does_not_fit_runs_in_pieces(monkeypatch):
     assert (pieces.checks, pieces.worst_error) == (whole.checks, pytest.approx(whole.worst_error, abs=1e-15))
 
 
+@pytest.mark.parametrize(
+    "name", ["newton-step", "layer-norm-input", "elbo-gap", "rotary-gradient", "optimal-discriminator"]
+)
+def test_an_oracle_that_differentiates_is_a_batch(name):
+    report = verify_batched(catalogue()[name], "cpu", 4)
+    assert (report.ok, report.looped) == (True, 0)
+
+
 def test_an_oracle_that_is_no_batch_is_counted():
     report = verify_batched(catalogue()["rmsprop-step"], "cpu", 8)
     assert report.ok

@@ -6,7 +6,7 @@ torch = pytest.importorskip("torch")
 
 from derive.testing import assert_gradient, check_gradient  # noqa: E402
 from derive.testing.given import BadTest  # noqa: E402
-from derive.verify.kinks import nearest_kink  # noqa: E402
+from derive.verify.kinks import course  # noqa: E402
 
 GIVEN = {"x": ("n",)}
 STEP_OR_NOT = "x_bar[i] = where(x[i] > 0, 1, 0)"
@@ -33,13 +33,13 @@ def relu_sum(x):
 )
 def test_the_nearest_kink_is_found(call, function, distance):
     x = torch.tensor([0.25, -0.75], requires_grad=True)
-    _, kink = nearest_kink(torch, lambda: call(x))
+    kink = course(torch, lambda: call(x), x).kink
     assert (kink.function, kink.distance) == (function, pytest.approx(distance))
 
 
 def test_smooth_code_and_constants_have_no_kink():
     x, mask = torch.ones(3, requires_grad=True), torch.zeros(3)
-    assert nearest_kink(torch, lambda: torch.tanh(x) * torch.relu(mask))[1] is None
+    assert course(torch, lambda: torch.tanh(x) * torch.relu(mask), x).kink is None
 
 
 def test_a_draw_on_a_kink_is_drawn_again():

@@ -163,6 +163,8 @@ def _exponent(term: Term) -> Expr:
 
 def _shared(value: Expr) -> list[Factor]:
     """The factors with whole exponents that every term has, outside its sums."""
+    if not value.terms:
+        return []
     first, *more = value.terms
     bound = {b.letter for t in value.terms for b in t.bounds}
     found = [f for f in first.factors if f[1].denominator == 1 and bound.isdisjoint(letters_of(f[0]))]

@@ -128,8 +128,8 @@ def _inside(e: Entry, shape: tuple[Affine, ...]) -> Iterator[Affine]:
 DEFINITION = Rule("definition", "The quantity is defined so.", lambda r: r)
 CHAIN = Rule(
     "chain rule",
-    "The loss feels this entry through every place where it is used: add, over all of them, how the loss changes with "
-    "the user times how the user changes with this entry.",
+    "The loss depends on this entry through every quantity computed from it: add, over all of them, the derivative of "
+    "the loss in the quantity times the derivative of the quantity in this entry.",
     lambda r: r,
     statement=r"\frac{\partial L}{\partial v_q} = \sum_{w}\sum_a \frac{\partial L}{\partial w_a}\,"
     r"\frac{\partial w_a}{\partial v_q}",

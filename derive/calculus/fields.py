@@ -75,7 +75,7 @@ FLOAT = Field(
         "e": lambda: np.e,
     },
     power=lambda a, b: np.power(np.asarray(a, dtype=float), b),
-    rational_power=lambda a, q: a ** (int(q) if q.denominator == 1 else float(q)),
+    rational_power=lambda a, q: np.asarray(a, dtype=float) ** (int(q) if q.denominator == 1 else float(q)),
     compare=_compare,
     matrix=_matrix,
 )

@@ -76,7 +76,8 @@ def put_inside(function: str, name: str, letters: Sequence[str], body: Expr, tit
     def call(atom: Apply) -> Expr:
         return expr(replace(atom, args=tuple(inner.apply(Relation((a,), ())).left for a in atom.args)))
 
-    return _rule(title, sentence, _Calls(function, call).expr, f"no argument of {function} holds {name}")
+    rule = _rule(title, sentence, _Calls(function, call).expr, f"no argument of {function} holds {name}")
+    return replace(rule, fact=inner.fact)
 
 
 def expand_logarithms(sentence: str, positive: frozenset[str]) -> Rule:

@@ -67,6 +67,7 @@ def straight_line(
         sentence,
         apply,
         statement=r"f'' = 0 \;\Rightarrow\; f(t) = f(0) + t f'(0)",
+        fact=opened.apply(Relation((entry(value.name), value.body))),
     )
 
 

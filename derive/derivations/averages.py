@@ -218,9 +218,7 @@ def _look_ahead(torch: Any, a: Any, beta: Any, rho: Any, T: int) -> dict[str, An
     w = _weight(torch)
 
     def slope(at: Any) -> Any:
-        at = at.detach().clone().requires_grad_()
-        (found,) = torch.autograd.grad(torch.logaddexp(a * at, -at) + at**2 / 4, at)
-        return found
+        return torch.func.grad(lambda z: torch.logaddexp(a * z, -z) + z**2 / 4)(at.detach())
 
     x, y = [w.detach().clone()], w.detach().clone()
     for _ in range(T):

@@ -234,7 +234,7 @@ hamming = Derivation(
     truth=_hamming,
     settings=_WORDS,
     kind="claim",
-    form="P_{c,a} = Σ_{k=1}³ (-1)^{k-1} 1[Σ_{i=1}^n d_{c,i} b_{a,i} ≥ k]",
+    form="P_{c,a} = Σ_{k=1}^3 (-1)^{k-1} 1[Σ_{i=1}^n d_{c,i} b_{a,i} ≥ k]",
     source=_DESIGN,
     lemmas=(parity,),
     printed=(

@@ -33,7 +33,7 @@ def _bowl(torch: Any, A: Any, m: Any, x: Any) -> dict[str, Any]:  # noqa: N803
 
     low = torch.linalg.eigvalsh(A)[0]
     high = torch.linalg.eigvalsh(A)[-1] + 1
-    g = torch.autograd.functional.jacobian(f, x)
+    g = torch.func.grad(f)(x)
     return {"f": f(x), "F": f(m), "mu": low, "K": high, "g": g, "d": m - x, "G": torch.dot(g, g), "h": f(x - g / high)}
 
 

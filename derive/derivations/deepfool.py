@@ -32,8 +32,7 @@ _ASSUMPTIONS = ("f is linear (DeepFool linearises it at each step) and w is not 
 def _shortest(torch: Any, w: Any, f: Any) -> dict[str, Any]:
     """Torch's own least-norm solution of w·r = −f, and the multiplier that balances the gradients there."""
     r = torch.linalg.pinv(w[None, :]) @ (-f)[None]
-    at = r.clone().requires_grad_()
-    (pull,) = torch.autograd.grad((at**2).sum() / 2, at)
+    pull = torch.func.grad(lambda at: (at**2).sum() / 2)(r)
     lam = torch.linalg.lstsq(w[:, None], -pull[:, None]).solution[0, 0]
     slope = pull + lam * w
     return {"r": r, "lam": lam, adjoint("r"): slope}

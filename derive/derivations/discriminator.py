@@ -15,7 +15,7 @@ _SYMBOLS = {
     "R": Symbol(
         domain="continuum",
         latex=r"\mathcal{X}",
-        meaning="the continuum that x runs over (a grid when checked)",
+        meaning="the continuum that x runs over",
     ),
     "p": Symbol(("R",), "positive", r"p_{\text{data}}", "the density of the data"),
     "q": Symbol(("R",), "positive", "p_G", "the density of the generator's samples"),
@@ -38,17 +38,12 @@ def best(torch: Any, p: Any, q: Any) -> dict[str, Any]:
     def gain(d: Any) -> Any:
         return (p * torch.log(d) + q * torch.log1p(-d)).sum()
 
+    slope = torch.func.grad(gain)
+    curve = torch.func.grad(lambda d: slope(d).sum())
     d = torch.full_like(p, 0.5)
     for _ in range(60):
-        d = d.detach().requires_grad_()
-        (slope,) = torch.autograd.grad(gain(d), d, create_graph=True)
-        (curve,) = torch.autograd.grad(slope.sum(), d)
-        step = (slope / curve).detach()
-        d = torch.minimum(torch.maximum(d.detach() - step, d.detach() / 2), (1 + d.detach()) / 2)
-    d = d.requires_grad_()
-    (slope,) = torch.autograd.grad(gain(d), d, create_graph=True)
-    (curve,) = torch.autograd.grad(slope.sum(), d)
-    return {"D": d, adjoint("D"): slope, "C": curve}
+        d = torch.minimum(torch.maximum(d - slope(d) / curve(d), d / 2), (1 + d) / 2)
+    return {"D": d, adjoint("D"): slope(d), "C": curve(d)}
 
 
 value_derivative = Derivation(
@@ -125,8 +120,8 @@ optimal_discriminator = Derivation(
         ),
         solve_for(
             expression("D[x]"),
-            "Multiply by D(1 − D): p(1 − D) = qD, one linear equation at each x.",
-            condition="p(x) + q(x) is not zero.",
+            "Multiply by D(1 − D): one linear equation at each x.",
+            condition="The densities are not both zero at x.",
         ),
     ),
     symbols=_BEST,

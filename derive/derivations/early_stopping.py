@@ -60,7 +60,7 @@ def _ridge(torch: Any, H: Any, m: Any, alpha: Any) -> dict[str, Any]:  # noqa: N
     values, vectors = torch.linalg.eigh(H)
     w = torch.linalg.solve(H + alpha * torch.eye(len(m), dtype=torch.float64), H @ m)
     u = vectors[:, -1]
-    slope = torch.autograd.functional.jacobian(lambda v: (v - m) @ H @ (v - m) / 2 + alpha * v @ v / 2, w)
+    slope = torch.func.grad(lambda v: (v - m) @ H @ (v - m) / 2 + alpha * v @ v / 2)(w)
     return {"w": w, "u": u, "eta": values[-1], "c": w @ u, "a": m @ u, adjoint("w"): slope}
 
 

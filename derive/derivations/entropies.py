@@ -53,7 +53,7 @@ jensen = Derivation(
     statement="A convex function of a mean is at most the mean of the function.",
     start=relation("F = sum(p[i]*(f[i] - r[i]), i)", shapes=_SHAPES),
     opening=_by(
-        "tangent", "f less what it lies above its tangent at μ is the tangent: its mean is its value at μ, f's."
+        "tangent", "f less r is the tangent at μ: a straight line, whose mean is its value at μ, and there it meets f."
     ),
     then=(
         multiply_out("Two means."),
@@ -72,8 +72,8 @@ jensen = Derivation(
         "x": Symbol(("n",), "real", "x", "the values"),
         "m": Symbol((), "derived", r"\mu", "the mean of x"),
         "F": Symbol((), "derived", r"f_{\mu}", "the convex function at the mean"),
-        "f": Symbol(("n",), "derived", "f", "its values"),
-        "r": Symbol(("n",), "derived", "r", "how far they lie above the tangent at the mean"),
+        "f": Symbol(("n",), "derived", "f", "the convex function at the values"),
+        "r": Symbol(("n",), "derived", "r", "how far it lies above its tangent at the mean there"),
     },
     truth=_convex,
     equality=_straight,
@@ -100,7 +100,9 @@ entropy = Derivation(
     subject="probability",
     statement="The entropy of n outcomes is at most log n, and reaches it where all are equally likely.",
     start=relation("H - log(n) = sum(p[i]*log(1/(n*p[i])), i)", shapes=_SHAPES, letters=("n",)),
-    opening=_by("entropy", "The mean of −log p; log n, which is the same at every outcome, goes inside."),
+    opening=_by(
+        "entropy", "The mean of −log p; log n, the same at every outcome, goes inside: probabilities add up to 1."
+    ),
     then=(
         estimate(
             _text("sum(p[i]*log(1/(n*p[i])), i)"),
@@ -117,7 +119,7 @@ entropy = Derivation(
     symbols={
         "n": _COUNT,
         "p": Symbol(("n",), "prob", "p", "the probabilities"),
-        "H": Symbol((), "derived", "H", "the entropy"),
+        "H": Symbol((), "derived", "H", "the entropy, the mean of −log p"),
     },
     truth=_spread,
     equality=_uniform,
@@ -130,10 +132,9 @@ entropy = Derivation(
 
 def _gibbs(torch: Any, p: Any, q: Any, f: Any) -> dict[str, Any]:
     """Torch's own divergence of q from p, and the distribution p exp(f)/Z by its softmax."""
-    post, prior = torch.distributions.Categorical(probs=q), torch.distributions.Categorical(probs=p)
     logits = torch.log(p) + f
     return {
-        "K": torch.distributions.kl_divergence(post, prior),
+        "K": torch.nn.functional.kl_div(torch.log(p), q, reduction="sum"),
         "Z": torch.exp(torch.logsumexp(logits, 0)),
         "g": torch.softmax(logits, 0),
     }
@@ -195,11 +196,10 @@ donsker_varadhan = Derivation(
 def _risks(torch: Any, p: Any, q: Any, x: Any, N: int) -> dict[str, Any]:  # noqa: N803
     """Gaps between risk and share of errors, each between −1 and 1."""
     gaps = 2 * x - 1
-    post, prior = torch.distributions.Categorical(probs=q), torch.distributions.Categorical(probs=p)
     return {
         "D": gaps,
         "d": torch.dot(q, gaps),
-        "K": torch.distributions.kl_divergence(post, prior),
+        "K": torch.nn.functional.kl_div(torch.log(p), q, reduction="sum"),
         "Z": torch.exp(torch.logsumexp(torch.log(p) + 2 * N * gaps**2, 0)),
     }
 

@@ -71,7 +71,7 @@ def _posterior(torch: Any, W: Any, v: Any, mu: Any, x: Any) -> dict[str, Any]:  
         return -normal(mu + W @ z, v.sqrt()).log_prob(x).sum() - normal(0.0, 1.0).log_prob(z).sum()
 
     start = torch.zeros_like(W[0])
-    bend = torch.autograd.functional.hessian(energy, start)
+    bend = torch.func.hessian(energy)(start)
     z = start - torch.linalg.solve(bend, torch.func.grad(energy)(start))
     return {"z": z, "K": torch.linalg.inv(v * bend), "r": W.T @ (x - mu)}
 

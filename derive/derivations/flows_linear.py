@@ -126,7 +126,7 @@ def _conditioned(torch: Any, W: Any, s: Any, mu: Any, x: Any) -> dict[str, Any]:
         return -seen - normal(torch.zeros_like(z), torch.ones_like(z)).log_prob(z).sum()
 
     start = torch.zeros_like(W[0])
-    z = start - torch.linalg.solve(torch.autograd.functional.hessian(energy, start), torch.func.grad(energy)(start))
+    z = start - torch.linalg.solve(torch.func.hessian(energy)(start), torch.func.grad(energy)(start))
     c = torch.addmm(torch.diag(s), W, W.T)
     return {"z": z, "C": c, "a": (x - torch.addmv(mu, W, z)) / s, "P": torch.linalg.inv(c)}
 

@@ -56,7 +56,7 @@ def _one_density(torch: Any, t: Any, mu: Any, a: Any) -> dict[str, Any]:
 
 
 GAUSSIAN = {
-    "R": Symbol(domain="continuum", latex=r"\mathbb{R}", meaning="the real line (a fine grid when checked)"),
+    "R": Symbol(domain="continuum", latex=r"\mathbb{R}", meaning="the real line"),
     "t": Symbol(("R",), "coordinate"),
     "mu": Symbol((), latex=r"\mu", meaning="the mean"),
     "a": Symbol((), "unit"),

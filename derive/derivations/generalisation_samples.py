@@ -87,8 +87,7 @@ def _posteriors(torch: Any, p: Any, E: Any, N: int) -> dict[str, Any]:  # noqa: 
     gaps = E - bits.double().mean(dim=2)
     rates = torch.linspace(0, 4 * N, 81, dtype=torch.float64)[:, None, None]
     q = torch.softmax(torch.log(p) + rates * gaps, dim=-1)
-    prior = torch.distributions.Categorical(probs=p)
-    apart = torch.distributions.kl_divergence(torch.distributions.Categorical(probs=q), prior)
+    apart = torch.nn.functional.kl_div(torch.log(p).expand_as(q), q, reduction="none").sum(dim=-1)
     worst = (2 * N * (q * gaps).sum(dim=-1) ** 2 - apart).argmax(dim=0)
     rows = torch.arange(_SAMPLES)
     return {

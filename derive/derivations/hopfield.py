@@ -132,7 +132,7 @@ energy_falls = Derivation(
             ("k",),
             expression("sign(h[k])", shapes=SHAPES, frame=UNIT),
             "update",
-            "The unit takes its input's sign.",
+            "The unit takes its input's sign. Where the input is 0 it keeps its state, and both sides are 0.",
         ),
         multiply_out("Multiply out."),
         use(
@@ -144,7 +144,8 @@ energy_falls = Derivation(
         bounded_by(
             expression("0"),
             "no input is larger than its size",
-            "x is 1 or −1, so x·h is at most |h|. The energy has finitely many values, so the updates come to rest.",
+            "x is 1 or −1, so its product with h is at most |h|. A unit that changes had the other sign than its input, and "
+            "lowers the energy by 2|h|; there are finitely many states, so the updates come to rest.",
             "x is 1 or −1.",
         ),
     ),

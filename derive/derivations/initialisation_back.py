@@ -30,8 +30,7 @@ def _back(torch: Any, rows: Any, v: Any, s: Any, m: int) -> dict[str, Any]:
     rows = rows[:3] * torch.sqrt(s / (rows[:3] ** 2).mean(dim=0))
     signs = _signs(torch, m) * torch.sqrt(v)
     weights, errors = signs.repeat_interleave(len(rows), 0), rows.repeat(len(signs), 1)
-    x = torch.zeros(len(weights), dtype=torch.float64, requires_grad=True)
-    (q,) = torch.autograd.grad((errors * weights * x[:, None]).sum(), x)
+    q = torch.func.grad(lambda x: (errors * weights * x[:, None]).sum())(torch.zeros_like(weights[:, 0]))
     return {"W": weights, "D": errors, "q": q, "B": torch.square(q).mean()}
 
 
@@ -138,9 +137,9 @@ def _through_relus(torch: Any, sample: Any, s: Any, m: int) -> dict[str, Any]:
     def met(v: Any) -> dict[str, Any]:
         found = _back(torch, sample, v, s, m)
         q = torch.cat([found["q"], found["q"].flip(0)])
-        before = torch.cat([torch.ones_like(found["q"]), -torch.ones_like(found["q"])]).requires_grad_()
-        (behind,) = torch.autograd.grad(torch.relu(before), before, q)
-        (slope,) = torch.autograd.grad(torch.relu(before).sum(), before)
+        before = torch.cat([torch.ones_like(found["q"]), -torch.ones_like(found["q"])])
+        back = torch.func.vjp(torch.relu, before)[1]
+        (behind,), (slope,) = back(q), back(torch.ones_like(q))
         return {"B": found["B"], "q": q, "a": slope, "e": behind}
 
     v = s / torch.square(met(torch.ones_like(s))["e"]).mean()

@@ -19,7 +19,7 @@ SHAPES = {"p": "R", "q": "R", "r": "R"}
 def _divergences(torch: Any, a: Any, b: Any) -> dict[str, Any]:
     """The game at its numerical optimum, and torch's own divergences of the densities from their mixture."""
     p, q = (v / (v.sum() * MESH) for v in (a, b))
-    d = best(torch, p, q)["D"].detach()
+    d = best(torch, p, q)["D"]
     mixture = (p + q) / 2
 
     def divergence(density: Any) -> Any:
@@ -59,7 +59,7 @@ _SYMBOLS = {
     "R": Symbol(
         domain="continuum",
         latex=r"\mathcal{X}",
-        meaning="the continuum that x runs over (a grid when checked)",
+        meaning="the continuum that x runs over",
     ),
     "a": Symbol(("R",), "positive"),
     "b": Symbol(("R",), "positive"),

@@ -76,7 +76,7 @@ edge_kernel = Derivation(
     statement="Ones on the left and minus ones on the right: what the left column has more than the right one.",
     then=(_kernel("([v = 0] - [v = 2])", "The left column counts, the right one is taken away."), _PICK),
     truth=_filtered([[1, 0, -1]] * 3),
-    form="Y_{i,j} = Σ_{u=0}² X_{i+u,j} - Σ_{u=0}² X_{i+u,j+2}",
+    form="Y_{i,j} = Σ_{u=0}^2 X_{i+u,j} - Σ_{u=0}^2 X_{i+u,j+2}",
     **_IMAGE,
 )
 horizontal_edge_kernel = Derivation(
@@ -85,7 +85,7 @@ horizontal_edge_kernel = Derivation(
     statement="Ones above and minus ones below: what the upper row has more than the lower one.",
     then=(_kernel("([u = 0] - [u = 2])", "The upper row counts, the lower one is taken away."), _PICK),
     truth=_filtered([[1, 1, 1], [0, 0, 0], [-1, -1, -1]]),
-    form="Y_{i,j} = Σ_{v=0}² X_{i,j+v} - Σ_{v=0}² X_{i+2,j+v}",
+    form="Y_{i,j} = Σ_{v=0}^2 X_{i,j+v} - Σ_{v=0}^2 X_{i+2,j+v}",
     **_IMAGE,
 )
 blur_kernel = Derivation(
@@ -94,7 +94,7 @@ blur_kernel = Derivation(
     statement="Nine equal weights give the mean of the neighbourhood.",
     then=(_kernel("1/9", "All nine taps count alike."), _PICK),
     truth=_filtered([[1 / 9] * 3] * 3),
-    form="Y_{i,j} = 1/9 Σ_{u=0}² Σ_{v=0}² X_{i+u,j+v}",
+    form="Y_{i,j} = 1/9 Σ_{u=0}^2 Σ_{v=0}^2 X_{i+u,j+v}",
     **_IMAGE,
 )
 sharpen_kernel = Derivation(
@@ -103,7 +103,7 @@ sharpen_kernel = Derivation(
     statement="Twice the pixel less the mean of its neighbourhood: what differs from the neighbourhood is doubled.",
     then=(_kernel("(2*[u = 1]*[v = 1] - 1/9)", "Twice the identity, less the kernel that blurs."), _PICK),
     truth=_filtered([[-1 / 9, -1 / 9, -1 / 9], [-1 / 9, 17 / 9, -1 / 9], [-1 / 9, -1 / 9, -1 / 9]]),
-    form="Y_{i,j} = 2 X_{i+1,j+1} - 1/9 Σ_{u=0}² Σ_{v=0}² X_{i+u,j+v}",
+    form="Y_{i,j} = 2 X_{i+1,j+1} - 1/9 Σ_{u=0}^2 Σ_{v=0}^2 X_{i+u,j+v}",
     printed=(
         Printed(
             relation("Y[i, j] = 2*X[i+1, j+1]", shapes=_SHAPES, frame=_PLACES),

@@ -28,7 +28,7 @@ def _evidence(torch: Any, q: Any, j: Any) -> dict[str, Any]:
         "B": bound,
         "P": j.sum(),
         "r": post.probs,
-        "D": torch.distributions.kl_divergence(here, post),
+        "D": torch.nn.functional.kl_div(post.logits, here.probs, reduction="sum"),
     }
 
 

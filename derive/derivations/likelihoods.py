@@ -86,12 +86,12 @@ def _best(
 
 def _root(torch: Any, likelihood: Callable[[Any], Any], low: float, high: float) -> dict[str, Any]:
     """Where autograd's slope of a log-likelihood changes its sign, by bisection."""
-    ends = [torch.tensor(v, dtype=torch.float64) for v in (low, high)]
+    start, end = (torch.tensor(v, dtype=torch.float64) for v in (low, high))
     for _ in range(60):
-        at = (sum(ends) / 2).requires_grad_()
-        (slope,) = torch.autograd.grad(likelihood(at), at)
-        ends[0 if slope > 0 else 1] = at.detach()
-    return {"q": ends[0], adjoint("q"): torch.zeros((), dtype=torch.float64)}
+        middle = (start + end) / 2
+        rises = torch.func.grad(likelihood)(middle) > 0
+        start, end = torch.where(rises, middle, start), torch.where(rises, end, middle)
+    return {"q": start, adjoint("q"): torch.zeros((), dtype=torch.float64)}
 
 
 _NUMBER = Symbol(("n",), "positive", "x", "the examples")

@@ -29,9 +29,7 @@ def _mean_of_steps(torch: Any, a: Any, x: Any, z: Any) -> dict[str, Any]:
     """The slopes by autograd of n functions at two points, and the mean over every choice of one of them."""
 
     def slopes(at: Any) -> Any:
-        points = at.expand(len(a)).clone().requires_grad_()
-        (found,) = torch.autograd.grad(torch.logaddexp(a * points, -points).sum(), points)
-        return found
+        return torch.func.grad(lambda points: torch.logaddexp(a * points, -points).sum())(at.expand(len(a)))
 
     g, h = slopes(x), slopes(z)
     draws = torch.stack([g[i] - h[i] + h.mean() for i in range(len(a))])

@@ -96,7 +96,7 @@ turned = program(
 def _turned(torch: Any, q: Any, r: Any, theta: Any, m: Any, G: Any, H: Any) -> Any:  # noqa: N803
     """Pairs as complex numbers, turned by torch.polar."""
     pairs = torch.complex(q, r) * torch.polar(torch.ones_like(theta), m * theta)
-    return (pairs * torch.complex(G, H).conj()).real.sum()
+    return torch.view_as_real(pairs * torch.complex(G, -H))[..., 0].sum()
 
 
 _ROTARY: dict[str, Any] = {
@@ -115,8 +115,8 @@ _ROTARY: dict[str, Any] = {
         "L": Symbol((), "derived", "L", "the loss, linear near the turned query"),
     },
     "truth": {
-        "y": lambda torch, q, r, theta, m: (torch.complex(q, r) * torch.exp(1j * m * theta)).real,
-        "z": lambda torch, q, r, theta, m: (torch.complex(q, r) * torch.exp(1j * m * theta)).imag,
+        "y": lambda torch, q, r, theta, m: torch.view_as_real(torch.complex(q, r) * torch.exp(1j * m * theta))[..., 0],
+        "z": lambda torch, q, r, theta, m: torch.view_as_real(torch.complex(q, r) * torch.exp(1j * m * theta))[..., 1],
         "L": lambda torch, G, y, H, z: torch.dot(G, y) + torch.dot(H, z),  # noqa: N803
     },
     "whole": _turned,

@@ -48,7 +48,7 @@ rms_norm = Derivation(
         "u": lambda torch, x, r: torch.div(x, r),
         "y": lambda torch, g, u: torch.mul(g, u),
     },
-    whole=lambda torch, x, g, eps: torch.nn.functional.rms_norm(x, x.shape, g, eps=float(eps.detach())),
+    whole=lambda torch, x, g, eps: torch.nn.functional.rms_norm(x / eps.sqrt(), x.shape, g, eps=1.0),
     settings=({"d": 2}, {"d": 3}, {"d": 5}),
     form="∂L/∂x_j = (∂L/∂x̂_j)/r - x̂_j/(r d) Σ_{i=1}^d ∂L/∂x̂_i x̂_i",
     source="Zhang, Sennrich: Root Mean Square Layer Normalization (2019), §4",

@@ -66,11 +66,12 @@ def _truth(axis: int) -> dict[str, Oracle]:
 
 
 def _batch_norm(torch: Any, x: Any, g: Any, b: Any, eps: Any) -> Any:
-    return torch.nn.functional.batch_norm(x, None, None, g, b, training=True, eps=float(eps.detach()))
+    """Torch's operator of x/√ε with ε = 1, which is the same: ε stays a tensor."""
+    return torch.nn.functional.batch_norm(x / eps.sqrt(), None, None, g, b, training=True, eps=1.0)
 
 
 def _layer_norm(torch: Any, x: Any, g: Any, b: Any, eps: Any) -> Any:
-    return torch.nn.functional.layer_norm(x, x.shape[-1:], g, b, eps=float(eps.detach()))
+    return torch.nn.functional.layer_norm(x / eps.sqrt(), x.shape[-1:], g, b, eps=1.0)
 
 
 _SETTINGS = ({"N": 4, "C": 2}, {"N": 3, "C": 5}, {"N": 5, "C": 3})

@@ -42,9 +42,9 @@ _SOURCE = "Wu, He: Group Normalization (2018), §3"
 
 
 def _group_norm(torch: Any, x: Any, g: Any, b: Any, eps: Any) -> Any:
-    """Torch's own operator on channels that lie side by side."""
-    flat = x.flatten(1)
-    out = torch.nn.functional.group_norm(flat, x.shape[1], g.flatten(), b.flatten(), eps=float(eps.detach()))
+    """Torch's own operator on channels that lie side by side, of x/√ε with ε = 1, which is the same."""
+    flat = (x / eps.sqrt()).flatten(1)
+    out = torch.nn.functional.group_norm(flat, x.shape[1], g.flatten(), b.flatten(), eps=1.0)
     return out.unflatten(1, x.shape[1:])
 
 

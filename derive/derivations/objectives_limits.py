@@ -83,7 +83,7 @@ def _smoothest(torch: Any, eps: Any, K: int) -> dict[str, Any]:  # noqa: N803
         slope = torch.func.grad(loss)(z)
         if slope.abs().max() < 1e-15:
             break
-        step = torch.linalg.solve(torch.autograd.functional.hessian(loss, z), slope)
+        step = torch.linalg.solve(torch.func.hessian(loss)(z), slope)
         size = next((0.5**k for k in range(8) if loss(z - 0.5**k * step) < loss(z)), 1.0)
         z = z - size * step
     p = torch.softmax(z, 0)

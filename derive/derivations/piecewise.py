@@ -43,11 +43,13 @@ relu_sum_slope = Derivation(
 def _slopes(torch: Any, s: Any, start: Any, gaps: Any, m: int) -> dict[str, Any]:
     """The slopes of the function through torch's own derivative of the sum of units, in the middle of every piece."""
     kinks = torch.cumsum(gaps, 0)
-    middles = torch.cat([kinks[:1] - 1, (kinks[1:] + kinks[:-1]) / 2, kinks[-1:] + 1]).requires_grad_()
+    middles = torch.cat([kinks[:1] - 1, (kinks[1:] + kinks[:-1]) / 2, kinks[-1:] + 1])
     jumps = torch.diff(s)
-    values = start + s[0] * middles + torch.relu(middles[:, None] - kinks) @ jumps
-    (slopes,) = torch.autograd.grad(values.sum(), middles)
-    return {"S": slopes}
+
+    def total(x: Any) -> Any:
+        return (start + s[0] * x + torch.relu(x[:, None] - kinks) @ jumps).sum()
+
+    return {"S": torch.func.grad(total)(middles)}
 
 
 piecewise_as_relus = Derivation(

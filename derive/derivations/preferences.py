@@ -209,8 +209,8 @@ label_smoothing = Derivation(
         "p": lambda torch, z: torch.softmax(z, dim=0),
         "L": lambda torch, t, p: -torch.dot(t, torch.log(p)),
     },
-    whole=lambda torch, y, z, eps: torch.nn.functional.cross_entropy(
-        z, y.argmax(), label_smoothing=float(eps.detach())
+    whole=lambda torch, y, z, eps: torch.lerp(
+        *(torch.nn.functional.cross_entropy(z, y.argmax(), label_smoothing=share) for share in (0.0, 1.0)), eps
     ),
     settings=({"K": 2}, {"K": 3}, {"K": 5}),
     form="∂L/∂z_j = p_j - (y_j (1 - ε) + ε/K)",

@@ -17,13 +17,17 @@ SHAPES = {"t": "R", "p": "R", "g": "R"}
 
 def _slopes(torch: Any, f: Any, t: Any, mu: Any, a: Any) -> dict[str, Any]:
     """The expectation by quadrature under torch's own density, with autograd through that density, not through f."""
-    mu, sigma = mu.clone().requires_grad_(), width(a).requires_grad_()
-    normal = torch.distributions.Normal
-    density = normal(mu, sigma).log_prob(t).exp()
-    value = (density * f(t)).sum() * MESH
-    by_mean, by_width = torch.autograd.grad(value, (mu, sigma))
+    sigma, normal = width(a), torch.distributions.Normal
+
+    def density(mu: Any, sigma: Any) -> Any:
+        return normal(mu, sigma).log_prob(t).exp()
+
+    def value(mu: Any, sigma: Any) -> Any:
+        return (density(mu, sigma) * f(t)).sum() * MESH
+
+    by_mean, by_width = torch.func.grad(value, argnums=(0, 1))(mu, sigma)
     noise = normal(torch.zeros_like(mu), torch.ones_like(mu)).log_prob(t).exp()
-    return {"sigma": sigma, "p": density, "g": noise, "J": value, "M": by_mean, "S": by_width}
+    return {"sigma": sigma, "p": density(mu, sigma), "g": noise, "J": value(mu, sigma), "M": by_mean, "S": by_width}
 
 
 _SYMBOLS = GAUSSIAN | {

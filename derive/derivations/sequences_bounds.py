@@ -135,8 +135,8 @@ explosion_bound = Derivation(
 def _alternating(torch: Any, e: Any, T: int) -> dict[str, Any]:  # noqa: N803
     """Two nilpotent steps by turns: torch's eigenvalues of each, and where they take the first unit vector."""
     a = 1 + e
-    up, down = torch.zeros(2, 2, dtype=e.dtype), torch.zeros(2, 2, dtype=e.dtype)
-    up[0, 1], down[1, 0] = a, a
+    up = a * torch.tensor([[0.0, 1.0], [0.0, 0.0]], dtype=e.dtype)
+    down = up.T
     states, between = [torch.tensor([1.0, 0.0], dtype=e.dtype)], []
     for _ in range(T):
         between.append(down @ states[-1])

@@ -63,7 +63,7 @@ def _newton(torch: Any, g: Any, P: Any) -> dict[str, Any]:  # noqa: N803
     """Torch's own solution of the linear equations, and the model's slope there."""
     H = torch.linalg.inv(P)  # noqa: N806
     d = torch.linalg.solve(H, -g)
-    slope = torch.autograd.functional.jacobian(lambda at: g @ at + at @ H @ at / 2, d)
+    slope = torch.func.grad(lambda at: g @ at + at @ H @ at / 2)(d)
     return {"d": d, "H": H, adjoint("d"): slope}
 
 
@@ -112,7 +112,7 @@ newton = Derivation(
 
 def _one_step(torch: Any, H: Any, w: Any, m: Any) -> dict[str, Any]:  # noqa: N803
     """Autograd's gradient, and torch's own least-squares minimiser of the quadratic."""
-    slope = torch.autograd.functional.jacobian(lambda at: (at - m) @ H @ (at - m) / 2, w)
+    slope = torch.func.grad(lambda at: (at - m) @ H @ (at - m) / 2)(w)
     lowest = torch.linalg.lstsq(H, torch.mv(H, m)[:, None]).solution[:, 0]
     return {"g": slope, "P": torch.linalg.inv(H), "y": lowest}
 
@@ -162,7 +162,7 @@ def _decayed(torch: Any, w: Any, g: Any, rho: Any, mu: Any) -> dict[str, Any]:
     at = w.clone().requires_grad_()
     at.grad = g.clone()
     torch.optim.SGD([at], lr=float(rho), weight_decay=float(mu)).step()
-    penalty = torch.autograd.functional.jacobian(lambda v: torch.dot(g, v) + mu * torch.dot(v, v) / 2, w)
+    penalty = torch.func.grad(lambda v: torch.dot(g, v) + mu * torch.dot(v, v) / 2)(w)
     return {"y": at.detach(), "L_bar": penalty}
 
 

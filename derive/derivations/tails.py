@@ -234,7 +234,7 @@ def _tosses(torch: Any, p: Any, a: Any, n: int) -> dict[str, Any]:
         "t": t,
         "s": s,
         "M": 1 - p + p * torch.exp(s),
-        "P": chances[torch.ge(counts, n * (p + t))].sum(),
+        "P": torch.where(torch.ge(counts, n * (p + t)), chances, 0).sum(),
     }
 
 
@@ -244,10 +244,10 @@ hoeffding = Derivation(
     "hoeffding-inequality",
     "Hoeffding's inequality",
     subject="probability",
-    statement="The mean of n independent variables between 0 and 1 is t above its expectation with a probability of at most "
+    statement="The mean of n independent variables that are 0 or 1 is t above its expectation with a probability of at most "
     "exp(−2nt²).",
     start=relation("P = sum(b[k]*[k >= n*(m + t)], k=0..n)", shapes=_TOSSES, letters=("n",)),
-    opening=_by("count", "The probability of all sums that are that large; coins are the worst case (derived above)."),
+    opening=_by("count", "The probability of all sums that are that large."),
     then=(
         estimate(
             expression("sum(b[k]*[k >= n*(m + t)], k=0..n)", shapes=_TOSSES, letters=("n",)),
@@ -267,8 +267,8 @@ hoeffding = Derivation(
             expression("exp(-n*s*(m + t))*M**n", letters=("n",)),
             expression("exp(n*s**2/8 - n*s*t)", letters=("n",)),
             "Hoeffding's lemma",
-            "The logarithm of M has the value 0 and the slope m at s = 0, and its curvature is a variance between 0 and 1: at "
-            "most 1/4 (derived above). So it is at most sm + s²/8.",
+            "The logarithm of M has the value 0 and the slope μ at s = 0, and its curvature is the variance of a variable "
+            "between 0 and 1: at most 1/4 (derived above). So it is at most sμ + s²/8.",
         ),
         ends("Keep the two ends."),
         put("s", (), expression("4*t"), "best s", "The exponent is least at s = 4t."),
@@ -290,6 +290,10 @@ hoeffding = Derivation(
     kind="claim",
     form="P(x̄ ≥ μ + t) ≤ e^{-2 n t²}",
     source=f"{_NOTES} 'Hoeffding's inequality'",
-    assumptions=("The variables are independent, identically distributed and lie between 0 and 1.",),
-    lemmas=(chord, bounded_variance),
+    assumptions=(
+        "The variables are independent, identically distributed, and 0 or 1.",
+        "Variables anywhere between 0 and 1 have the same bound: by Markov's inequality their P is at most "
+        "exp(−ns(μ + t)) Mⁿ, too, and Hoeffding's lemma only needs that they lie between 0 and 1.",
+    ),
+    lemmas=(bounded_variance,),
 )

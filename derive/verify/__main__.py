@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from derive.derivations.catalogue import catalogue
 from derive.verify.batched import DRAWS, verify_batched
+from derive.verify.oracle import device_named
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--batch", type=int, default=DRAWS, help=f"draws at each setting ({DRAWS})")
     asked = parser.parse_args(arguments)
+    if asked.device == "cuda" and device_named("auto") != "cuda":
+        parser.error("there is no CUDA device that torch can use; --device cpu runs the same checks")
     unknown = sorted(set(asked.names) - set(catalogue()))
     if unknown:
         parser.error(f"there is no derivation {', '.join(unknown)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ BETWEEN = ("maximum", "minimum", "fmax", "fmin", "l1_loss")
 COMPARED = ("gt", "lt", "ge", "le", "__gt__", "__lt__", "__ge__", "__le__", "greater", "less")
 LARGEST = ("max", "amax", "min", "amin")
 CLAMPS = ("clamp", "clamp_min", "clamp_max", "clip", "hardtanh", "relu6")
+Sides = Mapping[tuple[int, str], frozenset[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,26 @@ class Kink:
     distance: float
 
 
-def nearest_kink(torch: Any, call: Callable[[], Any]) -> tuple[Any, Kink | None]:
-    """The value of a call, and the nearest kink that it passes; None where there is none on the way.
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A run of code: its value, the nearest kink on the way if there is one, and which sides of each kink it was on.
 
-    Only functions of what is differentiated count. Ties inside pooling and sorting are not looked for.
+    ``sides`` has an entry for each edge that the run met, by its number on the way and the function's name: whether what
+    it looks at was above (True) or below.
     """
-    met: list[Kink] = []
+
+    value: Any
+    kink: Kink | None
+    sides: Sides
+
+
+def course(torch: Any, call: Callable[[], Any], x: Any) -> Course:
+    """Run code that is differentiated in ``x``, and note the kinks that it passes.
+
+    Only functions of what is differentiated count. Two arguments of a maximum that are one and the same function of ``x``
+    there are no kink. Ties inside pooling and sorting are not looked for.
+    """
+    met: list[tuple[str, Any, bool]] = []
 
     class Watch(torch.overrides.TorchFunctionMode):  # type: ignore[misc]
         def __torch_function__(
@@ -35,28 +50,44 @@ def nearest_kink(torch: Any, call: Callable[[], Any]) -> tuple[Any, Kink | None]
         ) -> Any:
             name = getattr(function, "__name__", "")
             if any(getattr(a, "requires_grad", False) for a in args):
-                met.extend(Kink(name.strip("_"), d) for d in _distances(torch, name, args, kwargs or {}))
+                for gap, edge in _gaps(torch, name, args, kwargs or {}):
+                    met.append((name.strip("_"), _apart(torch, gap, x) if name in BETWEEN else gap.detach(), edge))
             return function(*args, **(kwargs or {}))
 
     with Watch():
         value = call()
-    return value, min(met, key=lambda k: k.distance, default=None)
+    filled = [(name, gap, edge) for name, gap, edge in met if gap.numel()]
+    kinks = (Kink(name, float(gap.abs().min())) for name, gap, _ in filled)
+    sides = {(k, name): _sides(gap) for k, (name, gap, edge) in enumerate(filled) if edge}
+    return Course(value, min(kinks, key=lambda k: k.distance, default=None), sides)
 
 
-def _distances(torch: Any, name: str, args: Sequence[Any], more: Mapping[str, Any]) -> Iterator[float]:
+def _sides(gap: Any) -> frozenset[bool]:
+    return frozenset(side for side, there in ((True, gap > 0), (False, gap < 0)) if bool(there.any()))
+
+
+def _gaps(torch: Any, name: str, args: Sequence[Any], more: Mapping[str, Any]) -> Iterator[tuple[Any, bool]]:
+    """How far arguments are from each edge, and whether either side of it is another branch."""
     first, second = args[0], args[1] if len(args) > 1 else more.get("other", more.get("target"))
     if name in AT_ZERO:
-        yield from _least([first])
+        yield first, True
     elif name in (*BETWEEN, *COMPARED) or (name in LARGEST and torch.is_tensor(second)):
-        yield from _least([first - second])
+        yield first - second, True
     elif name in LARGEST:
-        yield from _least(_lead(first, more.get("dim", second), name.endswith("max")))
+        yield from ((lead, False) for lead in _lead(first, more.get("dim", second), name.endswith("max")))
     elif name in CLAMPS:
-        yield from _least(first - edge for edge in _edges(name, args, more))
+        yield from ((first - edge, True) for edge in _edges(name, args, more))
 
 
-def _least(gaps: Iterable[Any]) -> Iterator[float]:
-    yield from (float(g.detach().abs().min()) for g in gaps if g.numel())
+def _apart(torch: Any, gap: Any, x: Any) -> Any:
+    """A difference without the entries that are 0 and stay so whichever way ``x`` moves."""
+    tied = gap.detach().abs() <= NEAR
+    if not gap.requires_grad or not bool(tied.any()):
+        return gap.detach()
+    weights = torch.linspace(1, 2, int(tied.sum()), dtype=gap.dtype, device=gap.device)  # so that slopes do not cancel
+    (slope,) = torch.autograd.grad((gap[tied] * weights).sum(), x, retain_graph=True, allow_unused=True)
+    still = slope is None or float(slope.abs().max()) < NEAR**2
+    return gap.detach()[~tied] if still else gap.detach()
 
 
 def _lead(values: Any, axis: Any, largest: bool) -> Iterator[Any]:

@@ -28,7 +28,6 @@ from derive.verify.worlds import DRAWS, TOLERANCE, World, elsewhere, error_of, s
 MORE = 24
 ENOUGH = 10
 ZEROS = "every side of the line is 0, and so is this"
-NO_VALUE = (ZeroDivisionError, np.linalg.LinAlgError)
 EQUALITY = Rule("equality case", "The bound is attained.", lambda r: r)
 
 
@@ -235,7 +234,7 @@ class Trial:
         for world, sides in self.values:
             try:
                 new = side_value(changed, self.relation.frame, world)
-            except NO_VALUE:
+            except np.linalg.LinAlgError:
                 return True
             if not self._holds([*sides[:k], new, *sides[k + 1 :]], world):
                 return True

@@ -173,6 +173,15 @@ def test_each_function_has_the_slope_of_a_difference(name: str) -> None:
 # --- brackets, guards, collapse -------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("less", "exponent", "right"), [(0, -1, np.inf), (0, Fraction(-1, 2), np.inf), (2, Fraction(1, 2), np.nan)]
+)
+def test_a_power_of_a_plain_number_is_that_of_a_float(less: int, exponent: Fraction, right: float) -> None:
+    """A sum of nothing is Python's 0.0, which raises where it divides and has complex roots."""
+    base = total(entry("x", "i"), upto("i", 0)) - less
+    assert value(power(base, exponent)) == pytest.approx(right, nan_ok=True)
+
+
 def test_brackets_and_guards_decide_themselves_where_they_can() -> None:
     assert bracket(Affine.of(0)) == ONE
     assert bracket(Affine.of(3)).terms == ()
