@@ -14,6 +14,7 @@ from typing import Any
 
 from derive.calculus.substitute import free_letters, names
 from derive.grading.decide import decide
+from derive.grading.defined import undefined_part
 from derive.grading.halves import judged, narrowed
 from derive.grading.reading import (
     Formula,
@@ -191,7 +192,13 @@ def _compared(question: _Question, given: Formula) -> Verdict:
 
 def _decided(question: _Question, given: Formula) -> Verdict:
     right, space = question.right, question.space
-    verdict = decide(right, given, space if _numbers(right) else question.exact, right.interval or given.interval)
+    own = space if _numbers(right) else question.exact
+    verdict = decide(right, given, own, right.interval or given.interval)
+    lost = None
+    if verdict.verdict == "equal":
+        lost = undefined_part(given.partial, [given.body], own, (given.frame, given.shape))
+    if lost is not None:
+        verdict = decide(right, replace(given, body=given.body + lost), own)
     return judged(verdict, given.halves, space)
 
 

@@ -35,6 +35,7 @@ SHARES = tuple(Fraction(1, 10**e) for e in (4, 9, 14, 20))
 ENOUGH_POINTS = 6
 FEW_DIGITS = 12
 SOFT_FUEL = 30_000
+SHARP = 16_384  # bits
 MOST_NEAR = 120
 PROOF_AFTER = 2
 LARGER = (7, 11)
@@ -125,6 +126,7 @@ class _Decision:
             or self._at_thresholds(every)
             or self._hunted(every)
             or self.beyond.regimes(self.seen)
+            or self._sharply(every[0])
             or self._conclusion(len(every))
         )
 
@@ -246,12 +248,20 @@ class _Decision:
                 return verdict
         return None
 
+    def _sharply(self, setting: Setting) -> Verdict | None:
+        """One more look with very many digits, for a summand such as ``exp(-1000)``."""
+        point = None if self.interval or self.space.tolerance else self.sampler.point(setting, Plan(), SHARP)
+        if point is None:
+            return None
+        outcome = examine(self.left, self.right, point, self.budget, self.space.strict, ladder=(SHARP,))
+        return self._different(outcome, setting) if outcome.kind == "differ" and not outcome.kink else None
+
     def _conclusion(self, settings: int) -> Verdict:
         """What agreement everywhere amounts to."""
         tally = self.tally
-        if len(tally.gaps) >= 3 and len(tally.gaps) * 4 >= tally.points:
-            return self._different(tally.gaps[0], {})
         still = not self.sampler.names and not self.sampler.functions and not self.sampler.letters
+        if len(tally.gaps) >= (1 if still else 3) and len(tally.gaps) * 4 >= tally.points:
+            return self._different(tally.gaps[0], {})
         if tally.points and still and tally.exact:
             return proved("exact arithmetic" if self.space.tolerance is None else "within the tolerance")
         if (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -56,12 +57,13 @@ def examine(
     budget: Budget,
     strict: bool = True,
     tolerance: tuple[Fraction, Fraction] | None = None,
+    ladder: Sequence[int] = LADDER,
 ) -> Outcome:
-    """Compare both sides at a point."""
+    """Compare both sides at a point, with more and more bits."""
     outcome = Outcome("unclear")
-    for bits in LADDER:
+    for bits in ladder:
         with precision(bits):
-            last = bits == LADDER[-1]
+            last = bits == ladder[-1]
             attempt = _Attempt(reference, answer, point, budget, strict, last, tolerance)
             outcome = attempt.outcome()
         if outcome.kind != "unclear":

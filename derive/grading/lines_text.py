@@ -169,6 +169,23 @@ def _closing(tokens: list[re.Match[str]], k: int) -> int:
     return tokens[-1].end()
 
 
+def split_equals(text: str) -> list[str]:
+    r"""The sides of a chain: the text cut at every ``=`` outside braces and brackets.
+
+    >>> split_equals(r"a = \sum_{i=1} b = c")
+    ['a ', ' \\sum_{i=1} b ', ' c']
+    """
+    sides, depth = [""], 0
+    for k, c in enumerate(text):
+        depth += (c in "{([") - (c in "})]")
+        if c == "=" and depth <= 0 and text[k - 1 : k] not in ("<", ">", "!"):
+            sides[-1] = sides[-1].removesuffix(":")
+            sides.append("")
+        else:
+            sides[-1] += c
+    return sides
+
+
 def role_of(prose: str) -> str:
     """What the words say about the formula after them.
 

@@ -21,7 +21,8 @@ from derive.grading.relations import relation
 from derive.grading.space import Space
 from derive.notation import tree
 from derive.notation.affine_reader import axis_affine
-from derive.notation.arrays import Clash
+from derive.notation.answers import stripped
+from derive.notation.arrays import Clash, Value
 from derive.notation.conditions import conjunction, truth
 from derive.notation.declare import Declarations
 from derive.notation.errors import Unreadable
@@ -29,12 +30,11 @@ from derive.notation.latex import read_latex
 from derive.notation.meaning import ELEMENT, lowered, region
 from derive.notation.page import as_page
 from derive.notation.plain import TRUTHS, is_plain, read_instead, read_text
-from derive.notation.python import read_python
+from derive.notation.python import is_numpy, read_python
 from derive.notation.regions import could_be_region, is_region
 from derive.notation.walk import numbered, walk
 from derive.notation.write import to_latex
 
-NUMPY = re.compile(r"\bnp\.|\bnumpy\.|@|\[[^\]]*:[^\]]*\]|\w\.\w+\(|\bfor\b")
 _BOTH_SIGNS = re.compile(r"\\pm(?![A-Za-z])|±|\+/-|\+-")
 SYNTAXES = ("latex", "python", "text", "auto")
 
@@ -54,6 +54,7 @@ class Formula:
     is_set: bool = False
     halves: frozenset[tuple[Affine, Affine]] = frozenset()
     page: tree.Node | None = None
+    partial: tuple[Value, ...] = ()
 
     @property
     def is_condition(self) -> bool:
@@ -186,12 +187,23 @@ def _meaning(
         found = region(node, declarations, base=base)
         page = as_page(node, declarations, found.shapes) if base == 0 else node
         return Formula(text, syntax, node, (), (), found.body, False, found.unknown, True, page=page)
-    numpy = syntax == "python" and NUMPY.search(text) is not None
+    numpy = syntax == "python" and is_numpy(text, node)
     found = lowered(node, declarations, base=base, numpy=numpy, rows=rows)
     page = as_page(node, declarations, found.shapes, numpy=numpy) if base == 0 else node
     row = found.row and not numpy
     return Formula(
-        text, syntax, node, found.dims, found.frame, found.body, row, found.unknown, halves=found.halves, page=page
+        text,
+        syntax,
+        node,
+        found.dims,
+        found.frame,
+        found.body,
+        row,
+        found.unknown,
+        False,
+        found.halves,
+        page,
+        found.partial,
     )
 
 
@@ -227,32 +239,6 @@ def read_tree(text: str, syntax: str, declarations: Declarations) -> tree.Node:
     if said is not None and not all(map(declarations.is_known, text.strip())):
         return tree.Constant(said, span=(0, len(text)))
     return read_latex(text, declarations, sides=True)
-
-
-def stripped(node: tree.Node, declarations: Declarations, asked: str | None) -> tree.Node:
-    """The right-hand side, where the left one names what was asked or something that is not declared."""
-    if not isinstance(node, tree.Relation) or set(node.ops) - {"=", "defines"}:
-        return node
-    *left, right = node.operands
-    wanted = _asked(asked, declarations)
-    if all(side == wanted or _foreign(side, declarations) for side in left):
-        return right
-    return node
-
-
-def _asked(text: str | None, declarations: Declarations) -> tree.Node | None:
-    """What is asked for, where it has a reading: an expectation or a probability has none."""
-    with suppress(Unreadable):
-        return read_latex(text, declarations, sides=True) if text else None
-    return None
-
-
-def _foreign(side: tree.Node, declarations: Declarations) -> bool:
-    """Whether a left-hand side speaks of a name that nothing declares, or is a derivative."""
-    return any(
-        isinstance(n, tree.Derivative | tree.Text) or (isinstance(n, tree.Name) and not declarations.is_known(n.name))
-        for n in walk(side)
-    )
 
 
 def space_of(declarations: Declarations, seed: object, tolerance: tuple[Fraction, Fraction] | None) -> Space:

@@ -235,7 +235,7 @@ class Sampler:
         if symbol.domain not in FREE:
             return table
         values = {p: _fraction(v) for p, v in table.values.items()}
-        short = {p: _significant(v, digits) for p, v in values.items()}
+        short = {p: significant(v, digits) for p, v in values.items()}
         if not all(allowed(symbol, v) for v in short.values()):
             return None
         return Table(table.shape, {p: number(v) for p, v in short.items()})
@@ -250,10 +250,10 @@ def _fraction(value: object) -> Fraction:
     return Fraction(int(value.p), int(value.q))
 
 
-def _significant(value: Fraction, digits: int) -> Fraction:
+def significant(value: Fraction, digits: int) -> Fraction:
     """The nearest decimal with so many significant digits.
 
-    >>> _significant(Fraction(1, 3), 2)
+    >>> significant(Fraction(1, 3), 2)
     Fraction(33, 100)
     """
     return Fraction(f"{float(value):.{digits - 1}e}") if abs(value) < 10**300 else value

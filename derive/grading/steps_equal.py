@@ -8,6 +8,7 @@ from functools import partial
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Apply, Atom, Bound, Bracket, Entry
+from derive.calculus.averages import averages
 from derive.calculus.collapse import collapse
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import atoms, free_letters, names, replace_entries, subs
@@ -200,7 +201,7 @@ def _lined_up(left: Value, right: Value, letters: Mapping[Letter, tuple[Affine, 
         bounds = [Bound(x, Affine.of(0), d) for x, d in zip(axes, value.dims, strict=True)]
         bounds += [Bound(x, Affine.of(0), high - low) for x, (low, high) in letters.items()]
         body = value.at(*(Affine.of(x) for x in axes))
-        body = subs(body, {x: Affine.of(x) + low for x, (low, _) in letters.items() if low.terms})
+        body = averages(subs(body, {x: Affine.of(x) + low for x, (low, _) in letters.items() if low.terms}))
         sides.append(Lined(tuple(b.high for b in bounds), tuple(bounds), body))
     return sides[0], sides[1]
 

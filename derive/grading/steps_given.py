@@ -9,12 +9,14 @@ from typing import Any
 
 from derive.calculus.affine import Affine
 from derive.calculus.program import Definition
-from derive.grading.lines_text import statements
+from derive.grading.lines_text import split_equals, statements
 from derive.grading.steps_claims import derivative_given
 from derive.grading.steps_counts import with_counts, with_sequence
 from derive.grading.steps_defined import defined
 from derive.grading.steps_equal import equal
 from derive.grading.steps_heads import function_of, inside_out, isolated, reversed_slope, shadowed, slope_given
+from derive.grading.steps_letters import with_index_e
+from derive.grading.steps_means import density, with_means
 from derive.grading.steps_names import Target, called_text, target, with_letters, working
 from derive.grading.steps_order import ORDERS
 from derive.grading.steps_scene import Scene, Undecidable
@@ -47,15 +49,21 @@ def opened(request: Mapping[str, Any]) -> Scene:
     scene.declared  # noqa: B018  reads the declarations, or refuses
     texts = [t for t in map(str, (*(request.get("given") or ()), *request.get("lines", ()))) if len(t) <= MAX_TEXT]
     scene = replace(with_counts(scene, texts), typed="\n".join(texts), syntax=str(request.get("syntax") or "latex"))
+    scene = with_means(scene)
     scene = _given(scene, [*_definitions(scene, derived), *_equations(request.get("given") or ())])
     scene = replace(scene, orders=tuple(_orders(scene, request.get("given") or ())))
     goal = request.get("goal")
-    return replace(scene, goal=read_goal(goal, scene)) if goal else scene
+    return replace(scene, goal=read_given(goal, scene)) if goal else scene
 
 
-def read_goal(text: str, scene: Scene) -> tree.Node:
-    """What is to be derived."""
-    return read_latex(text, scene.declared)
+def read_given(text: str, scene: Scene) -> tree.Node:
+    """The tree of what is given, or to be derived.
+
+    Raises:
+        Unreadable: it does not read.
+        Refused: over the budget.
+    """
+    return with_index_e(read_latex(text, scene.declared), scene)
 
 
 def _opaque(symbol: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +89,7 @@ def _orders(scene: Scene, given: Sequence[str]) -> Iterator[tuple[tree.Node, str
     """What is given as an inequality."""
     for statement in (s for line in given for s in statements(str(line))):
         try:
-            node = read_latex(statement.text, scene.declared)
+            node = read_given(statement.text, scene)
         except (Unreadable, Refused):
             continue
         if isinstance(node, tree.Relation):
@@ -90,25 +98,9 @@ def _orders(scene: Scene, given: Sequence[str]) -> Iterator[tuple[tree.Node, str
             )
 
 
-def split_equals(text: str) -> list[str]:
-    r"""The sides of a chain: the text cut at every ``=`` outside braces and brackets.
-
-    >>> split_equals(r"a = \sum_{i=1} b = c")
-    ['a ', ' \\sum_{i=1} b ', ' c']
-    """
-    sides, depth = [""], 0
-    for k, c in enumerate(text):
-        depth += (c in "{([") - (c in "})]")
-        if c == "=" and depth <= 0 and text[k - 1 : k] not in ("<", ">", "!"):
-            sides[-1] = sides[-1].removesuffix(":")
-            sides.append("")
-        else:
-            sides[-1] += c
-    return sides
-
-
 def _given(scene: Scene, pending: Sequence[tuple[str, str]]) -> Scene:
     """Equation after equation, until nothing more can be understood; then shapes are guessed, and again."""
+    scene, pending = _densities(scene, pending)
     for _ in range(PASSES):
         left: list[tuple[str, str]] = []
         for equation in pending:
@@ -134,7 +126,7 @@ def _with_equations(scene: Scene, pending: Sequence[tuple[str, str]]) -> Scene:
     found = []
     for left, right in pending:
         try:
-            pair = read_latex(left, scene.declared), read_latex(right, scene.declared)
+            pair = read_given(left, scene), read_given(right, scene)
         except (Unreadable, Refused):
             continue
         if not any(isinstance(side, tree.Derivative | tree.Relation) or _opaque_call(side, scene) for side in pair):
@@ -181,7 +173,7 @@ def goal_index(goal: Target) -> list[tree.Node]:
 
 
 def _read(scene: Scene, right: str) -> tuple[tree.Node, Scene]:
-    node = read_latex(right, scene.declared)
+    node = read_given(right, scene)
     if isinstance(node, tree.Relation):
         node = node.operands[0]
     return node, with_letters(scene, node)
@@ -200,7 +192,7 @@ def _opaque_call(node: tree.Node, scene: Scene) -> bool:
 def _goal(scene: Scene, left: str) -> Target | None:
     """What a given equation gives a meaning to."""
     try:
-        node = read_latex(left, scene.declared)
+        node = read_given(left, scene)
     except Unreadable:
         return Target(left, left)
     if isinstance(node, tree.Derivative):
@@ -214,10 +206,25 @@ def _goal(scene: Scene, left: str) -> Target | None:
     return target(node, left, scene)
 
 
+def _densities(scene: Scene, pending: Sequence[tuple[str, str]]) -> tuple[Scene, list[tuple[str, str]]]:
+    """What functions under integrals are, before anything is said of the integrals; and the other equations."""
+    left = list(pending)
+    for alone in (True, False):
+        for equation in tuple(left):
+            try:
+                found = density(scene, *(read_given(side, scene) for side in equation), alone=alone)
+            except (Unreadable, Refused):
+                continue
+            if found is not None:
+                scene = scene.with_function(*found)
+                left.remove(equation)
+    return scene, left
+
+
 def _recurring(scene: Scene, left: str, right: str) -> Scene | None:
     """``v_t = β v_{t-1} + …`` with no word about v: an array over time, as long as what else stands at t."""
     try:
-        head, node = read_latex(left, scene.declared), read_latex(right, scene.declared)
+        head, node = read_given(left, scene), read_given(right, scene)
     except (Unreadable, Refused):
         return None
     if not isinstance(head, tree.Index) or not isinstance(head.base, tree.Name) or len(head.slots) != 1:

@@ -13,6 +13,7 @@ from derive.grading.steps_induction import by_induction
 from derive.grading.steps_judged import Judged, says, worst
 from derive.grading.steps_letters import renamed, with_letters_put
 from derive.grading.steps_link import identity, related
+from derive.grading.steps_means import as_written
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import EQUALS
 from derive.grading.steps_numbers import as_equation, is_decimal, rounded
@@ -35,12 +36,10 @@ from derive.grading.steps_times import at_any_time, at_sizes, at_times
 from derive.grading.steps_trees import is_zero, put_in, through
 from derive.notation import tree
 from derive.notation.arrays import Clash
-from derive.notation.errors import Refused, Unreadable
+from derive.notation.errors import NotRead, Refused, Unreadable
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
-NOT_READ = "is not read; "
-DARK = "what was said before"
 VARIATION = re.compile(r"\\frac\s*\{\s*\\delta")
 
 
@@ -50,7 +49,7 @@ class Judge(Solving):
     def line(self, text: str) -> Judged:
         """The verdict on the next line."""
         found = self._read_or_said(text)
-        if found.verdict == "undecided" and "=" in text and DARK not in str(found.evidence.get("message")):
+        if found.verdict == "undecided" and "=" in text and not found.dark:
             self.cloud(text)
         return found
 
@@ -60,7 +59,7 @@ class Judge(Solving):
         except Unreadable as error:
             self._lost()
             self.cloud_head(text)
-            if VARIATION.search(text) or NOT_READ in error.message:
+            if VARIATION.search(text) or isinstance(error, NotRead):
                 return says("undecided", error.message)
             position = {} if error.position is None else {"position": error.position}
             return says("unreadable", error.message, **position)
@@ -102,7 +101,7 @@ class Judge(Solving):
         known, self.nodes = self.scene.symbols, [n for n, _ in rest]
         found = worst([j for node, s in in_order(rest) for j in self._known(node, s, known)])
         self.gap = False
-        return replace(found, reading=r",\quad ".join(to_latex(n) for n, _ in rest))
+        return replace(found, reading=r",\quad ".join(to_latex(as_written(n)) for n, _ in rest))
 
     def _apart(self, node: tree.Node, statement: Statement) -> Iterator[tuple[tree.Node, Statement]]:
         """A statement, and behind its comma what it says of its index letters alone: "…, i ≠ j"."""
@@ -213,7 +212,10 @@ class Judge(Solving):
         self.claims.append(Claim(left, right, verdict, self.scene, apart=bool(self.conditions)))
 
     def _link(self, a: tree.Node, op: str, b: tree.Node, left: tree.Node | None = None) -> Judged:
-        """One link of a chain: an equation, or another relation."""
+        """One link of a chain: an equation, or another relation; through integrals and expectations nothing is refuted."""
+        return self.settled(a, b, self._linked(a, op, b, left))
+
+    def _linked(self, a: tree.Node, op: str, b: tree.Node, left: tree.Node | None) -> Judged:
         near = rounded(self.scene, a, b, self.numbers) if op == "approx" else None
         if op not in EQUALS:
             found = near or related(self.scene, a, op, b, self.conditions, left)
@@ -223,6 +225,8 @@ class Judge(Solving):
             return Judged("follows", {"kind": "trivial"})
         owned = any(c.left == a and c.verdict == "wrong" for c in self.claims)
         found = says("wrong", "") if owned else self.same(a, b)
+        if found.evidence.get("kind") == "held":  # what would prove it reads the derivatives in one of the two ways
+            return found
         if found.verdict == "undecided":
             found = self._rewritten(a, b) or found
         if found.verdict != "follows" and found.evidence.get("kind") != "shape" and not owned:
@@ -233,9 +237,9 @@ class Judge(Solving):
             found = self._carried(a, b, found, owned)
         if found.verdict in ("wrong", "undecided") and found.evidence.get("kind") != "shape":
             found = self._within_orders(a, b, self._solved(a, b, found, left))
-        dark = self.dark(a, b) if found.verdict == "wrong" and found.evidence.get("kind") != "shape" else ""
+        dark = self.dark(a, b) if found.refuted else ""
         if dark:
-            return says("undecided", f"{DARK} of {dark} could not be read")
+            return replace(says("undecided", f"what was said before of {dark} could not be read"), dark=True)
         unsaid = self.unsaid(a) if found.verdict == "wrong" else ""
         return says("undecided", f"nothing that is given says what {unsaid} is") if unsaid else found
 

@@ -13,16 +13,22 @@ ORDER = ("wrong", "unreadable", "undecided", "follows")
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A verdict with its evidence, and how the line was read."""
+    """A verdict with its evidence, and how the line was read; ``dark`` where only an unread line before stands in its way."""
 
     verdict: str
     evidence: Mapping[str, Any] = field(default_factory=dict)
     reading: str | None = None
+    dark: bool = False
 
     @property
     def counts(self) -> bool:
         """Whether marks hang on it."""
         return self.evidence.get("kind") not in ("named", "start", "trivial", "remark", "set")
+
+    @property
+    def refuted(self) -> bool:
+        """Whether values speak against it, and not shapes that do not fit."""
+        return self.verdict == "wrong" and self.evidence.get("kind") != "shape"
 
 
 def says(verdict: str, text: str, **more: Any) -> Judged:

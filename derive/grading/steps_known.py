@@ -30,6 +30,7 @@ Change = Callable[[Expr], Expr]
 MOST = 12
 FEW = 6
 DEEPEST = 3
+OLD = "′"
 FAULTS = (Clash, Undecidable, Unreadable, Refused)
 
 
@@ -41,8 +42,8 @@ class Once:
 
     def expr(self, value: Expr) -> Expr:
         """The value with the old side put in."""
-        new = self.rule.expr(value)
-        return replace_entries(new, lambda a: entry(a.name[:-1], *a.at) if a.name[:-1] in self.own else None)
+        old = {f"{name}{OLD}": name for name in self.own}
+        return replace_entries(self.rule.expr(value), lambda a: entry(old[a.name], *a.at) if a.name in old else None)
 
 
 Putting = Rewriting | Once
@@ -186,7 +187,7 @@ def putting(left: Expr, right: Expr, fixed: Set[Letter] = frozenset()) -> Puttin
         begun = all((k := x.subs(found).constant) is None or k >= 0 for x in before)
         return begun and all(found.get(x, Affine.of(x)) == Affine.of(x) for x in fixed)
 
-    right = replace_entries(right, lambda a: entry(f"{a.name}′", *a.at) if a.name in own else None)
+    right = replace_entries(right, lambda a: entry(f"{a.name}{OLD}", *a.at) if a.name in own else None)
     rule = Rewriting.by(left, right, sizes_stay)
     return Once(rule, frozenset(own)) if own else rule
 

@@ -1,13 +1,33 @@
-"""Index letters renamed along the way: "with s = i + k - 1"."""
+"""Index letters: those renamed along the way, "with s = i + k - 1", and the letter ``e``."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from derive.grading.steps_scene import Scene
 from derive.grading.steps_trees import free_names, rebuilt
 from derive.notation import tree
 from derive.notation.walk import walk
+
+_INDEX_E = re.compile(r"_\{(?:[^{}]*[^A-Za-z\\{}])?e(?:[^A-Za-z{}][^{}]*)?\}|_e(?![A-Za-z])")
+
+
+def with_index_e(node: tree.Node, scene: Scene, everywhere: bool = False) -> tree.Node:
+    """The tree in which ``e`` in a slot, and in a condition beside one, is a letter and not the number."""
+    if not _INDEX_E.search(scene.typed):
+        return node
+
+    def letter(n: tree.Node) -> tree.Node | None:
+        return tree.Name("e", "e", span=n.span) if n == tree.Constant("e") else None
+
+    def change(n: tree.Node) -> tree.Node | None:
+        if isinstance(n, tree.Index):
+            return replace(n, base=rebuilt(n.base, change), slots=tuple(rebuilt(s, letter) for s in n.slots))
+        return rebuilt(n, letter) if isinstance(n, tree.Indicator) else None
+
+    return rebuilt(node, letter if everywhere else change)
 
 
 def renamed(scene: Scene, node: tree.Node, others: Sequence[tree.Node]) -> tuple[str, tree.Node] | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
+from derive.calculus.affine import Affine
 from derive.calculus.atoms import Condition
 from derive.calculus.expr import ZERO, Expr
 from derive.calculus.substitute import names
+from derive.grading.defined import undefined_part
 from derive.grading.steps_defined import defined
 from derive.grading.steps_equal import Lined, difference, equal
 from derive.grading.steps_judged import Judged, judged, nothing_says, says
@@ -25,6 +27,7 @@ from derive.notation.conditions import lower_condition, truth
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.walk import walk
 
+HELD = "This holds if each derivative here holds fixed what the other terms go through; write ∂L/∂… for its name to say so."
 Pair = tuple[tree.Node, tree.Node]
 Conditions = Sequence[tree.Node]
 
@@ -39,13 +42,29 @@ def identity(scene: Scene, a: tree.Node, b: tree.Node, conditions: Conditions = 
         other, _ = _laid_out(scene, a, b, layout, conditions)
         if other.verdict == "follows":
             return Judged("follows", {**other.evidence, "layout": layout})
+    if (
+        _is_chain_rule(a, b, _cotangents(scene))
+        and _laid_out(scene, a, b, "partial", conditions)[0].verdict == "follows"
+    ):
+        return says("undecided", HELD, kind="held")
     return first
 
 
-def _is_chain_rule(a: tree.Node, b: tree.Node) -> bool:
-    """A derivative as a sum over several ways down: each factor holds fixed what the other ways go through."""
+def _cotangents(scene: Scene) -> frozenset[str]:
+    """The names of derivatives: those that arrive from above, and those that were defined as one."""
+    above = {n for slopes in scene.slopes.values() for slope in slopes.values() for n in names(slope.body)}
+    return frozenset(above | {n for n, source in scene.sources.items() if isinstance(source, tree.Derivative)})
+
+
+def _is_chain_rule(a: tree.Node, b: tree.Node, cotangents: Set[str] = frozenset()) -> bool:
+    """A derivative as a sum over several ways down: each factor holds fixed what the other ways go through.
+
+    A name in ``cotangents`` counts as the derivative that it is.
+    """
     terms = b.terms if isinstance(b, tree.Add) else ()
     parts = [[n for n in walk(t) if isinstance(n, tree.Derivative)] for t in terms]
+    named = [any(isinstance(n, tree.Name) and n.name in cotangents for n in walk(t)) for t in terms]
+    parts = [p * 2 if cotangent else p for p, cotangent in zip(parts, named, strict=True)]
     return isinstance(a, tree.Derivative) and len(parts) > 1 and all(len(p) > 1 or not p for p in parts[1:])
 
 
@@ -74,6 +93,17 @@ def _compared(scene: Scene, a: tree.Node, b: tree.Node, layout: str, conditions:
         return (nothing_says(work.unknown) if work.unknown else says("wrong", str(error), kind="shape")), work.laid_out
     except Undecidable as error:
         return says("undecided", str(error)), set()
+
+
+def is_void(scene: Scene, node: tree.Node) -> bool:
+    """Whether something in an expression has a value nowhere, though it is multiplied by nothing or cancels."""
+    scene, work = moving(with_letters(scene, node), node)
+    try:
+        value = work.lower(node)
+    except (Clash, Undecidable, Unreadable, Refused):  # what a line says of it is judged elsewhere
+        return False
+    ends = value.at(*(Affine.of(f"axis{k}") for k in range(value.rank)))
+    return undefined_part(work.partial, [ends], scene.space, meant=scene.unfolded) is not None
 
 
 def moving(scene: Scene, *nodes: tree.Node, layout: str = "") -> tuple[Scene, Working]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from derive.calculus.affine import Affine
 from derive.calculus.expr import ONE, Expr, add, entry, total
-from derive.calculus.substitute import bracket, names, replace_entries
+from derive.calculus.substitute import bracket, replace_entries
 from derive.grading.steps_chain import slope_of
 from derive.grading.steps_counts import put_number
-from derive.grading.steps_partial import one_way, usual_variable
+from derive.grading.steps_means import INTEGRAL, MEAN, integral, mean
+from derive.grading.steps_partial import by_letters, implicit, one_way, usual_variable
 from derive.grading.steps_scene import Function, Scene, Undecidable, shadow
 from derive.grading.steps_trees import is_differential, is_row, t_is_power
 from derive.notation import tree
@@ -63,6 +64,10 @@ class Working(Lowering):
                 found := self._function(name)
             ) is not None:
                 return self._called(node, name, found)
+            case tree.Call(tree.Name(name), (body,)) if name == MEAN:
+                return mapped(self.lower(body), lambda e: mean(e, self.scene))
+            case tree.Call(tree.Name(name), (body, tree.Name(over))) if name == INTEGRAL:
+                return mapped(self.lower(body), lambda e: integral(e, over, self.scene))
             case tree.Call(tree.Name(name), _) if not self.declarations.is_function(name):
                 return self._plain_call(node, name)
             case tree.Name(name) if name in self.scene.functions:
@@ -80,6 +85,8 @@ class Working(Lowering):
                 return Value(dims, (lambda *i: bracket(i[0] - i[1])) if len(dims) == 2 else lambda *_: ONE)
             case tree.Product(factors) if not self.rows and any(is_row(f, self.declarations.rank) for f in factors):
                 return self._with_rows(node)
+            case tree.Index(base, slots) if not isinstance(base, tree.Name | tree.Index):
+                return by_letters(self.declarations, self.lower(base), slots) or super().lower(node)
             case tree.Index() if self.rows and is_row(node, self.declarations.rank):
                 return replace(super().lower(node), row=True)
             case tree.Index(tree.Name(name)) if self._is_unknown(name):
@@ -186,8 +193,8 @@ class Working(Lowering):
         if is_differential(node) and (self.varied or node.kind == "d"):
             return self._differential(node)
         of, wrt = node.of, node.wrt or self._variable(node.of, node)
-        if (implicit := self._implicit(of, wrt)) is not None:
-            return implicit
+        if (tied := implicit(self.scene, self.lower, of, wrt)) is not None:
+            return tied
         moved = self._moved(of, wrt)
         if moved is not None:
             return moved(node)
@@ -243,18 +250,6 @@ class Working(Lowering):
             return self._with(self.lower(inner), {parameter: self.lower(point)})
 
         return value
-
-    def _implicit(self, of: tree.Node, wrt: Sequence[tree.Node]) -> Value | None:
-        """``dy/dx`` where an equation that is given ties y to x."""
-        match of, tuple(wrt):
-            case tree.Name(y), (tree.Name(x),) if (
-                y not in self.scene.meanings and y not in self.scene.slopes and x != y
-            ):
-                for a, b in self.scene.equations:
-                    left, right = self.lower(a), self.lower(b)
-                    if not left.rank and not right.rank and {x, y} <= names(gap := left.at() - right.at()):
-                        return scalar(-(slope_of(self.scene, gap, x, ()) / slope_of(self.scene, gap, y, ())))
-        return None
 
     def _needs_meaning(self, of: tree.Node, wrt: Sequence[tree.Node]) -> None:
         """A quantity that nothing gives has no derivative by another one."""

@@ -11,10 +11,12 @@ from derive.grading.lines_text import Statement
 from derive.grading.steps_claims import Claim
 from derive.grading.steps_defined import defined, folded
 from derive.grading.steps_judged import Judged, nothing_says, says, worst
+from derive.grading.steps_means import holds_means
 from derive.grading.steps_names import Target, called_text, target, with_letters, working, worlds
 from derive.grading.steps_order import combined
 from derive.grading.steps_posed import Posed
 from derive.grading.steps_scene import Scene, Undecidable
+from derive.grading.steps_slopes import ambiguous
 from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.latex import read_latex
@@ -109,6 +111,10 @@ class Naming:
             return None
         start, end = node.span
         text = statement.text[start:end]
+        if op != "defines" and statement.role != "where" and ambiguous(node, self.scene):
+            return says(
+                "undecided", f"'{text.strip()}' may be a derivative, and nothing says by what: write it as a fraction"
+            )
         goal = target(node, text, self.scene)
         if isinstance(node, tree.Product) and called_text(text):
             goal = None
@@ -177,6 +183,13 @@ class Naming:
         head = a.function if isinstance(a, tree.Call) else a.base if isinstance(a, tree.Index) else a
         about = {head.name} & self.unposed if isinstance(head, tree.Name) else set()
         return next((repr(latex(n)) for n in free if n in self.clouded | about), "")
+
+    def through_means(self, a: tree.Node, b: tree.Node) -> bool:
+        """Whether an integral or an expectation stands in what two sides mean, or is tied to it by an equation."""
+        about = {n.name for side in (a, b) for n in walk(side) if isinstance(n, tree.Name)}
+        pairs = [*self.scene.equations, *(pair for pair, _ in self.posed.equations)]
+        tied = [p for p in pairs if about & {n.name for side in p for n in walk(side) if isinstance(n, tree.Name)}]
+        return any(holds_means(self.scene, *pair) for pair in ((a, b), *tied))
 
     def as_named(self, node: tree.Node, before: Mapping[str, object]) -> tree.Node:
         """``m_2`` and ``w^+`` as later lines read them, once they are names of their own."""

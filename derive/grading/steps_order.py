@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from derive.calculus.expr import add
 from derive.grading.balls import Unclear, Undefined, ball, precision
@@ -10,9 +11,10 @@ from derive.grading.compiled import Side, compile_side, places
 from derive.grading.drawn import sampler_of
 from derive.grading.prepare import prepared
 from derive.grading.run import OverBudget, Point, Unsupported
-from derive.grading.space import Sampler, Space, plans
+from derive.grading.space import Plan, Sampler, Space, plans
 from derive.grading.steps_equal import Lined
 from derive.grading.steps_judged import Judged, says
+from derive.grading.stream import Mood
 from derive.grading.witness import values_of
 
 Given = Sequence[tuple[Lined, bool]]
@@ -33,6 +35,9 @@ def combined(ops: Sequence[str]) -> str:
     if len({ORDERS[op][1] for op in said}) != 1 or not set(ops) <= {*ORDERS, "=", "defines"}:
         return ""
     return min(said, key=lambda op: ORDERS[op][0] != "<")
+
+
+ZERO = Mood("fixed", Fraction(0))
 
 
 def holds_order(gap: Lined, strict: bool, space: Space, given: Given = ()) -> Judged:
@@ -65,8 +70,9 @@ def _sampled(gap: Lined, strict: bool, space: Space, given: Given) -> Judged:
 
 
 def _points(sampler: Sampler) -> Iterator[Point]:
+    origin = Plan(special={n: ZERO for n in sampler.names if sampler.symbol(n).domain in ("real", "nonnegative")})
     for setting in sampler.settings():
-        for k, plan in enumerate(plans(sampler.names)):
+        for k, plan in enumerate((*plans(sampler.names), origin)):
             for again in range(MORE if k < 6 else 2):
                 point = sampler.point(setting, plan, 7000 + 100 * k + again)
                 if point is not None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from derive.grading.reading import NUMPY
 from derive.grading.steps_scene import Scene
 from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.meaning import lowered
 from derive.notation.page import as_page
-from derive.notation.python import read_python
+from derive.notation.python import is_numpy, read_python
 
 _EQUALS = re.compile(r"(?<![=<>!:*/+-])==?(?!=)")
 _COMMENT = re.compile(r"#.*$")
@@ -39,7 +38,8 @@ def _nested(text: str) -> bool:
 
 
 def _side(text: str, scene: Scene) -> tree.Node:
-    node, numpy = read_python(text, scene.declared), NUMPY.search(text) is not None
+    node = read_python(text, scene.declared)
+    numpy = is_numpy(text, node)
     try:
         shapes = lowered(node, scene.declared, base=0, numpy=numpy).shapes
     except Clash:  # the judge finds it again, and says so

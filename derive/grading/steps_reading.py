@@ -6,18 +6,18 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from derive.grading.lines_text import Statement, statements
-from derive.grading.steps_given import split_equals
+from derive.grading.lines_text import Statement, split_equals, statements
+from derive.grading.steps_letters import with_index_e
 from derive.grading.steps_names import called_text
 from derive.grading.steps_python import read_program_line
 from derive.grading.steps_scene import Scene
+from derive.grading.steps_slopes import slopes_spelled
 from derive.grading.steps_trees import differentials, is_letter_d, rebuilt
 from derive.notation import tree
 from derive.notation.errors import Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.walk import walk
 
-_INDEX_E = re.compile(r"_\{(?:[^{}]*[^A-Za-z\\{}])?e(?:[^A-Za-z{}][^{}]*)?\}|_e(?![A-Za-z])")
 ABOVE = tree.Constant("above")
 Read = tuple[tree.Node, Statement]
 
@@ -47,8 +47,8 @@ def read_again(statement: Statement, scene: Scene, left: tree.Node | None) -> tr
     if scene.syntax == "python":
         return read_program_line(statement.text, scene, ABOVE)
     try:
-        node = _with_index_e(read_latex(statement.text, scene.declared), statement, scene)
-        node = _without_arguments(node, statement.text, scene)
+        node = with_index_e(read_latex(statement.text, scene.declared), scene, statement.role == "condition")
+        node = slopes_spelled(_without_arguments(node, statement.text, scene), statement.text, scene)
     except Unreadable:
         first, *right = split_equals(statement.text)
         if not right or not called_text(first):
@@ -56,22 +56,6 @@ def read_again(statement: Statement, scene: Scene, left: tree.Node | None) -> tr
         trial = scene.with_symbol(first.strip(), first.strip(), ())
         return read_latex(statement.text, trial.declared)
     return differentials(node, statement.text) if _of_differentials(node, statement.text, scene, left) else node
-
-
-def _with_index_e(node: tree.Node, statement: Statement, scene: Scene) -> tree.Node:
-    """The tree in which ``e`` in a slot, and in a condition beside one, is a letter and not the number."""
-    if not _INDEX_E.search(scene.typed):
-        return node
-
-    def letter(n: tree.Node) -> tree.Node | None:
-        return tree.Name("e", "e", span=n.span) if n == tree.Constant("e") else None
-
-    def change(n: tree.Node) -> tree.Node | None:
-        if isinstance(n, tree.Index):
-            return replace(n, base=rebuilt(n.base, change), slots=tuple(rebuilt(s, letter) for s in n.slots))
-        return rebuilt(n, letter) if isinstance(n, tree.Indicator) else None
-
-    return rebuilt(node, letter if statement.role == "condition" else change)
 
 
 def _without_arguments(node: tree.Node, text: str, scene: Scene) -> tree.Node:

@@ -20,7 +20,7 @@ from derive.notation.relation_latex import range_latex, relation_latex
 
 POSITIVE = re.compile(r"(\w+) is positive(?! (?:semi)?-?definite)")
 DERIVATIVE = r"\frac{\partial"  # a symbol that is written so is what it is written as
-FORMULA = re.compile(r"\+|\||\(|#")
+FORMULA = re.compile(r"\+|\||\(|#|/|\^\{\w+ ")
 
 
 def lines_request(derivation: Derivation) -> dict[str, Any]:
@@ -129,7 +129,8 @@ def _bound(derivation: Derivation, line: Line, known: set[str]) -> Relation | No
     *before, bound = line.relation.sides
     if line.before is None or tuple(before) != line.before.sides or line.relation.ops[-1] == "=":
         return None
-    if not isinstance(bound, Expr) or not names(bound):  # a sign is to be shown, and no hypothesis
+    claimed = derivation.kind == "claim"
+    if not isinstance(bound, Expr) or not (names(bound) or claimed):  # a sign is to be shown, and no hypothesis
         return None
     inside = {n for s in (before[-1], bound) if isinstance(s, Expr) for n in names(s) - known}
     derived = any(derivation.symbols[n].domain == "derived" for n in inside & derivation.symbols.keys())
@@ -150,7 +151,8 @@ def _about(derivation: Derivation, fact: Relation, known: set[str]) -> Relation 
                     return None
                 (left, right), head = alone, _named(alone[0])
         known.add(head)
-    spare = (x for x in "tpqrabce" if x not in derivation.symbols)
+    written = {*derivation.symbols, *(s.latex for s in derivation.symbols.values())}
+    spare = (x for x in "tpqrabce" if x not in written)
     put = {x: Affine.of(Letter(next(spare))) for x in derivation.dimensions if _stands_alone(left, x)}
     sides = tuple(subs(s, put) if isinstance(s, Expr) else s for s in (left, right))
     ops = fact.ops if len(fact.ops) == 1 else fact.ops[:1]
@@ -245,6 +247,8 @@ def _symbols(derivation: Derivation) -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, {"shape": "function", "domain": "elementwise", "latex": latex}
         else:
             domain = "int" if name in whole else "real" if symbol.domain == "coordinate" else symbol.domain
-            yield name, {"shape": [a for a in symbol.shape if str(a) not in outcomes], "domain": domain, "latex": latex}
+            shape = [a for a in symbol.shape if str(a) not in outcomes]
+            chance = {"random": True} if len(shape) < len(symbol.shape) else {}
+            yield name, {"shape": shape, "domain": domain, "latex": latex, **chance}
     if any(set(map(str, s.shape)) & vast for s in derivation.symbols.values()) and "x" not in derivation.symbols:
         yield "x", {"shape": []}

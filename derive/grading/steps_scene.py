@@ -5,15 +5,15 @@ Every name stays opaque, an entry of an array, so that it can be differentiated 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from derive.calculus.affine import Affine
-from derive.calculus.atoms import Entry
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.atoms import Bound, Entry
 from derive.calculus.collapse import collapse
-from derive.calculus.expr import Expr
+from derive.calculus.expr import ZERO, Expr, entry
 from derive.calculus.program import Definition
 from derive.calculus.substitute import atoms, names, renew, replace_entries, subs
 from derive.grading.reading import space_of
@@ -23,11 +23,18 @@ from derive.notation.declare import Declarations
 
 MAX_NAMES = 400
 MAX_STEPS = 16
+MARK = "†"
+OUTCOMES = "OUTCOMES"
 
 
 def shadow(name: str) -> str:
     """The name of a name's differential."""
     return f"∂{name}"
+
+
+def sampled(name: str) -> str:
+    """The name of what hangs on chance, or of an integral's letter, with an index more: at an outcome, or at a point."""
+    return f"{name}{MARK}"
 
 
 class Undecidable(ValueError):
@@ -103,11 +110,32 @@ class Scene:
 
     def without(self, *names: str) -> Scene:
         """The scene in which names are variables."""
-        return replace(self, meanings={n: m for n, m in self.meanings.items() if n not in names})
+        gone = {*names, *map(sampled, names)}
+        return replace(self, meanings={n: m for n, m in self.meanings.items() if n not in gone})
 
     def with_meaning(self, meaning: Definition) -> Scene:
         """The scene in which a name means something (something else than before)."""
-        return replace(self, meanings={**self.meanings, meaning.name: meaning})
+        return replace(self, meanings={**self.meanings, meaning.name: meaning}).with_outcomes()
+
+    @cached_property
+    def random(self) -> frozenset[str]:
+        """The names that are declared to hang on chance, and those that are made of them."""
+        declared = {n for n, s in self.symbols.items() if s.get("random") and s.get("shape") != "function"}
+        made = {n for n, seen in self.reach().items() if declared & seen} if declared else set()
+        return frozenset(declared | made)
+
+    def with_outcomes(self) -> Scene:
+        """The scene with an array more for all that hangs on chance: what it is at each of the outcomes."""
+        symbols, meanings, outcome = dict(self.symbols), dict(self.meanings), Letter("outcome")
+        for name in sorted(self.random & symbols.keys()):
+            own, meaning = self.symbols[name], self.meanings.get(name)
+            more = {"shape": [*own.get("shape", ()), OUTCOMES], "latex": sampled(name), "random": False}
+            symbols[sampled(name)] = {**own, **more}
+            if meaning is not None:
+                body = at_outcome(meaning.body, self.random, Affine.of(outcome))
+                letters = (*meaning.letters, Bound(outcome, Affine.of(0), Affine.of(OUTCOMES)))
+                meanings[sampled(name)] = Definition(sampled(name), letters, body)
+        return replace(self, symbols=symbols, meanings=meanings) if self.random else self
 
     def with_slope(self, scalar: str, slope: Definition) -> Scene:
         """The scene in which the derivative of an unknown scalar by an array is known."""
@@ -159,7 +187,7 @@ class Scene:
             if time == 0 and a.name in self.starts:
                 return placed(self.starts[a.name], self.starts[a.name].body, a.at[1:])
             body = placed(self.meanings[a.name], self.meanings[a.name].body, a.at)
-            return body if time else _begun(body, loops)
+            return body if time else _begun(body, loops, zero=self.declared.out_of_range == "zero")
 
         for _ in range(MAX_STEPS if loops else 0):
             new = replace_entries(value, step)
@@ -169,9 +197,16 @@ class Scene:
         return value
 
 
-def _begun(body: Expr, loops: frozenset[str]) -> Expr | None:
-    """What a definition says of time 0, where it says so without a time before: ``h_t = s [t = 0] + … [t ≥ 1]``."""
-    body = collapse(body)
+def _begun(body: Expr, loops: frozenset[str], *, zero: bool) -> Expr | None:
+    """What a definition says of time 0, where it says so without a time before: ``h_t = s [t = 0] + … [t ≥ 1]``.
+
+    With ``zero``, what stands before an array's first entry is declared to be 0.
+    """
+
+    def before_all(a: Entry) -> Expr | None:
+        return ZERO if a.name in loops and a.at and ((t := a.at[0].constant) is not None and t < 0) else None
+
+    body = collapse(replace_entries(body, before_all) if zero else body)
     times = [x.at[0].constant for x in atoms(body) if isinstance(x, Entry) and x.name in loops and x.at]
     before = any(t is None or t < 0 for t in times)
     return None if before else body
@@ -186,6 +221,11 @@ def _closure(direct: Mapping[str, frozenset[str]], name: str) -> frozenset[str]:
             seen.add(other)
             todo += direct.get(other, ())
     return frozenset(seen)
+
+
+def at_outcome(value: Expr, random: Collection[str], outcome: Affine) -> Expr:
+    """A value in which what hangs on chance is what it is at an outcome."""
+    return replace_entries(value, lambda a: entry(sampled(a.name), *a.at, outcome) if a.name in random else None)
 
 
 def placed(meaning: Definition, body: Expr, at: tuple[Affine, ...]) -> Expr:

@@ -7,7 +7,8 @@ from derive.grading.steps_bounds import by_orders
 from derive.grading.steps_forward import by_tangents
 from derive.grading.steps_judged import Judged, says
 from derive.grading.steps_known import by_equations, by_line
-from derive.grading.steps_link import Pair, from_equations, identity
+from derive.grading.steps_link import Pair, from_equations, identity, is_void
+from derive.grading.steps_means import OPEN
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import Naming
 from derive.grading.steps_reading import ABOVE, read_line
@@ -31,6 +32,12 @@ class Solving(Naming):
     def _same(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
         """The same in another scene."""
         raise NotImplementedError
+
+    def settled(self, a: tree.Node, b: tree.Node, found: Judged) -> Judged:
+        """The verdict, but nothing follows of what has no value, and nothing is refuted through integrals."""
+        if found.verdict == "follows" and is_void(self.scene, b):
+            return says("wrong", "a part of this has no value at all, as 1/0 has none")
+        return says("undecided", OPEN) if found.refuted and self.through_means(a, b) else found
 
     def _known_by_equations(
         self, a: tree.Node, b: tree.Node, left: tree.Node | None, *, refuted: bool

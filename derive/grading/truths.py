@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil, floor
 
 from flint import fmpq
 
 from derive.calculus.atoms import Compare, Condition, Indicator
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import atoms, names
-from derive.grading.balls import ArithmeticFailure, Number, ball, precision
+from derive.grading.balls import ArithmeticFailure, Number, ball, number, precision
 from derive.grading.boundaries import roots
 from derive.grading.compiled import Side, compile_side
 from derive.grading.decide import Formula, decide
@@ -26,7 +27,7 @@ from derive.grading.prepare import prepared
 from derive.grading.proof import proof
 from derive.grading.run import OverBudget, Place, Point, Table, Unsupported
 from derive.grading.settings import Setting
-from derive.grading.space import FREE, Sampler, Space, allowed, plans
+from derive.grading.space import FREE, Sampler, Space, allowed, plans, significant
 from derive.grading.verdict import Verdict, different, message, proved, sampled, sentence
 from derive.grading.witness import describe
 from derive.notation.meaning import ELEMENT
@@ -147,8 +148,9 @@ class _Truths:
                     self.lines.add(exact and all(isinstance(r, fmpq) for r in found))
                     met += found
             ordered = sorted([*met, *SIMPLE], key=lambda v: float(ball(v)))
-            gaps = [(a + b) / 2 for a, b in pairwise(ordered)]
-            return [*met, *SIMPLE, *gaps, *((ordered[0] - 1, ordered[-1] + 1) if met else ())]
+            gaps = [_amid(a, b) for a, b in pairwise(ordered)]
+            ends = [fmpq(floor(float(ball(ordered[0])))) - 1, fmpq(ceil(float(ball(ordered[-1])))) + 1]
+            return [*SIMPLE, *gaps, *(ends if met else ()), *met]
 
     def _allowed(self, line: Line, value: Number) -> bool:
         """Whether a value lies in the declared domain and the constraints hold with it."""
@@ -182,6 +184,17 @@ def _fraction(value: Number) -> Fraction:
     if isinstance(value, fmpq):
         return Fraction(int(value.p), int(value.q))
     return Fraction(str(value.mid().str(40, radius=False)))
+
+
+def _amid(low: Number, high: Number) -> Number:
+    """A number between two, the shortest decimal that is found.
+
+    >>> _amid(fmpq(1, 3), fmpq(1)), _amid(fmpq(0), fmpq(1))
+    (7/10, 1/2)
+    """
+    middle = (low + high) / 2
+    short = (number(significant(_fraction(middle), digits)) for digits in range(1, DIGITS))
+    return next((v for v in short if low < v < high), middle)
 
 
 def _comparisons(body: Expr) -> Iterator[Compare]:

@@ -58,7 +58,9 @@ def _nested(table: Table, place: Place = ()) -> Any:
 
 
 def _plain(value: Number) -> int | str:
-    return int(value.p) if isinstance(value, fmpq) and value.q == 1 else str(value)
+    if not isinstance(value, fmpq):
+        return readable(value)
+    return int(value.p) if value.q == 1 else str(value)
 
 
 def _told_apart(a: Number | None, b: Number | None) -> tuple[str, str]:

@@ -24,6 +24,6 @@ def test_every_fifth(case: dict[str, object]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", [c for k, c in enumerate(CASES) if k % 5], ids=lambda c: c["id"])
-def test_the_others(case: dict[str, object]) -> None:
+@pytest.mark.parametrize("case", [c for k, c in enumerate(CASES) if k % 5 in (1, 3)], ids=lambda c: c["id"])
+def test_two_fifths_more(case: dict[str, object]) -> None:
     check(case)

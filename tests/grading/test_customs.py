@@ -40,3 +40,51 @@ def test_a_square_of_a_root_is_the_number_only_where_there_is_a_root():
     assert compare("x", r"\sqrt{x}\sqrt{x}", symbols=X).verdict == "different"
     positive = {"x": {"shape": [], "domain": "positive"}}
     assert compare("x", r"\left(\sqrt{x}\right)^2", symbols=positive).verdict == "equal"
+
+
+DATA = {
+    "n": {"shape": [], "domain": "dimension"},
+    "m": {"shape": [], "domain": "dimension"},
+    "u": {"shape": ["n"]},
+    "v": {"shape": ["n"]},
+    "P": {"shape": ["n", "m"]},
+    "t": {"shape": []},
+    "T": {"shape": [], "domain": "positive"},
+}
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "verdict"),
+    [
+        (r"\sum_{i=1}^n u_i v_i", r"\sum u_i v_i", "equal"),
+        (r"\sum_{i=1}^n u_i v_i", "sum(u_i v_i, i)", "equal"),
+        (r"\sum_{i=1}^n u_i v_i", "sum(u_i v_i, t)", "different"),
+        (r"\sum_{i=1}^n u_i v_i", r"\sum u_i v_j", "unreadable"),
+        (r"\cos(\pi t)", r"\cos\pi t", "equal"),
+        (r"\sin(2 \pi t T)", r"\sin 2 \pi t T", "equal"),
+        (r"\cos(\pi t/T)", r"\cos\pi t/T", "unreadable"),
+        ("t", r"t + \operatorname{sigmoid}(-1000)", "different"),
+        (r"\frac1T", r"\frac1T + e^{-1000/T}", "different"),
+    ],
+)
+def test_how_students_write_sums_and_arguments(reference, answer, verdict):
+    assert compare(reference, answer, symbols=DATA).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "P*(P - sum(P*P, 1, keepdims=True))",
+        "P*(P - (P*P).sum(-1, keepdim=True))",
+        "P*(P - np.sum(P*P, axis=1, keepdims=True))",
+        "P*(P - sum(P*P, 1)[:, None])",
+    ],
+)
+def test_arrays_broadcast_where_an_axis_is_named(answer):
+    right = "P*(P - np.einsum('ij,ij->i', P, P)[:, None])"
+    assert compare(right, answer, reference_syntax="python", symbols=DATA).verdict == "equal"
+
+
+@pytest.mark.parametrize("answer", ["t with t = 7", "5 if q = 7", "(1, 2) or x = 7", "7 q = 7", "-q = 7"])
+def test_only_a_name_falls_away_before_an_equals_sign(answer):
+    assert compare("7", answer, symbols=DATA).verdict in ("unreadable", "different")

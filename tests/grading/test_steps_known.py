@@ -2,7 +2,11 @@
 
 import pytest
 
+from derive.calculus.affine import Affine, Letter
+from derive.calculus.expr import entry
+from derive.calculus.substitute import names
 from derive.grading.steps import steps
+from derive.grading.steps_known import putting
 
 NUMBERS = {n: {"shape": []} for n in "xyz"}
 GRAPH = {
@@ -149,3 +153,9 @@ def test_differentials_are_compared_as_such():
     case = {"symbols": {"w": {"shape": []}}, "given": ["L = w^2"]}
     assert verdicts(case, "dL = 2w dw") == ["follows"]
     assert verdicts(case, "dL = w dw") == ["wrong"]
+
+
+def test_putting_a_recurrence_in_leaves_other_names_alone():
+    t = Affine.of(Letter("t"))
+    step = putting(entry("h", t), entry("h", t - 1) + entry("h0", t))
+    assert names(step.expr(entry("h", t) + entry("ha", t))) == {"h", "h0", "ha"}

@@ -69,5 +69,15 @@ def test_the_witness_of_a_set_is_an_element() -> None:
 
 def test_a_linear_function_has_an_exact_root() -> None:
     assert roots(lambda v: 3 * v - 1)[0]
-    assert not roots(lambda v: v * v - 2)[0]
+    assert not roots(lambda v: 1 / v - 2)[0]
+
+
+def test_every_root_of_a_polynomial_is_found_far_away_and_double_ones_too() -> None:
+    exact, found = roots(lambda v: (v - 1) * (v - 1000) * (v * v - 3) ** 2)
+    assert exact
+    assert [round(float(v), 6) for v in found] == [-1.732051, 1, 1.732051, 1000]
+
+
+def test_a_corner_far_away_is_no_straight_line() -> None:
+    assert not roots(lambda v: max(v - 2, -v - 500))[0]
     assert roots(lambda v: v * 0 + 1) == (True, [])
