@@ -13,7 +13,11 @@ from derive.bank.banks import bank
 from derive.bank.feedback import Policy
 from derive.bank.grade import grade
 from derive.bank.leaks import leaks
+from derive.bank.names import declared
 from derive.cli import app
+from derive.derivations.catalogue import catalogue
+from derive.render.mistakes import numbers_that_show
+from derive.render.solution import derivation_page
 
 BANK = bank()
 
@@ -111,3 +115,57 @@ def test_a_hint_that_holds_the_answer_is_a_leak() -> None:
     said = (Mistake("2", "No: it is 1.4142."), Mistake("1", "No."))
     posed = Problem("t", "s", {"a": Part("?", number, mistakes=said)}).named("n").variant(0)
     assert len(list(leaks(posed, posed.parts["a"]))) == 1
+
+
+def heard(name: str, part: str, text: str) -> dict:
+    return grade({"id": 1, "problem": name, "seed": 0, "answers": {part: text}}, BANK)["parts"][part]
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "text", "point"),
+    [
+        ("generative/gan_game", "e", "(D - 1)^2", r"D = 0*1/\d+"),
+        ("networks/activation_slopes", "a", "1 - h_i", r"h = \[\d+/\d+, \d+/\d+\]"),
+    ],
+)
+def test_a_probability_is_tried_where_it_can_be(name: str, part: str, text: str, point: str) -> None:
+    assert re.search(point, heard(name, part, text)["feedback"].replace("$", ""))
+
+
+def test_what_a_softmax_gives_adds_up_to_one() -> None:
+    domains = {n: d["domain"] for n, d in declared(catalogue()["softmax-jacobian"]).items()}
+    assert (domains["z"], domains["p"]) == ("real", "prob")
+
+
+def test_a_key_with_decimals_is_shown_with_as_many() -> None:
+    kind = Values("H := log(3)/log(2)", {}, "H", digits=4)
+    assert numbers_that_show(kind, "log(3)") == "It gives $1.0986$, where $1.5850$ is right."
+
+
+def test_a_function_on_a_continuum_has_no_number_of_entries() -> None:
+    page = derivation_page(catalogue()["optimal-discriminator"])
+    assert "D : X → R: the discriminator" in page
+    assert "R^R" not in page
+
+
+@pytest.mark.parametrize("text", ["-1.12", "-1.1"])
+def test_too_few_digits_are_told_from_a_wrong_value(text: str) -> None:
+    found = heard("generative/gan_game", "c", text)
+    assert found["misconception"] == "rounding"
+    assert found["feedback"].startswith("Right as far as its digits go")
+    assert "1.1213" not in found["feedback"]
+    assert heard("generative/gan_game", "c", "-1.14")["misconception"] != "rounding"
+
+
+def test_a_slip_names_a_rule_only_where_the_page_does() -> None:
+    def slipped(program: str, name: str, statement: str) -> str:
+        answer = Values(program, {"a": 5, "b": 2}, name)
+        asked = Part(ask="What is it?", answer=answer, marks=1, hints=("Think.",))
+        problem = Problem(title="T", topics=("t",), difficulty=1, statement=statement, parts={"a": asked})
+        problem = replace(problem, name="t/t")
+        return grade({"id": 1, "problem": "t/t", "seed": 0, "answers": {"a": "7"}}, {"t/t": problem})["parts"]["a"][
+            "feedback"
+        ]
+
+    assert slipped("n := a - b", "n", "Let $n = a - b$.").endswith("The place to look: the rule for $n$.")
+    assert slipped("n := a - b", "n", "Take $b$ from $a$.") == "Check your signs: does the quantity grow or shrink?"

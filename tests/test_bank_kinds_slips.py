@@ -110,3 +110,33 @@ def test_a_network_is_put_right_by_its_transposed_weights():
     kind = Network("AB", {"S": "A", "T": r"A \wedge B"}, (([[1, 0], [1, 1]], [-0.5, -1.5]),))
     text = f"W1 = {np.array([[1, 0], [1, 1]]).T.tolist()}; b1 = [-0.5, -1.5]"
     assert explained(kind, text).id == "transposed-weights"
+
+
+PRODUCTS = Boolean("SAB", r"\bar{S} A \vee S B", products=2)
+ONE_UNIT = Network("AB", {"y": "A & B"}, (([[1, 1]], [-1.5]),), hidden=0)
+TWO_UNITS = Network("AB", {"y": "A ^ B"}, (([[1, 1], [1, 1]], [-0.5, -1.5]), ([[1, -1]], [-0.5])), hidden=1, at_most=2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "verdict"),
+    [
+        (PRODUCTS, "(NOT S AND A) OR (S AND B)", "equal"),
+        (PRODUCTS, "S\u0304 A ∨ S B", "equal"),
+        (PRODUCTS, "((~S&A)|(S&B))", "equal"),
+        (PRODUCTS, "A ^ (S & (A ^ B))", "different"),
+        (PRODUCTS, "~(~(~S&A) & ~(S&B))", "different"),
+        (PRODUCTS, "~S&A | S&B | A&B", "different"),
+        (PRODUCTS, "A (~S | B) | S B", "different"),
+        (ONE_UNIT, "W1 = [[1, 1]]; b1 = [-1.5]", "equal"),
+        (ONE_UNIT, "W1 = [[1, 1]]; b1 = [-1.5]; W2 = [[1]]; b2 = [-0.5]", "different"),
+        (ONE_UNIT, "W1 = [[0, 0]]; b1 = [0]; W1 = [[1, 1]]; b1 = [-1.5]", "unreadable"),
+        (ONE_UNIT, "W1 = [[1, 1]]; b1 = [-sqrt(-1) - 1.5]", "unreadable"),
+        (ONE_UNIT, "W1 = [[1e308, 1e308]]; b1 = [-1.5]", "unreadable"),
+        (TWO_UNITS, "W1 = [[1,1],[1,1]]; b1 = [-0.5,-1.5]; W2 = [[1,-1]]; b2 = [-0.5]", "equal"),
+        (TWO_UNITS, "W1 = [[1,1],[1,1],[1,1]]; b1 = [-0.5,-1.5,-5]; W2 = [[1,-1,0]]; b2 = [-0.5]", "different"),
+        (GROWS, "v = [[1, 2], [0, 0]]; x = [0, 1]; x = [0, 2]", "unreadable"),
+        (GROWS, "v = [[1, 2 + sqrt(-1)], [0, 0]]; x = [0, 1]", "unreadable"),
+    ],
+)
+def test_what_is_asked_for_is_all_that_is_right(kind, text: str, verdict: str) -> None:
+    assert kind.judge(text).verdict == verdict

@@ -46,6 +46,12 @@ def test_a_right_result_does_not_make_good_for_a_wrong_line() -> None:
     assert found["evidence"]["missing"] == [r"\frac{\partial L}{\partial D}"]
 
 
+def test_what_says_that_something_is_itself_earns_nothing() -> None:
+    ideas = [rf"{side} = {side}" for side in (r"\frac{\partial L}{\partial D}", r"\frac{\partial D}{\partial a}")]
+    found = grade_part(asked(Lines(SATURATES)), {"lines": [*ideas, "0 = 0"]})
+    assert (found["verdict"], found["marks"]) == ("different", 0)
+
+
 def test_an_author_names_the_ideas() -> None:
     kind = Lines(SATURATES, ideas=(r"\frac{\partial L}{\partial D}", (r"\sigma'", r"\frac{\partial D}{\partial a}")))
     assert grade_part(asked(kind), {"lines": [OUTER, INNER, RESULT]})["marks"] == 6

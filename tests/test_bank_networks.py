@@ -98,6 +98,15 @@ def test_a_wrong_network_hears_where(text: str, kind: str) -> None:
     assert (verdict.verdict, verdict.evidence["kind"]) == ("different", kind)
 
 
+def test_numbers_beyond_all_bounds_are_said_to_be_none() -> None:
+    """And NumPy has nothing to say about them; warnings are errors here."""
+    found = Network("AB", {"T": "~(A & B)"}, NAND).judge("W1 = [[1e308, 1e308]]; b1 = [1e308]")
+    assert (found.verdict, found.evidence["message"]) == (
+        "unreadable",
+        "The sums of this network are no finite numbers.",
+    )
+
+
 @pytest.mark.parametrize(
     "text", ["W1 = [[1, 1]]", "W1 = [[x, 1]]; b1 = [0]", "[[1, 1]]", "W1 = ; b1 = [1]", "W2 = [[1]]; b2 = [1]"]
 )

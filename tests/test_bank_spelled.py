@@ -41,7 +41,17 @@ SCALED = Derivation(
     truth=lambda torch, r, u, c: c * (r - u).mean(),
     settings=({"n": 2}, {"n": 3}, {"n": 5}),
 )
-SLOPE, MEAN = Answer(HUBER), Answer(SCALED)
+SHRUNK = Derivation(
+    "shrunk-weights-here",
+    "The slope of squared weights",
+    of=program("L := c*sum(w[i]**2, i)", shapes={"w": "n"}),
+    wrt="w",
+    letters=("k",),
+    symbols={name: HUBER.symbols[name] for name in ("n", "c", "L")} | {"w": Symbol(("n",))},
+    truth=lambda torch, w, c: c * (w**2).sum(),
+    settings=({"n": 2}, {"n": 3}, {"n": 5}),
+)
+SLOPE, MEAN, SHRINKING = Answer(HUBER), Answer(SCALED), Answer(SHRUNK)
 
 
 @pytest.mark.parametrize(
@@ -52,9 +62,13 @@ SLOPE, MEAN = Answer(HUBER), Answer(SCALED)
         (SLOPE, "if |r_k| <= delta then r_k else delta sign(r_k)"),
         (SLOPE, "max(-d, min(d, r[k]))"),
         (SLOPE, "np.clip(r[k], -delta_, delta_)"),
+        (SLOPE, "np.clip(r[k], -δ, δ)"),
+        (SHRINKING, "2*λ*w[k]"),
+        (SHRINKING, "2 λ w_k"),
         (MEAN, "sum(r[i] - x_hat[i] for i in range(n))/n"),
         (MEAN, r"\frac1n \left(\sum_{i=1}^n r_i - \hat{x}_i\right)"),
         (MEAN, "(1/n) sum_i (r_i - xhat_i)"),
+        (SLOPE, "(r[k] if abs(r[k]) <= d else d*sign(r[k]))*1"),
     ],
 )
 def test_spellings_of_their_own_are_right(kind, text):

@@ -7,7 +7,10 @@ from derive.bank.banks import bank
 from derive.bank.checked import Example
 from derive.bank.grade import grade
 from derive.bank.problem import BadProblem, Part, Problem
+from derive.bank.tables import table_of
 from derive.bank.values import Values
+from derive.notation.errors import Unreadable
+from derive.render.plain import plain
 
 torch = pytest.importorskip("torch")
 
@@ -28,6 +31,12 @@ ROOT = Values("r := sqrt(x)", {"x": 2}, "r", digits=4)
 )
 def test_equal_tables_are_right_in_every_syntax(text: str) -> None:
     assert SQUARE.judge(text).verdict == "equal"
+
+
+@pytest.mark.parametrize("text", ["[1/0, 2]", "[sqrt(-2), 2]", "[log(0), 2]", "[0/0, 2]", "2 + 1/0 - 1/0"])
+def test_what_has_no_value_is_no_table_of_numbers(text: str) -> None:
+    with pytest.raises(Unreadable, match="has no value"):
+        table_of(text, "text")
 
 
 def test_a_wrong_table_hears_its_wrong_entries() -> None:
@@ -116,10 +125,19 @@ def test_any_example_that_does_it_is_right(text: str) -> None:
     assert CIRCLE.judge(text).verdict == "equal"
 
 
+@pytest.mark.parametrize(
+    "text", [CIRCLE.show(), f"${CIRCLE.show()}$", plain(CIRCLE.show()), "x = 0; y_1 = [1, 0] (one of many)"]
+)
+def test_a_keys_own_words_may_be_copied_with_it(text: str) -> None:
+    assert "one of many" in text
+    assert CIRCLE.judge(text).verdict == ("undecided" if "[1, 0]" in text else "equal")
+
+
 def test_an_example_that_does_not_hears_what_fails() -> None:
     verdict = CIRCLE.judge("x = 2; y1 = [0, 0]")
     assert (verdict.verdict, verdict.evidence["message"]) == ("different", "Not yet: x lies outside.")
     assert CIRCLE.judge("x = 1; y1 = [0, 0]").verdict == "undecided"
+    assert CIRCLE.judge("x = 1e308; y1 = [0, 0]").verdict == "undecided", "and NumPy has nothing to say"
 
 
 @pytest.mark.parametrize("text", ["x = 1", "1; 2", "x = ; y1 = [0, 0]", "x = 1; y1 = [0, 0, 0]", "x = a; y1 = [0, 0]"])

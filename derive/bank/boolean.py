@@ -8,11 +8,15 @@ from dataclasses import dataclass, replace
 
 from derive.bank.boolean_slips import slip_of_table
 from derive.bank.kinds import Kind
-from derive.bank.logic import SPELLINGS, disagreements, truth_table
+from derive.bank.logic import disagreements, tokens, truth_table
 from derive.bank.misconceptions import Showing
 from derive.bank.typed import Typed, text_of
 from derive.grading.verdict import Verdict, message
 from derive.notation.errors import Unreadable
+
+SIGNS = frozenset("|&^~()'")
+LITERAL = ((r"\(x\)", "x"), ("~x|x'", "x"))
+PRODUCT = (("x(?:&?x)+", "x"), (r"\(x\)", "x"), (r"(?<![x&~)^])\((x(?:\|x)*)\)(?![x&(~'^])", r"\1"))
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,8 @@ class Boolean(Kind):
     Attributes:
         names: the inputs, a letter each, or a letter and a number (``D_1``).
         right: the expression, in any notation that is read.
-        products: the most products (ANDs between ORs) that the answer may have; any number by default.
+        products: the most products that the answer may have, an OR of ANDs of the inputs or their opposites; by default it may
+            be any expression.
         posed: the expression as the question gives it, where that is another one: what is misread in it is known for it.
     """
 
@@ -63,7 +68,11 @@ class Boolean(Kind):
             return Verdict(
                 "different", {"kind": "inputs", "names": list(self.names), "wrong": wrong, "output": ""}, text
             )
-        if self.products is not None and _products(text) > self.products:
+        count = _products(text, self.names) if self.products is not None else 0
+        if count is None:
+            said = "Right on every input, but write it as an OR of products of the inputs, each as it is or with a NOT."
+            return Verdict("different", {"kind": "form", "message": said}, text)
+        if self.products is not None and count > self.products:
             said = f"Right on every input, but with more products than {self.products}: simplify it."
             return Verdict("different", {"kind": "form", "message": said}, text)
         return Verdict("equal", {"kind": "proved", "by": "every input"}, text)
@@ -74,5 +83,17 @@ class Boolean(Kind):
         return slip_of_table((self.posed or self.right, self.right), theirs, self.names)
 
 
-def _products(text: str) -> int:
-    return 1 + len(re.findall(SPELLINGS[0][0], text))
+def _products(text: str, names: Sequence[str]) -> int | None:
+    r"""How many products an OR of products has; None where an expression is none.
+
+    >>> _products(r"A \bar{B} \vee (C)", "ABC"), _products("~(A & B)", "AB"), _products("A ^ (B & C)", "ABC")
+    (2, None, None)
+    """
+    found = "".join(t if t in SIGNS else "x" for t in tokens(text, names))
+    for steps in (LITERAL, PRODUCT):
+        before = ""
+        while before != found:
+            before = found
+            for pattern, plain in steps:
+                found = re.sub(pattern, plain, found)
+    return found.count("x") if re.fullmatch(r"x(\|x)*", found) else None

@@ -19,6 +19,9 @@ from derive.grading.verdict import Verdict, message
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
 
+MANY = "(one of many)"
+REMARK = re.compile(rf"(?:\\q?quad)?\s*(?:\\text\{{)?{re.escape(MANY)}\}}?\s*$")  # a key's own words, copied with it
+
 Check = tuple[str, Callable[..., float]]
 MARGIN = 1e-6
 
@@ -65,7 +68,7 @@ class Example(Kind):
 
     def show(self) -> str:
         """The model."""
-        return _page(self.model) + r" \quad \text{(one of many)}"
+        return _page(self.model) + rf" \quad \text{{{MANY}}}"
 
     def typed(self) -> str:
         """The model as a student types it."""
@@ -95,7 +98,7 @@ class Example(Kind):
             return message("unreadable", str(error))
         if self.same is not None and not all(np.allclose(v, values[n]) for n, v in self.same.items()):
             return Verdict("different", {"kind": "checks", "message": "These are other numbers."}, _page(values))
-        margins = [float(check(**values)) for _, check in self.checks]
+        margins = self._margins(values)
         if any(abs(m) < MARGIN or not np.isfinite(m) for m in margins):
             return replace(
                 message("undecided", "This is too close to the border to be decided."), reading=_page(values)
@@ -116,11 +119,15 @@ class Example(Kind):
         return next((slip for slip, other in _changed(values) if self._does(other)), None)
 
     def _does(self, values: Mapping[str, Any]) -> bool:
-        with np.errstate(all="ignore"):
-            return all(float(check(**values)) > MARGIN for _, check in self.checks)
+        return all(m > MARGIN for m in self._margins(values))
 
     def _failed(self, values: Mapping[str, Any]) -> tuple[bool, ...]:
-        return tuple(float(check(**values)) < 0 for _, check in self.checks)
+        return tuple(m < 0 for m in self._margins(values))
+
+    def _margins(self, values: Mapping[str, Any]) -> list[float]:
+        """How clearly each check holds; no finite number where a value is too large for it."""
+        with np.errstate(all="ignore"):
+            return [float(check(**values)) for _, check in self.checks]
 
     def _values(self, text: str, syntax: str) -> dict[str, Any]:
         """The values by name, in their shapes.
@@ -128,6 +135,7 @@ class Example(Kind):
         Raises:
             Unreadable: one is missing, or has another shape.
         """
+        text = REMARK.sub("", text)
         plain = {n.replace("_", ""): n for n in self.names}
         if len(plain) == 1 and not re.search(r"[=:]", text):
             text = f"{next(iter(plain))} = {text}"

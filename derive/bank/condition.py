@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,37 +16,46 @@ from derive.bank.kinds import Kind
 from derive.bank.misconceptions import Showing
 from derive.bank.names import declared
 from derive.bank.slips import Slip, slips
+from derive.bank.spelled import spelled
 from derive.bank.typed import Typed, text_of
+from derive.calculus.affine import Letter
 from derive.calculus.atoms import Compare, Logic
 from derive.calculus.atoms import Condition as Relations
 from derive.calculus.evaluate import holds
 from derive.calculus.scope import Scope, Unknown
-from derive.derivations.base import Derivation
-from derive.grading.reading import read_tree, reading_of
-from derive.grading.verdict import Verdict, message
-from derive.notation import tree
-from derive.notation.arrays import Clash
+from derive.derivations.base import Derivation, Symbol
+from derive.grading.compare import compare
+from derive.grading.reading import read_formulas
+from derive.grading.verdict import Verdict
 from derive.notation.conditions import lower_condition
 from derive.notation.declare import Declarations
-from derive.notation.errors import Refused, Unreadable
 from derive.notation.lower import Lowering
 from derive.notation.relation_latex import relation_latex
 
 WEAK = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 GRID = tuple(Fraction(k, 16) for k in range(-8, 73))
+FEW = (Fraction(1), Fraction(1, 2), Fraction(4))
 
 
 @dataclass(frozen=True)
 class Condition(Kind):
-    """The relation that a derivation ends in, over the positive numbers of ``over``.
+    r"""The relation that a derivation ends in: any condition that holds for the same numbers is right.
 
-    The two conditions are compared on a grid of exact values that holds every boundary a problem of this size has;
-    agreement is therefore ``sampled``, a disagreement is a witness.
+    Attributes:
+        of: the derivation, or an inequality that is `derive.bank.stated.stated`.
+        over: the names that the condition may speak of, perhaps with the domains that the page gives them; all that are not
+            derived where none are given. A derived one is positive where nothing is said.
+
+    >>> from derive import Symbol, stated
+    >>> idle = stated("idle", "a*m >= 1", symbols={"a": Symbol(domain="positive"), "m": Symbol(domain="positive")},
+    ...     truth=lambda torch, a, m: not torch.addcmul(torch.ones(()), a, m, value=-1) > 0)
+    >>> [Condition(idle).judge(text).verdict for text in (r"m \ge 1/a", "m > 1/a", "a m")]
+    ['equal', 'different', 'unreadable']
     """
 
     of: Derivation
-    over: tuple[str, ...] = ()
+    over: Sequence[str] | Mapping[str, str] = ()
     instead: str = ""
 
     def like(self, text: str) -> Condition:
@@ -56,6 +67,20 @@ class Condition(Kind):
         """Where the condition comes from."""
         return self.of
 
+    @cached_property
+    def symbols(self) -> dict[str, Symbol]:
+        """What the condition may speak of."""
+        spoken = self.over or [n for n, s in self.of.symbols.items() if s.domain != "derived"]
+        known = {n: self.of.symbols[n] for n in spoken}
+        said = self.over if isinstance(self.over, Mapping) else {}
+        given = {n: "positive" if s.domain == "derived" else s.domain for n, s in known.items()} | {**said}
+        return {n: replace(s, domain=given[n]) for n, s in known.items()}
+
+    @property
+    def declared(self) -> dict[str, dict[str, Any]]:
+        """These names as a comparison declares them."""
+        return declared(replace(self.of, symbols=self.symbols))
+
     def show(self) -> str:
         """The relation."""
         return relation_latex(self.of.result, self.of.page)
@@ -65,70 +90,74 @@ class Condition(Kind):
         return self.show()
 
     def judge(self, answer: Typed) -> Verdict:
-        """Where the two conditions agree, and a point where they do not."""
+        """Whether the two hold together, at points on both sides of every boundary and on it; or one where they do not."""
         text, syntax = text_of(answer)
-        declarations = Declarations.of(declared(self.of))
-        try:
-            theirs, reading = self._read(text, syntax, declarations)
-        except Unreadable as error:
-            return message("unreadable", error.message, error.position)
-        except Refused as error:
-            return message("refused", error.message)
-        except Clash as error:
-            return message("unreadable", str(error))
-        ours, _ = self._read(self.instead or self.show(), "latex", declarations)
-        try:
-            return replace(self._compared(ours, theirs), reading=reading)
-        except Unknown as error:
-            return message("unreadable", f"The condition may speak of {' and '.join(self.over)} only, not of {error}.")
+        first, again = self._compared(text, syntax), self._spelled(text)
+        if first.verdict not in ("different", "unreadable") or again == text:
+            return first
+        other = self._compared(again, syntax)
+        return first if other.verdict == "unreadable" else other
 
-    def _read(self, text: str, syntax: str, declarations: Declarations) -> tuple[Relations, str]:
-        try:
-            node = read_tree(text, "latex" if syntax == "auto" else syntax, declarations)
-        except Unreadable:
-            if syntax != "auto":
-                raise
-            node = read_tree(text, "python", declarations)
-        while isinstance(node, tree.Sequence) and len(node.items) == 1:
-            node = node.items[0]
-        if not isinstance(node, tree.Relation | tree.Logic):
-            raise Unreadable("Give a condition, such as 0 < a < 1.", 0)
-        return lower_condition(Lowering(declarations, declarations.index_base), node), reading_of(node)
+    def _spelled(self, text: str) -> str:
+        return spelled(text, self.of, self.symbols, self.declared)
 
-    def _points(self) -> Iterator[dict[str, Any]]:
-        """Values of the first name on a grid that meets the boundaries, the others at a few positive values."""
-        first, *others = self.over
-        for rest in product((Fraction(1), Fraction(1, 2), Fraction(4)), repeat=len(others)):
-            whole = np.prod([float(r) for r in rest]) if rest else 1.0
-            for x in GRID:
-                if x > 0:
-                    yield {first: float(x) / whole, **dict(zip(others, map(float, rest), strict=True))}
+    def _compared(self, text: str, syntax: str) -> Verdict:
+        reference = self.instead or self.show()
+        return compare(reference, text, syntax=syntax, symbols=self.declared, where=[*self.of.where], sizes=None)
+
+    def _condition(self, text: str, syntax: str) -> Relations:
+        """A text as a condition.
+
+        Raises:
+            Unreadable: with a sentence and a position.
+        """
+        declarations = Declarations.of(self.declared)
+        found = read_formulas(text, syntax, declarations)[0]
+        return lower_condition(Lowering(declarations, declarations.index_base), found.node)
 
     def slip(self, text: str, syntax: str = "auto") -> Slip | Showing | None:
         """The first wrong version of the relation that is true at the same points as the answer."""
-        declarations = Declarations.of(declared(self.of))
-        theirs, ours = (self._read(t, s, declarations)[0] for t, s in ((text, syntax), (self.show(), "latex")))
-        points = [(p, _true(theirs, p)) for p in self._points()]
+        theirs, ours = self._condition(self._spelled(text), syntax), self._condition(self.show(), "latex")
+        try:
+            points = [(p, _true(theirs, p)) for p in self._points()]
+        except Unknown:  # it speaks of something else
+            return None
         telling = sorted(points, key=lambda pair: _true(ours, pair[0]) == pair[1])  # where it is wrong comes first
         slips = wrong_conditions(ours, self.of.lines[-1].rule.name, len(self.of.lines))
         return next((slip for slip, wrong in slips if all(_true(wrong, p) == value for p, value in telling)), None)
 
-    def _compared(self, ours: Relations, theirs: Relations) -> Verdict:
-        count = 0
-        for point in self._points():
-            count += 1
-            a, b = _true(ours, point), _true(theirs, point)
-            if a != b:
-                values = {k: str(Fraction(v).limit_denominator(64)) for k, v in point.items()}
-                return Verdict(
-                    "different",
-                    {"kind": "witness", "values": values, "reference_value": a, "answer_value": b},
-                )
-        return Verdict("equal", {"kind": "sampled", "points": count, "settings": [], "digits": 15})
+    def _points(self) -> Iterator[dict[str, Fraction]]:
+        """Values of the first name on a grid that meets simple boundaries, the others at a few values."""
+        typed = dict(zip(self.declared, self.symbols.values(), strict=True))
+        first, *others = typed
+        for rest in product(*([v for v in FEW if _allowed(typed[n], v)] for n in others)):
+            whole = prod(rest, start=Fraction(1))
+            yield from (
+                {first: x / whole, **dict(zip(others, rest, strict=True))}
+                for x in GRID
+                if _allowed(typed[first], x / whole)
+            )
 
 
-def _true(condition: Relations, point: Mapping[str, Any]) -> bool:
-    return bool(holds(condition, Scope({k: np.asarray(v) for k, v in point.items()}, {})))
+def _allowed(symbol: Symbol, value: Fraction) -> bool:
+    """Whether a name may have a value."""
+    match symbol.domain:
+        case "real" | "nonzero":
+            return value != 0
+        case "int":
+            return value.denominator == 1
+        case "posint" | "dimension":
+            return value.denominator == 1 and value > 0
+        case "unit":
+            return 0 < value < 1
+        case "unit_sym":
+            return abs(value) < 1
+    return value > 0
+
+
+def _true(condition: Relations, point: Mapping[str, Fraction]) -> bool:
+    sizes = {Letter(n): np.asarray(int(v)) for n, v in point.items()}
+    return bool(holds(condition, Scope({n: np.asarray(float(v)) for n, v in point.items()}, sizes)))
 
 
 def wrong_conditions(right: Relations, rule: str, line: int) -> Iterator[tuple[Slip | Showing, Relations]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from derive.bank.condition import Condition
 from derive.bank.kinds import Answer, Kind, named
 from derive.bank.names import declared
 from derive.grading.verdict import Verdict
@@ -99,6 +100,7 @@ class Mark:
 def page_names(kind: Kind) -> Mapping[str, str]:
     """How the page writes the names that a witness gives values to."""
     symbols = declared(kind.of, kind.symbols) if isinstance(kind, Answer) else {}
+    symbols = kind.declared if isinstance(kind, Condition) else symbols
     return {name: f"${s['latex']}$" for name, s in symbols.items()}
 
 
@@ -143,8 +145,8 @@ def _witness_feedback(evidence: Mapping[str, Any], names: Mapping[str, str]) -> 
         return f"Not equal: {f'at sizes {sizes} already, ' if sizes else ''}{place} is not what the definition gives."
     point = ", ".join(f"{names.get(k, k)} = {_short(v)}" for k, v in values.items())
     where = " and ".join(t for t in (f"sizes {sizes}" if sizes else "", point) if t)
-    if theirs in ("True", "False"):
-        holds, right = ("holds", "must not") if theirs == "True" else ("does not hold", "must")
+    if "answer_holds" in evidence:
+        holds, right = ("holds", "must not") if evidence["answer_holds"] else ("does not hold", "must")
         return f"Not equal. Try it at {where}: your condition {holds} there, and it {right}."
     if theirs == "undefined":
         return f"Not equal. Try it at {where}: your answer has no value there, and the definition has one."
@@ -198,5 +200,5 @@ def _inputs_feedback(evidence: Mapping[str, Any]) -> str:
 
 
 def _short(value: object) -> str:
-    text = str(value)
+    text = str(value).replace("'", "")  # fractions in lists are kept as texts
     return text if len(text) <= 60 else f"{text[:57]}…"

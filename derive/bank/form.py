@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from derive.bank.kinds import Answer, Kind
 from derive.bank.names import declared
+from derive.bank.readings import read
 from derive.bank.typed import Typed, text_of
-from derive.grading.reading import Formula, read_formula
+from derive.grading.reading import Formula, read_formula, read_tree
 from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.declare import Declarations
@@ -49,6 +50,8 @@ class Form:
     def complaint(self, kind: Kind, answer: Typed) -> str:
         """What is wrong with the form of a right answer, a sentence; empty where nothing is."""
         text, syntax = text_of(answer)
+        if isinstance(kind, Answer):
+            _, kind, text, syntax = read(kind, answer)
         found = next(self._complaints(kind, text, syntax), "")
         return found and (self.say or f"Right in value, but {found}.")
 
@@ -58,13 +61,14 @@ class Form:
             yield f"give it with {self.figures} significant figures"
         formula = formula_of(kind, text, syntax)
         if formula is not None:
-            yield from self._of_tree(formula.node)
+            yield from self._of_tree(formula.node, list(_written_out(kind, formula.node)))
 
-    def _of_tree(self, node: tree.Node) -> Iterator[str]:
-        said = set(_said(node))
+    def _of_tree(self, node: tree.Node, trees: Sequence[tree.Node]) -> Iterator[str]:
+        """What is wrong with an answer, and with the definitions of the names in it that the page abbreviates."""
+        said = {name for t in trees for name in _said(t)}
         for name in sorted(said & set(self.forbidden)):
             yield "carry out the derivative" if name == "derivative" else f"write it without {name}"
-        names = {n.name for n in walk(node) if isinstance(n, tree.Name)}
+        names = {n.name for t in trees for n in walk(t) if isinstance(n, tree.Name)}
         for name in sorted(names - set(self.allowed)) if self.allowed else ():
             yield f"write it without {name}: only {', '.join(self.allowed)} may stand in it"
         for name in sorted(said & SUMS.keys()) if self.closed else ():
@@ -90,6 +94,19 @@ def _said(node: tree.Node) -> Iterator[str]:
             yield n.op
         elif isinstance(n, tree.Prime | tree.Derivative):
             yield "derivative"
+
+
+def _written_out(kind: Kind, node: tree.Node) -> Iterator[tree.Node]:
+    """A tree, and the definitions of what it abbreviates."""
+    yield node
+    known = kind.defined if isinstance(kind, Answer) else {}
+    left = {n.name for n in walk(node) if isinstance(n, tree.Name)} & known.keys()
+    met: set[str] = set()
+    while left:
+        met |= left
+        trees = [read_tree(known[n]["definition"], "latex", declarations_of(kind)[0]) for n in sorted(left)]
+        yield from trees
+        left = {n.name for t in trees for n in walk(t) if isinstance(n, tree.Name)} & known.keys() - met
 
 
 def bare(node: tree.Node) -> tree.Node:

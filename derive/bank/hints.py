@@ -37,7 +37,7 @@ def hints_of(kind: Kind, known: str, others: Sequence[Kind] = (), *, lines_only:
     >>> for hint in hints_of(kind, r"$D = \sigma(a)$ and $L = \log(1 - D)$"):
     ...     print(hint[:17], "...", hint[-25:])
     Local derivatives ... al D} = -\frac{1}{1 - D}$
-    Chain rule: The l ...  changes with this entry.
+    Chain rule: The l ... e quantity in this entry.
     Put in what was f ...  in what was found above.
     Slope through the ...  D(1 − D); 1 − D cancels.
     """
@@ -106,10 +106,9 @@ def _said(rule: Rule) -> str:
 def _shown(relation: Relation, d: Derivation, page: Style, known: str) -> bool:
     if d.mode == "iff" or any(side == d.result.sides[0] for side in relation.sides):
         return False
-    formulas = " ; ".join(MATH.findall(known))
     sides = [side for side in relation.sides if isinstance(side, Expr)]
     return len(sides) == len(relation.sides) and all(
-        _on_page(name, page, formulas) for side in sides for name in names(side)
+        on_page(name, page, known) for side in sides for name in names(side)
     )
 
 
@@ -119,8 +118,13 @@ def _asked(relation: Relation, results: Sequence[Side]) -> bool:
     return any(isinstance(r, Expr) and names(r) == names(side) and same(side, r) for r in results for side in sides)
 
 
-def _on_page(name: str, page: Style, formulas: str) -> bool:
-    """Whether a name, or what a derivative is of and in, stands in the formulas of the page."""
+def on_page(name: str, page: Style, known: str) -> bool:
+    """Whether a name, or what a derivative is of and in, stands in the formulas of a page, ``known``.
+
+    >>> on_page("B", Style(), "Give $B_1$."), on_page("n", Style(), "Give $B_1$, n times.")
+    (True, False)
+    """
+    formulas = " ; ".join(MATH.findall(known))
     if name in page.names:
         words = [page.names[name]]
     else:

@@ -23,13 +23,25 @@ OTHER = {"<": "<=", "<=": "<"}
 
 @dataclass(frozen=True)
 class IntegerSet(Kind):
-    """All whole numbers between the outer sides of a derivation's result, from ``least`` on."""
+    """All whole numbers between the outer sides of a derivation's result, from ``least`` on.
+
+    The derivation may be an inequality that is `derive.bank.stated.stated`, a chain such as ``n/2 < K <= n``.
+
+    Raises:
+        ValueError: the result is no such chain.
+    """
 
     of: Derivation
     at: Mapping[str, int]
     unknown: str
     least: int = 1
     instead: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        """Check the result."""
+        ops = self.of.result.ops
+        if len(ops) != 2 or not {*ops} <= {*TESTS}:
+            raise ValueError(f"{self.of.name} does not end in bounds on both sides, such as n/2 < K <= n")
 
     @property
     def derivation(self) -> Derivation:
@@ -81,7 +93,9 @@ class IntegerSet(Kind):
         text, _ = text_of(answer)
         listed = _whole_numbers(text)
         if listed is None:
-            return message("unreadable", "List whole numbers with commas between them, such as {3, 4, 5}.", 0)
+            return message(
+                "unreadable", "List whole numbers, such as {3, 4, 5}, or give their bounds, such as 3 <= K <= 5.", 0
+            )
         reading = r"\{" + ", ".join(map(str, sorted(listed))) + r"\}"
         if listed == set(self.values):
             return Verdict("equal", {"kind": "proved", "by": "the same numbers"}, reading)
@@ -113,16 +127,53 @@ class IntegerSet(Kind):
             yield Slip(kind, rule, line, place), self._between(low, changed, ops)
 
 
-_LIST = re.compile(
-    r"\s*(?:[A-Za-z]\s*(?:\\in|=|in|∈)\s*)?\\?[{\[(]?\s*(-?\d{1,9}(?:\s*[,;]\s*-?\d{1,9})*)\s*\\?[}\])]?\s*\$?\s*"
-)
+_NUMBER = r"-?\d{1,9}"
+_LIST = re.compile(rf"(\\?[{{\[(])?\s*({_NUMBER}(?:\s*[,;]\s*{_NUMBER})*)\s*(\\?[}}\])])?")
+_LETTER = r"[A-Za-z](?:_\w|_\{\w+\})?"
+_LED = re.compile(rf"{_LETTER}\s*(?:\\in(?![a-z])|=|\bin\b|∈)\s*")
+_LESS = r"\s*(<=?|≤|\\leq?(?![a-z])|\\lt(?![a-z]))\s*"
+_BOUNDS = re.compile(rf"({_NUMBER}){_LESS}{_LETTER}{_LESS}({_NUMBER})")
+_RANGE = re.compile(rf"range\(\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\)")
+_DOTS = re.compile(rf"({_NUMBER})\s*,?\s*(?:\.\.\.?|…|\\l?dots(?![a-z])|\bto\b)\s*,?\s*({_NUMBER})")
+_BRACED = re.compile(r"\\?\{\s*([^{}]*?)\s*\\?\}")
+_CLOSES = {"{": "}", r"\{": r"\}", "[": "]", "(": ")", None: None}
+_MOST = 10_000  # numbers between two bounds
 
 
 def _whole_numbers(text: str) -> set[int] | None:
+    """The numbers that a text lists, or gives by their first and last; None where it does neither.
+
+    >>> sorted(_whole_numbers("K = 7 or 8")), sorted(_whole_numbers("7 <= K < 10")), _whole_numbers("{7, 8")
+    ([7, 8], [7, 8, 9], None)
+    """
+    if len(text) > 20_000:
+        return None
+    text = text.strip().strip("$").strip()
     if len(text) < 200:  # “K = 7 or 8” is a list, too
-        text = re.sub(r"\b[A-Za-z]\s*=", "", re.sub(r"\s*,?\s*\b(?:and|or)\b", ",", text))
-    m = _LIST.fullmatch(text.strip().strip("$")) if len(text) < 20_000 else None
-    return None if m is None else {int(n) for n in re.split(r"[,;]", m.group(1))}
+        text = re.sub(rf"\b{_LETTER}\s*=", "", re.sub(r"\s*,?\s*\b(?:and|or)\b", ",", text)).strip()
+    text = _LED.sub("", text, count=1) if _LED.match(text) else text
+    ends = _ends(text)
+    if ends is not None:
+        return set(range(*ends)) if ends[1] - ends[0] <= _MOST else None
+    m = _LIST.fullmatch(text)
+    if m is None or _CLOSES[m[1]] != m[3]:
+        return None
+    listed = [int(n) for n in re.split(r"[,;]", m[2])]
+    pair = m[1] in ("[", "(") and len(listed) == 2 and listed[1] - listed[0] > 1  # it may be an interval
+    return None if pair else set(listed)
+
+
+def _ends(text: str) -> tuple[int, int] | None:
+    """The first number of a run, and the one after its last."""
+    if m := _BOUNDS.fullmatch(text):
+        strict = ("<", r"\lt")
+        return int(m[1]) + (m[2] in strict), int(m[4]) + (m[3] not in strict)
+    if m := _RANGE.fullmatch(text):
+        return int(m[1]), int(m[2])
+    braced = _BRACED.fullmatch(text)
+    if m := _DOTS.fullmatch(braced[1] if braced else text):
+        return int(m[1]), int(m[2]) + 1
+    return None
 
 
 def _part_of(listed: set[int], right: set[int]) -> Iterator[Showing]:

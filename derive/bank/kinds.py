@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -9,22 +10,24 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from derive.bank.defined import Equation, as_numbers, remembered
 from derive.bank.letters import own_letters, renamed, without_time
 from derive.bank.misconceptions import Showing
 from derive.bank.names import declared, kronecker, typed_name
+from derive.bank.readings import read
 from derive.bank.slips import Slip
-from derive.bank.spelled import greek, spelled, strange
-from derive.bank.typed import LONG, Typed, text_of
-from derive.calculus.expr import entry
+from derive.bank.typed import Typed
+from derive.calculus.expr import Expr, entry
+from derive.calculus.substitute import names
 from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation, Symbol
 from derive.grading.compare import compare
 from derive.grading.verdict import Verdict, message
-from derive.notation.declare import Declarations
 from derive.notation.matrix_relation import matrix_side
 from derive.notation.relation_latex import relation_latex, side_latex
 from derive.notation.style import Style
 
+MEANING = ("kronecker", "identity", "ones", "function", "dimension", "logistic")  # domains that say what a name is
 CONVOLUTION = re.compile(r"\\(?:ast|star|circledast|otimes)(?![a-zA-Z])|\\.*\*|\*.*\\", re.DOTALL)
 
 
@@ -112,6 +115,8 @@ class Answer(Kind):
         means: name → what it stands for, in LaTeX: an answer may write it out.
         instead: a text to compare with, in place of the result.
         letters: free letters of the result → those that an answer names on its left side.
+        equations: the equations of the page; an answer may speak of the names that they define.
+        defined: names with their definitions, as a comparison declares them, beside the symbols.
     """
 
     of: Derivation
@@ -121,6 +126,20 @@ class Answer(Kind):
     means: Mapping[str, str] = field(default_factory=dict)
     instead: str = ""
     letters: Mapping[str, str] = field(default_factory=dict)
+    equations: tuple[Equation, ...] = ()
+    defined: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check what ``means`` speaks of.
+
+        Raises:
+            ValueError: it speaks of a name that is no symbol.
+        """
+        unknown = [n for n in self.means if n not in self.of.symbols and n not in self.symbols]
+        if unknown:
+            raise ValueError(
+                f"means speaks of {', '.join(unknown)}: give the name of a symbol; an array's meaning is whole, X w"
+            )
 
     @property
     def relation(self) -> Relation:
@@ -146,31 +165,42 @@ class Answer(Kind):
         return self.show()
 
     def judge(self, answer: Typed) -> Verdict:
-        """The verdict of the comparison with the result; a text with spellings of its own is read in the declared names."""
-        text, syntax = text_of(answer)
-        first = self._judged(text, syntax)
-        if first.verdict not in ("different", "unreadable") or len(text) > LONG:
-            return first
-        asking = self.request()
-        declared_now = Declarations.of_request(asking)
-        again = spelled(text, self.of, self.symbols, asking["symbols"])
-        found = self._instead(first, text, again, syntax)
-        found = self._instead(found, again, greek(again, asking["symbols"]), "latex") if found is first else found
-        if found.verdict not in ("different", "unreadable"):
-            return found
-        word = strange(without_time(again, asking["symbols"]), found.reading, declared_now)
-        return message("unreadable", f"We read formulas, and '{word}' is no name that we know here.") if word else found
+        """The verdict of the comparison with the result, in the reading that `derive.bank.readings` finds."""
+        return read(self, answer).verdict
 
-    def _instead(self, first: Verdict, text: str, other: str, syntax: str) -> Verdict:
-        """The verdict on another text, where there is another one and it can be read."""
-        found = first if other == text else self._judged(other, syntax)
-        return first if found.verdict == "unreadable" else found
+    def defining(self, own: tuple[Equation, ...] = ()) -> dict[str, dict[str, Any]]:
+        """The names that the equations of the page, and an answer's own, define, as a comparison declares them."""
+        open_ = ((n, s) for n, s in self.of.symbols.items() if s.domain == "derived" and n not in self.means)
+        derived = {typed_name(n, s) for n, s in open_}
+        return remembered((*own, *self.equations), json.dumps(self.request()), frozenset({*derived, *self.loose}))
 
-    def _judged(self, text: str, syntax: str) -> Verdict:
+    @cached_property
+    def abbreviated(self) -> tuple[Answer, ...]:
+        """The same comparison with the names of the page; and again where f stands for f(z)."""
+        return self.with_definitions(())
+
+    def with_definitions(self, own: tuple[Equation, ...]) -> tuple[Answer, ...]:
+        """The same comparison with an answer's own definitions, too."""
+        found = self.defining(own)
+        ways = [found] if found == as_numbers(found) else [found, as_numbers(found)]
+        return tuple(replace(self, defined=way) for way in ways if way)
+
+    @property
+    def loose(self) -> tuple[str, ...]:
+        """Symbols of its own, as they are typed, of which only the page can say what they stand for."""
+        own = [
+            n for n, s in self.symbols.items() if not (n in self.of.symbols or n in self.means or s.domain in MEANING)
+        ]
+        right = self.of.result.right if own else None
+        loose = (n for n in own if not isinstance(right, Expr) or n not in names(right))
+        return tuple(typed_name(n, self.symbols[n]) for n in loose)
+
+    def judged(self, text: str, syntax: str) -> Verdict:
+        """The verdict on a text as it is typed."""
         asking = self.request()
         letters = {} if self.letters or self.instead else own_letters(text, asking, asking.pop("asked"))
         if letters:
-            return replace(self, letters=letters)._judged(text, syntax)
+            return replace(self, letters=letters).judged(text, syntax)
         if syntax == "python" or (syntax == "auto" and "\\" not in text):
             text = without_time(text, asking["symbols"])
         first = _doubted(self._compared(text, syntax, self.symbols), text)
@@ -187,11 +217,17 @@ class Answer(Kind):
     def _written_out(self, text: str, syntax: str) -> Verdict | None:
         """The verdict where an answer is right because of what the program defines: σ(Wx) in place of p."""
         fields = self.request()
-        known = {n: {**d, **self._definition(n)} for n, d in fields["symbols"].items()}
+        known = {n: {**d, **self.programmed.get(n, {})} for n, d in fields["symbols"].items()}
         if known == fields["symbols"]:
             return None
         found = compare(self.show(), text, syntax=syntax, **{**fields, "symbols": known})
         return found if found.verdict == "equal" else None
+
+    @cached_property
+    def programmed(self) -> dict[str, dict[str, str]]:
+        """What the program defines, by the names that are typed, where nothing else does."""
+        found = {n: self._definition(n) for n in self.request()["symbols"] if n not in self.defined}
+        return {n: d for n, d in found.items() if d}
 
     def _definition(self, typed: str) -> dict[str, str]:
         """What a program defines under a typed name, as a matrix formula where it is one."""
@@ -234,7 +270,7 @@ class Answer(Kind):
         vast = {n for n, s in d.symbols.items() if s.domain == "continuum"}
         free = {} if isinstance(relation.right, Table) or vast & set(frame.values()) else frame
         return {
-            "symbols": {**kronecker(frame), **declared_now},
+            "symbols": {**kronecker(frame), **declared_now, **self.defined},
             "free_indices": free,
             "index_base": d.index_base,
             "out_of_range": d.out_of_range,

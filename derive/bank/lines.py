@@ -122,10 +122,11 @@ class Lines(Kind):
 
     def _summed(self, lines: Sequence[str], found: Mapping[str, Any]) -> Verdict:
         verdicts = [line["verdict"] for line in found["lines"]]
-        good = [text for text, verdict in zip(lines, verdicts, strict=True) if verdict == "follows"]
+        good = [text for text, v in zip(lines, verdicts, strict=True) if v == "follows" and self._tells(text)]
         missing = [idea for idea in self.wanted if not self._appears(idea, good)]
         wrong = verdicts.count("wrong")
-        seen = Fraction(len(self.wanted) - len(missing), len(self.wanted)) if self.wanted else Fraction(len(good) > 1)
+        way = len(good) > 1 and bool(found["reaches_result"])  # where no idea stands for it
+        seen = Fraction(len(self.wanted) - len(missing), len(self.wanted)) if self.wanted else Fraction(way)
         share = (self.result if found["reaches_result"] else 0) + (1 - self.result) * seen * Fraction(
             len(good), max(1, len(good) + wrong)
         )
@@ -161,6 +162,11 @@ class Lines(Kind):
             frame = (Bound(Letter("i"), Affine.of(0), Affine.of("n")),)
             written = side_latex(entry(name, *[Letter("i")] * rank), Relation((), (), frame), self.of.page)
             yield (written, "'", "[") if "/" in name else written
+
+    def _tells(self, text: str) -> bool:
+        """Whether a line says more than that something is itself."""
+        node = _tree(text, Declarations.of(self.request["symbols"]))
+        return not isinstance(node, tree.Relation) or any(side != node.operands[0] for side in node.operands[1:])
 
     def _appears(self, idea: Idea, lines: Sequence[str]) -> bool:
         """Whether one way to write an idea stands in one of the lines."""

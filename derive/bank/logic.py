@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from itertools import product
 
@@ -12,10 +13,10 @@ Table = tuple[bool, ...]
 MOST = 20_000  # characters
 DEEP = 50  # brackets in brackets
 SPELLINGS = (
-    (r"\\(?:vee|lor)(?![a-zA-Z])|∨|\|\|?|\+|\bor\b", "|"),
-    (r"\\(?:wedge|land|cdot|times)(?![a-zA-Z])|∧|&&?|\*|·|\band\b", "&"),
-    (r"\\oplus(?![a-zA-Z])|⊕|\^|!=|≠|\\neq?(?![a-zA-Z])|\bxor\b", "^"),
-    (r"\\(?:neg|lnot)(?![a-zA-Z])|¬|~|!|\bnot\b", "~"),
+    (r"\\(?:vee|lor)(?![a-zA-Z])|∨|\|\|?|\+|\b(?:or|OR)\b", "|"),
+    (r"\\(?:wedge|land|cdot|times)(?![a-zA-Z])|∧|&&?|\*|·|\b(?:and|AND)\b", "&"),
+    (r"\\oplus(?![a-zA-Z])|⊕|\^|!=|≠|\\neq?(?![a-zA-Z])|\b(?:xor|XOR)\b", "^"),
+    (r"\\(?:neg|lnot)(?![a-zA-Z])|¬|~|!|\b(?:not|NOT)\b", "~"),
     (r"\\(?:overline|bar)(?![a-zA-Z])\s*", "~"),
     (r"\\left|\\right|\\[,;:! ]|\\q?quad|\$", " "),
     (r"[{\[]", "("),
@@ -57,12 +58,14 @@ def tokens(text: str, names: Sequence[str]) -> list[str]:
     Raises:
         Unreadable: there is something else in it, or it is too long.
 
-    >>> tokens(r"D_1 \wedge \bar{D_2}", ("D_1", "D_2"))
-    ['D1', '&', '~', '(', 'D2', ')']
+    >>> tokens(r"D_1 \wedge \bar{D_2}", ("D_1", "D_2")), tokens("Ā AND NOT B", "AB")
+    (['D1', '&', '~', '(', 'D2', ')'], ['~', 'A', '&', '~', 'B'])
     """
     if len(text) > MOST:
         raise Unreadable("This is too long.", 0)
     text = re.sub(r"[.\s]+(\$*)\s*$", r"\1", text)
+    text = "".join(unicodedata.normalize("NFD", c) if c.isalpha() else c for c in text)
+    text = re.sub("([A-Za-z](?:_?[0-9])?)[\u0304\u0305]", r" ~\1 ", text)
     for pattern, sign in SPELLINGS:
         text = re.sub(pattern, f" {sign} ", text)
     text = re.sub(r"([A-Za-z])\s*_\s*(?:\(\s*(\d+)\s*\)|(\d+))", r"\1\2\3", text)

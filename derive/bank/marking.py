@@ -9,15 +9,19 @@ from typing import Any
 
 from derive.bank.feedback import Mark, feedback, page_names
 from derive.bank.follow import Earlier, followed
+from derive.bank.hints import on_page
 from derive.bank.kinds import Answer, Kind
 from derive.bank.misconceptions import MISCONCEPTIONS, OWN, Showing
 from derive.bank.problem import AskedPart, Mistake
+from derive.bank.readings import read
 from derive.bank.restated import names_it, question, restated
 from derive.bank.rounded import rounded
 from derive.bank.slips import Slip
 from derive.bank.suspects import explained
 from derive.bank.typed import THOUSANDS, numeral, text_of
+from derive.bank.values import Values
 from derive.grading.verdict import Verdict
+from derive.notation.style import Style
 
 BLANK = re.compile(
     r"[\s\-–—?.!]*|(?:idk|dk|dunno|i (?:don'?t|do not) know|no (?:idea|clue|answer)|n/?a|nan|skip|todo)[\s.?!]*",
@@ -111,15 +115,28 @@ def _wrong(part: AskedPart, answer: Any, verdict: Verdict) -> Mark:
     slip = _slip(part.answer, answer, verdict)
     if slip is None:
         return Mark("different", 0, "", place, "", verdict)
-    said = slip.say if isinstance(slip, Slip) else f"{place} {slip.say}"
+    if isinstance(slip, Slip):
+        said = slip.say(_on_page(slip, part))
+    else:
+        said, place = (slip.whole, slip.whole) if slip.whole else (f"{place} {slip.say}", place)
     return Mark("different", 0, "", place, said, verdict, slip.id, {"slip": slip.told})
+
+
+def _on_page(slip: Slip, part: AskedPart) -> bool:
+    """Whether the page has a name for the rule of a program that a slip breaks."""
+    kind = part.answer
+    return isinstance(kind, Values) and on_page(slip.rule, Style(names=kind.latex), part.text)
 
 
 def _slip(kind: Kind, answer: Any, verdict: Verdict) -> Slip | Showing | None:
     """What a wrong answer shows, where that is known."""
     if verdict.evidence.get("kind") == "form":
         return None
-    return rounded(text_of(answer)[0], kind.decimals) or explained(kind, answer)
+    if isinstance(kind, Answer):
+        _, kind, text, syntax = read(kind, answer)
+        answer = {"text": text, "syntax": syntax}
+    text, right = text_of(answer)[0], kind.decimals
+    return rounded(text, right) or explained(kind, answer) or rounded(text, right, fewest=1)
 
 
 def _waiting(verdict: Verdict) -> str:

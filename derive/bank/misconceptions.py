@@ -5,7 +5,7 @@ The sentence says where to look and never what is right. An id that starts with 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 OWN = "own-"
 
@@ -27,10 +27,17 @@ class Misconception:
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """A misconception that an answer shows, and what it did; ``words`` are for staff."""
+    """A misconception that an answer shows, and what it did.
+
+    Attributes:
+        id: the misconception's.
+        words: what it did, for staff.
+        whole: all that a student hears, where the misconception's own sentence and the place would be untrue.
+    """
 
     id: str
     words: str
+    whole: str = field(default="", repr=False)
 
     @property
     def say(self) -> str:

@@ -5,9 +5,17 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from derive.calculus.affine import Affine
+from derive.calculus.atoms import Apply, Atom, Group
+from derive.calculus.expr import Expr, Term, expr
+from derive.calculus.program import Definition
+from derive.calculus.substitute import subs
 from derive.derivations.base import Derivation, Symbol
+
+RANGES = {"sigmoid": "unit", "tanh": "unit_sym"}
 
 
 def declared(derivation: Derivation, over: Mapping[str, Symbol] | None = None) -> dict[str, dict[str, Any]]:
@@ -22,11 +30,33 @@ def declared(derivation: Derivation, over: Mapping[str, Symbol] | None = None) -
         field_of = vast & set(map(str, s.shape))
         latex = f"{s.latex or name}(x)" if field_of else s.latex or name
         shape: Any = [] if field_of else [str(a) for a in s.shape if a not in chance]
-        domain = "real" if s.domain == "derived" else s.domain
+        domain = _range(derivation, name) if s.domain == "derived" else s.domain
         if s.domain == "function":
             latex, shape, domain = s.latex or name, "function", "elementwise"
         found[name if short in found else short] = {"latex": latex, "shape": shape, "domain": domain}
     return found | dict(_given_adjoints(derivation))
+
+
+def _range(derivation: Derivation, name: str) -> str:
+    """The domain of a name that a program defines: where the values of its function lie, so that no point is impossible."""
+    rules = derivation.program.definitions if derivation.program else ()
+    rule = next((d for d in rules if d.name == name), None)
+    match rule and rule.body.terms:
+        case (Term(coefficient=1, factors=((Apply(function=f, order=0), 1),), bounds=()),):
+            return RANGES.get(f, "real")
+        case (Term(coefficient=1, factors=((share, 1), (whole, -1)), bounds=()),) if rule:
+            return "prob" if _shares(share, whole, rule) else "real"
+    return "real"
+
+
+def _shares(share: Atom, whole: Atom, rule: Definition) -> bool:
+    """Whether exponentials are divided by their sum over the last axis."""
+    found = whole.body.terms if isinstance(whole, Group) else ()
+    if len(found) != 1 or len(found[0].bounds) != 1 or not (isinstance(share, Apply) and share.function == "exp"):
+        return False
+    (bound,), inside = found[0].bounds, replace(found[0], bounds=())
+    last = rule.letters[-1]
+    return bound.high == last.high and subs(Expr((inside,)), {bound.letter: Affine.of(last.letter)}) == expr(share)
 
 
 def _given_adjoints(derivation: Derivation) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -41,7 +41,8 @@ class Network(Kind):
         outputs: the name of each output and the boolean expression that it shall compute.
         model: a right network, ``((W₁, b₁), (W₂, b₂), …)``, a row of weights for each unit.
         units: ``step`` or ``logistic``.
-        hidden: how many hidden layers are asked for, any number by default.
+        hidden: how many hidden layers are asked for, 0 for the outputs alone; any number by default.
+        at_most: how many hidden units there may be at most, any number by default.
         why: how the model comes about, for the worked solution.
         comes: a derivation that stands behind it.
 
@@ -57,6 +58,7 @@ class Network(Kind):
     why: str = ""
     comes: Derivation | None = None
     tables: tuple[Table, ...] = ()
+    at_most: int | None = None
 
     def __post_init__(self) -> None:
         """Run the model on every input."""
@@ -89,7 +91,7 @@ class Network(Kind):
     def like(self, text: str) -> Network:
         """The same comparison, with what a network computes, right or wrong, as what is asked."""
         try:
-            return replace(self, tables=self._computed(_layers(text, "auto")), hidden=None)
+            return replace(self, tables=self._computed(_layers(text, "auto")), hidden=None, at_most=None)
         except (Unreadable, Refused, Clash, Misfit) as error:
             raise ValueError(f"{text!r} is no network: {error}") from error
 
@@ -119,8 +121,8 @@ class Network(Kind):
         return replace(self._verdict(layers, table), reading=_reading(layers))
 
     def _verdict(self, layers: Sequence[Layer], table: tuple[Table, ...]) -> Verdict:
-        if self.hidden is not None and len(layers) != self.hidden + 1:
-            said = f"it has {len(layers) - 1} hidden layers, and {self.hidden} are asked for"
+        said = self._misbuilt(layers)
+        if said:
             return Verdict("different", {"kind": "shape", "message": said})
         for name, right, theirs in zip(self.outputs, self.tables, table, strict=True):
             wrong = disagreements(right, theirs)
@@ -128,6 +130,15 @@ class Network(Kind):
                 told = {"names": list(self.names), "wrong": wrong, "output": name, "table": _told(table)}
                 return Verdict("different", {"kind": "inputs", **told})
         return Verdict("equal", {"kind": "proved", "by": "every input", "table": _told(table)})
+
+    def _misbuilt(self, layers: Sequence[Layer]) -> str:
+        """Why a network has not the architecture that is asked for."""
+        hidden, units = len(layers) - 1, sum(len(b) for _, b in layers[:-1])
+        if self.hidden is not None and hidden != self.hidden:
+            return f"it has {_counted(hidden, 'hidden layer')}; {_counted(self.hidden, 'hidden layer')} asked for"
+        if self.at_most is not None and units > self.at_most:
+            return f"it has {_counted(units, 'hidden unit')}; {self.at_most} at most are asked for"
+        return ""
 
     def slip(self, text: str, syntax: str = "auto") -> Showing | None:
         """What would put the weights right, or how the functions that they compute are misread."""
@@ -180,13 +191,18 @@ class Network(Kind):
         _fit([len(self.names), *(len(b) for _, b in layers)], layers, len(self.outputs))
         state = np.array(inputs(len(self.names)), dtype=float)
         for w, b in layers:
-            z = state @ w.T + b
+            with np.errstate(all="ignore"):  # what is not finite is said below
+                z = state @ w.T + b
             state = (z > NEAR).astype(float) if self.units == "step" else 1 / (1 + np.exp(-np.clip(z, -500, 500)))
             if not np.isfinite(z).all():
                 raise Unreadable("The sums of this network are no finite numbers.", 0)
         if self.units == "logistic" and (np.abs(state - 0.5) < NEAR).any():
             raise Unreadable("An output is exactly ½ on some input: it counts neither as 1 nor as 0.", 0)
         return tuple(tuple(bool(x > 0.5) for x in column) for column in state.T)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count or 'no'} {what}{'' if count == 1 else 's'}"
 
 
 def _lifted(weights: Any, biases: Any) -> Layer:

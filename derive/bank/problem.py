@@ -12,6 +12,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from derive.bank.choice import Choice
+from derive.bank.defined import equations
 from derive.bank.form import Form
 from derive.bank.hints import FEW, MOST, hints_of, safe
 from derive.bank.kinds import Answer, Kind
@@ -109,6 +110,7 @@ class Problem:
         fixed: parameter values for chosen seeds, such as the numbers of a published sheet.
         version: raised when a seed's variant or its marking changes.
         difficulty: 1 (one rule), 2 (several steps) or 3 (an idea of one's own).
+        defines: names that the statement gives in words alone, as LaTeX: left side → right side.
     """
 
     title: str
@@ -122,6 +124,7 @@ class Problem:
     version: int = 1
     fixed: Mapping[int, Values] = field(default_factory=dict)
     difficulty: Literal[1, 2, 3] = 2
+    defines: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
 
     def named(self, name: str) -> Problem:
@@ -197,6 +200,7 @@ class Variant:
             answer = part.answer if isinstance(part.answer, Kind) else part.answer(self.values)
             mistakes = part.mistakes(self.values) if callable(part.mistakes) else part.mistakes
             accepts = part.accepts(self.values) if callable(part.accepts) else part.accepts
+            answer = self._with_page(answer, name, part)
             accepted = tuple(answer.like(self.filled(a, name)) if isinstance(a, str) else a for a in accepts)
         except Exception as error:  # an author's function may raise anything; it is reported as theirs
             raise BadProblem(self.problem.name, f"{type(error).__name__}: {error}", name) from error
@@ -206,13 +210,22 @@ class Variant:
             self._known(mistake, name)
         filled = tuple(replace(m, answer=self.filled(m.answer, name), say=self.filled(m.say, name)) for m in mistakes)
         self._ordered(name, part)
-        again = part.again and partial(part.again, self.values)
         ask, follows = self.filled(part.ask, name), tuple(part.follows)
         hints = tuple(self.filled(h, name) for h in part.hints)
-        page = partial(_defined, answer, f"{self.statement} {ask}")
-        return AskedPart(
-            name, ask, answer, part.marks, filled, hints, accepted, part.form, follows, again, self._more, page
-        )
+        again, text = part.again and partial(part.again, self.values), f"{self.statement} {ask}"
+        more = (part.form, follows, again, self._more, partial(_defined, answer, text), text)
+        return AskedPart(name, ask, answer, part.marks, filled, hints, accepted, *more)
+
+    def _with_page(self, answer: Any, name: str, part: Part) -> Any:
+        """An answer kind that knows the equations of its page, where it can use them."""
+        if not isinstance(answer, Answer):
+            return answer
+        said = f"{self.statement} {self.filled(part.ask, name)}"
+        found = replace(answer, equations=(*self.problem.defines.items(), *equations(said)))
+        if loose := [n for n in found.loose if n not in found.defining()]:
+            why = f"nothing says what {', '.join(loose)} of symbols= stands for: give means=, or an equation in the statement"
+            raise BadProblem(self.problem.name, why, name)
+        return found
 
     def _more(self, part: AskedPart) -> tuple[str, ...]:
         """Hints made of the derivation, as many as there is room for, that give no answer of the problem away."""
@@ -253,7 +266,8 @@ def _with_lemmas(d: Derivation, found: dict[str, Derivation]) -> None:
 class AskedPart:
     """A part of a variant.
 
-    ``again`` gives the right answer that follows from a student's own earlier ones, ``more`` the hints after the ``own``.
+    ``again`` gives the right answer that follows from a student's own earlier ones, ``more`` the hints after the ``own``;
+    ``text`` is the statement and the question.
     """
 
     name: str
@@ -268,6 +282,7 @@ class AskedPart:
     again: Callable[[Mapping[str, Any]], Kind] | None = None
     more: Callable[[AskedPart], tuple[str, ...]] | None = None
     page: Callable[[], tuple[str, ...]] | None = None
+    text: str = ""
 
     @cached_property
     def given(self) -> tuple[str, ...]:

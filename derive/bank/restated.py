@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from derive.bank.defined import formulas, sides
 from derive.bank.form import bare, declarations_of, formula_of
 from derive.bank.kinds import Answer, Kind
 from derive.bank.typed import Typed, text_of
@@ -30,7 +31,6 @@ DERIVATIVES = tuple(
         r"\\(?:nabla|partial)_\{(?P<by>.+)\}\s*(?P<of>.+)",
     )
 )
-MATH = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 BOUNDS = re.compile(r"(sum|prod)_\{?\s*([A-Za-z])\s*=[^{}]*\}?\s*\^\s*(?:\{[^{}]*\}|\w)")
 LONGEST = 1000  # characters: nobody repeats a question at such length
 FONTS = re.compile(r"\\(?:left|right|mathrm|operatorname|text|mathbb|mathbf|boldsymbol|mathit|displaystyle|[,;:! ])")
@@ -52,7 +52,7 @@ def names_it(kind: Answer, answer: Typed, given: Sequence[str] = ()) -> bool:
     asked = {*_asked(kind), *map(_plain, given)}
     if _plain(kind.typed()) in asked:  # the answer may be what the question calls it
         return False
-    return all(_said(side) & asked for side in _sides(text))
+    return all(_said(side) & asked for side in sides(text))
 
 
 def restated(kind: Kind, answer: Typed) -> bool:
@@ -87,24 +87,11 @@ def definitions(kind: Answer, page: str) -> tuple[str, ...]:
     """
     asked = set(_asked(kind))
     found: list[str] = []
-    for formula in (a or b for a, b in MATH.findall(page)):
-        for equation in re.split(r"\\q?quad", formula):
-            first, *others = _sides(equation)
-            if {_plain(first), _plain(first.partition("(")[0])} & asked:
-                found += [side for side in others if _plain(side) not in asked]
+    for equation in formulas(page):
+        first, *others = sides(equation)
+        if {_plain(first), _plain(first.partition("(")[0])} & asked:
+            found += [side for side in others if _plain(side) not in asked]
     return tuple(dict.fromkeys(found))
-
-
-def _sides(equation: str) -> list[str]:
-    """The sides of an equation; what is equal in an index or a bound does not part it."""
-    depth, sides = 0, [""]
-    for c in equation:
-        depth += (c in "{[(") - (c in "}])")
-        if c == "=" and not depth:
-            sides.append("")
-        else:
-            sides[-1] += c
-    return [side.strip().strip(",.;").strip() for side in sides]
 
 
 def restatements(kind: Answer) -> Iterator[str]:

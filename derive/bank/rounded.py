@@ -13,33 +13,48 @@ from derive.grading.verdict import Verdict, message
 
 NUMBER = re.compile(r"(?<![\w.])[-+−]?(?:\d+(?:\.\d+)?|\.\d+)(?![\w.]|\s*[/^*])")
 FEWEST = 2  # figures behind the point, fewer of which many a wrong number has
+SHORT = "Right as far as its digits go, and they are too few: give as many decimals as the question says, or the exact value."
 
 
-def rounded(text: str, right: str) -> Showing | None:
+def rounded(text: str, right: str, fewest: int = FEWEST) -> Showing | None:
     """The misconception of a text whose every number is the right one with other figures; None where one is another number.
+
+    ``fewest`` is how many figures behind the point a number must have to be taken for the right one.
 
     >>> rounded("1.053", "1.0527"), rounded("(1.05, 2.71)", "(1.0527, 2.7183)") is not None
     (Showing(id='rounding', words='1.053 for 1.0527'), True)
     >>> rounded("1.06", "1.0527"), rounded("1", "1.0527")
     (None, None)
+    >>> rounded("-0.2", "-0.2022"), rounded("-0.2", "-0.2022", fewest=1).whole[:29]
+    (None, 'Right as far as its digits go')
+    >>> rounded("2.71", "2.7183").whole
+    ''
     """
     given, wanted = ([m[0].replace("−", "-") for m in NUMBER.finditer(t)] for t in (text, right))
     if len(given) != len(wanted) or not given or NUMBER.sub("", text).strip(" ()[],;$") != "":
         return None
     pairs = list(zip(map(Decimal, given), map(Decimal, wanted), strict=True))
     off = [(a, b) for a, b in pairs if a != b]
-    if not off or not all(_is_rounded(a, b) for a, b in off):
+    if not off or not all(_is_cut(a, b, fewest) for a, b in off):
         return None
     a, b = off[0]
-    return Showing("rounding", f"{a} for {b}")
+    return Showing("rounding", f"{a} for {b}", SHORT if all(a == _to(a, b, ROUND_HALF_UP) for a, b in off) else "")
 
 
-def _is_rounded(given: Decimal, right: Decimal) -> bool:
-    places, wanted = (max(0, -int(x.as_tuple().exponent)) for x in (given, right))
-    unit = Decimal(1).scaleb(-places)
-    if not FEWEST <= places <= wanted or not given:
+def _is_cut(given: Decimal, right: Decimal, fewest: int) -> bool:
+    places, wanted = _places(given), _places(right)
+    if not fewest <= places <= wanted or not given:
         return False
-    return given in (right.quantize(unit, ROUND_DOWN), right.quantize(unit, ROUND_HALF_UP))
+    return given in (_to(given, right, ROUND_DOWN), _to(given, right, ROUND_HALF_UP))
+
+
+def _places(x: Decimal) -> int:
+    return max(0, -int(x.as_tuple().exponent))
+
+
+def _to(given: Decimal, right: Decimal, how: str) -> Decimal:
+    """The right number with as many figures as the given one has."""
+    return right.quantize(Decimal(1).scaleb(-_places(given)), how)
 
 
 def in_numbers(verdict: Verdict, known: Collection[str] = (), text: str = "") -> Verdict:

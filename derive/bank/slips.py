@@ -96,7 +96,7 @@ class Slip:
         rule: the rule of the line that it breaks.
         line: the line's number, from 1.
         place: the part that was edited, as text; for staff.
-        heading: what the student knows the line by, where a number says nothing.
+        heading: what a page calls the line, where it has a name.
     """
 
     kind: str
@@ -130,15 +130,6 @@ class Slip:
         return self.place.partition(" of ")[0] if " of " in self.place else ""
 
     @property
-    def where(self) -> str:
-        """The line in words, without what stands in it.
-
-        >>> Slip("dropped slope", "chain rule", 3, "tanh'(z)").where
-        'line 3 of the derivation, “chain rule”'
-        """
-        return self.heading or f"line {self.line} of the derivation, “{self.rule}”"
-
-    @property
     def staff(self) -> str:
         """What happened, with the part that was edited.
 
@@ -151,10 +142,17 @@ class Slip:
             return f"the {'factor' if thing == 'slope' else thing} {self.place} of {where} is missing"
         return f"{self.place} of {where} {WORDS.get(self.kind, f'is changed: {self.kind}')}"
 
-    @property
-    def say(self) -> str:
-        """What a student hears: never the part itself."""
-        return f"{MISCONCEPTIONS[self.id].say} The place to look: {self.where}."
+    def say(self, named: bool) -> str:
+        """What a student hears: never the part itself, and the rule only where the page has ``named`` it.
+
+        >>> slip = Slip("sign", "B", 1, "q", heading="the rule for $B_i$")
+        >>> slip.say(True)
+        'Check your signs: does the quantity grow or shrink? The place to look: the rule for $B_i$.'
+        >>> slip.say(False)
+        'Check your signs: does the quantity grow or shrink?'
+        """
+        place = f" The place to look: {self.heading}." if named and self.heading else ""
+        return f"{MISCONCEPTIONS[self.id].say}{place}"
 
     @property
     def told(self) -> dict[str, object]:

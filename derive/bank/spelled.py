@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
-from unicodedata import lookup
 
 from derive.bank.names import typed_name
 from derive.derivations.base import Derivation, Symbol
+from derive.notation.characters import GREEK, VARIANTS, greek_letter
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.python import read_python
@@ -16,7 +16,7 @@ from derive.notation.reader import unknown_names
 
 SHORT = {"lambda": ("lam", "lamda", "lambd"), "epsilon": ("eps",), "varepsilon": ("eps",)}
 ACCENTED = re.compile(r"\\(hat|bar|tilde)\s*\{?\s*([A-Za-z])\s*\}?")
-GREEK = re.compile(r"\\([A-Za-z]+)")
+COMMAND = re.compile(r"\\([A-Za-z]+)")
 IF = r"(?P<a>.+?)\s*,?\s+(?:if|for|when|where)\s+"
 ELSE = r"\s*[,;]?\s+(?:else|otherwise)\b[:,]?\s+"
 CASES = (
@@ -65,10 +65,9 @@ def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapp
 
 
 def _indexed(text: str, name: str, axes: int) -> str:
-    """``W_ij`` and ``h_ti`` with their indices in braces, for the array ``W`` with two axes and the ``h_t`` with one."""
+    """``h_ti`` with its indices in braces, for the array ``h_t`` that is one array at each time."""
     base, _, time = name.partition("_")
-    letters = axes + len(time)
-    if letters < 2 or len(time) > 1 or not axes:
+    if len(time) != 1 or not axes:
         return text
     found = re.compile(rf"(?<![A-Za-z0-9_\\]){base}_({time}[a-z]{{{axes}}})(?![A-Za-z0-9_])")
     return found.sub(lambda m: f"{base}_{{{','.join(m[1])}}}", text)
@@ -82,15 +81,11 @@ def greek(text: str, known: Collection[str]) -> str:
     """
     if "\\" in text or "[" in text:
         return text
-    return re.sub(r"(?<![A-Za-z0-9_\\.])([A-Za-z]+)(?![A-Za-z0-9])", lambda m: _command(m[1], known), text)
-
-
-def _command(word: str, known: Collection[str]) -> str:
-    try:
-        lookup(f"GREEK SMALL LETTER {word.upper()}")
-    except KeyError:
-        return word
-    return word if word in known or len(word) < 2 else f"\\{word}"
+    return re.sub(
+        r"(?<![A-Za-z0-9_\\.])([A-Za-z]+)(?![A-Za-z0-9])",
+        lambda m: f"\\{m[1]}" if m[1] in GREEK and m[1] not in known else m[1],
+        text,
+    )
 
 
 def _words(d: Derivation, symbols: Mapping[str, Symbol], known: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -109,25 +104,28 @@ def _words(d: Derivation, symbols: Mapping[str, Symbol], known: Mapping[str, Any
 def _spellings(latex: str) -> Iterator[str]:
     if m := ACCENTED.fullmatch(latex):
         yield from (f"{m[2]}_{m[1]}", f"{m[2]}{m[1]}")
-    elif (m := GREEK.fullmatch(latex)) is not None:
+    elif (m := COMMAND.fullmatch(latex)) is not None:
         yield from (m[1], f"{m[1]}_", *SHORT.get(m[1], ()))
-        try:
-            yield lookup(
-                f"GREEK {'CAPITAL' if m[1][0].isupper() else 'SMALL'} LETTER {m[1].upper().removeprefix('VAR')}"
-            )
-        except KeyError:  # ell
-            return
+        letter = VARIANTS.get(m[1], m[1])
+        if letter in GREEK:
+            yield greek_letter(letter)
 
 
 def _in_cases(text: str) -> str:
     """“a if c, else b” as cases on one line, in whatever order it is said."""
-    m = next((m for case in CASES if (m := case.fullmatch(text.strip()))), None)
+    found = (case.fullmatch(text.strip()) for case in CASES)
+    m = next((m for m in found if m is not None and all(map(_is_closed, m.groups()))), None)
     if m is None or re.search(r"\bfor\b.*\bin\b", text):
         return text
     other = m["b"].strip()
     rest = _in_cases(other)
     rest = f"{other} , otherwise" if rest == other else rest[2:-2]
     return f"{{ {m['a'].strip()} , {m['c'].strip()} ; {rest} }}"
+
+
+def _is_closed(text: str) -> bool:
+    """Whether every bracket that opens is closed again: an “if” in brackets is about what stands there."""
+    return all(text.count(a) == text.count(b) for a, b in ("()", "[]", "{}"))
 
 
 def strange(text: str, reading: str | None, declared: Declarations) -> str:

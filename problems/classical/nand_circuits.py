@@ -22,7 +22,7 @@ inputs plus bias) is above 0, and else 0.
     working=(connectionism.nand_or, connectionism.nand_xor),
     parts={
         "a": Part(
-            ask=r"In a circuit << circuit[1] >>. Which function of $A$ and $B$ is that? Give a boolean expression, as short as you can, such as $\bar{A} \vee B$.",
+            ask=r"In a circuit << circuit[1] >>. Which function of $A$ and $B$ is that? Give a boolean expression, as short as you can, such as $\bar{A} \wedge B$.",
             answer=lambda p: Boolean(("A", "B"), p["circuit"][0]),
             mistakes=lambda p: (
                 Mistake(

@@ -188,7 +188,7 @@ as large as it can, and the generator wants to make it as small as it can. Logar
                 ),
                 Mistake(
                     wrong(MOVE, piles(p), "m := sum(F[i]**2, i)"),
-                    "The cost grows with the distance, not with its square.",
+                    "The masses that cross the gaps are added up, not their squares.",
                     id="squared-for-plain",
                 ),
                 Mistake(

@@ -70,8 +70,8 @@ $D_{<< checks[2][0] >>}, D_{<< checks[2][1] >>}, D_{<< checks[2][2] >>}$.
     working=(connectionism.parity,),
     parts={
         "a": Part(
-            ask="Draw the Karnaugh map of $P_1$ and give $P_1$ as an OR of as few products as possible, such as $D_1 \\bar{D_2} \\vee D_3$.",
-            answer=lambda p: Boolean(BITS, products(covered(p, 0)), products=4, posed=parity(covered(p, 0))),
+            ask="Draw the Karnaugh map of $P_1$ and read a boolean expression for $P_1$ from it, such as $D_1 \\bar{D_2} \\vee D_3$.",
+            answer=lambda p: Boolean(BITS, products(covered(p, 0)), posed=parity(covered(p, 0))),
             marks=2,
             mistakes=lambda p: (
                 Mistake(

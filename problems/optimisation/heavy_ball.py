@@ -65,7 +65,7 @@ the Hessian with the eigenvalue $\eta > 0$, the error that is left, $e_t$ (one n
         "c": Part(
             ask=r"The solutions go like $z^t$, where $z$ solves $z^2 - (1 + \beta - \rho\eta) z + \beta = 0$. For which $\rho\eta$ are the two roots complex, so that the error oscillates? Give a condition on $\eta\rho$ "
             r"between two bounds in $\beta$.",
-            answer=Condition(complex_range, over=("rho", "eta", "beta")),
+            answer=Condition(complex_range, over={"rho": "positive", "eta": "positive", "beta": "unit"}),
             marks=2,
             mistakes=(
                 Mistake(
