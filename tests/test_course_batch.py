@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
-from course_class import SIGNS, bank, course, faulty, read, row, written
+from course_class import SIGNS, Stillborn, bank, course, faulty, read, row, written
 
 from derive.bank.grade import grade
 from derive.course import batch
 from derive.course.batch import Tally, grade_file
 from derive.course.journal import Busy, Journal, only_run
-from derive.course.work import Task, graded
+from derive.course.work import NoWorkers, Task, graded
 
 MESS = [
     row(1, a="minus", c="because"),
@@ -111,6 +111,25 @@ def test_a_worker_that_dies_hangs_or_raises_loses_one_answer(tmp_path: Path, els
     assert all(found[n]["parts"][p]["marks"] is None for n, p in ((1, "a"), (3, "b"), (4, "a")))
     again = grade_file(source, tmp_path / "out.jsonl", course(tmp_path), 2)
     assert (again.graded, again.lost) == (3, {}), "only what was lost is tried again"
+
+
+def test_workers_that_die_before_they_begin_cost_nothing(tmp_path: Path, elsewhere: None) -> None:
+    """All of a pool's workers dead at once break it; what it was at work on is done by another one."""
+    source, output = (
+        written(tmp_path / "in.jsonl", [row(k, a="minus", c=f"words {k}") for k in range(30)]),
+        tmp_path / "o",
+    )
+    tally = grade_file(source, output, course(tmp_path), 2, work=Stillborn(tmp_path / "notes", 2))
+    assert (tally.graded, tally.lost, (tmp_path / "notes").read_text()) == (32, {}, "xx")
+    assert all(r["parts"]["a"]["verdict"] == "equal" for r in read(output))
+
+
+@pytest.mark.slow
+def test_no_worker_that_lives_is_said(tmp_path: Path, elsewhere: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = written(tmp_path / "in.jsonl", [row(k, a="minus", c=f"words {k}") for k in range(60)])
+    with pytest.raises(NoWorkers, match="What was graded is kept"):
+        grade_file(source, tmp_path / "o", course(tmp_path), 1, work=Stillborn(tmp_path / "notes", 1000))
+    assert not (tmp_path / "o").exists()
 
 
 def test_an_exception_here_costs_one_answer_too(tmp_path: Path, here: None) -> None:

@@ -5,6 +5,7 @@ import json
 import os
 import time
 import zipfile
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -327,9 +328,38 @@ def test_a_table_that_cannot_be_placed(collect, text, told, said, tmp_path):
 
 
 def test_a_faulty_map_is_told(tmp_path):
-    for text, said in (("colums = 1", "colums: Extra inputs"), ("[columns]\nR = 3", "columns.R"), ("x", "Expected")):
+    misspelt = "colums: there is no such field. Did you mean columns"
+    for text, said in (("colums = 1", misspelt), ("[columns]\nR = 3", "columns.R: input should be"), ("x", "Expected")):
         with pytest.raises(BadMap, match=said):
             load_map(export(tmp_path, text, "m.toml"))
+
+
+def test_a_file_that_the_map_names_and_nobody_finds_is_told(collect, tmp_path):
+    (tmp_path / "there.pdf").write_bytes(b"")
+    told = Columns(files={"there.pdf": "eve", "nothere.pdf": "ada", "here.pdf": "ben"})
+    found = collect(tmp_path, told=told)
+    assert [str(r) for r in found.remarks if "map" in r.text] == [
+        "there.pdf: the map says that it is eve's, who is not on the roster.",
+        "nothere.pdf: the map names it, and no file of this name was read.",
+        "here.pdf: the map names it, and no file of this name was read.",
+    ]
+    assert [r.kind for r in found.remarks if "map" in r.text] == ["unplaced", "note", "note"]
+
+
+def test_attempts_beyond_the_last_one(collect, problems, tmp_path):
+    """They replace nothing; where there is nothing else, they wait."""
+    once = Claims(replace(WEEK, attempts=1), problems, CLASS)
+    table = export(tmp_path, "id,attempt,1a,1b\nada,1,3,\nada,2,4,5\nben,2,7,\n")
+    found = collect(table, claims=once)
+    assert answers(found)["ada", "g", "a"] == "3"
+    assert ("ada", "g", "b") not in answers(found), "nor do they fill an empty place"
+    assert answers(found)["ben", "g", "a"] == {"file": "quiz.csv, line 4", "why": "it is attempt 2 of 1", "text": "7"}
+    assert [(r.kind, r.text) for r in found.remarks] == [
+        ("unplaced", "it is attempt 2 of 1; a person must look."),
+        ("replaced", "ada's conv/flipping is replaced by quiz.csv, line 2 (attempt 2 of 1 does not count)."),
+    ]
+    every = collect(table, claims=once, keep="all")
+    assert [isinstance(s["answers"]["a"], str) for s in every.submissions] == [True, False, False]
 
 
 def test_json_of_every_shape(collect, tmp_path):

@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tracemalloc
@@ -15,6 +16,7 @@ import pytest
 from course_class import bank, course, read, row, written
 from typer.testing import CliRunner
 
+from derive import cli
 from derive.cli import app
 from derive.course import batch
 from derive.course.batch import grade_file, results_of
@@ -143,6 +145,17 @@ def test_a_stopped_run_says_that_all_is_kept(tmp_path: Path, monkeypatch: pytest
     done = CliRunner().invoke(app, ["grade", str(source), "-o", str(tmp_path / "o"), "--bank", str(bank(tmp_path))])
     assert done.exit_code == 130
     assert "What was done is kept; the same command goes on from there." in done.output
+
+
+def test_a_run_that_is_told_to_end_ends_as_if_it_was_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(cli, "app", lambda: os.kill(os.getpid(), signal.SIGTERM))
+    try:
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert ended.value.code == 130
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -40,7 +41,7 @@ TEST = {
 }  # fmt: skip
 PAGE = {
     "type": "object", "additionalProperties": False, "required": ["tests"],
-    "anyOf": [{"required": ["score"]}, {"properties": {"tests": {"contains": {"required": ["score"]}}}}],
+    "anyOf": [{"required": ["score"]}, {"properties": {"tests": {"minItems": 1, "items": {"required": ["score"]}}}}],
     "properties": {
         "score": NUMBER, "execution_time": NUMBER, "output": TEXT, "output_format": WRITTEN, "test_output_format": WRITTEN,
         "test_name_format": WRITTEN, "visibility": SEEN, "stdout_visibility": SEEN, "extra_data": {},
@@ -135,6 +136,7 @@ def test_a_filled_form_is_graded_part_by_part(platform: Path) -> None:
     seen = " ".join(t["output"] for t in found["tests"] if t["visibility"] == "visible")
     assert "plus" not in seen, "the right answer is not shown at the first attempt"
     assert (found["visibility"], found["stdout_visibility"]) == ("visible", "hidden")
+    assert found["score"] == 4, "the sum, as not every test has a score"
 
 
 def test_json_is_graded_and_the_last_attempt_shows_the_solution(platform: Path) -> None:
@@ -142,6 +144,13 @@ def test_json_is_graded_and_the_last_attempt_shows_the_solution(platform: Path) 
     found = graded(platform, who("ada", earlier=1), answers_json=rows)
     assert scores(found) == {"1(a)": 2, "1(b)": 2, "1(c)": 0}
     assert "Solution: " in found["tests"][0]["output"]
+
+
+def test_a_file_that_names_its_attempt_sees_no_more_for_it(platform: Path) -> None:
+    """The solution belongs to the last attempt, and which one this is, the platform says."""
+    rows = json.dumps({"problem": "signs", "answers": {"a": "plus"}, "attempt": 2})
+    assert "Solution: " not in json.dumps(graded(platform, answers_json=rows))
+    assert "Solution: " in json.dumps(graded(platform, who("ada", earlier=1), answers_json=rows.replace("2", "1")))
 
 
 def test_a_strange_form_and_no_form_wait_for_a_person(platform: Path) -> None:
@@ -166,11 +175,18 @@ def test_after_the_last_attempt_marks_stay(platform: Path) -> None:
         {"submission_time": "2026-11-02", "score": "2.0", "results": last},
         {"submission_time": "2026-11-01", "score": "2.0", "results": first},
         {"submission_time": "2026-11-03", "autograder_error": True},
+        {"submission_time": "2026-10-31", "results": {"tests": [{"name": "fault", "visibility": "hidden"}]}},
     ]
     solved = form(platform, "ada", a="minus", b="plus")
     again = graded(platform, {**who("ada"), "previous_submissions": before}, form_md=solved)
     assert again["tests"] == last["tests"]
     assert "All attempts (2) are used" in again["output"]
+    named = {
+        "submission_time": "2026-10-30",
+        "results": graded(platform, a_json='{"problem": "fault", "answers": {"a": "x"}}'),
+    }
+    assert [(t["name"], t["visibility"]) for t in named["results"]["tests"]] == [("fault", "visible")]
+    assert "All attempts" in graded(platform, {"previous_submissions": [named, *before[:1]]}, form_md=solved)["output"]
     del before[0]["results"]
     assert graded(platform, {**who("ada"), "previous_submissions": before}, form_md=solved)["score"] == 2
     assert scores(graded(platform, {**who("ada"), "previous_submissions": before[1:]}, form_md=solved))["1(a)"] == 4
@@ -180,6 +196,10 @@ def test_a_form_of_the_rosters_id_is_ones_own(platform: Path) -> None:
     """The variant belongs to the id on the roster, whatever number the platform has for the student."""
     told = {"users": [{"sid": "0017", "email": "ada@x.edu", "name": "Ada King"}]}
     assert scores(graded(platform, told, form_md=form(platform, "ada", a="minus")))["1(a)"] == 4
+    pair = {"users": [{"email": "eve@x.edu"}, *told["users"]]}
+    assert scores(graded(platform, pair, form_md=form(platform, "ada", a="minus")))["1(a)"] == 4, "a group's form"
+    nobody = graded(platform, {}, form_md=form(platform, "ada", a="minus"))
+    assert "does not say who hands in" in nobody["output"]
     others = graded(platform, told, form_md=form(platform, "ben", a="minus"))
     assert others["tests"][0]["output"] == "This form is ben's, and you are 0017: a person has to look at it."
 
@@ -219,6 +239,7 @@ def test_the_schema_refuses_what_the_platform_does() -> None:
         {},
         {"tests": []},
         {"tests": [{"name": "x", "score": None}]},
+        {"tests": [*fine["tests"], {"name": "1(b)"}]},
         {**fine, "visibility": "staff"},
         {**fine, "mark": 1},
     ):
@@ -268,7 +289,9 @@ def test_the_platform_builds_and_runs_the_bundle_of_an_installed_wheel(tmp_path:
     page = filled(form_page(sheet, "md"), {"1a": right["a"], "1b": "(7, 7, 7)", "1c": right["c"]})
     (root / "submission" / "ada.md").write_text(page, encoding="utf-8")
     (root / "submission_metadata.json").write_text(json.dumps(who("ada")))
-    run("bash", source / "run_autograder", root)
+    copied = Path(shutil.copy(source / "run_autograder", root))  # as the platform does when it has built the image
+    copied.chmod(0o755)
+    run(copied, root)
     found = written(root)
     assert scores(found) == {"1(a)": 4, "1(b)": 0, "1(c)": 2}
     assert [t.get("max_score") for t in found["tests"][:3]] == [4, 2, 2]

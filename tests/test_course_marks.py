@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import shutil
+import subprocess
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from pathlib import Path
@@ -210,6 +212,7 @@ def test_a_corrected_key_says_who_changes_before_anything_is_written(results: Pa
     assert "s1  signs (a): 2 → 0 of 2: version 1 → 2, equal → different" in output
     assert "s2  signs (a): 1 → 2 of 2: version 1 → 2, partly → equal" in output
     assert "4 changes: 1 up or settled anew, 3 down. Nothing is written;" in output
+    assert "\nsigns (a): 1 up" not in output, "so few changes need no sum for each part"
     assert results.read_bytes() == before
     rows = [json.loads(line) for line in derive(results, "regrade", "--json")[1].splitlines()]
     assert [(r["id"], r["before"], r["after"]) for r in rows] == [
@@ -228,7 +231,7 @@ def test_a_corrected_key_says_who_changes_before_anything_is_written(results: Pa
 def test_nobody_is_lowered_where_that_is_asked(results: Path) -> None:
     bank(results.parent, SIGNS.replace('Choice("minus", "plus"', 'Choice("plus", "minus"'))
     decisions = results.with_name("decisions.jsonl")
-    found = regrade(results, course(results.parent), decisions, never_lower=True)
+    found = regrade(results, course(results.parent), decisions, never_lower=True).changes
     assert [c.kept for c in found] == [True, False, True, True]
     assert not decisions.exists()
     regrade(results, course(results.parent), decisions, never_lower=True, write=True)
@@ -251,6 +254,33 @@ def test_a_person_who_lowers_marks_is_not_overruled(results: Path) -> None:
     assert [read(results)[3]["parts"][p]["marks"] for p in "ab"] == [2, 0.5]
 
 
+def test_decisions_by_another_key_are_told(results: Path) -> None:
+    """Whoever decided knew the wrong key; what they gave stands, and they hear what the answer is worth now."""
+    derive(results, "decide", "--id", "s2", "--part", "a", "--marks", 1.5, "--who", "bo")
+    derive(results, "regrade", "--write")
+    assert "since these results" not in derive(results, "regrade")[1]
+    bank(results.parent, SIGNS.replace('Choice("minus", "plus"', 'Choice("plus", "minus"'))
+    said = derive(results, "regrade")[1]
+    assert (
+        "Line 1 of decisions.jsonl: bo gave 1.5 of 2 for signs (a); since these results the problem's file has changed,"
+        " and by itself the answer earns 2. Leave it, or decide anew:"
+        f" derive decide {results} --id s2 --part a --marks N --replace\n"
+    ) in said
+    derive(results, "decide", "--id", "s2", "--part", "a", "--marks", 2, "--who", "bo", "--replace")
+    derive(results, "regrade", "--write", "--never-lower")
+    assert read(results)[1]["parts"]["a"]["marks"] == 2
+    assert "since these results" not in derive(results, "regrade")[1]
+    bank(results.parent)
+    assert derive(results, "regrade")[1].count("since these results") == 1, "what --never-lower keeps is meant so"
+
+
+def test_a_part_that_is_gone_is_told(results: Path) -> None:
+    cut = SIGNS[: SIGNS.index('        "b": Part')] + SIGNS[SIGNS.index('        "c": Part') :]
+    bank(results.parent, cut)
+    said = derive(results, "regrade", "--never-lower")[1]
+    assert "s1  signs (b): 1 → 0 of 0: the problem's file has changed, marks 1 → 0, equal → no such part\n" in said
+
+
 def test_regrading_without_the_bank_is_refused(results: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     before = results.read_bytes()
     other = tmp_path_factory.mktemp("other")
@@ -267,10 +297,10 @@ def test_lines_that_could_not_be_placed_stay_or_are_tried_again(tmp_path: Path) 
     rows = ["nonsense\n", {**row(1, a="minus"), "problem": "later"}]
     grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
     before = output.read_bytes()
-    assert regrade(output, course(tmp_path), tmp_path / "d", write=True) == []
+    assert regrade(output, course(tmp_path), tmp_path / "d", write=True) == ([], [])
     assert output.read_bytes() == before
     (tmp_path / "bank" / "later.py").write_text(SIGNS)
-    found = regrade(output, course(tmp_path), tmp_path / "d")
+    found = regrade(output, course(tmp_path), tmp_path / "d").changes
     assert [(c.part, c.before, c.after) for c in found] == [("a", None, 2), ("b", None, 0), ("c", None, 0)]
 
 
@@ -337,21 +367,56 @@ def test_whose_line_could_not_be_placed_has_no_total(tmp_path: Path) -> None:
     assert found[2] == ["s2", "", "waiting", "0", "a line that could not be placed"]
 
 
-HOSTILE = "=cmd|' /C calc'!A0"
+HOSTILE = [
+    "=cmd|' /C calc'!A0", "+1", "-1", "@x", "\t=1", " =1", "a;=1+1", "a\t=1+1",
+    'q"=1', '"=1+1"', 'a";=1+1;"', "＝1", "Åsa\r\n=1",
+    "\ufeff=1", "\xa0=1", "a;\xa0=1", '=HYPERLINK("x";"y")',
+]  # fmt: skip
 
 
-def test_no_cell_is_a_formula(tmp_path: Path) -> None:
-    names = [HOSTILE, "+1", "-1", "@x", "\t=1", " =1", "a;=1+1", 'q"=1', "＝1", "Åsa\r\n=1"]
-    rows = [{**row(k, b="plus"), "student": name} for k, name in enumerate(names)]
+@pytest.fixture
+def hostile(tmp_path: Path) -> dict[str, str]:
+    """Platform → a gradebook of students whom a spreadsheet would calculate."""
+    rows = [{**row(k, a="minus", b="plus", c=""), "student": name} for k, name in enumerate(HOSTILE)]
     output = tmp_path / "out.jsonl"
     grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
-    for platform in ("table", "canvas", "moodle"):
-        text = gradebook(book(output), platform, dict.fromkeys(("=1", *names), "=2"))
+    made = book(output, Assignment("w", "=1+1", entries=(("signs", None),)))
+    return {p: gradebook(made, p, {n: f"={n}" for n in HOSTILE}) for p in ("table", "canvas", "moodle")}
+
+
+def test_no_cell_is_a_formula(hostile: dict[str, str]) -> None:
+    for platform, text in hostile.items():
         every = [cell for line in cells(text) for cell in line]
         every += [piece for cell in every for piece in cell.split(";")]
         assert not [c for c in every if c.strip().startswith(("=", "+", "-", "@", "＝"))], platform
+        assert text.count("\r\n") == len(text.splitlines()) > len(HOSTILE), "a line a student"
         assert "Åsa" in text, platform
         assert not any(ord(c) <= 0x1F and c not in "\r\n" for c in text)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="no LibreOffice is installed")
+def test_a_spreadsheet_calculates_nothing_in_a_gradebook(hostile: dict[str, str], tmp_path: Path) -> None:
+    """Opened with each separator that a country's spreadsheet may expect; a file without the guard is calculated."""
+    bare = "".join(f'"{name}"\r\n' for name in HOSTILE if '"' not in name)
+    for platform, text in {**hostile, "bare": bare}.items():
+        (tmp_path / f"{platform}.csv").write_text(text, encoding="utf-8", newline="")
+    for separator in ",;\t":
+        command = [
+            "soffice",
+            "--headless",
+            f"--infilter=CSV:{ord(separator)},34,76",
+            "--convert-to",
+            "fods",
+            "--outdir",
+        ]
+        files = sorted(map(str, tmp_path.glob("*.csv")))
+        subprocess.run([*command, str(tmp_path), *files], check=True, capture_output=True)
+        opened = {p: (tmp_path / f"{p}.fods").read_text(encoding="utf-8") for p in (*hostile, "bare")}
+        assert [p for p, page in opened.items() if "table:formula=" in page] == ["bare"]
+        assert all("Åsa" in opened[p] for p in hostile)
+        if separator == ",":
+            assert 'office:value-type="float" office:value="3"' in opened["canvas"], "marks are numbers"
 
 
 def cells(text: str) -> list[list[str]]:
@@ -436,6 +501,23 @@ def test_figures_and_pages_hold_what_students_type_as_text(tmp_path: Path) -> No
     assert code(visible(text)) in page(record, "md")
 
 
+def test_figures_say_who_waits_and_need_no_colour(tmp_path: Path) -> None:
+    """What a reader sees says how many are not shown, and parts are told apart by pattern and number too."""
+    output = tmp_path / "out.jsonl"
+    rows = [row(1, a="minus", b="plus"), row(2, a="plus", b="minus", c="It is."), row(3, a="?", b="plus")]
+    grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
+    record = book(output, Assignment("w", "Week", entries=(("signs", None),))).record
+    marks, parts = (ElementTree.fromstring(f(record)) for f in (marks_figure, parts_figure))
+    words = {form: [x.text for x in form.iter("{http://www.w3.org/2000/svg}text")] for form in (marks, parts)}
+    assert words[marks][:2] == ["Totals of Week", "2 students, and 1 without a total, who wait for a person"]
+    assert words[parts][0] == "Parts of Week"
+    fills = [x.get("fill") for x in parts.findall("{http://www.w3.org/2000/svg}rect")[1:6]]
+    assert len(set(fills)) == 5
+    assert sum(str(f).startswith("url(") for f in fills) == 3
+    assert {words[parts][k] for k in range(1, 6)} == {"right", "partly", "wrong", "blank", "waiting"}
+    assert words[parts].count("1") == 5, "each bar says how many"
+
+
 def test_the_report_command_writes_all_its_files(results: Path) -> None:
     folder = results.parent
     exit_code, said = derive(
@@ -455,3 +537,15 @@ def test_the_report_command_writes_all_its_files(results: Path) -> None:
     assert sorted(p.name for p in (folder / "figures").iterdir()) == ["marks.svg", "parts.svg"]
     assert json.loads(derive(results, "report", "--json")[1])["students"] == 5
     assert "s4,3,3,3," in (folder / "g.csv").read_text(encoding="utf-8")
+
+
+def test_an_id_that_stands_twice_is_told(tmp_path: Path) -> None:
+    """Their results do not depend on each other; a decision by that id would be about nobody certain."""
+    rows = [{**row(1, a="minus"), "id": 1}, {**row(2, a="plus"), "id": 1}, row(3, a="plus")]
+    source, output = written(tmp_path / "in.jsonl", rows), tmp_path / "out.jsonl"
+    place = course(tmp_path).shelf.folders[0]
+    done = CliRunner().invoke(app, ["grade", str(source), "-o", str(output), "--bank", str(place)])
+    said = "Several submissions have the id 1: give them ids of their own"
+    assert done.output.count(said) == 1
+    assert [r["parts"]["a"]["marks"] for r in read(output)] == [2, 1, 1]
+    assert derive(output, "report")[1].count(said) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -146,26 +146,38 @@ def load(path: Path, known: Iterable[str] | None = None) -> Assignment:
     try:
         read = _File.model_validate({"name": path.stem, **given})
     except ValidationError as error:
-        raise BadAssignment("\n".join(f"{path}: {said}" for said in _complaints(error))) from error
+        raise BadAssignment(complaints(path, error, _File, _Problem)) from error
     _known(path, [p.name for p in read.problems], known)
     return _assignment(read)
 
 
-def _complaints(error: ValidationError) -> Iterable[str]:
-    for found in error.errors():
-        place = ".".join(str(x + 1) if isinstance(x, int) else str(x) for x in found["loc"] if not _branch(x))
-        yield f"{place}: {_sentence(found)}"
+def complaints(path: Path, error: ValidationError, *models: type[BaseModel]) -> str:
+    """What is wrong with a file, a line a fault: the file, the field, a sentence.
+
+    Args:
+        path: the file.
+        error: its faults.
+        models: whose fields a misspelt one may have meant.
+    """
+    known = [field for model in models for field in model.model_fields]
+    return "\n".join(f"{path}: {_place(found['loc'])}: {_sentence(found, known)}" for found in error.errors())
+
+
+def _place(steps: Iterable[int | str]) -> str:
+    return ".".join(str(x + 1) if isinstance(x, int) else x for x in steps if not _branch(x))
 
 
 def _branch(step: object) -> bool:
     """Whether a step of a location names a branch of a union and no field."""
-    return isinstance(step, str) and (step.startswith("literal[") or step in ("int", "constrained-int"))
+    return isinstance(step, str) and (
+        step.startswith(("literal[", "list[")) or step in ("int", "str", "constrained-int")
+    )
 
 
-def _sentence(found: Mapping[str, Any]) -> str:
+def _sentence(found: Mapping[str, Any], known: Sequence[str]) -> str:
     match found["type"]:
         case "extra_forbidden":
-            close = get_close_matches(str(found["loc"][-1]), {**_File.model_fields, **_Problem.model_fields}, 1)
+            close = get_close_matches(str(found["loc"][-1]), known, 1)
             return "there is no such field." + (f" Did you mean {close[0]}?" if close else "")
         case "missing":
             return "this field is missing."

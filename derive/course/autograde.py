@@ -15,10 +15,11 @@ from derive.course.assignment import Assignment, identity, load
 from derive.course.claims import Claims
 from derive.course.collect import Collection
 from derive.course.handed import Handed
-from derive.course.setting import scaled
+from derive.course.setting import rounded, scaled
 from derive.course.shelf import Shelf
 
 HIDDEN = {"visibility": "hidden"}
+FAULT = "fault"
 WAITS = "This part waits for a person; it has no marks yet."
 FAILED = "This could not be graded automatically. What you handed in is kept, and a person will look at it."
 
@@ -29,12 +30,14 @@ class OwnWork(Collection):
 
     Attributes:
         who: the student.
+        attempt: which attempt this is, whatever is handed in says.
     """
 
     who: str = ""
+    attempt: int = 1
 
     def _hand_in(self, handed: Handed, is_form: bool) -> None:
-        handed.student = handed.student or self.who or None
+        handed.student, handed.attempt = handed.student or self.who or None, self.attempt
         super()._hand_in(handed, is_form)
 
     def _whose(self, file: str) -> str | None:
@@ -59,8 +62,7 @@ def results(root: Path) -> dict[str, Any]:
     earlier = _earlier(told)
     if assignment.attempts is not None and len(earlier) >= assignment.attempts:
         return _kept(earlier[assignment.attempts - 1], assignment.attempts)
-    attempt = len(earlier) + 1
-    found = OwnWork(claims=Claims(assignment, shelf), who=who).collect([root / "submission"])
+    found = OwnWork(Claims(assignment, shelf), who=who, attempt=len(earlier) + 1).collect([root / "submission"])
     tests: list[dict[str, Any]] = []
     for submission in found.submissions:
         theirs = submission.get("student")
@@ -68,17 +70,18 @@ def results(root: Path) -> dict[str, Any]:
             strange = f"This form is {theirs or 'nobody'}'s, and you are {who}: a person has to look at it."
             tests.append({"name": str(submission["problem"]), "output": strange, "visibility": "visible"})
             continue
-        result = grade({"attempt": attempt, **submission}, shelf, assignment.policy)
-        tests += _tests(result, assignment)
+        tests += _tests(grade(submission, shelf, assignment.policy), assignment)
     missing = [name for name, _ in assignment.entries if name not in {s["problem"] for s in found.submissions}]
     said = [f"{r.file}: {r.text}" for r in found.remarks] + [f"Nothing was handed in for {name}." for name in missing]
+    said += ["Whose form this is was not checked: the platform does not say who hands in."] * (not who)
     return _page(tests, said or ["Everything was read."])
 
 
 def _page(tests: list[dict[str, Any]], said: list[str]) -> dict[str, Any]:
-    scored = any("score" in test for test in tests)
-    whole = {"tests": tests, "output": "\n".join(said), "visibility": "visible", "stdout_visibility": "hidden"}
-    return whole if scored else {"score": 0, **whole}
+    """What the platform reads; it asks for a score of the whole where not every test has one."""
+    score = rounded(sum(float(test.get("score") or 0) for test in tests))
+    whole = {"tests": tests, "output": "\n".join(said), "output_format": "text", "visibility": "visible"}
+    return {"score": score, **whole, "stdout_visibility": "hidden"}
 
 
 def _metadata(path: Path) -> Mapping[str, Any]:
@@ -86,26 +89,34 @@ def _metadata(path: Path) -> Mapping[str, Any]:
 
 
 def _submitter(told: Mapping[str, Any]) -> tuple[str, frozenset[str]]:
-    """Who hands in, and all that they may call themselves in a form, as far as the platform says."""
-    user = (told.get("users") or [{}])[0]
-    known = [identity(str(user[k])) for k in ("sid", "email", "name") if user.get(k)]
+    """Who hands in, and all that they and their group may call themselves in a form, as far as the platform says."""
+    users = told.get("users") or []
+    known = [identity(str(user[k])) for user in users for k in ("sid", "email", "name") if user.get(k)]
     known += [email.partition("@")[0] for email in known if "@" in email]
     return (known[0] if known else ""), frozenset(n.casefold() for n in known)
 
 
 def _earlier(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The attempts before this one, in their order; one that the autograder failed on was none."""
-    found = [x for x in told.get("previous_submissions") or () if not x.get("autograder_error")]
+    found = [x for x in told.get("previous_submissions") or () if not x.get("autograder_error") and not _failed(x)]
     return sorted(found, key=lambda x: str(x.get("submission_time", "")))
+
+
+def _failed(earlier: Mapping[str, Any]) -> bool:
+    """Whether nothing was graded, by a fault; a visible test of that name is what a student called a problem."""
+    return any((t.get("name"), t.get("visibility")) == (FAULT, "hidden") for t in _tests_of(earlier))
+
+
+def _tests_of(earlier: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [test for test in (earlier.get("results") or {}).get("tests") or () if isinstance(test, dict)]
 
 
 def _kept(last: Mapping[str, Any], attempts: int) -> dict[str, Any]:
     """After the last attempt, which may have shown the solution, its marks stay."""
     said = f"All attempts ({attempts}) are used: the marks of the last one stay."
-    before = last.get("results") or {}
-    tests = [t for t in before.get("tests") or () if isinstance(t, dict)]
+    tests = _tests_of(last)
     page = _page(tests, [said])
-    return page if any("score" in t for t in tests) else {**page, "score": float(last.get("score") or 0)}
+    return page if tests else {**page, "score": float(last.get("score") or 0)}
 
 
 def _tests(result: Mapping[str, Any], assignment: Assignment) -> Iterator[dict[str, Any]]:
@@ -156,7 +167,7 @@ def main(root: Path) -> None:
         found = results(root)
     except Exception:  # a student's file must never be without results; the reason is printed for staff
         traceback.print_exc()
-        fault = {"name": "fault", "output": traceback.format_exc(), "output_format": "text", **HIDDEN}
+        fault = {"name": FAULT, "output": traceback.format_exc(), "output_format": "text", **HIDDEN}
         found = _page([fault], [FAILED])
     path = root / "results" / "results.json"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from derive.bank.grade import EVERYTHING, Asked, asked_of, result_of, unread
 from derive.course.assignment import Assignment
 from derive.course.decisions import Decisions
 from derive.course.journal import Journal, only_run
+from derive.course.repeated import Repeated
 from derive.course.setting import counts, seeded, strange
 from derive.course.shelf import Shelf
 from derive.course.work import FENCE, Outcome, Task, Work, elsewhere, graded, here
@@ -29,13 +30,14 @@ Results = MutableMapping[str, str]
 
 @dataclass
 class Tally:
-    """How many lines there were, how many of them wait, and how many answers had to be graded now."""
+    """How many lines there were, with which ids, how many of them wait, and how many answers had to be graded now."""
 
     lines: int = 0
     waiting: int = 0
     unreadable: int = 0
     graded: int = 0
     lost: dict[str, str] = field(default_factory=dict)
+    ids: Repeated = field(default_factory=Repeated)
 
 
 @dataclass(frozen=True)
@@ -243,6 +245,7 @@ def _write(source: Path, output: Path, course: Course, journal: Journal, tally: 
 
 def _counted(tally: Tally, result: dict[str, Any]) -> dict[str, Any]:
     tally.lines += 1
+    tally.ids.take(result["id"])
     tally.waiting += result["marks"] is None
     tally.unreadable += result["out_of"] is None
     return result

@@ -14,6 +14,7 @@ from derive.course.assignment import Assignment, identity
 from derive.course.columns import Place
 from derive.course.handed import Given, Handed, Remark, by_hand
 from derive.course.roster import Student, file_names
+from derive.course.setting import beyond
 from derive.course.sheet import labels
 
 SHORTEST = 3  # a piece of a file's name that may be an id: the 1 of "answers (1).md" is none
@@ -61,8 +62,16 @@ class Claims:
 
     def mapped(self, file: str) -> str | None:
         """Whose a file is by the map."""
-        ends = (s for end, s in self.files.items() if file == end or file.endswith("/" + end))
-        return next(map(identity, ends), None)
+        return next((identity(s) for end, s in self.files.items() if _is_end(end, file)), None)
+
+    def unmet(self, files: Iterable[str]) -> Iterator[Remark]:
+        """What the map says of files that were not read, or of students whom the roster has not."""
+        read = list(files)
+        for end, student in self.files.items():
+            if not any(_is_end(end, file) for file in read):
+                yield Remark("note", end, 0, "the map names it, and no file of this name was read.")
+            elif self.students and identity(student) not in self._ids:
+                yield Remark("unplaced", end, 0, f"the map says that it is {student}'s, who is not on the roster.")
 
     def named(self, file: str) -> set[str]:
         """The students whom a path may mean."""
@@ -111,6 +120,15 @@ class Claims:
             yield _held(handed, f"it answers variant {handed.seed} of {handed.problem}; {handed.student}'s is {right}")
         handed.seed = right
 
+    def late(self, handed: Handed) -> str:
+        """Which attempt it is, where the assignment does not give so many; or empty."""
+        return beyond(handed.attempt, self.assignment)
+
+    def held_if_late(self, handed: Handed) -> Iterator[Remark]:
+        """Have a hand-in beyond the last attempt wait for a person."""
+        if late := self.late(handed):
+            yield _held(handed, f"it is {late}")
+
     def waiting(self, file: str, student: str | None, why: str) -> list[Handed]:
         """What a PDF or a picture is: every part of the assignment, to be read by a person; of nobody known, just a file."""
         if self.assignment is None or student is None:
@@ -133,6 +151,10 @@ def _by_hand(file: str, why: str, answer: Given) -> Given:
     if isinstance(answer, str):
         return by_hand(file, why, answer) if answer.strip() else ""
     return answer if "file" in answer else by_hand(file, why, json.dumps(answer, ensure_ascii=False))
+
+
+def _is_end(end: str, file: str) -> bool:
+    return file == end or file.endswith("/" + end)
 
 
 def _plain(word: str) -> str:

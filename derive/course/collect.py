@@ -54,7 +54,7 @@ class Collection:
     forms: set[tuple[str, str]] = field(default_factory=set)
     replaced: dict[tuple[str, str, str, str], list[str]] = field(default_factory=dict)
     heard: set[str | None] = field(default_factory=set)
-    count: int = 0
+    names: list[str] = field(default_factory=list)
 
     def collect(self, paths: Iterable[Path], output: Path | None = None) -> Collected:
         """Everything in the paths, but for what is about to be written.
@@ -64,13 +64,14 @@ class Collection:
         """
         intake = Intake(self.remarks, output=output and output.resolve())
         for piece in (piece for path in paths for piece in intake.pieces(path)):
-            self.count += 1
+            self.names.append(piece.name)
             self._read(piece)
         self.seen += intake.refused
+        self.remarks += self.claims.unmet([*self.names, *(piece.name for piece in intake.refused)])
         self._look()
         kept = self._kept()
         silent = [s.id for s in self.claims.students if s.id not in self.heard]
-        return Collected(list(self._submissions(kept)), self.remarks, self.count, silent)
+        return Collected(list(self._submissions(kept)), self.remarks, len(self.names), silent)
 
     def _read(self, piece: Piece) -> None:
         if piece.kind == "seen":
@@ -147,17 +148,29 @@ class Collection:
         if self.keep == "all":
             for n, h in enumerate(every, 1):
                 h.attempt = h.attempt or n
+                self.remarks += self.claims.held_if_late(h)
             return every
-        answered = [h for h in every if not h.is_blank] or every
+        in_time = [h for h in every if not self.claims.late(h)] or every
+        answered = [h for h in in_time if not h.is_blank] or in_time
         best = answered[-1 if self.keep == "last" else 0]
         others = [h for h in every if h is not best]
         if self.keep == "last":
-            for h in reversed(others):
+            for h in reversed([h for h in others if h in in_time]):
                 self._completed(best, h)
         for h in others:
-            why = "the same again" if h.answers == best.answers else "empty" if h.is_blank else f"--keep {self.keep}"
-            self.replaced.setdefault((h.file, h.student or "", best.file, why), []).append(str(h.problem))
+            self.replaced.setdefault((h.file, h.student or "", best.file, self._why(h, best)), []).append(
+                str(h.problem)
+            )
+        self.remarks += self.claims.held_if_late(best)
         return [best]
+
+    def _why(self, h: Handed, best: Handed) -> str:
+        """Why another one counts in place of this."""
+        if h.answers == best.answers:
+            return "the same again"
+        if late := self.claims.late(h):
+            return f"{late} does not count"
+        return "empty" if h.is_blank else f"--keep {self.keep}"
 
     def _completed(self, best: Handed, earlier: Handed) -> None:
         """An empty place replaces nothing: it keeps what was handed in for it before."""

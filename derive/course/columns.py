@@ -11,6 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from derive.course.assignment import complaints
+
 Place = tuple[str, str]
 RESPONSE = re.compile(r"(?:response|answer|antwort|réponse|respuesta|risposta) (\d+)", re.IGNORECASE)
 CANVAS = re.compile(r"\d{3,}: ?.*", re.DOTALL)
@@ -61,8 +63,7 @@ def load(path: Path) -> Columns:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadMap(f"{path}: {error}.") from error
     except ValidationError as error:
-        lines = (".".join(map(str, e["loc"])) + f": {e['msg']}." for e in error.errors())
-        raise BadMap("\n".join(f"{path}: {line}" for line in lines)) from error
+        raise BadMap(complaints(path, error, _Map)) from error
     parts = {name: (p,) if isinstance(p, str) else tuple(p) for name, p in read.columns.items()}
     return Columns(read.student, read.submitted_at, read.attempt, read.seed, parts, read.files)
 

@@ -74,8 +74,7 @@ class Group:
     @property
     def names(self) -> list[str]:
         """What it may be called: an id for each of its answers, the same in every run, whatever else was handed in."""
-        texts = [json.dumps([self.problem, self.part, x.seed, x.answer], sort_keys=True) for x in self.likes]
-        return [hashlib.sha256(text.encode()).hexdigest()[:8] for text in texts]
+        return [name_of(self.problem, self.part, x.seed, x.answer) for x in self.likes]
 
     @property
     def id(self) -> str:
@@ -98,6 +97,15 @@ class Group:
         told = {k: getattr(self, k) for k in ("id", "problem", "part", "asked", "out_of", "why")}
         rows = [{"seed": like.seed, "answer": like.answer, "ids": like.ids} for like in self.likes]
         return {**told, "worth": self.worth, "submissions": len(self.ids), "answers": rows}
+
+
+def name_of(problem: str, part: str, seed: int, answer: Any) -> str:
+    """What the group of an answer may be called.
+
+    >>> name_of("conv/gradients", "f", 1, "A convolution.")
+    '8b56afc6'
+    """
+    return hashlib.sha256(json.dumps([problem, part, seed, answer], sort_keys=True).encode()).hexdigest()[:8]
 
 
 def shown_answer(answer: Any) -> str:
@@ -129,6 +137,16 @@ def visible(text: str) -> str:
     'a�[2J�b'
     """
     return "".join(c if c.isprintable() else "�" for c in text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def not_graded(row: Mapping[str, Any], number: int) -> str:
+    """What is said of a line that could not be placed.
+
+    >>> not_graded({"id": "di", "message": "There is no problem 'p'."}, 4), not_graded({"fault": 5}, 5)
+    ("Line 4 (di) is not graded: There is no problem 'p'.", 'Line 5 is not graded: It is no result.')
+    """
+    who = f" ({row['id']})" if row.get("id") is not None else ""
+    return visible(f"Line {number}{who} is not graded: {row.get('message', 'It is no result.')}")
 
 
 def waiting(results: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], str]]:

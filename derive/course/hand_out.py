@@ -13,6 +13,7 @@ from derive.course.roster import Student, file_names
 from derive.course.sheet import Sheet, form_page, key_page, sheet_page
 from derive.render.missing import NotInstalled
 from derive.render.pdf import compiled
+from derive.render.stream import write
 from derive.render.typst_math import Untypeset
 
 # How a page becomes a file of a format; formats that are not here are refused.
@@ -117,19 +118,14 @@ def _reason(error: Exception) -> str:
 
 
 def put(folder: Path, page: Page) -> None:
-    """Write a file under a name of its own first, so that an interrupted run leaves no half file.
+    """Write a file, whole or not at all.
 
     Raises:
         OSError: it cannot be written.
     """
     path = folder / page.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    try:
-        partial.write_bytes(page.data)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    write(path, page.data)
 
 
 def strangers(folder: Path, written: Mapping[str, object]) -> list[str]:

@@ -11,7 +11,7 @@ import jinja2
 
 from derive.bank.banks import content
 from derive.course.groups import counted
-from derive.course.report import KINDS
+from derive.course.stories import KINDS
 
 WIDTH = 400
 MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&-])")
@@ -37,11 +37,19 @@ def _bars(problem: str, part: Mapping[str, Any]) -> dict[str, Any]:
     counts = {kind: part[kind] for kind in KINDS if part[kind]}
     every, x, bars = sum(counts.values()) or 1, 230.0, []
     for kind, n in counts.items():
-        bars.append({"kind": kind, "x": round(x, 1), "width": round(WIDTH * n / every, 1)})
+        bars.append({"kind": kind, "count": n, "x": round(x, 1), "width": round(WIDTH * n / every, 1)})
         x += WIDTH * n / every
-    name = f"{problem} ({part['part']})"
     text = ", ".join(f"{n} {kind}" for kind, n in counts.items())
-    return {"name": name if len(name) <= 34 else f"…{name[-33:]}", "bars": bars, "text": text}
+    return {"name": f"{problem} ({part['part']})", "bars": bars, "text": text}
+
+
+def shortened(text: str, most: int) -> str:
+    """A text for a figure, where its end says more than its beginning.
+
+    >>> shortened("losses/softmax_regression (b)", 14)
+    '…egression (b)'
+    """
+    return text if len(text) <= most else f"…{text[1 - most :]}"
 
 
 def percent(share: float | None) -> str:
@@ -88,5 +96,5 @@ def _templates(escaped: bool) -> jinja2.Environment:
         autoescape=escaped,
         keep_trailing_newline=True,
     )
-    found.filters |= {"code": code, "words": words, "counted": counted}
+    found.filters |= {"code": code, "words": words, "counted": counted, "shortened": shortened}
     return found

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from derive.course.batch import Course, Run, grade_to, results_of
 from derive.course.decisions import Decision, Decisions, keep, now
+from derive.course.groups import name_of
 from derive.course.journal import only_run
 from derive.course.setting import rounded, scale_of
 from derive.course.work import FENCE, Work, graded
@@ -86,6 +87,18 @@ class Change:
         )
 
 
+class Regraded(NamedTuple):
+    """What grading anew comes to.
+
+    Attributes:
+        changes: the parts and problems of which the marks are others.
+        overtaken: sentences about decisions that were made when the key was another.
+    """
+
+    changes: list[Change]
+    overtaken: list[str]
+
+
 def regrade(
     results: Path,
     course: Course,
@@ -96,7 +109,7 @@ def regrade(
     jobs: int | None = None,
     fence: float = FENCE,
     work: Work = graded,
-) -> list[Change]:
+) -> Regraded:
     """Grade the answers in a file of results anew, and say what changes.
 
     Only answers whose problem or suite has changed cost anything. A line that could not be placed is tried again.
@@ -122,14 +135,17 @@ def regrade(
         new = Path(folder) / results.name
         run = Run(results.with_name(results.name + ".journal"), died, jobs, fence, work)
         grade_to(results, new, course, run)
-        found = [replace(c, kept=never_lower and c.lower and c.by_itself) for c in changes(results, new)]
+        found = [
+            replace(c, kept=never_lower and c.lower and c.by_itself and c.out_of > 0) for c in changes(results, new)
+        ]
+        older = list(overtaken(results, new, course.decisions))
         if write:
             for change in found:
                 if change.kept:
                     keep(decisions, change.kept_by)
             course = replace(course, decisions=Decisions.read(decisions))
             grade_to(results, results, course, run)
-    return found
+    return Regraded(found, older)
 
 
 def _check_bank(results: Path, course: Course) -> None:
@@ -143,15 +159,55 @@ def _check_bank(results: Path, course: Course) -> None:
 
 def changes(before: Path, after: Path) -> Iterator[Change]:
     """The parts whose marks differ between two files of the same submissions, and the problems that count otherwise."""
+    for old, new in _pairs(before, after):
+        mine, theirs = old.get("parts", {}), new.get("parts", {})
+        for part in [*theirs, *(gone for gone in mine if theirs and gone not in theirs)]:
+            now_ = theirs.get(part, {"marks": 0, "out_of": 0, "verdict": "no such part"})
+            was = mine.get(part, {"marks": None, "out_of": now_["out_of"]})
+            if (was["marks"], was["out_of"]) != (now_["marks"], now_["out_of"]):
+                yield _change(old, new, part, was, now_)
+        was, now_ = old.get("counts"), new.get("counts")
+        if was and now_ and was["out_of"] != now_["out_of"]:
+            yield _recounted(new, was, now_)
+
+
+def _pairs(before: Path, after: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """The results of the same submissions in two files."""
     with before.open("rb") as old_lines, after.open("rb") as new_lines:
-        for old, new in zip(results_of(old_lines), results_of(new_lines), strict=False):
-            for part, now_ in new.get("parts", {}).items():
-                was = old.get("parts", {}).get(part, {"marks": None, "out_of": now_["out_of"]})
-                if (was["marks"], was["out_of"]) != (now_["marks"], now_["out_of"]):
-                    yield _change(old, new, part, was, now_)
-            was, now_ = old.get("counts"), new.get("counts")
-            if was and now_ and was["out_of"] != now_["out_of"]:
-                yield _recounted(new, was, now_)
+        yield from zip(results_of(old_lines), results_of(new_lines), strict=False)
+
+
+def overtaken(before: Path, after: Path, decisions: Decisions) -> Iterator[str]:
+    """A sentence for each decision about a problem whose file has changed since: somebody decided by another key."""
+    said: set[int] = set()
+    for old, new in _pairs(before, after):
+        if old.get("problem_file") == new.get("problem_file") or not old.get("parts"):
+            continue
+        for part, now_ in new.get("parts", {}).items():
+            answer = (new.get("answers") or {}).get(part)
+            made = decisions.of(new["problem"], part, new["id"], new["seed"], answer) if "automatic" in now_ else None
+            if made is None or made.who == KEPT_BY or made.line in said:
+                continue
+            if made.marks != now_["automatic"]["marks"]:
+                said.add(made.line)
+                yield _overtaken(made, decisions.name, before, new, now_)
+
+
+def _overtaken(made: Decision, file: str, results: Path, new: Mapping[str, Any], now_: Mapping[str, Any]) -> str:
+    scale = scale_of(new)
+    given, worth = (rounded(Fraction(x) * scale) for x in (made.marks, now_["out_of"]))
+    alone = now_["automatic"]["marks"]
+    itself = "waits" if alone is None else f"earns {rounded(Fraction(alone) * scale):g}"
+    whose = (
+        f"--id {made.id} --part {made.part}"
+        if made.id is not None
+        else name_of(made.problem, made.part, *made.answers[0])
+    )
+    return (
+        f"Line {made.line} of {file}: {made.who} gave {given:g} of {worth:g} for {made.problem} ({made.part}); since these"
+        f" results the problem's file has changed, and by itself the answer {itself}. Leave it, or decide anew:"
+        f" derive decide {results} {whose} --marks N --replace"
+    )
 
 
 def _recounted(new: Mapping[str, Any], was: Mapping[str, Any], now_: Mapping[str, Any]) -> Change:

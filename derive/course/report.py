@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from statistics import mean, median
 from typing import Any
 
 from derive.bank.misconceptions import MISCONCEPTIONS
 from derive.course.assignment import Assignment
 from derive.course.decisions import Decisions
-from derive.course.groups import shown_answer, visible
+from derive.course.groups import not_graded, visible
+from derive.course.repeated import Repeated
 from derive.course.setting import rounded, scaled
+from derive.course.stories import KINDS, PartStory
 
-KINDS = ("right", "partly", "wrong", "blank", "waiting")
 HARDEST = 5
 ANSWERS = 5
 BANDS = 10
@@ -37,54 +37,6 @@ class Entry:
 
 
 @dataclass
-class PartStory:
-    """How a part went.
-
-    Attributes:
-        counts: how many submissions are right, partly right, wrong, blank, waiting.
-        earned: the marks of those that are settled, together.
-        misconceptions: id → how many.
-        answers: answers that are not right, as they were read → how many.
-    """
-
-    out_of: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    earned: Fraction = Fraction(0)
-    misconceptions: Counter[str] = field(default_factory=Counter)
-    answers: Counter[str] = field(default_factory=Counter)
-
-    def take(self, part: Mapping[str, Any], answer: Any) -> None:
-        """Count a result in."""
-        kind = kind_of(part)
-        self.out_of = part["out_of"]
-        self.counts[kind] += 1
-        self.earned += Fraction(part["marks"] or 0)
-        if part.get("misconception"):
-            self.misconceptions[part["misconception"]] += 1
-        if kind in ("partly", "wrong", "waiting") and answer is not None:
-            self.answers[visible(part.get("reading") or shown_answer(answer))[:200]] += 1
-
-    @property
-    def share(self) -> float | None:
-        """The share of the marks that was earned where it is settled; None where more waits than is settled."""
-        settled = self.counts.total() - self.counts["waiting"]
-        if not self.out_of or settled <= self.counts["waiting"]:
-            return None
-        return float(self.earned / (settled * self.out_of))
-
-
-def kind_of(part: Mapping[str, Any]) -> str:
-    """How a part went, one of `KINDS`."""
-    if part["marks"] is None:
-        return "waiting"
-    if part["verdict"] == "blank":
-        return "blank"
-    if part["marks"] >= part["out_of"]:
-        return "right"
-    return "partly" if part["marks"] else "wrong"
-
-
-@dataclass
 class Book:
     """The results of a class, read once and not held.
 
@@ -97,6 +49,7 @@ class Book:
         worths: problem → its own marks, for those that nobody has handed in.
         nobodys: the ids of submissions of which nobody knows whose they are.
         notes: sentences for whoever reads the report.
+        ids: those of all submissions.
     """
 
     assignment: Assignment | None = None
@@ -109,6 +62,7 @@ class Book:
     notes: list[str] = field(default_factory=list)
     submissions: int = 0
     waiting: int = 0
+    ids: Repeated = field(default_factory=Repeated)
 
     @classmethod
     def of(
@@ -130,14 +84,12 @@ class Book:
             book.notes.append(
                 visible(f"Nobody knows whose these are; they count for nobody: {', '.join(book.nobodys)}.")
             )
-        book.notes += [*decisions.faults, *decisions.unused()]
+        book.notes += filter(None, [book.ids.said, *decisions.faults, *decisions.unused()])
         return book
 
     def _take(self, row: Mapping[str, Any], number: int) -> None:
         if not row.get("parts"):
-            who = f" ({row['id']})" if row.get("id") is not None else ""
-            said = row.get("message", "it is no result.")
-            self.notes.append(visible(f"Line {number}{who} is not graded and waits for a person: {said}"))
+            self.notes.append(not_graded(row, number))
             if row.get("student") is not None:
                 self.entries.setdefault(str(row["student"]), {})
                 self.strays.add(str(row["student"]))
@@ -145,6 +97,7 @@ class Book:
         if row.get("message"):
             self.notes.append(visible(f"Line {number} ({row['id']}): {row['message']}"))
         self.submissions += 1
+        self.ids.take(row["id"])
         self.waiting += bool(row["pending"])
         student = row.get("student", row["id"])
         entry = Entry(row["marks"], row["marks_so_far"], row["out_of"], tuple(row["pending"]))

@@ -23,14 +23,24 @@ def strange(asked: Asked, assignment: Assignment | None) -> str:
     """Why answers are not graded without a person: another variant than the student's, one attempt too many; or empty."""
     if assignment is None:
         return ""
-    if assignment.attempts is not None and (asked.attempt or 1) > assignment.attempts:
-        return f"It is attempt {asked.attempt} of {assignment.attempts}."
+    if late := beyond(asked.attempt, assignment):
+        return f"It is {late}."
     student = _student(asked.echoed, asked.identity)
     if assignment.seeds == "each" and student is None:
         return "Nothing says whose it is, and each student has a variant of their own."
     right = assignment.seed_of(student or "")
     whose = "everybody" if assignment.seeds == "one" else student
     return "" if asked.seed == right else f"It answers variant {asked.seed}; {whose}'s is {right}."
+
+
+def beyond(attempt: int | None, assignment: Assignment | None) -> str:
+    """Which attempt it is, of how many, where it is one too many; or empty.
+
+    >>> beyond(3, Assignment("week-3", "Week 3", attempts=2)), beyond(None, Assignment("week-3", "Week 3", attempts=2))
+    ('attempt 3 of 2', '')
+    """
+    most = assignment.attempts if assignment else None
+    return f"attempt {attempt} of {most}" if most is not None and (attempt or 1) > most else ""
 
 
 def _student(row: Mapping[str, Any], identity: object) -> str | None:

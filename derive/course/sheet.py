@@ -13,8 +13,10 @@ from typing import Any
 from derive.bank.choice import Choice
 from derive.bank.problem import AskedPart, Problem, Variant
 from derive.course.assignment import Assignment
+from derive.course.groups import counted
 from derive.course.markers import code_of, header, mark, total
 from derive.course.roster import Student
+from derive.course.setting import rounded
 from derive.render.filling import rendered
 from derive.render.html import html_page
 from derive.render.markdown import github
@@ -237,5 +239,4 @@ def marks_text(marks: Fraction) -> str:
     >>> [marks_text(Fraction(n, 3)) for n in (3, 6, 1)]
     ['1 mark', '2 marks', '0.33 marks']
     """
-    shown = str(marks) if marks.denominator == 1 else f"{float(marks):.2f}".rstrip("0")
-    return f"{shown} mark" if marks == 1 else f"{shown} marks"
+    return counted(rounded(marks), "mark")

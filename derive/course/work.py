@@ -9,10 +9,13 @@ import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from functools import lru_cache, partial
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
 from multiprocessing import connection
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 from pebble import ProcessExpired, ProcessPool
@@ -25,6 +28,13 @@ from derive.course.shelf import Shelf
 FENCE = 120.0
 ANSWERS_PER_WORKER = 1000
 VARIANTS = 256
+TRIES = 3
+GLANCE = 1.0  # seconds after which it is looked whether a pool still works
+DIED = "The process that graded this answer died."
+
+
+class NoWorkers(RuntimeError):
+    """No process lives long enough to grade anything; the message is a sentence."""
 
 
 class Task(NamedTuple):
@@ -110,35 +120,85 @@ def elsewhere(
 
 
 def _pooled(tasks: Iterable[Task], folders: Sequence[Path], jobs: int, fence: float, work: Work) -> Iterator[Outcome]:
-    done: SimpleQueue[tuple[Task, Any]] = SimpleQueue()
-    pool: Any = ProcessPool(
-        max_workers=jobs,
-        max_tasks=ANSWERS_PER_WORKER,
-        initializer=_begin,
-        initargs=(tuple(folders), work),
-        context=_context(),
-    )
-    flying = 0
-    try:
-        for task in tasks:
-            future = pool.schedule(_at_work, args=(task,), timeout=fence)
-            future.add_done_callback(partial(_hand_over, done, task))
-            flying += 1
-            while flying >= 4 * jobs or (flying and not done.empty()):
-                yield _outcome(*done.get(), fence)
-                flying -= 1
-        for _ in range(flying):
-            yield _outcome(*done.get(), fence)
-        pool.close()
-    except BaseException:
-        pool.stop()
-        raise
-    finally:
-        pool.join()
+    """The outcomes of tasks from one pool of processes, or from another one where it breaks.
+
+    Raises:
+        NoWorkers: several break before they have graded anything.
+    """
+    rest, barren = iter(tasks), 0
+    for first in rest:
+        pool = ProcessPool(
+            max_workers=jobs,
+            max_tasks=ANSWERS_PER_WORKER,
+            initializer=_begin,
+            initargs=(tuple(folders), work),
+            context=_context(),
+        )
+        flight = _Flight(pool, fence)
+        yield from flight.outcomes(chain([first], rest), 4 * jobs)
+        barren = 0 if flight.worked else barren + 1
+        if barren == TRIES:
+            raise NoWorkers(
+                "the processes that grade die before they have graded anything. What was graded is kept; see that there is"
+                " memory left, and give the same command again, maybe with --jobs 1."
+            )
 
 
-def _hand_over(done: SimpleQueue[tuple[Task, Any]], task: Task, future: Any) -> None:
-    done.put((task, future))
+@dataclass
+class _Flight:
+    """Tasks that a pool is at work on.
+
+    Attributes:
+        flying: future → task.
+        landed: the futures that are done.
+        worked: whether anything was graded.
+    """
+
+    pool: Any
+    fence: float
+    flying: dict[Any, Task] = field(default_factory=dict)
+    landed: SimpleQueue[Any] = field(default_factory=SimpleQueue)
+    worked: bool = False
+
+    def outcomes(self, tasks: Iterable[Task], most: int) -> Iterator[Outcome]:
+        """The outcomes as they come, for as long as the pool lasts; a broken one takes no more tasks."""
+        try:
+            for task in tasks:
+                if not self._take(task):
+                    break
+                while len(self.flying) >= most or (self.flying and not self.landed.empty()):
+                    yield self._land()
+            while self.flying:
+                yield self._land()
+            self.pool.close()
+        except BaseException:
+            self.pool.stop()
+            raise
+        finally:
+            self.pool.join()
+
+    def _take(self, task: Task) -> bool:
+        """Hand a task to the pool; false where that is broken."""
+        try:
+            future = self.pool.schedule(_at_work, args=(task,), timeout=self.fence)
+        except RuntimeError:  # Pebble's word for a pool of which all workers died at once
+            self.flying[object()] = task
+            return False
+        self.flying[future] = task
+        future.add_done_callback(self.landed.put)
+        return True
+
+    def _land(self) -> Outcome:
+        """The next outcome; tasks that a broken pool leaves without one are those of a process that died."""
+        while self.pool.active or not self.landed.empty():
+            try:
+                future = self.landed.get(timeout=GLANCE)
+            except Empty:
+                continue
+            outcome = _outcome(self.flying.pop(future), future, self.fence)
+            self.worked |= not outcome.why
+            return outcome
+        return Outcome(self.flying.popitem()[1], {}, DIED)
 
 
 def _outcome(task: Task, future: Any, fence: float) -> Outcome:
@@ -146,8 +206,8 @@ def _outcome(task: Task, future: Any, fence: float) -> Outcome:
         return Outcome(task, future.result())
     except TimeoutError:
         return Outcome(task, {}, f"Grading this answer did not end within {fence:g} seconds.")
-    except (ProcessExpired, CancelledError):
-        return Outcome(task, {}, "The process that graded this answer died.")
+    except (ProcessExpired, BrokenProcessPool, CancelledError):
+        return Outcome(task, {}, DIED)
     except Exception as error:  # raised in the worker, by a fault of the suite or of a problem
         return Outcome(task, {}, failed(error))
 
