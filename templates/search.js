@@ -25,6 +25,7 @@
       item.append(link, small);
       return item;
     }));
+    list.hidden = !hits.length;
     count.textContent = !words.length ? "" : hits.length === 1 ? "1 page" : hits.length + " pages"
       + (hits.length > most ? ", the first " + most + " of them shown" : "");
     history.replaceState(null, "", words.length ? "#" + encodeURIComponent(field.value) : location.pathname);

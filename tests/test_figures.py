@@ -43,7 +43,7 @@ def test_each_kind_of_derivation_has_its_pictures_twice_the_same(name):
         root = ET.fromstring(f.svg)
         assert root.tag == f"{SVG}svg"
         assert root.get("role") == "img"
-        assert root.findtext(f"{SVG}title") == f.title
+        assert root.findtext(f"{SVG}title") == f"{f.title}."
         assert root.findtext(f"{SVG}desc") == f.description
         assert {e.get("id") for e in root.iter()} >= set(root.get("aria-labelledby").split())
         assert not re.search(r"\b(nan|inf)\b|20\d\d-\d\d-\d\d|\(b'", f.svg)

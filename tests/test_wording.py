@@ -32,7 +32,8 @@ def signs(text: str) -> list[str]:
     [
         ("the mean of p", "the mean of $p$"),
         ("A key and a value", "A key and a value"),
-        ("A and A + UV are invertible.", "A and $A + UV$ are invertible."),
+        ("A and A + UV are invertible.", "$A$ and $A + UV$ are invertible."),
+        ("the logit a is a number in a", "the logit $a$ is a number in $a$"),
         ("the slope f′(z_l) of L", "the slope $f'(z_{l})$ of $L$"),
         ("KL(p‖q), log₂ n", r"$\mathrm{KL}(p \parallel q)$, $\log_{2} n$"),
         ("the p-norm, x's sign, 2-D, L2", "the $p$-norm, $x$'s sign, 2-D, L2"),

@@ -33,7 +33,7 @@ def marked(before: str, after: str) -> str:
 
 
 def vanished(before: str, after: str) -> str:
-    """What a line has lost where that is all that happened to it; empty otherwise.
+    """What a line has lost where that is all that happened to it: one piece, or conditions; empty otherwise.
 
     >>> vanished("y = a [k < 3] + b", "y = a + b"), vanished("y = a", "y = b")
     ('[k < 3]', '')
@@ -41,11 +41,9 @@ def vanished(before: str, after: str) -> str:
     _, old, new = _compared(before, after)
     runs = list(_runs(old, new))
     lost = ["".join(_trimmed(olds)) for kind, olds, _ in runs if kind == "delete" and not all(map(is_sign, olds))]
-    return (
-        r",\; ".join(dict.fromkeys(x.strip() for x in lost))
-        if all(kind in ("equal", "delete") for kind, _, _ in runs)
-        else ""
-    )
+    told = len(lost) == 1 or all(x.strip().startswith(("[", r"\left[")) for x in lost)
+    only = told and all(kind in ("equal", "delete") for kind, _, _ in runs)
+    return r",\; ".join(dict.fromkeys(x.strip() for x in lost)) if only else ""
 
 
 def _trimmed(found: list[str]) -> list[str]:

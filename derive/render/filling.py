@@ -14,7 +14,7 @@ from derive.bank.banks import content
 from derive.render.breaking import broken, fitted
 from derive.render.markdown import github, line, prose
 from derive.render.plain import plain, plain_text
-from derive.render.tex import tex, tex_math
+from derive.render.tex import coloured, tex, tex_math
 from derive.render.wording import worded
 
 
@@ -57,6 +57,7 @@ def templates(folders: tuple[Path, ...] = ()) -> jinja2.Environment:
         "plain": plain,
         "plain_text": plain_text,
         "tex": tex,
+        "coloured": coloured,
         "tex_math": tex_math,
         "github": github,
         "broken": broken,

@@ -8,6 +8,7 @@ from typing import Any
 
 from derive.render.filling import filled, source_of
 from derive.render.katex import faces, fonts, rules
+from derive.render.spans import classed
 
 STYLES = "<!--styles-->"
 
@@ -25,10 +26,10 @@ def html_page(template: str, page: Mapping[str, Any], folders: Sequence[Path] = 
         NotTypeset: a formula is no LaTeX.
     """
     text = filled(template, {"root": "", **page}, folders)
-    styles = (
-        f'<link rel="stylesheet" href="{assets}page.css">' if assets else f"<style>\n{styles_of(text, folders)}</style>"
-    )
-    return text.replace(STYLES, styles, 1)
+    shared = f'<link rel="stylesheet" href="{assets}page.css">\n' if assets else ""
+    whole = "" if assets else f"{styles_of(text, folders)}\n"
+    text, own = classed(text)
+    return text.replace(STYLES, f"{shared}<style>\n{whole}{own}\n</style>", 1)
 
 
 def styles_of(text: str, folders: Sequence[Path] = ()) -> str:

@@ -12,8 +12,10 @@ from markupsafe import Markup, escape
 
 from derive.bank.banks import content
 from derive.render.changes import CLASS
+from derive.render.mathml import mended
 from derive.render.pieces import is_sign, pieces
 from derive.render.plain import plain
+from derive.render.spans import Spans
 
 NOTICE = "/*! KaTeX 0.19.1, MIT licence, (c) 2013-2020 Khan Academy and other contributors */"
 SCROLLS = 30  # a piece that shows more characters is wider than a telephone
@@ -32,6 +34,10 @@ _FONTS = {
 }  # fmt: skip
 
 
+_WORDS = re.compile(r"\\text\{([^{}\\$]*)\}")  # an answer in words is no formula: it wraps
+_SHOWN = '<span class="katex-html" aria-hidden="true">'
+
+
 class NotTypeset(ValueError):
     """A formula that is no LaTeX, or uses what the typesetter does not know."""
 
@@ -42,6 +48,8 @@ def inline(latex: str) -> Markup:
     Raises:
         NotTypeset: it is no formula.
     """
+    if words := _WORDS.fullmatch(latex):
+        return escape(words[1])
     return Markup(_typeset(latex, False, ""))  # the typesetter escapes what it is given
 
 
@@ -55,9 +63,11 @@ def display(latex: str, clean: str = "") -> Markup:
     Raises:
         NotTypeset: it is no formula.
     """
+    if words := _WORDS.fullmatch(latex):
+        return Markup('<p class="words">%s</p>') % words[1]
     shown = clean or latex
     scrolls = any(len(plain(p)) > SCROLLS for p in _unbroken(shown))
-    focus = Markup(' tabindex="0" role="group" aria-label="formula"') if scrolls else Markup("")
+    focus = Markup(' tabindex="0" role="group" aria-label="wide formula"') if scrolls else Markup("")
     typeset = [_typeset(latex, True, clean)] if clean else [_typeset(p, True, "") for p in _beside(latex)]
     apart = Markup(" apart") if len(typeset) > 1 else Markup("")
     return Markup('<div class="display%s"%s>%s</div>') % (apart, focus, Markup(" ".join(typeset)))
@@ -88,14 +98,17 @@ def _typeset(latex: str, shown: bool, clean: str) -> str:
     except _errors() as error:
         said = str(error).split("\n")[0].removeprefix("ParseError: KaTeX parse error: ")
         raise NotTypeset(f"{latex[:80]!r}: {said}") from error
-    html = html.replace('<mo lspace="0em" rspace="0em"></mo>', "")
+    spoken, shows, seen = mended(html).partition(_SHOWN)
+    end = "</span>" * (3 if shown else 2)
+    html = f"{spoken}{shows}{_spans().shortened(seen.removesuffix(end))}{end}"
     written = escape(clean or latex)
     return re.sub(r"(<annotation[^>]*>).*?(</annotation>)", lambda m: f"{m[1]}{written}{m[2]}", html, flags=re.DOTALL)
 
 
 def _prepared(latex: str) -> str:
-    """No gap between a function and its bracket; a bold 1 where the fonts have no other."""
-    return re.sub(r"\\left(?![A-Za-z])", r"\\mathopen{}\\left", latex).replace(r"\mathbb{1}", r"\mathbf{1}")
+    """No gap between a function and its bracket; a bold 1 where the fonts have no other; room between rows of fractions."""
+    text = re.sub(r"\\left(?![A-Za-z])", r"\\mathopen{}\\left", latex).replace(r"\mathbb{1}", r"\mathbf{1}")
+    return re.sub(r"\\\\(?=\s)", r"\\\\[0.4em]", text) if "matrix}" in text and "frac" in text else text
 
 
 def _errors() -> type[Exception]:
@@ -128,15 +141,21 @@ def fonts(html: str) -> list[str]:
     """The font files that a page uses, in order of their names; none where it shows no formula."""
     if 'class="katex"' not in html:
         return []
-    classes = {c for found in re.findall(r'class="([^"]*)"', html) for c in found.split()}
-    return sorted({"Main-Regular", *(font for name, font in _FONTS.items() if name in classes)})
+    classes = {c for found in re.findall(r'class="?([^">]*)', html) for c in found.split()}
+    letters = {"Math-Italic"} if re.search("<i[ >]", html) else set()
+    named = {font for name, font in _FONTS.items() if _spans().names.get(name, name) in classes}
+    return sorted({"Main-Regular"} | letters | named)
+
+
+def rules() -> str:
+    """KaTeX's rules without its fonts, for the markup as it is written here."""
+    return f"{NOTICE}\n{_spans().rules()}"
 
 
 @cache
-def rules() -> str:
-    """KaTeX's rules without its fonts."""
+def _spans() -> Spans:
     text = (folder() / "katex.min.css").read_text(encoding="utf-8")
-    return f"{NOTICE}\n{re.sub(r'@font-face{[^}]*}', '', text).strip()}"
+    return Spans(re.sub(r"@font-face{[^}]*}", "", text).strip())
 
 
 def faces(names: list[str], place: str = "") -> str:

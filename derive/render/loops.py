@@ -2,6 +2,11 @@
 
 A name is read from ``known``, as ``known.x(i, j)``, which is zero outside of the array; a number as ``known.r``. The cells
 bring ``total``, ``product``, ``largest``, ``least``, ``mean``, ``table`` and ``matrix``.
+
+This is no second exporter: `derive.notation.code_expr` makes whole arrays of a program whose shapes it knows, in the order
+that costs least, and no letter of a line is left in what it writes. Here each line is on its own, an entry outside of its
+array is zero, sides may be conditions, integrals or means, and the code has the letters of the formula above it. Both take
+functions from the same table and unfold them in the same way.
 """
 
 from __future__ import annotations

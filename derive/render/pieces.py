@@ -6,7 +6,7 @@ import re
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_&\[\]()]|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
 _ARGUMENTS = {
-    **dict.fromkeys(("frac", "tfrac", "dfrac", "binom"), 2),
+    **dict.fromkeys(("frac", "tfrac", "dfrac", "binom", "textcolor"), 2),
     **dict.fromkeys(("sqrt", "mathbb", "mathrm", "mathcal", "mathbf", "boldsymbol", "operatorname", "text"), 1),
     **dict.fromkeys(("hat", "bar", "tilde", "dot", "underline", "overline", "boxed", "mathbin", "mathrel"), 1),
 }  # fmt: skip
@@ -88,6 +88,8 @@ class _Pieces:
             return token + self.until_end()
         if token in _CLOSING:
             return token + self.until_closed(token)
+        if token == "|":
+            return token + self.until_bar()
         text = token
         for _ in range(_ARGUMENTS.get(token[1:], 0) if token.startswith("\\") else 0):
             text += self.spaces() + self.atom()
@@ -109,6 +111,14 @@ class _Pieces:
             depth += (token == "\\begin") - (token == "\\end")
             text += token
         return text + self.atom()
+
+    def until_bar(self) -> str:
+        """Up to the bar that closes a magnitude; one between two things stands alone."""
+        bars = [k for k in range(self.place, len(self.items)) if self.items[k] == "|"]
+        if not bars or self.items[self.place].isspace():
+            return ""
+        start, self.place = self.place, bars[0] + 1
+        return "".join(self.items[start : self.place])
 
     def until_closed(self, opening: str) -> str:
         """Up to the closing bracket; one that is never closed stands alone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from unicodedata import normalize
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[{}^_&]|\s+|[^\\{}^_&\s]+")
@@ -16,8 +17,19 @@ _WORDS = {
     "vee": "∨", "iff": "⇔", "Rightarrow": "⇒", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "log": "log",
     "sin": "sin", "cos": "cos", "tanh": "tanh", "exp": "exp", "max": "max", "min": "min", "quad": "  ", "qquad": "    ",
     "oplus": "⊕", "sim": "∼", "Gamma": "Γ", "Theta": "Θ", "Lambda": "Λ", "Psi": "Ψ", "ell": "ℓ", "xi": "ξ", "kappa": "κ",
-    "pm": "±", "lVert": "‖", "rVert": "‖", "parallel": "‖", "ast": "∗", "mid": "|",
+    "pm": "±", "lVert": "‖", "rVert": "‖", "parallel": "‖", "ast": "∗", "mid": "|", "star": "⋆", "mp": "∓",
+    "gets": "←", "leftarrow": "←", "rightarrow": "→", "longrightarrow": "→", "mapsto": "↦", "leftrightarrow": "↔",
+    "implies": "⇒", "Longrightarrow": "⇒", "Leftrightarrow": "⇔", "Longleftrightarrow": "⇔", "therefore": "∴",
+    "leq": "≤", "leqslant": "≤", "geq": "≥", "geqslant": "≥", "neq": "≠", "lt": "<", "gt": ">", "equiv": "≡", "cong": "≅",
+    "simeq": "≃", "asymp": "≍", "propto": "∝", "coloneqq": ":=", "notin": "∉", "subset": "⊂", "subseteq": "⊆", "cup": "∪",
+    "cap": "∩", "setminus": "∖", "emptyset": "∅", "varnothing": "∅", "forall": "∀", "exists": "∃", "land": "∧", "lor": "∨",
+    "lnot": "¬", "otimes": "⊗", "bullet": "·", "cdotp": "·", "div": "÷", "vdots": "⋮", "ddots": "⋱", "prime": "′", "Pi": "Π",
+    "Xi": "Ξ", "zeta": "ζ", "iota": "ι", "chi": "χ", "upsilon": "υ", "varepsilon": "ε", "vartheta": "ϑ", "langle": "⟨",
+    "rangle": "⟩", "lvert": "|", "rvert": "|", "vert": "|", "Vert": "‖", "colon": ":",
 }  # fmt: skip
+_FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
+_EMPHASIS = re.compile(r"\*\*?(.+?)\*\*?")
+_TABLE = re.compile(r"(^\|.*\|[ ]*\n\|[ :|-]+\|[ ]*\n(?:\|.*\|[ ]*(?:\n|\Z))*)", re.MULTILINE)
 _ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
 _MARKS = "".join(_ACCENTS.values())
 _DROPPED = {
@@ -31,18 +43,11 @@ _DROPPED = {
     "displaystyle",
     "boxed",
     "limits",
+    *(f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")),
 }
-_SUPERSCRIPTS = {
-    "^{2}": "²",
-    "^2": "²",
-    "^{3}": "³",
-    "^{*}": "*",
-    "^*": "*",
-    "^{ᵀ}": "ᵀ",
-    "^ᵀ": "ᵀ",
-    "^{-1}": "⁻¹",
-    "^{-ᵀ}": "⁻ᵀ",
-}
+_SUPERSCRIPTS = {"2": "²", "3": "³", "*": "*", "ᵀ": "ᵀ", "-1": "⁻¹", "-ᵀ": "⁻ᵀ"}
+# With the sum or product that it belongs to: there it is a limit and no power.
+_SCRIPT = re.compile(r"([ΣΠ∫](?:_\{(?:[^{}]|\{[^{}]*\})*\})?)?\^(?:\{([^{}]*)\}|([2*ᵀ]))")
 
 
 def plain(latex: str) -> str:
@@ -50,15 +55,22 @@ def plain(latex: str) -> str:
 
     >>> plain(r"\frac{\partial L}{\partial w_{u}} = \sum_{i=1}^{n} g_{i} x_{i+u-1}")
     '∂L/∂w_u = Σ_{i=1}^n g_i x_{i+u-1}'
+    >>> plain(r"\sum_{i=1}^{2} (c_{i}^{*})^{2} \leftarrow c")
+    'Σ_{i=1}^2 (c_i*)² ← c'
     """
     text = "".join(_read(_Tokens(latex)))
-    for written, shown in _SUPERSCRIPTS.items():
-        text = text.replace(written, shown)
+    text = _SCRIPT.sub(_raised, text)
     text = re.sub(r"_\{(.)\}", r"_\1", text)
     text = re.sub(r"\^\{(\w)\}", r"^\1", text)
     text = re.sub(r"([∂∇]) ", r"\1", text)
     text = re.sub(r"\( +", "(", re.sub(r" +\)", ")", text))
     return re.sub(r" {2,}(?! )", " ", text).strip()
+
+
+def _raised(m: re.Match[str]) -> str:
+    """A power with the sign that there is for it; a limit stays what it is."""
+    limit, inner = m[1], m[2] or m[3]
+    return m[0] if limit or inner not in _SUPERSCRIPTS else _SUPERSCRIPTS[inner]
 
 
 class _Tokens:
@@ -118,8 +130,15 @@ def _command(name: str, tokens: _Tokens) -> str:
         case "frac" | "tfrac" | "dfrac":
             top, bottom = tokens.argument(), tokens.argument()
             return f"{_held(top)}/{_held(bottom)} "
+        case "log" | "ln" | "exp" | "sin" | "cos" | "tanh" if tokens.peek() == r"\frac":
+            return f"{name}({''.join(_one(str(tokens.next()), tokens)).strip()})"
         case "sqrt":
             return f"√{_held(tokens.argument())}"
+        case "binom":
+            return f"({tokens.argument()} choose {tokens.argument()})"
+        case "textcolor":
+            tokens.word()
+            return tokens.argument()
         case "hat" | "bar" | "tilde":
             return normalize("NFC", tokens.argument() + _ACCENTS[name])
         case "begin":
@@ -139,7 +158,7 @@ def _command(name: str, tokens: _Tokens) -> str:
             return name
         case "|":
             return "‖"
-    if name in _DROPPED:
+    if name in _DROPPED or re.fullmatch("[bB]igg?[lmr]?", name):
         return ""
     return _WORDS.get(name, name)
 
@@ -158,7 +177,27 @@ def _held(text: str) -> str:
 
 
 def plain_text(markdown: str) -> str:
-    """A text with formulas between dollars, for a terminal."""
-    text = re.sub(r"\$\$(.+?)\$\$", lambda m: "\n    " + plain(m.group(1)) + "\n", markdown, flags=re.DOTALL)
-    text = re.sub(r"\$(.+?)\$", lambda m: plain(m.group(1)), text, flags=re.DOTALL)
-    return re.sub(r"\*\*?(.+?)\*\*?", r"\1", text)
+    r"""A text with formulas between dollars, for a terminal; stars mark nothing up inside of a formula, tables have columns.
+
+    >>> plain_text("the *minimum* $w^{*}$ of **$w$** and $c^*$")
+    'the minimum w* of w and c*'
+    >>> print(plain_text("| | one |\n|---|---|\n| player $A$ | $-1$ |"))
+                one
+      player A  -1
+    """
+    return "".join(_columns(p) if k % 2 else _inline(p) for k, p in enumerate(_TABLE.split(markdown)))
+
+
+def _inline(markdown: str) -> str:
+    formulas = [plain(m[1] or m[2]) for m in _FORMULA.finditer(markdown)]
+    text = _EMPHASIS.sub(r"\1", _FORMULA.sub(lambda m: "\n    \0\n" if m[1] else "\0", markdown.replace("\0", "")))
+    return "".join(a + b for a, b in zip(text.split("\0"), [*formulas, ""], strict=True))
+
+
+def _columns(table: str) -> str:
+    """A Markdown table with each column as wide as its widest cell, without the row of dashes."""
+    head, _, *body = table.splitlines()
+    rows = [[_inline(cell.strip()) for cell in row.strip()[1:-1].split("|")] for row in (head, *body)]
+    widths = [max(map(len, column)) for column in zip_longest(*rows, fillvalue="")]
+    lines = ("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=False)).rstrip() for row in rows)
+    return "\n".join(f"  {line}" for line in lines) + ("\n" if table.endswith("\n") else "")

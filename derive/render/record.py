@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derive.bank.banks import content
+from derive.calculus.trace import Relation
 from derive.derivations.base import Derivation
 
 if TYPE_CHECKING:
@@ -48,9 +49,18 @@ def agreements(d: Derivation, *, autograd: bool = False) -> list[str]:
     """What opens at each line: its own evidence, empty where none is on record."""
     what, where = "torch.autograd" if autograd else "torch", "sizes" if d.dimensions else "settings"
     return [
-        f"agrees with {what} at {c['settings']} {where}, error below {_power(c['error_below'])}" if c else ""
-        for c in of_lines(d)
+        "" if not c else f"{_tried(line.relation, what)} at {c['settings']} {where}{_close(line.relation, c)}"
+        for line, c in zip(d.lines, of_lines(d), strict=True)
     ]
+
+
+def _tried(relation: Relation, what: str) -> str:
+    """What is on record of a line: an equation agrees, anything else holds."""
+    return f"agrees with {what}" if set(relation.ops) == {"="} else f"holds with the values of {what}"
+
+
+def _close(relation: Relation, found: Mapping[str, Any]) -> str:
+    return f", error below {_power(found['error_below'])}" if set(relation.ops) == {"="} else ""
 
 
 def mutants(name: str) -> str:

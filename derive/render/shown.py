@@ -111,7 +111,7 @@ class MistakeView:
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """A part with its answer."""
+    """A part with its answer; ``left`` is what the answer is equal to, where the result has a name for it."""
 
     name: str
     ask: str
@@ -120,6 +120,12 @@ class PartView:
     how: str
     mistakes: tuple[MistakeView, ...]
     comes_from: str = ""
+    left: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The answer as an equation, where it has a left side."""
+        return f"{self.left} = {self.answer}" if self.left else self.answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from unicodedata import combining, name, normalize
 
 from derive.render.breaking import fitted
+from derive.render.changes import CLASS
 from derive.render.prose import Writer
 
 _SIGNS = {
@@ -42,6 +43,15 @@ def tex_math(latex: str) -> str:
     """
     parts = re.split(r"(\\text\{(?:[^{}\\]|\\.)*\})", latex)
     return "".join(_words(p) if k % 2 else "".join(map(_sign, p)) for k, p in enumerate(parts))
+
+
+def coloured(latex: str) -> str:
+    r"""A formula with what changed in it in the colour that the preamble names.
+
+    >>> coloured(r"a = \htmlClass{new}{b}")
+    'a = \\textcolor{new}{b}'
+    """
+    return latex.replace(rf"\htmlClass{{{CLASS}}}", rf"\textcolor{{{CLASS}}}")
 
 
 def _words(command: str) -> str:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from derive.bank.choice import Choice
-from derive.bank.kinds import Kind
+from derive.bank.kinds import Answer, Kind
 from derive.bank.problem import AskedPart, Variant
+from derive.calculus.atoms import Entry
 from derive.calculus.expr import Expr, entry
-from derive.calculus.substitute import names
-from derive.calculus.trace import Line, ideas
+from derive.calculus.substitute import letters, names
+from derive.calculus.trace import Line, Relation, Rule, ideas
 from derive.derivations.base import Derivation, Symbol, axis_size
 from derive.notation.index_latex import scope, to_latex
 from derive.notation.matrix_relation import matrix_relation
-from derive.notation.relation_latex import range_latex, relation_latex
+from derive.notation.relation_latex import range_latex, relation_latex, side_latex
 from derive.notation.style import Style
 from derive.render.changes import marked, vanished
 from derive.render.mistakes import numbers_that_show
 from derive.render.oracles import checked_by
 from derive.render.plain import plain
 from derive.render.record import agreements, evidence
+from derive.render.recurrences import start_and_step
 from derive.render.shown import DerivationView, IdeaView, LineView, MistakeView, PageView, PartView
 
 LENGTHS = ("answer", "short", "full")
@@ -33,13 +36,23 @@ def page_view(variant: Variant, length: str = "full") -> PageView:
     Raises:
         BadProblem: the variant does not work out.
     """
-    working = () if length == "answer" else tuple(map(view, variant.working))
+    working = () if length == "answer" else tuple(_named_once(map(view, variant.working)))
     parts = tuple(_part(p, length) for p in variant.parts.values())
     problem = variant.problem
     again = _again(variant) if length == "full" else None
     return PageView(
         problem.name, variant.seed, problem.title, variant.statement, problem.source, problem.marks, working, parts, again
     )  # fmt: skip
+
+
+def _named_once(found: Iterable[DerivationView]) -> Iterator[DerivationView]:
+    """The derivations of one page: a name is explained, and a note made, where it comes up first."""
+    known: set[object] = set()
+    for d in found:
+        given, named = (tuple(x for x in rows if x not in known) for rows in (d.given, d.named))
+        notes = tuple(x for x in d.assumptions if x not in known)
+        known |= {*d.symbols, *d.assumptions}
+        yield replace(d, given=given, named=named, assumptions=notes)
 
 
 def _again(variant: Variant) -> PageView | None:
@@ -55,7 +68,7 @@ def _again(variant: Variant) -> PageView | None:
 def view(d: Derivation) -> DerivationView:
     """What a page shows of a derivation."""
     defined = _defined(d)
-    shown = {n: _symbol(n, s, d.page) for n, s in d.symbols.items() if s.meaning}
+    shown = {n: _symbol(n, s, d.page) for n, s in d.symbols.items() if s.meaning and n in _spoken_of(d)}
     leading = next((k for k, x in enumerate(d.lines) if x.rule.name != "definition" or x.before), len(d.lines))
     oracle = checked_by(d)
     lines = list(_lines(d, agreements(d, autograd="autograd" in oracle)))
@@ -69,7 +82,7 @@ def view(d: Derivation) -> DerivationView:
         tuple(lines[:leading]),
         tuple(_ideas(d.lines[leading:], lines[leading:], d.page)),
         relation_latex(d.result, d.page),
-        ", ".join(_ranges(d.lines[-1], d)),
+        ", ".join(_ranges(d.lines[-1].relation, d)),
         matrix_result(d, "unicode"),
         matrix_result(d, "latex"),
         d.assumptions,
@@ -86,19 +99,49 @@ def _defined(d: Derivation) -> set[str]:
     return own | {x.name for x in (d.program.definitions if d.program is not None else ())}
 
 
+def _spoken_of(d: Derivation) -> set[str]:
+    """The names that a page needs: those in its lines and program, their sizes, and those that a sentence says."""
+    relations = [d.result, *(x.relation for x in d.lines)]
+    sides = [s for r in relations for s in r.sides]
+    entries = [e for s in sides for e in ([s] if isinstance(s, Expr) else [x for row in s.entries for x in row])]
+    bodies = [x.body for x in d.program.definitions] if d.program is not None else []
+    used = {n for e in (*entries, *bodies) for n in (*names(e), *(x.name for x in letters(e)))}
+    used |= {x.name for r in relations for b in r.frame for x in (b.letter, *b.low.letters, *b.high.letters)}
+    used |= {n.removesuffix("_bar") for n in used} | {n for x in used for n in re.split(r"/?d(?=[A-Za-z])|/", x)}
+    said = " ".join((d.statement, *d.assumptions, *(f"{x.rule.sentence} {x.rule.condition}" for x in d.lines)))
+    known = {n for n, s in d.symbols.items() if n in used or _is_said(n, s, said) or s.domain == "function"}
+    meanings = " ".join(d.symbols[n].meaning for n in known)
+    known |= {n for n, s in d.symbols.items() if _is_said(n, s, meanings)}
+    sizes = {x for n in known for a in d.symbols[n].shape for x in re.findall(r"[A-Za-z]\w*", str(a))}
+    return known | sizes
+
+
+def _is_said(name: str, symbol: Symbol, text: str) -> bool:
+    written = {name, plain(symbol.latex or name), plain(to_latex(entry(name)))}
+    return any(re.search(rf"(?<![A-Za-z]){re.escape(w)}(?![A-Za-z])", text) for w in written)
+
+
 def _lines(d: Derivation, evidence: Sequence[str]) -> Iterator[LineView]:
     """The lines; a sentence is said once, and ranges again only where they differ from those said last."""
     said: set[str] = set()
     known: dict[str, str] = {}
     for line, agrees in zip(d.lines, evidence, strict=True):
-        rule, latex = line.rule, relation_latex(line.relation, d.page)
+        rule, shown = line.rule, start_and_step(line.relation) if line.rule.name == "definition" else (line.relation,)
+        latex = r", \qquad ".join(relation_latex(r, d.page) for r in shown)
         before = "" if line.before is None else relation_latex(line.before, d.page)
-        fresh = [r for r in _ranges(line, d) if known.get(_letter(r)) != r]
+        fresh = [r for r in _ranges(shown[-1], d) if known.get(_letter(r)) != r]
         known |= {_letter(r): r for r in fresh}
-        sentence = "" if rule.sentence in said else rule.sentence
+        repeats = rule.sentence in said or rule.sentence.rstrip(".").lower() == rule.name.lower()
         said.add(rule.sentence)
-        about = (rule.name, sentence, rule.condition, rule.statement)
+        about = (rule.name, "" if repeats else _cited(rule, d), rule.condition, rule.statement)
         yield LineView(*about, latex, *_changed(before, latex), ", ".join(fresh), agrees)
+
+
+def _cited(rule: Rule, d: Derivation) -> str:
+    """A rule's sentence with the title of the derivation that it starts from: not every page shows that one above."""
+    found = [x for x in d.lemmas if x.result == rule.fact] or list(d.lemmas)
+    where = f"(see “{found[0].title}”)" if len(found) == 1 else "(derived on its own)"
+    return rule.sentence.replace("(derived above)", where)
 
 
 def _changed(before: str, after: str) -> tuple[str, str]:
@@ -121,13 +164,13 @@ def _ideas(lines: Sequence[Line], shown: Sequence[LineView], style: Style) -> It
         yield IdeaView(number, views, *_changed(before, last), ranges)
 
 
-def _ranges(line: Line, d: Derivation) -> list[str]:
-    relation, page = line.relation, d.page
+def _ranges(relation: Relation, d: Derivation) -> list[str]:
+    page = d.page
     if any(not hasattr(s, "terms") for s in relation.sides):
         return []
-    letters = scope(relation.left, page, relation.frame)
+    bound = scope(relation.left, page, relation.frame)
     shown = [b for b in relation.frame if not any(x.name in page.continua for x in b.high.letters)]
-    return [range_latex(b, letters) for b in shown]
+    return [range_latex(b, bound) for b in shown]
 
 
 def matrix_result(d: Derivation, form: str = "unicode") -> str:
@@ -144,9 +187,13 @@ def matrix_result(d: Derivation, form: str = "unicode") -> str:
 def _symbol(name: str, symbol: Symbol, page: Style) -> tuple[str, str, str]:
     """LaTeX, shape and meaning; the page does not show the axes over outcomes."""
     hidden = page.hidden.get(name, frozenset())
-    sizes = r" \times ".join(str(a).replace("-", " - ") for k, a in enumerate(symbol.shape) if k not in hidden)
+    axes = [str(a).replace("-", " - ") for k, a in enumerate(symbol.shape) if k not in hidden]
+    sizes = r" \times ".join(f"({a})" if len(axes) > 1 and re.search(r"[-+]", a) else a for a in axes)
     ranged = any(".." in str(a) for a in symbol.shape)
     shape = rf"\in \mathbb{{R}}^{{{sizes}}}" if sizes and not ranged else ""
+    over = [page.names.get(a, a) for a in axes if a in page.continua]
+    if over:  # a function: the check's grid has no size for a reader
+        shape = rf": {over[0]} \to \mathbb{{R}}"
     return symbol.latex or to_latex(entry(name), page), shape, symbol.meaning
 
 
@@ -156,7 +203,16 @@ def _part(part: AskedPart, length: str) -> PartView:
     shown = (MistakeView(_typed(kind, m.answer), m.say, numbers_that_show(kind, m.answer)) for m in mistakes)
     source = kind.derivation.name if kind.derivation is not None else ""
     how = "" if length == "answer" else _how(kind)
-    return PartView(part.name, part.ask, part.marks, kind.show(), how, tuple(shown), source)
+    return PartView(part.name, part.ask, part.marks, kind.show(), how, tuple(shown), source, _left(kind))
+
+
+def _left(kind: Kind) -> str:
+    """What an answer in letters is equal to; a variant's numbers would have to go into it too."""
+    if not isinstance(kind, Answer) or kind.given or kind.relation.ops != ("=",):
+        return ""
+    named = [a for t in kind.relation.left.terms for a, _ in t.factors]
+    whole = len(named) == 1 and isinstance(named[0], Entry)
+    return side_latex(kind.relation.left, kind.relation, kind.style()) if whole else ""
 
 
 def _typed(kind: Kind, answer: str) -> str:
@@ -177,5 +233,6 @@ def _source(kind: Kind) -> str:
     if kind.derivation is None:
         return ""
     numbers = ", ".join(f"${k} = {v}$" for k, v in kind.given.items() if isinstance(v, int))
-    text = f"This is the result of “{kind.derivation.title}”"
+    how = "This is the result of" if isinstance(kind, Answer) else "It follows from"
+    text = f"{how} “{kind.derivation.title}”"
     return f"{text}, with {numbers}." if numbers else f"{text}."

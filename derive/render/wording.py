@@ -18,6 +18,7 @@ _SIGNS = "=≠≤≥<>≪≫≈∼∈+−±·×⊙⊕∘∨∧/→⇒⇔⋯∝�
 _PREFIXES = "−±¬∂∇"
 _CLOSING = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉"}
 _ENGLISH = frozenset({*words("am an as at be by do go he if in is it"), *words("me my no of on or so to up us we")})
+_NO_NOUN = frozenset(words("is are was and or of in to at for by as has with from on that which than itself does"))
 _KEPT = re.compile(r"(\$\$.+?\$\$|\$[^$]+?\$|`[^`]+`)", re.DOTALL)
 _TOKEN = re.compile(
     rf"(?P<script>[′″]+|[{_RAISED}]+|[{_LOWERED}]+|[_^](?:\{{[^{{}}]*\}}|\([^()]*\)|[A-Za-z{_GREEK}]+|-?[0-9]+)"
@@ -36,7 +37,7 @@ def worded(text: str) -> str:
     r"""A sentence with its mathematics between dollars; what is between dollars or backquotes already stays.
 
     >>> print(worded("The slope of log(1 − D) in the logit a is −D, a number; x_{t−1} and Wᵀx are not."))
-    The slope of $\log(1 - D)$ in the logit a is $-D$, a number; $x_{t-1}$ and $W^{\top}x$ are not.
+    The slope of $\log(1 - D)$ in the logit $a$ is $-D$, a number; $x_{t-1}$ and $W^{\top}x$ are not.
     """
     return "".join(p if k % 2 else _typeset(p) for k, p in enumerate(_KEPT.split(text)))
 
@@ -131,7 +132,8 @@ class _Reader:
         """Whether a lone letter is a word of the sentence."""
         letter, before = self.text(at), self.kind(at - 2)
         attached = at > 0 and self.kind(at - 1) not in ("space", "other")
-        if letter not in ("a", "A", "I") or attached or self.kind(at + 1) != "space" or self.kind(at + 2) == "sign":
+        noun = self.kind(at + 1) == "space" and self.kind(at + 2) != "sign" and self.text(at + 2) not in _NO_NOUN
+        if letter not in ("a", "A", "I") or attached or not noun:
             return False
         return letter == "a" or before != "word"
 

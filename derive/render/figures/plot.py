@@ -65,7 +65,7 @@ def _finished(svg: str, name: str, title: str, description: str) -> str:
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     head, rest = svg.split(">", 1)
     head = re.sub(r' xmlns:xlink="[^"]*"', ' xmlns:xlink="http://www.w3.org/1999/xlink"', head)
-    words = f'<title id="{name}-title">{escape(title)}</title>\n<desc id="{name}-desc">{escape(description)}</desc>'
+    words = f'<title id="{name}-title">{escape(title)}.</title>\n<desc id="{name}-desc">{escape(description)}</desc>'
     light = "svg:root{color:#1b1b1b}@media (prefers-color-scheme:dark){svg:root{color:#e6e6e6}}"
     rest = re.sub(r"[ \t]+$", "", rest, flags=re.MULTILINE)
     return f'{head} role="img" aria-labelledby="{name}-title {name}-desc">\n{words}\n<style>{light}</style>{rest}'
