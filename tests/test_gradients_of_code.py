@@ -55,10 +55,10 @@ def test_the_one_shape_that_fits_need_not_be_said():
     [
         (r"X^\top (P - Y)", mean_cross_entropy, SOFTMAX, "W", "after a factor 1/n: the code takes a mean"),
         (r"\frac1n X^\top (P - Y)", cross_entropy, SOFTMAX, "W", "after a factor n: the code sums"),
-        (r"X^\top (Y - P)", cross_entropy, SOFTMAX, "W", "after the sign"),
+        (r"X^\top (Y - P)", cross_entropy, SOFTMAX, "W", "after a change of sign"),
         (r"(P - Y)^\top X", cross_entropy, SOFTMAX, "W", "after a transpose"),
-        (r"(Y - P)^\top X", cross_entropy, SOFTMAX, "W", "after a transpose and the sign"),
-        (r"X^\top ((H W_2 - Y) W_2^\top)", two_layers, TWO_LAYERS, "W1", r"the missing factor 1 - H[k,j]**2"),
+        (r"(Y - P)^\top X", cross_entropy, SOFTMAX, "W", "after a transpose and a change of sign"),
+        (r"X^\top ((H W_2 - Y) W_2^\top)", two_layers, TWO_LAYERS, "W1", r"the missing factor 1 - H_{k,j}^{2}"),
         (r"2 H^\top (H W_2 - Y)", two_layers, TWO_LAYERS, "W2", "after a factor 1/2"),
         ("w", lambda w: (w * w).sum(), {"w": ("n",)}, "w", "after a factor 2"),
         ("w^2", lambda w: (w**4).sum() / 4, {"w": ("n",)}, "w", "the missing factor w"),
@@ -203,3 +203,157 @@ def test_what_the_code_makes_itself_is_on_the_device():
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
 def test_the_same_on_a_gpu():
     assert assert_gradient(r"X^\top (P - Y)", of=cross_entropy, wrt="W", given=SOFTMAX, device="cuda").device == "cuda"
+
+
+BRANCHES = {
+    "relu6": ("where(x>0,1,0)", lambda x: F.relu6(x).sum()),
+    "hardtanh": ("ones(n)", lambda x: F.hardtanh(x, -3, 3).sum()),
+    "hardswish": ("(2*x+3)/6", lambda x: F.hardswish(x).sum()),
+    "huber": ("x", lambda x: F.huber_loss(x, torch.zeros_like(x), delta=5.0, reduction="sum")),
+    "clipping": ("x/sqrt(sum(x**2))", lambda x: (x * torch.clamp(10 / x.norm(), max=1.0)).norm()),
+}
+
+
+@pytest.mark.parametrize("name", BRANCHES)
+def test_draws_enter_both_sides_of_a_branch(name):
+    formula, code = BRANCHES[name]
+    assert not check_gradient(formula, of=code, wrt="x", given={"x": ("n",)}, device="cpu").ok
+
+
+def contrastive(x, y, s):
+    apart = ((x - y) ** 2).sum()
+    return 0.5 * s * apart + 0.5 * (1 - s) * F.relu(1 - apart.sqrt()) ** 2
+
+
+@pytest.mark.slow
+def test_a_term_that_few_draws_have_is_compared():
+    given = {"x": ("d",), "y": ("d",), "s": {"shape": [], "domain": "binary"}, "D": r"\|x - y\|"}
+    right = "s*(x-y) - (1-s)*max(1 - D, 0)*(x-y)/D"
+    assert check_gradient(right, of=contrastive, wrt="x", given=given, device="cpu").ok
+    for wrong in ("s*(x-y)", right.replace("- (1-s)", "+ (1-s)"), right.removesuffix("/D")):
+        assert not check_gradient(wrong, of=contrastive, wrt="x", given=given, device="cpu").ok, wrong
+
+
+def clipped(l, o, A):  # noqa: N803, E741
+    r = torch.exp(l - o)
+    return torch.minimum(r * A, torch.clamp(r, 0.8, 1.2) * A).sum()
+
+
+@pytest.mark.parametrize(("inside", "right"), [("A*r", True), ("5*A*r", False), ("0*r", False)])
+def test_two_arguments_of_a_minimum_that_are_one_function_are_no_kink(inside, right):
+    formula = f"where((A > 0)*(r > 1.2) + (A < 0)*(r < 0.8) > 0, 0, where((r < 1.2)*(r > 0.8) > 0, {inside}, A*r))"
+    given = {"l": ("n",), "o": ("n",), "A": ("n",), "r": "exp(l - o)"}
+    assert check_gradient(formula, of=clipped, wrt="l", given=given, device="cpu").ok is right
+
+
+def test_a_small_derivative_is_compared_by_its_own_size():
+    tiny = lambda x: 1e-9 * (x**2).sum()  # noqa: E731
+    assert check_gradient("0.000000002*x", of=tiny, wrt="x", given={"x": ("n",)}, device="cpu").ok
+    assert not check_gradient("0.000000003*x", of=tiny, wrt="x", given={"x": ("n",)}, device="cpu").ok
+
+
+def test_a_kink_that_no_draw_crosses_is_told():
+    far = check_gradient(
+        "2*x", of=lambda x: torch.clamp(x, max=1e6).square().sum(), wrt="x", given={"x": ("n",)}, device="cpu"
+    )
+    assert far.unseen == ("clamp",)
+    assert "no draw took the other side of clamp" in str(far)
+
+
+PAPER = {
+    "LaTeX": r"p_i = \frac{e^{x_i}}{\sum_{j=1}^{n} e^{x_j}}",
+    "index text": "p[i] := exp(x[i])/sum(exp(x[j]), j)",
+    "index text with =": "p[i] = exp(x[i])/sum(exp(x[j]), j)",
+    "a function": {"shape": ("n",), "definition": lambda x: torch.softmax(x, 0)},
+    "a shape that is said": {"shape": ("n",), "definition": r"p_i = \frac{e^{x_i}}{\sum_{j=1}^{n} e^{x_j}}"},
+}
+
+
+@pytest.mark.parametrize("way", PAPER)
+def test_a_name_is_defined_entry_by_entry(way):
+    given = {"x": ("n",), "g": ("n",), "p": PAPER[way]}
+    softmax = lambda x: torch.softmax(x, 0)  # noqa: E731
+    assert check_gradient("g*p - p*sum(g*p)", of=softmax, wrt="x", given=given, cotangent="g", device="cpu").ok
+
+
+def test_a_left_side_of_ones_own_gives_the_letters():
+    given = {"X": ("n", "d"), "G": ("n", "d")}
+    centred = lambda X: X - X.mean(0)  # noqa: E731, N803
+    for formula in (r"dX_{ij} = G_{ij} - \frac1n \sum_{k=1}^n G_{kj}", "dX[i,j] = G[i,j] - sum(G[k,j], k)/n"):
+        assert check_gradient(formula, of=centred, wrt="X", given=given, cotangent="G", device="cpu").ok
+
+
+MENDED = {
+    "one name for another": (
+        "G.T @ K", lambda Q, K: Q @ K.T, "K",  # noqa: N803
+        {"Q": ("n", "d"), "K": ("n", "d"), "G": ("n", "n")}, "Q in place of K",
+    ),
+    "two factors": ("(p - y)*p*(1 - p)", lambda z, y: F.binary_cross_entropy_with_logits(z, y, reduction="sum"), "z",
+                    {"z": ("n",), "y": "binary(n)", "p": "sigmoid(z)"}, "without the factors"),
+    "a constant": ("exp(l)/2", lambda l: (torch.exp(l) - l).sum() / 2, "l", {"l": ("n",)}, "the same in every entry"),  # noqa: E741
+    "the diagonal": (r"\frac1n X^\top X", lambda w, X: ((X @ w) ** 2).mean() / 2 + 0.05 * (w @ w), "w",  # noqa: N803
+                     {"w": ("d",), "X": ("n", "d")}, "wrong on the diagonal only"),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", MENDED)
+def test_the_commonest_slips_have_a_sentence(case):
+    formula, code, wrt, given, said = MENDED[case]
+    more = {"cotangent": "G"} if "G" in given else {"asks": "hessian"} if case == "the diagonal" else {}
+    report = check_gradient(formula, of=code, wrt=wrt, given=given, device="cpu", **more)
+    assert not report.ok
+    assert said in str(report)
+
+
+def test_an_edit_that_has_no_value_mends_nothing():
+    given = {"A": "spd(n, n)"}
+    assert not check_gradient(r"A^{-\top}", of=torch_det, wrt="A", given=given, device="cpu").ok
+
+
+def torch_det(A):  # noqa: N803
+    return torch.linalg.det(A)
+
+
+MISUSE = {
+    "a size of none": ({"sizes": {"n": 0}}, "1 is the least"),
+    "no such letter": ({"sizes": {"q": 3}}, "no shape has the letter q"),
+    "no number": ({"of": lambda x: torch.sqrt(x).sum()}, "not finite at"),
+    "always 0": ({"of": lambda x: (x - x.detach()).sum() * 0}, "is 0 at every draw"),
+    "built in": ({"of": torch.sum}, "wrap it"),
+    "a class": ({"of": torch.nn.Linear}, "is the class Linear"),
+    "no tensor": ({"of": lambda x: 3.0}, "gives a float, not a tensor"),
+    "complex": ({"of": lambda x: torch.fft.fft(x).sum()}, "complex numbers"),
+    "no device": ({"device": "gpu"}, "no device 'gpu'"),
+    "nothing said": ({"given": {"x": ("n",), "p": ""}}, "says nothing"),
+    "a function without a shape": ({"given": {"x": ("n",), "p": torch.tanh}}, "say its shape too"),
+    "an unknown function": ({"given": {"x": ("n",), "p": "logits(x)"}}, "logits is no function"),
+    "another name": ({"wrt": "v", "given": {"x": ("n",), "v": ("n",)}}, "takes x, not v"),
+}
+
+
+@pytest.mark.parametrize("case", MISUSE)
+def test_what_cannot_be_compared_is_said(case):
+    how, said = MISUSE[case]
+    asked = {"of": lambda x: (x * x).sum(), "wrt": "x", "given": {"x": ("n",)}, "device": "cpu", **how}
+    with pytest.raises(BadTest) as error:
+        check_gradient("2*x", **asked)
+    assert said in str(error.value)
+
+
+def test_integers_and_numbers_of_the_code_have_the_right_type():
+    labels = {"z": (3,), "c": torch.tensor(1), "y": torch.tensor([0.0, 1.0, 0.0]), "at": torch.tensor([1])}
+    entropy = lambda z, at: F.cross_entropy(z[None], at)  # noqa: E731
+    assert check_gradient(r"\operatorname{softmax}(z) - y", of=entropy, wrt="z", given=labels, device="cpu").ok
+    assert check_gradient(
+        "ones(2)", of=lambda x: F.linear(x, torch.ones(1, 2)).sum(), wrt="x", given={"x": (2,)}, device="cpu"
+    ).ok
+
+
+def test_code_that_draws_is_told():
+    report = check_gradient(
+        "g", of=lambda x: F.dropout(x, 0.5), wrt="x", given={"x": ("n",), "g": ("n",)}, cotangent="g"
+    )
+    assert report.explanations == (
+        "The code gives another value each time: call eval(), or make its random numbers an argument.",
+    )

@@ -19,15 +19,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from derive.testing.derivations import derivation_failures, printed_lines
-    from derive.testing.gradients import GradientReport, assert_gradient, check_gradient
+    from derive.testing.gradients import assert_gradient, check_gradient
     from derive.testing.problems import problem_failures
+    from derive.testing.report import GradientReport
     from derive.testing.solutions import solution_failures
     from derive.testing.strategies import arrays
 
 _HOME = {
-    **dict.fromkeys(("assert_gradient", "check_gradient", "GradientReport"), "gradients"),
+    **dict.fromkeys(("assert_gradient", "check_gradient"), "gradients"),
     **dict.fromkeys(("derivation_failures", "printed_lines"), "derivations"),
     "problem_failures": "problems",
+    "GradientReport": "report",
     "solution_failures": "solutions",
     "arrays": "strategies",
 }

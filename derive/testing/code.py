@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from derive.calculus.fields import Array
 from derive.testing.given import BadTest
 from derive.verify.device import on
-from derive.verify.kinks import Kink, nearest_kink
+from derive.verify.kinks import Course, course
 from derive.verify.oracle import torch_module
 
 ASKS = ("gradient", "vjp", "jacobian", "hessian")
@@ -27,6 +28,8 @@ class Code:
     """
 
     def __init__(self, of: Any, parameters: Mapping[str, str] | None = None) -> None:
+        if isinstance(of, type):
+            raise BadTest(f"of= is the class {of.__name__}; give a function or a module that is made of it")
         self.parameters = dict(parameters or {})
         self.module = of if hasattr(of, "named_parameters") else None
         self.function: Callable[..., Any] = of.forward if self.module is not None else of
@@ -36,7 +39,10 @@ class Code:
             raise BadTest("parameters= names the parameters of an nn.Module, and of= is a function")
         unknown = set(self.parameters.values()) - set(dict(of.named_parameters()) if self.module is not None else ())
         if unknown:
-            raise BadTest(f"the module has no parameter {', '.join(sorted(unknown))}")
+            own = ", ".join(dict(of.named_parameters()))
+            raise BadTest(f"the module has no parameter {', '.join(sorted(unknown))}; it has {own}")
+        if not self.takes():
+            raise BadTest(f"the parameters of {self.name} have no names; wrap it: of=lambda x: {self.name}(x)")
 
     @property
     def name(self) -> str:
@@ -50,35 +56,51 @@ class Code:
         found = dict(self.module.named_parameters())
         return {name: tuple(found[p].shape) for name, p in self.parameters.items()}
 
+    def takes(self) -> list[inspect.Parameter]:
+        """What can be given to it by name; nothing where it is built in and says no names."""
+        kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+        try:
+            asked = inspect.signature(self.function).parameters.values()
+        except ValueError:  # a function written in C
+            return []
+        return [p for p in asked if p.kind in kinds]
+
     def wanted(self) -> list[str]:
         """The names that it asks for."""
-        kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
-        asked = inspect.signature(self.function).parameters.values()
-        return [p.name for p in asked if p.kind in kinds and p.default is inspect.Parameter.empty]
+        return [p.name for p in self.takes() if p.default is inspect.Parameter.empty]
 
     def __call__(self, torch: Any, tensors: Mapping[str, Any]) -> Any:
         """Its value at tensors by name."""
-        optional = [p for p in inspect.signature(self.function).parameters if p in tensors]
-        given = {n: tensors[n] for n in {*self.wanted(), *optional}}
+        given = {n: tensors[n] for n in {*self.wanted(), *(p.name for p in self.takes() if p.name in tensors)}}
         if self.module is None:
             return self.function(**given)
         mine = {p: tensors[n] for n, p in self.parameters.items()}
         like = next(iter(tensors.values()))
         state = {**dict(self.module.named_parameters()), **dict(self.module.named_buffers())}
-        kept = {n: v.detach().to(like) if v.is_floating_point() else v.to(like.device) for n, v in state.items()}
+        kept = {n: v.detach().clone().to(like if v.is_floating_point() else like.device) for n, v in state.items()}
         return torch.func.functional_call(self.module, {**kept, **mine}, kwargs=given)
 
 
 def parameters_named(of: Any, given: Iterable[str]) -> dict[str, str]:
     """Name → parameter of a module that goes by it: ``weight``, or ``fc_weight`` for ``fc.weight``."""
-    own = {n.replace(".", "_"): n for n, _ in of.named_parameters()} if hasattr(of, "named_parameters") else {}
+    module = hasattr(of, "named_parameters") and not isinstance(of, type)
+    own = {n.replace(".", "_"): n for n, _ in of.named_parameters()} if module else {}
     return {n: own[n] for n in given if n in own}
 
 
 def derivative(
-    code: Code, wrt: str, values: Mapping[str, Array], asks: str, cotangent: str, device: str
-) -> tuple[Array, Kink | None]:
-    """The gradient, vector-Jacobian product, Jacobian or Hessian of the code in ``wrt``, and the nearest kink.
+    code: Code, wrt: str, values: Mapping[str, Array], asks: str, cotangent: str, device: str, kinds: Mapping[str, str]
+) -> tuple[Array, Course]:
+    """The gradient, vector-Jacobian product, Jacobian or Hessian of the code in ``wrt``, and the kinks that it passed.
+
+    Args:
+        code: what is differentiated; tensors that it makes itself have 64-bit floats, too.
+        wrt: the name.
+        values: name → array.
+        asks: gradient, vjp, jacobian or hessian.
+        cotangent: the name of what arrives at the value of the code.
+        device: where torch runs.
+        kinds: name → torch's type, where it is no 64-bit float.
 
     Raises:
         BadTest: the code asks for a name that is not given, or its value is no scalar where a gradient is asked.
@@ -87,14 +109,29 @@ def derivative(
     missing = [n for n in code.wanted() if n not in values]
     if missing:
         raise BadTest(f"{code.name} asks for {', '.join(missing)}, which given does not declare")
-    tensors = {n: torch.tensor(v, dtype=torch.float64, device=device) for n, v in values.items()}
+    if wrt not in (known := {*code.parameters, *(p.name for p in code.takes())}):
+        raise BadTest(f"{code.name} takes {', '.join(sorted(known))}, not {wrt}")
+    tensors = {
+        n: torch.tensor(v, dtype=getattr(torch, kinds.get(n, "float64")), device=device) for n, v in values.items()
+    }
 
     def value(x: Any) -> Any:
         return code(torch, {**tensors, wrt: x})
 
-    with on(torch, device):
-        found, kink = _differentiated(torch, code, wrt, value, tensors, asks, cotangent)
-    return np.asarray(found.detach().cpu().numpy()), kink
+    with on(torch, device), _doubles(torch):
+        found, passed = _differentiated(torch, code, wrt, value, tensors, asks, cotangent)
+    return np.asarray(found.detach().cpu().numpy()), passed
+
+
+@contextmanager
+def _doubles(torch: Any) -> Iterator[None]:
+    """Within it, floats that code makes itself have 64 bits."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
 
 
 def _differentiated(
@@ -105,11 +142,19 @@ def _differentiated(
     tensors: Mapping[str, Any],
     asks: str,
     cotangent: str,
-) -> tuple[Any, Kink | None]:
+) -> tuple[Any, Course]:
     x = tensors[wrt].requires_grad_()
-    out, kink = nearest_kink(torch, lambda: value(x))
+    passed = course(torch, lambda: value(x), x)
+    out = passed.value
+    if not torch.is_tensor(out) or out.is_complex():
+        kind = (
+            "complex numbers"
+            if torch.is_tensor(out)
+            else f"a {type(out).__name__}, not a tensor (call it in a function or module of your own)"
+        )
+        raise BadTest(f"{code.name} gives {kind}: what is differentiated is a real tensor")
     if not out.requires_grad:
-        raise BadTest(f"the value of {code.name} does not depend on {wrt}")
+        raise BadTest(f"the value of {code.name} does not depend on {wrt} (detach, no_grad, item, a cast to integers?)")
     _insist(code, out, asks, tensors.get(cotangent))
     match asks:
         case "jacobian":
@@ -119,7 +164,7 @@ def _differentiated(
         case _:
             above = torch.ones_like(out) if asks == "gradient" else tensors[cotangent]
             (found,) = torch.autograd.grad(out, x, above)
-    return found, kink
+    return found, passed
 
 
 def _insist(code: Code, out: Any, asks: str, above: Any) -> None:

@@ -3,30 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from derive.calculus.fields import Array
 from derive.testing.factors import Quantities, factor
-from derive.verify.worlds import pair_error
+from derive.verify.kinks import Sides
 
-TOLERANCE = 1e-8
+TOLERANCE = 1e-9
+LEAST = 1e-5  # the size that a smaller derivative is held to have: rounding is not beside what nearly cancels
+WIDE = 1e-6  # the tolerance of draws that are scaled, where right formulas may lose digits
 
 
 @dataclass(frozen=True)
 class World:
-    """One setting with one draw, and what torch says there."""
+    """One setting with one draw, and what torch says there.
+
+    Attributes:
+        scale: what its real inputs were multiplied by.
+        sides: on which sides of its kinks the code went.
+    """
 
     sizes: Mapping[str, int]
     seed: int
     arrays: Mapping[str, Array]
     torch: Array
+    scale: float = 1.0
+    sides: Sides = field(default_factory=dict)
+
+    def error(self, found: Array) -> float:
+        """How far an array is from torch's; at most `TOLERANCE` where they agree.
+
+        Where inputs were scaled, what overflows says nothing.
+        """
+        if self.scale == 1 or found.shape != self.torch.shape:
+            return error(found, self.torch)
+        if not (np.isfinite(found).all() and np.isfinite(self.torch).all()):
+            return 0.0
+        return error(found, self.torch, 1.0) * TOLERANCE / WIDE
+
+    def agrees(self, found: Array) -> bool:
+        """Whether an array is torch's."""
+        return self.error(found) <= TOLERANCE
 
 
-def error(found: Array, right: Array) -> float:
-    """The largest difference of two arrays beside the size of the right one; infinite where shapes differ."""
-    return pair_error(found, "=", right)
+def error(found: Array, right: Array, least: float = LEAST) -> float:
+    """The largest difference of two arrays beside the right one's largest entry; infinite where shapes differ."""
+    if found.shape != right.shape or not (np.isfinite(found).all() and np.isfinite(right).all()):
+        return float("inf")
+    if not right.size:
+        return 0.0
+    return float(np.abs(found - right).max() / max(least, float(np.abs(right).max())))
 
 
 def same(found: Array, right: Array) -> bool:
@@ -36,13 +64,7 @@ def same(found: Array, right: Array) -> bool:
 
 def vanishes(found: Array) -> bool:
     """Whether an array is 0 but for what floats round."""
-    return not found.size or float(np.abs(found).max()) <= TOLERANCE**2
-
-
-def multiple(ours: Sequence[Array], worlds: Sequence[World]) -> str | None:
-    """The factor that makes the arrays torch's at every world, in words; None where there is none."""
-    found = ratios(ours, [w.torch for w in worlds])
-    return factor(found, quantities(worlds)) if found else None
+    return not found.size or float(np.abs(found).max()) <= LEAST * TOLERANCE
 
 
 def ratios(ours: Sequence[Array], right: Sequence[Array]) -> dict[int, float] | None:
@@ -55,7 +77,7 @@ def ratios(ours: Sequence[Array], right: Sequence[Array]) -> dict[int, float] | 
         if o.shape != r.shape or not np.isfinite(o).all():
             return None
         size, product = float((o * o).sum()), float((o * r).sum())
-        if size <= TOLERANCE**2 and same(o, r):
+        if size <= TOLERANCE**2 and error(o, r, 1.0) <= TOLERANCE:
             continue
         if not size or not product or not same(product / size * o, r):
             return None
@@ -63,18 +85,19 @@ def ratios(ours: Sequence[Array], right: Sequence[Array]) -> dict[int, float] | 
     return found or None
 
 
-def quantities(worlds: Sequence[World]) -> Quantities:
-    """What a factor may be made of at these worlds."""
-    return Quantities.of([w.sizes for w in worlds], [w.arrays for w in worlds])
+def multiple(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> str | None:
+    """The factor that makes the arrays torch's at every world, in words; None where there is none."""
+    found = ratios(ours, [w.torch for w in worlds])
+    return factor(found, known) if found else None
 
 
-def agreement(ours: Sequence[Array], worlds: Sequence[World]) -> str | None:
+def agreement(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> str | None:
     """Nothing where the arrays are torch's, the factor that is missing where they are multiples of them; else None."""
     if any(o.shape != w.torch.shape for o, w in zip(ours, worlds, strict=True)):
         return None
-    if all(same(o, w.torch) for o, w in zip(ours, worlds, strict=True)):
+    if all(w.agrees(o) for o, w in zip(ours, worlds, strict=True)):
         return ""
-    return multiple(ours, worlds)
+    return multiple(ours, worlds, known)
 
 
 def also(more: str) -> str:

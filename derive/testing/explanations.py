@@ -9,10 +9,10 @@ import numpy as np
 
 from derive.calculus.affine import Affine
 from derive.calculus.fields import Array
-from derive.testing.differences import TOLERANCE, World, agreement, also, multiple, quantities, ratios, same
-from derive.testing.factors import factor
+from derive.testing.differences import TOLERANCE, World, agreement, also, multiple, ratios, same
+from derive.testing.factors import Quantities, factor
 from derive.testing.formula import Formula
-from derive.testing.repairs import edited, inserted, scaled_terms, turned
+from derive.testing.repairs import Trial, edited, inserted, renamed, scaled_terms, turned, without_two
 
 SLOPES: dict[str, Callable[[Array], Array]] = {
     "{0}": lambda v: v,
@@ -32,37 +32,39 @@ SLOPES: dict[str, Callable[[Array], Array]] = {
 def explanations(formula: Formula, worlds: Sequence[World], names: Mapping[str, tuple[Affine, ...]]) -> tuple[str, ...]:
     """Changes that make the formula agree with torch at every world: those of the likeliest kind that has one."""
     ours = [formula.values(w.arrays, w.sizes) for w in worlds]
-    kinds = [_shaped(ours, worlds), _scaled(ours, worlds), _shaped_and_scaled(ours, worlds)]
+    known = Quantities.of([w.sizes for w in worlds], [w.arrays for w in worlds], formula.body)
+    kinds = [_shaped(ours, worlds), _scaled(ours, worlds, known), _shaped_and_scaled(ours, worlds, known)]
     if all(o.shape == w.torch.shape for o, w in zip(ours, worlds, strict=True)):
-        kinds += [_sloped(ours, worlds), scaled_terms(formula, ours, worlds)]
-        kinds += [inserted(formula, worlds, names), edited(formula, worlds)]
-        kinds += [turned(formula, worlds), _missing(ours, worlds), _bounded(ours, worlds)]
+        trial = Trial(formula, worlds, known)
+        kinds += [_sloped(ours, worlds, known), scaled_terms(trial, ours), renamed(trial, names)]
+        kinds += [inserted(trial, names), edited(trial, ours), turned(trial), without_two(trial)]
+        kinds += [_missing(ours, worlds, known), _bounded(ours, worlds), _diagonal(ours, worlds)]
     found = (tuple(kind) for kind in kinds)
     return next((texts for texts in found if texts), ())
 
 
 def _shaped(ours: Sequence[Array], worlds: Sequence[World]) -> Iterator[str]:
-    if all(o.ndim == 2 and same(o.T, w.torch) for o, w in zip(ours, worlds, strict=True)):
+    if all(o.ndim == 2 and w.agrees(o.T) for o, w in zip(ours, worlds, strict=True)):
         yield "It matches after a transpose: the formula is the gradient in the other layout."
 
 
-def _shaped_and_scaled(ours: Sequence[Array], worlds: Sequence[World]) -> Iterator[str]:
-    if all(o.ndim == 2 for o in ours) and (said := multiple([o.T for o in ours], worlds)):
+def _shaped_and_scaled(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> Iterator[str]:
+    if all(o.ndim == 2 for o in ours) and (said := multiple([o.T for o in ours], worlds, known)):
         yield f"It matches after a transpose and {said}."
 
 
-def _scaled(ours: Sequence[Array], worlds: Sequence[World]) -> Iterator[str]:
-    if said := multiple(ours, worlds):
+def _scaled(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> Iterator[str]:
+    if said := multiple(ours, worlds, known):
         yield f"It matches after {said}."
 
 
-def _sloped(ours: Sequence[Array], worlds: Sequence[World]) -> Iterator[str]:
+def _sloped(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> Iterator[str]:
     """A factor that was forgotten, made of one of the names, entry by entry or along one axis."""
     for name, (text, slope) in product(worlds[0].arrays, SLOPES.items()):
         for axis in range(max(1, worlds[0].torch.ndim)):
             tried = [_times(o, slope, w.arrays[name], axis) for o, w in zip(ours, worlds, strict=True)]
-            if (more := agreement(tried, worlds)) is not None:
-                yield f"It matches after the missing factor {text.format(name)}, entry by entry{also(more)}."
+            if (more := agreement(tried, worlds, known)) is not None:
+                yield f"It matches with the missing factor {text.format(name)}, entry by entry{also(more)}."
                 return
 
 
@@ -74,28 +76,46 @@ def _times(ours: Array, slope: Callable[[Array], Array], value: Array, axis: int
         return np.asarray(ours * slope(value).reshape((*value.shape, *(1,) * (ours.ndim - axis - value.ndim))))
 
 
-def _missing(ours: Sequence[Array], worlds: Sequence[World]) -> Iterator[str]:
-    """What lacks is a multiple of a name."""
+def _missing(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> Iterator[str]:
+    """What lacks is a number, the same in every entry, or a multiple of a name."""
     lacks = [w.torch - o for o, w in zip(ours, worlds, strict=True)]
     if max(w.torch.size for w in worlds) == 1:
         return
+    if all(same(lack, np.full_like(lack, lack.flat[0])) for lack in lacks):
+        each = [np.ones_like(lack) for lack in lacks]
+        found = ratios(each, lacks)
+        said = factor(found, known) if found else None
+        number = f": {said.partition(':')[0].removeprefix('a factor ')}" if said else ""
+        yield f"What is missing is the same in every entry (a constant, a sum or a mean){number}."
     for name, value in worlds[0].arrays.items():
         if value.shape != worlds[0].torch.shape or not value.ndim:
             continue
         found = ratios([w.arrays[name] for w in worlds], lacks)
         if found:
-            said = factor(found, quantities(worlds))
+            said = factor(found, known)
             exact = said.partition(":")[0] if said else "a factor that is not the same everywhere"
             yield f"What is missing is a multiple of {name}: torch - formula is {name} times {exact}."
 
 
 def _bounded(ours: Sequence[Array], worlds: Sequence[World]) -> Iterator[str]:
     """Right where torch's derivative is not 0, or between two bounds: a condition or a clip is missing."""
-    left, right = (np.concatenate([np.ravel(a) for a in of]) for of in (ours, [w.torch for w in worlds]))
-    off = np.abs(left - right) > TOLERANCE * max(1.0, np.abs(right).max())
-    if off.all():
+    right = [w.torch for w in worlds]
+    off = [np.abs(o - r) > TOLERANCE * max(1.0, np.abs(r).max(initial=0)) for o, r in zip(ours, right, strict=True)]
+    if all(o.all() for o in off):
         return
-    if not right[off].any():
+    low, high = min(r.min() for r in right), max(r.max() for r in right)
+    between = {float(x) for r in right for x in r.flat if low < x < high}
+    if not any(r[o].any() for r, o in zip(right, off, strict=True)):
         yield "It matches wherever torch's derivative is not 0: a condition is missing (a hinge, a mask, [… > 0])."
-    elif same(np.clip(left, right.min(), right.max()), right):
-        yield f"It matches where it lies between {right.min():.6g} and {right.max():.6g}, and torch clips it to these."
+    elif len(between) > 1 and all(w.agrees(np.clip(o, low, high)) for o, w in zip(ours, worlds, strict=True)):
+        yield f"It matches where it lies between {low:.6g} and {high:.6g}, and torch clips it to these."
+
+
+def _diagonal(ours: Sequence[Array], worlds: Sequence[World]) -> Iterator[str]:
+    """A square array that is wrong on its diagonal alone, or right there alone."""
+    if any(w.torch.ndim != 2 or w.torch.shape[0] != w.torch.shape[1] for w in worlds):
+        return
+    for where in ("on", "off"):
+        places = [np.eye(len(o)) if where == "on" else 1 - np.eye(len(o)) for o in ours]
+        if all(w.agrees(o + p * (w.torch - o)) for o, p, w in zip(ours, places, worlds, strict=True)):
+            yield f"It is wrong {where} the diagonal only."

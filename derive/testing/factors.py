@@ -10,12 +10,15 @@ from math import e, log, pi, sqrt
 
 import numpy as np
 
+from derive.calculus.atoms import Number
+from derive.calculus.expr import Expr
 from derive.calculus.fields import Array
+from derive.calculus.substitute import children
 
 NEAR = 1e-8
 POWERS = (Fraction(-1), Fraction(1), Fraction(-1, 2), Fraction(1, 2), Fraction(-2), Fraction(2))
 LARGEST, FINEST = 100, 12
-NAMED = {-1: "the sign", 2: "a factor 2", 0.5: "a factor 1/2", -2: "a factor -2", -0.5: "a factor -1/2"}
+NAMED = {-1: "a change of sign", 2: "a factor 2", 0.5: "a factor 1/2", -2: "a factor -2", -0.5: "a factor -1/2"}
 ROOTS = {"√2": sqrt(2), "√3": sqrt(3), "π": pi, "√π": sqrt(pi), "√(2π)": sqrt(2 * pi), "log 2": log(2), "e": e}
 RAISED = {Fraction(1, 2): "√{0}", Fraction(1): "{0}", Fraction(2): "{0}²"}
 SUMS, MEANS = ": the code sums, the formula takes a mean", ": the code takes a mean, the formula sums"
@@ -29,14 +32,22 @@ class Quantities:
     Attributes:
         values: name → its number at each world.
         sizes: the names that are sizes.
+        summed, averaged: the sizes of which the code may take a sum where the formula takes a mean, or a mean.
     """
 
     values: Mapping[str, Array]
     sizes: frozenset[str]
+    summed: frozenset[str]
+    averaged: frozenset[str]
 
     @classmethod
-    def of(cls, sizes: Sequence[Mapping[str, int]], arrays: Sequence[Mapping[str, Array]]) -> Quantities:
-        """The sizes and what is one less, the scalars and the lengths of the vectors of each world."""
+    def of(
+        cls, sizes: Sequence[Mapping[str, int]], arrays: Sequence[Mapping[str, Array]], body: Expr | None = None
+    ) -> Quantities:
+        """The sizes and what is one less, the scalars and the lengths of the vectors of each world.
+
+        A formula that divides by a size takes a mean; one that does not name it takes none.
+        """
         found = {n: np.array([float(s[n]) for s in sizes]) for n in sizes[0]}
         found |= {f"({n} - 1)": v - 1 for n, v in found.items()}
         letters = frozenset(found)
@@ -45,7 +56,10 @@ class Quantities:
                 found[n] = np.array([float(a[n]) for a in arrays])
             elif one.ndim == 1:
                 found[f"‖{n}‖"] = np.array([float(np.linalg.norm(a[n])) for a in arrays])
-        return cls({n: v for n, v in found.items() if v.all()}, letters)
+        spoken = list(_spoken(body)) if body is not None else None
+        summed = frozenset(n for n, power in spoken if power == -1) if spoken is not None else letters
+        averaged = letters - {n for n, _ in spoken or ()}
+        return cls({n: v for n, v in found.items() if v.all()}, letters, summed, averaged)
 
     def made(self) -> Iterator[Made]:
         """Products of powers, the plainer first."""
@@ -78,23 +92,32 @@ def factor(ratios: Mapping[int, float], quantities: Quantities) -> str | None:
     for made in quantities.made():
         left = right / quantities.at(made, where)
         if np.abs(left - left[0]).max() <= NEAR * abs(left[0]):
-            said = _said(made, float(left[0]), quantities.sizes)
+            said = _said(made, float(left[0]), quantities)
             if said is not None:
                 return said
     return None
 
 
-def _said(made: Made, number: float, sizes: frozenset[str]) -> str | None:
+def _said(made: Made, number: float, quantities: Quantities) -> str | None:
     """A product and a number as words; None where a product needs a number that nobody would write."""
     if not made:
-        return constant(number) or f"a factor {number:.6g}"
+        return constant(number) or f"a factor {number:.{6 if abs(number - 1) > 1e-5 else 12}g}"
     more = "" if abs(number - 1) < NEAR else constant(number)
     if more is None:
         return None
-    powers = {p for n, p in made}
-    sums = all(n in sizes for n, _ in made) and len(powers) == 1
-    why = (SUMS if 1 in powers else MEANS if -1 in powers else "") if sums else ""
+    names, powers = {n for n, _ in made}, {p for _, p in made}
+    sums, means = powers == {1} and names <= quantities.summed, powers == {-1} and names <= quantities.averaged
+    why = SUMS if sums else MEANS if means else ""
     return f"a factor {_written(made)}{f' and {more}' if more else ''}{why}"
+
+
+def _spoken(body: Expr) -> Iterator[tuple[str, Fraction]]:
+    """The letters that an expression has as numbers, with their exponents."""
+    for term in body.terms:
+        for atom, exponent in term.factors:
+            if isinstance(atom, Number):
+                yield from ((x.name, exponent) for x in atom.value.letters)
+            yield from (pair for child in children(atom) for pair in _spoken(child))
 
 
 def constant(number: float) -> str | None:

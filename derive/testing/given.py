@@ -17,6 +17,7 @@ from derive.verify.draw import DOMAINS, dims
 
 _DOMAIN = re.compile(r"(?P<domain>[a-z_]+[0-9]?)\s*(?:\((?P<shape>[^()]*)\))?")
 _SHAPE = re.compile(r"\(?\s*[A-Za-z_0-9]+(\s*,\s*[A-Za-z_0-9+\-* ]*)*\s*\)?")
+SCALED = ("real", "nonzero", "positive", "nonnegative")
 DRAWABLE = tuple(d for d in DOMAINS if d != "coordinate")
 
 
@@ -30,14 +31,17 @@ class Given:
 
     Attributes:
         shape: dimension letters or numbers; None where nothing says it, or a definition does.
+        definition: a text, or a function of tensors by name.
+        kind: torch's type of what the code gets: a given array of integers stays one.
     """
 
     name: str
     shape: tuple[str, ...] | None = None
     domain: str = "real"
     latex: str = ""
-    definition: str = ""
+    definition: Any = ""
     value: Array | None = None
+    kind: str = "float64"
 
     @property
     def declared(self) -> dict[str, Any]:
@@ -54,12 +58,16 @@ class Given:
         """Its shape at some sizes."""
         return tuple(a.at(dims(sizes)) for a in self.axes)
 
-    def drawn(self, sizes: Mapping[str, int], seed: int) -> Array:
-        """Its value: the fixed one, or one drawn from its domain; the same for the same name, sizes and seed."""
+    def drawn(self, sizes: Mapping[str, int], seed: int, scale: float = 1.0) -> Array:
+        """Its value: the fixed one, or one drawn from its domain; the same for the same name, sizes and seed.
+
+        Numbers of a domain that a scale keeps are multiplied by it.
+        """
         if self.value is not None:
             return self.value
         text = f"{self.name}|{sorted(sizes.items())}|{seed}"
-        return np.asarray(DOMAINS[self.domain](np.random.default_rng(zlib.crc32(text.encode())), self.at(sizes)))
+        found = np.asarray(DOMAINS[self.domain](np.random.default_rng(zlib.crc32(text.encode())), self.at(sizes)))
+        return found * scale if self.domain in SCALED else found
 
 
 def given_of(name: str, said: Any) -> Given:
@@ -78,15 +86,23 @@ def given_of(name: str, said: Any) -> Given:
     """
     if isinstance(said, Mapping):
         return _declared(name, said)
+    if said is None or (isinstance(said, str) and not said.strip()):
+        raise BadTest(f"given[{name!r}] says nothing; a number has the shape ()")
+    if callable(said) and not hasattr(said, "detach"):
+        raise BadTest(f"given[{name!r}] is a function; say its shape too: {{'shape': (…), 'definition': …}}")
     if isinstance(said, str):
         return _text(name, said.strip())
     if isinstance(said, tuple | list) and all(isinstance(a, str | int) for a in said):
         return Given(name, tuple(str(a) for a in said))
     try:
-        value = np.asarray(said.detach().cpu() if hasattr(said, "detach") else said, dtype=float)
+        plain = np.asarray(said.detach().cpu() if hasattr(said, "detach") else said)
+        value = np.asarray(plain, dtype=float)
     except (TypeError, ValueError) as error:
         raise BadTest(f"given[{name!r}] is no shape, domain, definition, number or array: {said!r}") from error
-    return Given(name, tuple(str(n) for n in value.shape), value=value)
+    if np.iscomplexobj(plain):
+        raise BadTest(f"given[{name!r}] is complex: only real numbers are compared")
+    kind = {"b": "bool", "i": "int64", "u": "int64"}.get(plain.dtype.kind, "float64") if plain.ndim else "float64"
+    return Given(name, tuple(str(n) for n in value.shape), value=value, kind=kind)
 
 
 def _declared(name: str, said: Mapping[str, Any]) -> Given:
@@ -95,9 +111,10 @@ def _declared(name: str, said: Mapping[str, Any]) -> Given:
         raise BadTest(
             f"given[{name!r}] does not know {', '.join(sorted(unknown))}: shape, domain, latex, definition do."
         )
-    shape = None if said.get("definition") else tuple(str(a) for a in said.get("shape", ()))
+    definition = said.get("definition") or ""
+    shape = None if definition and "shape" not in said else tuple(str(a) for a in said.get("shape", ()))
     domain = str(said.get("domain", "real"))
-    return Given(name, shape, _known(name, domain), str(said.get("latex", "")), str(said.get("definition") or ""))
+    return Given(name, shape, _known(name, domain), str(said.get("latex", "")), definition)
 
 
 def _text(name: str, said: str) -> Given:
@@ -106,8 +123,6 @@ def _text(name: str, said: str) -> Given:
         return Given(name, tuple(_listed(domain["shape"] or "")), domain["domain"])
     if _SHAPE.fullmatch(said) and (said.startswith("(") or "," in said or said.isidentifier()):
         return Given(name, tuple(_listed(said.strip("()"))))
-    if not said:
-        return Given(name, ())
     return Given(name, None, definition=said)
 
 

@@ -80,6 +80,8 @@ def _of_part(part: AskedPart) -> Iterator[Lack]:
     least = min(FEWEST_MISTAKES, len(part.answer.others)) if isinstance(part.answer, Choice) else FEWEST_MISTAKES
     if len(part.mistakes) < least and not isinstance(part.answer, Lines):
         yield Lack(part.name, f"{'one' if part.mistakes else 'no'} foreseen mistake; {least} are the least")
+    if isinstance(part.answer, Lines) and not part.answer.wanted:
+        yield Lack(part.name, "no ideas on the way that its lines must show: ideas=(...) names them")
     if len(part.hints) < FEWEST_HINTS:
         yield Lack(part.name, f"{'one' if part.hints else 'no'} hint; {FEWEST_HINTS} are the least")
 

@@ -100,10 +100,14 @@ def derivation(request: pytest.FixtureRequest) -> Derivation:
 
     name = getattr(request, "param", None)
     if name is None:
-        pytest.fail("the fixture `derivation` wants @pytest.mark.derivation('a name of `derive list --derivations`')")
+        pytest.fail(
+            "the fixture `derivation` wants @pytest.mark.derivation('a name of `derive list --derivations`')",
+            pytrace=False,
+        )
     if name not in catalogue():
         close = get_close_matches(name, catalogue(), 1)
-        pytest.fail(f"there is no derivation {name!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
+        told = f"there is no derivation {name!r}" + (f"; did you mean {close[0]!r}?" if close else "")
+        pytest.fail(told, pytrace=False)
     return catalogue()[name]
 
 

@@ -15,7 +15,8 @@ from derive.testing.code import Code, derivative
 from derive.testing.differences import World
 from derive.testing.formula import Formula, Values
 from derive.testing.given import BadTest, Given
-from derive.verify.kinks import NEAR, Kink
+from derive.verify.kinks import NEAR, Course
+from derive.verify.oracle import torch_module
 
 SMALL = 3
 MOST_SMALL = 100
@@ -39,39 +40,46 @@ class Question:
     device: str
     kinks: str = "avoid"
     search: Search = field(default_factory=Search)
+    several: Sequence[Mapping[str, int]] = ()
 
-    def worlds(self, sizes: Mapping[str, int], seed: int) -> list[World]:
+    def worlds(self, sizes: Mapping[str, int], seed: int, scale: float = 1.0) -> list[World]:
         """One draw with torch's word on it, away from kinks; or, where kinks are declared, both sides of the draw.
+
+        Args:
+            sizes: of the letters.
+            seed: of the draw.
+            scale: a factor before real and positive inputs.
 
         Raises:
             BadTest: every draw lies on a kink.
         """
         if self.kinks == "both":
-            return [self._world(sizes, seed, step)[0] for step in (STEP, -STEP)]
+            return [self._world(sizes, seed, scale, step)[0] for step in (STEP, -STEP)]
         for k in range(TRIES if self.kinks == "avoid" else 1):
-            world, kink = self._world(sizes, seed + k * APART)
-            if self.kinks == "exact" or kink is None or kink.distance > NEAR:
+            world, passed = self._world(sizes, seed + k * APART, scale)
+            if self.kinks == "exact" or passed.kink is None or passed.kink.distance > NEAR:
                 return [world]
-        assert kink is not None
+        assert passed.kink is not None
         raise BadTest(
-            f"every draw puts {kink.function} at its kink, where {self.code.name} has no derivative: draw or fix other values,"
-            " or say kinks='both' (compare on both sides) or kinks='exact' (take torch's choice there)"
+            f"every draw puts {passed.kink.function} at its kink, where {self.code.name} has no derivative: draw or"
+            " fix other values, or say kinks='both' (compare on both sides) or kinks='exact' (take torch's choice there)"
         )
 
-    def _world(self, sizes: Mapping[str, int], seed: int, step: float = 0.0) -> tuple[World, Kink | None]:
-        """One draw, every entry of ``wrt`` moved by a step, with torch's word on it and the nearest kink."""
-        arrays = {n: g.drawn(sizes, seed) for n, g in self.names.items() if n not in self.made}
+    def _world(self, sizes: Mapping[str, int], seed: int, scale: float, step: float = 0.0) -> tuple[World, Course]:
+        """One draw, every entry of ``wrt`` moved by a step, with torch's word on it and the kinks that it passed."""
+        arrays = {n: g.drawn(sizes, seed, scale) for n, g in self.names.items() if n not in self.made}
         if step and self.wrt in arrays:
             arrays[self.wrt] = arrays[self.wrt] + step
         for name, values in self.made.items():
             arrays[name] = values(arrays, sizes)
-        found, kink = self._derivative(self.wrt, sizes, arrays)
-        return World(sizes, seed, arrays, found), kink
+        found, passed = self._derivative(self.wrt, sizes, arrays)
+        return World(sizes, seed, arrays, found, scale, passed.sides), passed
 
-    def _derivative(self, wrt: str, sizes: Mapping[str, int], arrays: Mapping[str, Array]) -> tuple[Array, Kink | None]:
+    def _derivative(self, wrt: str, sizes: Mapping[str, int], arrays: Mapping[str, Array]) -> tuple[Array, Course]:
         known = {**{n: np.asarray(float(v)) for n, v in sizes.items()}, **arrays}
         wanted = {n: v for n, v in known.items() if n in arrays or n in self.code.wanted()}
-        return derivative(self.code, wrt, wanted, self.asks, self.cotangent, self.device)
+        kinds = {n: g.kind for n, g in self.names.items() if n != wrt}
+        return derivative(self.code, wrt, wanted, self.asks, self.cotangent, self.device, kinds)
 
     def others(self) -> list[str]:
         """The other names in which the code can be differentiated."""
@@ -90,7 +98,9 @@ class Question:
         return self.formula.values(world.arrays, world.sizes)
 
     def small(self) -> list[dict[str, int]]:
-        """Admissible sizes from 1 up, the smallest first."""
+        """Admissible sizes from 1 up, the smallest first; those of the test alone where it lists several."""
+        if self.several:
+            return sorted(map(dict, self.several), key=lambda s: sum(s.values()))
         letters = self.search.sizes
         every = sorted(product(range(1, SMALL + 1), repeat=len(letters)), key=lambda v: (sum(v), v))
         found = (dict(zip(letters, v, strict=True)) for v in every[: SMALL**5])
@@ -118,6 +128,36 @@ def search_of(names: Mapping[str, Given], where: Sequence[str], fixed: Mapping[s
     return Search(tuple(letters), where=tuple(_relation(text) for text in said), given=dict(fixed))
 
 
+def insist_on_sizes(names: Mapping[str, Given], sizes: Mapping[str, int]) -> None:
+    """Sizes are of letters that the shapes have, and 1 or more.
+
+    Raises:
+        BadTest: one is not.
+    """
+    letters = {x.name for g in names.values() for a in g.axes for x in a.letters}
+    wrong = [n for n in sizes if n not in letters]
+    if wrong:
+        raise BadTest(f"sizes: no shape has the letter {', '.join(wrong)}; there are {', '.join(sorted(letters))}")
+    small = [f"{n} = {v}" for n, v in sizes.items() if v < 1]
+    if small:
+        raise BadTest(f"sizes: {', '.join(small)} leaves nothing to compare; 1 is the least")
+
+
+def insist_on_device(name: str) -> None:
+    """A device that torch knows and that is there.
+
+    Raises:
+        BadTest: it is not.
+    """
+    torch = torch_module()
+    try:
+        kind = torch.device("cpu" if name == "auto" else name).type
+    except RuntimeError as error:
+        raise BadTest(f"there is no device {name!r}: auto, cpu or cuda") from error
+    if kind == "cuda" and not torch.cuda.is_available():
+        raise BadTest("there is no CUDA device that torch can use here")
+
+
 def _relation(text: str) -> Relation:
     try:
         return relation(text)
@@ -125,8 +165,9 @@ def _relation(text: str) -> Relation:
         raise BadTest(f"where: {error}") from error
 
 
-def said_settings(question: Question, several: Sequence[Mapping[str, int]]) -> Sequence[Mapping[str, int]]:
-    """The settings that a test gives, if they say every letter."""
+def said_settings(question: Question) -> Sequence[Mapping[str, int]]:
+    """The settings that a test lists, if they say every letter."""
+    several = question.several
     missing = sorted({n for sizes in several for n in question.search.sizes if n not in sizes})
     if missing:
         raise BadTest(f"sizes does not say {', '.join(missing)} in every setting")
@@ -135,7 +176,7 @@ def said_settings(question: Question, several: Sequence[Mapping[str, int]]) -> S
 
 def tried_settings(question: Question) -> list[dict[str, int]]:
     """Different sizes for different letters, three times, and the smallest sizes of all."""
-    found = settings(question.search)
+    found = settings(question.search) or question.small()[:3]
     if not found:
         raise BadTest("no sizes meet the constraints in where and the shapes")
     return [*found, *(s for s in question.small()[:1] if s not in found)]

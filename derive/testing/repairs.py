@@ -1,25 +1,24 @@
-"""Changes of the formula itself that would make it what torch computes: a factor at a term, an edit, an index reversed."""
+"""Changes of the formula itself that would make it what torch computes: a factor at a term, an edit, another name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, count, product
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Apply, Bound, Compare, Entry, Group, Indicator
-from derive.calculus.expr import ZERO, Expr, apply, entry, expr, multiply, power
+from derive.calculus.expr import ONE, ZERO, Expr, Term, apply, entry, expr, multiply, power
 from derive.calculus.fields import Array
-from derive.calculus.substitute import atoms, children, free_letters, replace_entries, subs
+from derive.calculus.substitute import atoms, children, free_letters, replace_atoms, replace_entries, subs
 from derive.calculus.substitute import names as names_of
-from derive.notation.index_text import to_text
-from derive.testing.differences import World, agreement, also, quantities, ratios, same
-from derive.testing.factors import factor
+from derive.testing.differences import World, agreement, also, ratios, same
+from derive.testing.factors import Quantities, factor
 from derive.testing.formula import Formula, values_of
 from derive.verify.edits import edits
 
-MOST_EDITS, MOST_TURNED = 400, 3
+MOST_EDITS, MOST_TURNED, MOST_PLACES, LONGEST = 400, 3, 4, 160
 EDITS = {
     "sign": "with the other sign at {0}",
     "coefficient": "with another number before {0}",
@@ -36,55 +35,104 @@ EDITS = {
     "reduction": "with max for min, or min for max, at {0}",
     "condition": "with another condition at {0}",
 }
+Names = Mapping[str, tuple[Affine, ...]]
 
 
-def scaled_terms(formula: Formula, ours: Sequence[Array], worlds: Sequence[World]) -> Iterator[str]:
-    """A factor at one term of a sum, also of a sum in brackets."""
-    known = quantities(worlds)
-    for text, rest in without_a_term(formula.body or Expr(())):
-        left = [values_of(rest, formula.frame)(w.arrays, w.sizes) for w in worlds]
-        part, right = ([a - b for a, b in zip(of, left, strict=True)] for of in (ours, [w.torch for w in worlds]))
-        found = ratios(part, right)
-        said = factor(found, known) if found else None
-        if said:
-            yield f"It matches after {said.partition(':')[0]} at the term {text}."
-            return
+@dataclass(frozen=True)
+class Trial:
+    """A formula that fails, the worlds that it is tried at, and what a missing factor may be made of."""
+
+    formula: Formula
+    worlds: Sequence[World]
+    known: Quantities
+
+    @property
+    def body(self) -> Expr:
+        """The formula's entry; a sum of nothing for a function."""
+        return self.formula.body or Expr(())
+
+    def arrays(self, body: Expr) -> Iterator[Array]:
+        """What another entry is worth at each world."""
+        values = values_of(body, self.formula.frame)
+        return (values(w.arrays, w.sizes) for w in self.worlds)
+
+    def mends(self, body: Expr) -> bool:
+        """Whether another entry is torch's at every world."""
+        return all(w.agrees(a) for w, a in zip(self.worlds, self.arrays(body), strict=True))
+
+    def lacks(self, body: Expr) -> str | None:
+        """Nothing where another entry is torch's, the factor that is missing where it is a multiple; else None."""
+        return agreement(list(self.arrays(body)), self.worlds, self.known)
+
+    def becomes(self, body: Expr) -> str:
+        """The mended formula, after a colon, if it is short."""
+        text = self.formula.show(body)
+        return f": {text}" if len(text) <= LONGEST else "."
 
 
-def without_a_term(value: Expr) -> Iterator[tuple[str, Expr]]:
+def scaled_terms(trial: Trial, ours: Sequence[Array]) -> Iterator[str]:
+    """A factor at one term of a sum, also of a sum in brackets; or at all the others."""
+    terms = [(t, part, [a - b for a, b in zip(ours, part, strict=True)]) for t, part in _parts(trial)]
+    others = [(t, rest, part) for t, part, rest in terms if len(terms) > 2]
+    for where, tried in (("the term", terms), ("every term but", others)):
+        for term, of, rest in tried:
+            found = ratios(of, [w.torch - a for w, a in zip(trial.worlds, rest, strict=True)])
+            said = factor(found, trial.known) if found else None
+            if said:
+                yield f"It matches after {said.partition(':')[0]} at {where} {trial.formula.show(term)}."
+                return
+
+
+def _parts(trial: Trial) -> Iterator[tuple[Expr, list[Array]]]:
+    """Each term, and what it adds to the formula at every world."""
+    for term, rest in _without_a_term(trial.body):
+        yield term, [w - r for w, r in zip(trial.arrays(trial.body), trial.arrays(rest), strict=True)]
+
+
+def _without_a_term(value: Expr) -> Iterator[tuple[Expr, Expr]]:
     """Each term of a sum, and the whole without it; sums in brackets that are a plain factor included."""
     for k, term in enumerate(value.terms):
         before, after = value.terms[:k], value.terms[k + 1 :]
         if len(value.terms) > 1:
-            yield to_text(Expr((term,))), Expr((*before, *after))
+            yield Expr((term,)), Expr((*before, *after))
         for at, (atom, e) in enumerate(term.factors):
             if isinstance(atom, Group) and e == 1:
-                for text, rest in without_a_term(atom.body):
+                for inner, rest in _without_a_term(atom.body):
                     factors = (*term.factors[:at], (Group(rest), e), *term.factors[at + 1 :])
-                    yield text, Expr((*before, replace(term, factors=factors), *after))
+                    yield inner, Expr((*before, replace(term, factors=factors), *after))
 
 
-def inserted(formula: Formula, worlds: Sequence[World], names: Mapping[str, tuple[Affine, ...]]) -> Iterator[str]:
+def inserted(trial: Trial, names: Names) -> Iterator[str]:
     """A factor inside a sum: made of a name, or the slope of a function that the formula applies."""
-    body = formula.body or Expr(())
-    ranges = {b.letter: b for b in (*formula.frame, *_bounds(body))}
+    body, frame = trial.body, trial.formula.frame
+    ranges = {b.letter: b for b in (*frame, *_bounds(body))}
     for k, term in enumerate(body.terms):
-        scope = (*formula.frame, *term.bounds)
-        for more_of in (*_slopes_of_names(scope, names), *_slopes_applied(body, scope, ranges)):
-            values = values_of(_with_factor(body, k, more_of), formula.frame)
-            tried = [values(w.arrays, w.sizes) for w in worlds]
-            if (more := agreement(tried, worlds)) is not None:
-                yield f"It matches after the missing factor {to_text(more_of)}{also(more)}."
+        needless = trial.mends(Expr((*body.terms[:k], *body.terms[k + 1 :])))
+        scope = (*frame, *term.bounds)
+        conditions = () if needless else _conditions(scope, names)
+        for more_of in (*_slopes_of_names(scope, names), *_slopes_applied(body, scope, ranges), *conditions):
+            mended = _with_factor(body, k, more_of)
+            if (more := trial.lacks(mended)) is not None:
+                place = f" at the term {trial.formula.show(Expr((term,)))}" if len(body.terms) > 1 else ""
+                yield f"It matches with the missing factor {trial.formula.show(more_of, term.bounds)}{place}{also(more)}."
                 return
 
 
-def _slopes_of_names(scope: Sequence[Bound], names: Mapping[str, tuple[Affine, ...]]) -> Iterator[Expr]:
+def _slopes_of_names(scope: Sequence[Bound], names: Names) -> Iterator[Expr]:
     """Factors at letters that run as far as the axes of the names do."""
+    for value in _entries(scope, names):
+        yield from (value, 1 - value, value * (1 - value), 1 - value * value, power(value, Fraction(-1)))
+
+
+def _conditions(scope: Sequence[Bound], names: Names) -> Iterator[Expr]:
+    for value in _entries(scope, names):
+        yield from (expr(Indicator(Compare(sign, value, ZERO))) for sign in (">", "<"))
+
+
+def _entries(scope: Sequence[Bound], names: Names) -> Iterator[Expr]:
     for name, axes in names.items():
         for at in product(*([b.letter - b.low for b in scope if b.high - b.low == a] for a in axes)) if axes else ():
-            value = entry(name, *at)
-            yield from (value, 1 - value, value * (1 - value), 1 - value * value, power(value, Fraction(-1)))
-            yield from (expr(Indicator(Compare(sign, value, ZERO))) for sign in (">", "<"))
+            yield entry(name, *at)
 
 
 def _slopes_applied(body: Expr, scope: Sequence[Bound], ranges: Mapping[Letter, Bound]) -> Iterator[Expr]:
@@ -111,15 +159,45 @@ def _with_factor(body: Expr, k: int, factor: Expr) -> Expr:
     return Expr((*body.terms[:k], *under, *body.terms[k + 1 :]))
 
 
-def turned(formula: Formula, worlds: Sequence[World]) -> Iterator[str]:
+def without_two(trial: Trial) -> Iterator[str]:
+    """Two factors of a term too many, such as a slope p(1 - p) of a loss that has none."""
+    for k, term in enumerate(trial.body.terms):
+        for pair in combinations(range(len(term.factors)), 2):
+            kept = tuple(f for at, f in enumerate(term.factors) if at not in pair)
+            terms = (*trial.body.terms[:k], replace(term, factors=kept), *trial.body.terms[k + 1 :])
+            if trial.mends(Expr(terms)):
+                gone = (trial.formula.show(Expr((Term(Fraction(1), (term.factors[at],)),))) for at in pair)
+                yield f"It matches without the factors {' and '.join(gone)}{trial.becomes(Expr(terms))}"
+                return
+
+
+def renamed(trial: Trial, names: Names) -> Iterator[str]:
+    """One name that should be another of the same shape, everywhere or at one place."""
+    body = trial.body
+    for old in sorted(names_of(body) & names.keys()):
+        places = sum(isinstance(a, Entry) and a.name == old for a in atoms(body))
+        for new in (n for n, axes in names.items() if n != old and axes == names[old]):
+            for only in (None, *(range(min(places, MOST_PLACES)) if places > 1 else ())):
+                mended = replace_entries(body, _other_name(old, new, only))
+                if (more := trial.lacks(mended)) is not None:
+                    yield f"It matches with {new} in place of {old}{also(more)}{trial.becomes(mended)}"
+                    return
+
+
+def _other_name(old: str, new: str, only: int | None) -> Callable[[Entry], Expr | None]:
+    """A name for another, where it is met for the ``only``-th time or always."""
+    met = count()
+    return lambda a: entry(new, *a.at) if a.name == old and (next(met) == only or only is None) else None
+
+
+def turned(trial: Trial) -> Iterator[str]:
     """An index of one name that runs the other way round, wherever the name stands."""
-    body = formula.body or Expr(())
+    body = trial.body
     for name in sorted(names_of(body)):
         beside = sorted({x for a in atoms(body) if isinstance(a, Entry) and a.name == name for x in _beside(a)})
         for chosen in (c for k in range(1, MOST_TURNED + 1) for c in combinations(beside, k)):
-            values = values_of(_with_turned(body, name, chosen), formula.frame)
-            if all(same(values(w.arrays, w.sizes), w.torch) for w in worlds):
-                yield f"It matches with the other sign before {' and '.join(map(str, chosen))} in the indices of {name}."
+            if trial.mends(_with_turned(body, name, chosen)):
+                yield f"It matches with the other sign before {' and '.join(x.name for x in chosen)} in the indices of {name}."
 
 
 def _with_turned(body: Expr, name: str, letters: Sequence[Letter]) -> Expr:
@@ -137,23 +215,28 @@ def _reflected(atom: Entry, letters: Sequence[Letter]) -> Expr:
     return entry(atom.name, *at)
 
 
-def edited(formula: Formula, worlds: Sequence[World]) -> Iterator[str]:
-    """One edit of the formula itself."""
-    if formula.body is None:
+def edited(trial: Trial, ours: Sequence[Array]) -> Iterator[str]:
+    """One edit of the formula itself; none inside a condition, which a number fits too easily."""
+    if trial.formula.body is None:
         return
-    for k, edit in enumerate(edits(formula.body, formula.frame)):
+    blind = _blind(trial.body)
+    for k, edit in enumerate(edits(trial.body, trial.formula.frame)):
         if k >= MOST_EDITS:
             return
-        values = values_of(edit.value, formula.frame)
-        found = [values(w.arrays, w.sizes) for w in worlds]
-        if edit.kind == "transposed" and _halfway(found, formula, worlds):
+        if edit.kind == "transposed" and _halfway(trial, ours, edit.value):
             yield f"It matches with half of it and half of the same with the indices of {edit.place} swapped: not symmetric."
-        if all(same(a, w.torch) for a, w in zip(found, worlds, strict=True)):
-            yield f"It matches {EDITS.get(edit.kind, edit.kind + ' at {0}').format(edit.place)}."
+        if (edit.kind == "condition" or _blind(edit.value) != blind) and trial.mends(edit.value):
+            said = EDITS.get(edit.kind, edit.kind + " at {0}").format(edit.place)
+            yield f"It matches {said}{trial.becomes(edit.value)}"
             return
 
 
-def _halfway(swapped: Sequence[Array], formula: Formula, worlds: Sequence[World]) -> bool:
+def _blind(body: Expr) -> Expr:
+    """The expression without its conditions."""
+    return replace_atoms(body, lambda a: ONE if isinstance(a, Indicator) else None)
+
+
+def _halfway(trial: Trial, ours: Sequence[Array], swapped: Expr) -> bool:
     """Whether torch's arrays are the means of the formula's and others."""
-    ours = [formula.values(w.arrays, w.sizes) for w in worlds]
-    return all(o.shape == s.shape and same((o + s) / 2, w.torch) for o, s, w in zip(ours, swapped, worlds, strict=True))
+    found = zip(ours, trial.arrays(swapped), trial.worlds, strict=True)
+    return all(o.shape == s.shape and same((o + s) / 2, w.torch) for o, s, w in found)

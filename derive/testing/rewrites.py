@@ -220,7 +220,8 @@ def _boolean(kind: Boolean) -> Tried:
     ways = _alike(text, " | ".join(signs), " or ".join(s.replace("&", "and").replace("~", "not ") for s in signs))
     back = r" \vee ".join(terms[::-1])
     wrong = (rf"\neg ({text})", "1", "0")
-    return Tried(ways, (back, f"({text})", rf"\neg \neg ({text})"), wrong)
+    third = rf"\neg \neg ({text})" if kind.products is None else r" \vee ".join(f"({t})" for t in terms)
+    return Tried(ways, (back, f"({text})", third), wrong)
 
 
 def _network(kind: Network) -> Tried:

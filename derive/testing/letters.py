@@ -1,0 +1,114 @@
+"""The index letters that a formula's left side names, and how far they run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from derive.testing.given import BadTest, Given
+
+_INDEX = r"\s*(?:_\s*\{([^{}]*)\}|_\s*([A-Za-z])(?![A-Za-z])|\[([^\]]*)\])"
+LAST_INDEX = re.compile(rf"{_INDEX}\s*:?\s*$")
+_EQUALS = re.compile(r"\\\\|\\begin|\\end|\\triangleq|\\coloneqq|[\[({]|[\])}]|<=|>=|!=|:?==?|\b(?:if|for|otherwise)\b")
+_DEPTH = {"\\begin": 1, "\\end": -1} | dict.fromkeys("[({", 1) | dict.fromkeys("])}", -1)
+_SIGNS = ("=", ":=", "==", r"\triangleq", r"\coloneqq")
+
+
+def left_side(text: str) -> str:
+    """What stands before the last equals sign outside brackets; nothing where there is none.
+
+    >>> left_side("dX_{ij} = G_{ij} Y_i"), left_side("sum(x, axis=1)")
+    ('dX_{ij} ', '')
+    """
+    last = [at.end() - 1 for at in _signs(text) if at[0] in ("=", ":=")]
+    return text[: last[-1]] if last else ""
+
+
+def sides_of(text: str) -> list[str]:
+    r"""The sides of an equation, or of a chain of them.
+
+    >>> sides_of(r"\nabla_w L = \sum_{i=1}^{n} x_i = X^\top 1")
+    ['\\nabla_w L ', ' \\sum_{i=1}^{n} x_i ', ' X^\\top 1']
+    """
+    signs = list(_signs(text))
+    starts, ends = [0, *(at.end() for at in signs)], [*(at.start() for at in signs), len(text)]
+    return [text[a:b] for a, b in zip(starts, ends, strict=True)]
+
+
+def _signs(text: str) -> Iterator[re.Match[str]]:
+    """The equals signs outside brackets and environments, before any condition."""
+    depth = 0
+    for at in _EQUALS.finditer(text):
+        depth += _DEPTH.get(at[0], 0)
+        if at[0] in ("if", "for", "otherwise") and not depth:
+            return
+        if at[0] in _SIGNS and not depth:
+            yield at
+
+
+def declared_letters(text: str, names: Mapping[str, Given]) -> dict[str, str]:
+    """The letters that the left side gives to declared names, with their sizes, in order.
+
+    Raises:
+        BadTest: a name has more or fewer indices than axes.
+    """
+    free: dict[str, str] = {}
+    for letters, given, _ in sorted(_indexed(left_side(text), names), key=lambda found: found[2]):
+        axes = given.shape or ()
+        if letters and len(letters) != len(axes):
+            raise BadTest(f"the left side gives {given.name} {len(letters)} indices, and its shape has {len(axes)}")
+        free |= dict(zip(letters, axes, strict=True)) if letters else {}
+    return free
+
+
+def own_letters(text: str, names: Mapping[str, Given], own: Given | None) -> dict[str, str]:
+    """The same of a left side that speaks of no declared name, ``dX_{ij} =`` or the ``p_i =`` of a definition.
+
+    Args:
+        text: the formula.
+        names: what is declared.
+        own: what the left side stands for; where its shape is not known, the right side says how far the letters run.
+
+    Raises:
+        BadTest: nothing says how far a letter runs.
+    """
+    left = left_side(text)
+    last = LAST_INDEX.search(left)
+    letters = _letters(last) if last else []
+    if not letters:
+        return {}
+    if own is not None and own.shape is not None:
+        return dict(zip(letters, own.shape, strict=True)) if len(letters) == len(own.shape) else {}
+    axes = used(text[len(left) :], names)
+    missing = ", ".join(x for x in letters if x not in axes)
+    if missing:
+        raise BadTest(f"nothing says how far {missing} runs; say the shape too: {{'shape': (…), 'definition': …}}")
+    return {x: axes[x] for x in letters}
+
+
+def used(text: str, names: Mapping[str, Given]) -> dict[str, str]:
+    """Letter → the axis of the first declared name that it indexes alone."""
+    found: dict[str, str] = {}
+    for letters, given, _ in _indexed(text, names):
+        if len(letters) == len(given.shape or ()):
+            found = dict(zip(letters, given.shape or (), strict=True)) | found
+    return found
+
+
+def at_odds(text: str, names: Mapping[str, Given]) -> bool:
+    """Whether a letter of the left side runs over one axis there and over another on the right."""
+    axes = used(text[len(left_side(text)) :], names)
+    return any(axes.get(x, axis) != axis for x, axis in declared_letters(text, names).items())
+
+
+def _indexed(text: str, names: Mapping[str, Given]) -> Iterator[tuple[list[str], Given, int]]:
+    """The letters of each index of a declared name, the name, and where it stands."""
+    for given in names.values():
+        name = re.escape(given.latex or given.name)
+        found = re.finditer(rf"(?<![A-Za-z\\]){name}{_INDEX}", text) if given.name else ()
+        yield from ((_letters(at), given, at.start()) for at in found)
+
+
+def _letters(at: re.Match[str]) -> list[str]:
+    inside = next((g for g in at.groups() if g), "")
+    return re.findall(r"[A-Za-z]", inside)

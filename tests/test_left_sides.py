@@ -1,0 +1,116 @@
+"""The left side of a formula that a test gives: it is the derivative asked for, or counts, or is refused."""
+
+import pytest
+
+from derive.testing import check_gradient
+from derive.testing.given import BadTest
+
+torch = pytest.importorskip("torch")
+
+GIVEN = {"X": ("n", "d"), "w": ("d",), "y": ("n",)}
+RIGHT, TURNED = r"X^\top(Xw-y)", r"X^\top(y-Xw)"
+
+
+def squares(X, w, y):  # noqa: N803
+    return ((X @ w - y) ** 2).sum() / 2
+
+
+def checked(formula, **how):
+    asked = {"of": squares, "wrt": "w", "given": GIVEN, "device": "cpu", "sizes": {"n": 2, "d": 3}, "draws": 1} | how
+    return check_gradient(formula, **asked).ok
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        rf"\nabla_{{w}} \mathcal{{L}}(w) = {RIGHT}",
+        rf"\frac{{dL}}{{dw}} = {RIGHT}",
+        rf"\frac{{\partial L}}{{\partial \mathbf{{w}}}} := {RIGHT}",
+        rf"\bar{{w}} = {RIGHT}",
+        r"(\nabla_w L)_i = \sum_{a=1}^{n} X_{ai} (\sum_{k=1}^{d} X_{ak} w_k - y_a)",
+        rf"-\nabla_w L = {TURNED}",
+        rf"-\frac{{2}}{{n}} \frac{{\partial L}}{{\partial w}} = \frac{{2}}{{n}} {TURNED}",
+        rf"\frac{{\nabla_w L}}{{n}} = \frac{{1}}{{n}} {RIGHT}",
+        r"(\nabla_w L)^\top = (Xw-y)^\top X",
+        rf"{RIGHT} = \nabla_w L",
+        rf"dw = \nabla_w L = {RIGHT} = X^\top X w - X^\top y",
+        rf"\[ \nabla_w L = {RIGHT} \]",
+        "w_bar = X.T @ (X @ w - y)",
+        "-dw = X.T @ (y - X @ w)",
+        "-w_bar[j] = sum(X[a,j]*(y[a] - sum(X[a,k]*w[k], k)), a)",
+    ],
+)
+def test_a_multiple_on_the_left_side_is_taken_over(formula):
+    assert checked(formula)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        rf"-\frac{{\partial L}}{{\partial w}} = {RIGHT}",
+        rf"2 \nabla_w L = {RIGHT}",
+        rf"\frac{{1}}{{n}} \nabla_w L = {RIGHT}",
+        rf"\nabla_w L = X^\top(Xw+y) = {RIGHT}",
+        rf"\nabla_w L = {RIGHT} = X^\top(Xw+y)",
+        rf"X^\top(Xw+y) = {RIGHT}",
+        "X.T @ (X @ w + y) == X.T @ (X @ w - y)",
+        "-w_bar[j] = sum(X[a,j]*(sum(X[a,k]*w[k], k) - y[a]), a)",
+    ],
+)
+def test_every_side_is_compared(formula):
+    assert not checked(formula)
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        r"\nabla_y L",
+        r"\frac{\partial L}{\partial X}",
+        r"\frac{\partial L}{\partial v}",
+        r"\frac{\partial w}{\partial L}",
+        r"\frac{\partial y}{\partial w}",
+        r"\frac{\partial^2 L}{\partial w^2}",
+        r"\nabla_w^2 L",
+        r"\frac{\partial L}{\partial w_1}",
+        r"\frac{\partial L}{\partial w}\Big|_{w=0}",
+        r"\frac{\partial L}{\partial w}(0)",
+        r"X \nabla_w L",
+        r"2 \cdot (3 \nabla_w L)",
+        r"2 \cdot (-\nabla_w L)",
+        r"0 \nabla_w L",
+        r"\bar{y}",
+        r"\bar{w}_{i+1}",
+        r"\Delta w",
+        "w",
+        "y",
+        "L",
+        "dX",
+        r"\nabla_w L = \frac{\partial L}{\partial r} \frac{\partial r}{\partial w}",
+    ],
+)
+def test_another_left_side_is_refused(left):
+    with pytest.raises(BadTest, match=r"the left side|Delta"):
+        checked(rf"{left} = {RIGHT}")
+
+
+@pytest.mark.parametrize("left", ["y_bar", "dX", "y", "L", "2*w_bar", "y_bar[j]"])
+def test_another_name_in_code_is_refused(left):
+    right = "sum(X[a,j]*(sum(X[a,k]*w[k], k) - y[a]), a)" if "[" in left else "X.T @ (X @ w - y)"
+    with pytest.raises(BadTest):
+        checked(f"{left} = {right}")
+
+
+def test_an_equation_inside_an_environment_is_refused():
+    with pytest.raises(BadTest):
+        checked(rf"\begin{{aligned}} -\nabla_w L = {RIGHT} \end{{aligned}}")
+
+
+def test_the_left_side_of_a_hessian_is_one():
+    assert checked(r"\nabla_w^2 L = X^\top X", asks="hessian")
+    with pytest.raises(BadTest, match=r"is not the hessian in w: write \\nabla_w\^2 L"):
+        checked(r"\nabla_w L = X^\top X", asks="hessian")
+
+
+def test_a_letter_that_nothing_binds_is_told():
+    with pytest.raises(BadTest, match="the formula has the free index j"):
+        checked("w_bar[a] = sum(X[a,j]*(sum(X[a,k]*w[k], k) - y[a]), a)")
