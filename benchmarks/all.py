@@ -1,25 +1,28 @@
-"""Every benchmark with one command: python -m benchmarks [--json] [--only GROUP ...] [--write FILE].
+"""Every benchmark with one command: python -m benchmarks [--json] [--only GROUP ...] [--write [FILE]].
 
-Verification throughput, gradients, growth, answers compared, graded and rendered, start-up, memory; others on the same
-tasks where they are installed (tensorgrad, SymPy, Math-Verify, gradcheck). Times are the processor's.
-The tables replace what stands between the marks of docs/benchmarks.md with --write docs/benchmarks.md.
+Verification throughput, gradients, growth, the catalogue, answers compared, a file of them, problems graded and rendered,
+start-up, memory; others on the same tasks where they are installed (tensorgrad, SymPy, Math-Verify, gradcheck). Times are
+the processor's, five minutes in all. With --write the tables replace what stands between the marks of docs/benchmarks.md.
 """
 
 import argparse
 import json
+import os
 import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from time import process_time
 from typing import Any
 
+import compare
+import gradient
 from measure import machine, milliseconds, seconds_to_start
-from tables import machine_line, table
+from tables import TABLES, machine_line, table, written
 
 Row = dict[str, Any]
 LIMIT, FEW = 10.0, 6  # seconds that a peer may take for one task; answers of each kind
-MARKS = ("<!-- all.py begins -->", "<!-- all.py ends -->")
+RUNS, ANSWERS = 3, 100
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
 def verification() -> list[Row]:
@@ -35,57 +38,42 @@ def verification() -> list[Row]:
 
 
 def everyday() -> list[Row]:
-    """Milliseconds of what people do: compare, grade, render."""
-    from derive import compare
+    """Milliseconds to grade and to render a problem."""
     from derive.bank.banks import bank
     from derive.bank.grade import grade
     from derive.render.solution import solution
 
     problems = bank()
     name, problem = next((n, p) for n, p in problems.items() if n.startswith("conv/"))
-    variant = problem.variant(0)
-    answers = {n: p.answer.typed() for n, p in variant.parts.items() if not p.answer.pending}
+    answers = {n: p.answer.typed() for n, p in problem.variant(0).parts.items() if not p.answer.pending}
     submission = {"id": "x", "problem": name, "seed": 0, "answers": answers}
-    slope = {"x": {}, "s": {"shape": "function", "domain": "logistic", "latex": r"\sigma"}}
-    right = r"\sigma(x)(1-\sigma(x))"
-    typed = (rf"\frac{{{k}e^{{-x}}}}{{{k}(1+e^{{-x}})^2}}" for k in range(2, 10_000))
     return [
-        {"what": "compare a new answer", "ms": milliseconds(lambda: compare(right, next(typed), symbols=slope), 20)},
         {"what": f"grade {name} ({len(answers)} parts)", "ms": milliseconds(lambda: grade(submission, problems), 5)},
         {"what": f"render {name}", "ms": milliseconds(lambda: solution(problem.variant(0), "md"), 5)},
     ]
 
 
-def gradients() -> list[Row]:
-    """Milliseconds for all gradients and their canonical form; the full tables are gradient.py's."""
-    from gradient import inputs
-    from networks import NETWORKS, read
-
-    from derive.calculus.canonical import canonical
-    from derive.calculus.gradient import gradients as derived
-
-    found = []
-    for name, (text, shapes) in NETWORKS.items():
-        program = read(text, shapes)
-        results = [r.result for r in derived(program, inputs(program)).adjoints.values()]
-        cost = milliseconds(lambda: derived(program, inputs(program)), 3)  # noqa: B023
-        slowest = max(milliseconds(lambda: canonical(r), 1) for r in results)  # noqa: B023
-        found.append({"what": name, "gradients, ms": cost, "slowest canonical form, ms": slowest})
-    return found
-
-
 def start() -> list[Row]:
-    """Seconds of the processor from a cold start, and the most memory that a fresh process held."""
+    """Seconds from a cold start to the end, and the most memory that a fresh process held."""
+    derive = gradient.DERIVE
     commands = {
-        "import derive": ["-c", "import derive"],
-        "derive --help": ["-c", "from derive.cli import main; main()", "--help"],
-        "import torch": ["-c", "import torch"],
-        "derive verify softmax-jacobian": ["-c", "from derive.cli import main; main()", "verify", "softmax-jacobian"],
+        **gradient.STARTS,
+        "derive grade, one answer": ([*derive, *compare.STARTS["derive grade, one answer"][0]], 1.5),
+        "import torch": (["-c", "import torch"], None),
+        "derive verify softmax-jacobian": ([*derive, "verify", "softmax-jacobian"], None),
     }
     found = []
-    for name, arguments in commands.items():
-        _, cpu = seconds_to_start([sys.executable, *arguments], 2)
-        found.append({"what": name, "processor, s": cpu, "memory, MiB": _memory(arguments)})
+    for name, (arguments, floor) in commands.items():
+        clock, cpu = seconds_to_start([sys.executable, *arguments], 2, check=False)
+        found.append(
+            {
+                "what": name,
+                "s": clock,
+                "floor": floor,
+                "of these the processor's, s": cpu,
+                "memory, MiB": _memory(arguments),
+            }
+        )
     return found
 
 
@@ -101,20 +89,6 @@ def _memory(arguments: list[str]) -> float:
     return int(run.stdout) / 1024
 
 
-def growth() -> list[Row]:
-    """Cost against size, with the exponent from size 10 on: 1 is linear."""
-    import gradient
-
-    return [
-        {
-            "what": f"{r['growth']}: {r['step']}",
-            **{f"{n}, ms": v for n, v in r["ms"].items()},
-            "exponent": r["exponent"],
-        }
-        for r in gradient.growth(3, 0)
-    ]
-
-
 def derivatives() -> list[Row]:
     """The same derivatives by others: milliseconds and the answer's characters, or why there is none."""
     from peers import tasks, timed
@@ -128,41 +102,52 @@ def derivatives() -> list[Row]:
 
 def answers() -> list[Row]:
     """The same answers judged by others: milliseconds at the middle, and verdicts as they should be."""
-    import compare
-
     return [
         {"kind": r["kind"], "answers": "right" if r["right"] else "wrong", **r["by"]} for r in compare.peers(FEW, LIMIT)
     ]
 
 
-GROUPS: dict[str, tuple[str, Callable[[], list[Row]]]] = {
-    "verification": ("Verification: checks a second of one core, by batch (floor 10,000)", verification),
-    "gradients": ("Gradients and canonical form", gradients),
-    "everyday": ("Compare, grade, render", everyday),
-    "start": ("Start-up and memory", start),
-    "growth": ("Growth", growth),
-    "derivatives": ("Derivatives beside others", derivatives),
-    "answers": ("Answers beside others", answers),
+def plain(title: str) -> Callable[[list[Row]], str]:
+    """A table whose columns are the rows' own keys."""
+
+    def made(rows: list[Row]) -> str:
+        heads = list(dict.fromkeys(key for row in rows for key in row))
+        return table(title, heads, [[row.get(h) for h in heads] for row in rows])
+
+    return made
+
+
+Group = tuple[Callable[[], list[Row]], Callable[[list[Row]], str]]
+
+
+def of_gradient(name: str) -> Group:
+    """A group of gradient.py."""
+    return lambda: list(gradient.GROUPS[name](RUNS, LIMIT)), TABLES[name]
+
+
+def of_compare(name: str) -> Group:
+    """A group of compare.py."""
+    return lambda: list(compare.GROUPS[name](ANSWERS, LIMIT)), compare.TABLES[name]
+
+
+GROUPS: dict[str, Group] = {
+    "verification": (verification, plain("Verification: checks a second of one core, by batch (floor 10,000)")),
+    "networks": of_gradient("networks"),
+    "growth": of_gradient("growth"),
+    "catalogue": of_gradient("catalogue"),
+    "comparing": of_compare("latencies"),
+    "file": of_compare("file"),
+    "everyday": (everyday, plain("Grade, render")),
+    "start": (start, plain("Start-up and memory")),
+    "derivatives": (derivatives, plain("Derivatives beside others")),
+    "answers": (answers, plain("Answers beside others")),
 }
 
 
 def shown(found: dict[str, list[Row]], facts: dict[str, Any]) -> str:
     """The tables, with the machine's description."""
-    parts = [machine_line(facts)]
-    for group, rows in found.items():
-        heads = list(dict.fromkeys(key for row in rows for key in row))
-        parts.append(table(GROUPS[group][0], heads, [[row.get(h) for h in heads] for row in rows]))
-    return "\n\n".join(parts)
-
-
-def written(path: Path, text: str) -> None:
-    """Put the tables between the marks of a page."""
-    page = path.read_text(encoding="utf-8")
-    before, mark, rest = page.partition(MARKS[0])
-    _, end, after = rest.partition(MARKS[1])
-    if not mark or not end:
-        raise SystemExit(f"{path} has no {MARKS[0]} … {MARKS[1]}")
-    path.write_text(f"{before}{mark}\n\n{text}\n\n{end}{after}", encoding="utf-8")
+    spent = f"{facts['seconds']:.0f} s of the processor in all, {facts['memory_mib']:.0f} MiB at most in this process."
+    return "\n\n".join([f"{machine_line(facts)} {spent}", *(GROUPS[group][1](rows) for group, rows in found.items())])
 
 
 def main() -> None:
@@ -172,11 +157,20 @@ def main() -> None:
         "--only", nargs="+", choices=GROUPS, default=list(GROUPS), metavar="GROUP", help=", ".join(GROUPS)
     )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="the page whose tables are replaced")
+    parser.add_argument(
+        "--write",
+        type=Path,
+        nargs="?",
+        const=PAGE,
+        metavar="FILE",
+        help="the page whose tables are replaced (docs/benchmarks.md)",
+    )
     chosen = parser.parse_args()
-    begin, facts = process_time(), machine()
-    found = {group: GROUPS[group][1]() for group in chosen.only}
-    facts["seconds"] = round(process_time() - begin, 1)
+    facts, found = machine(), {}
+    for group in chosen.only:
+        print(f"{group} …", file=sys.stderr)
+        found[group] = GROUPS[group][0]()
+    facts["seconds"] = round(sum(os.times()[:4]), 1)
     facts["memory_mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if chosen.json:
         print(json.dumps({"machine": facts, **found}, ensure_ascii=False, indent=1))

@@ -17,9 +17,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]  # ours, installed or not
 
-from all import written  # noqa: E402
 from measure import machine  # noqa: E402
-from tables import machine_line, table  # noqa: E402
+from tables import machine_line, table, written  # noqa: E402
 
 BATCHES = (64, 2048)
 ON_GPU = (64, 2048, 32768)

@@ -1,9 +1,11 @@
 """The figures as the tables of docs/benchmarks.md."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 Row = Mapping[str, Any]
+MARKS = ("<!-- all.py begins -->", "<!-- all.py ends -->")
 
 
 def page(facts: Row, found: Mapping[str, Sequence[Row]]) -> str:
@@ -86,3 +88,13 @@ TABLES: dict[str, Callable[[Sequence[Row]], str]] = {
     "start": _start,
     "peers": _peers,
 }
+
+
+def written(path: Path, text: str) -> None:
+    """Put the tables between the marks of a page."""
+    page = path.read_text(encoding="utf-8")
+    before, mark, rest = page.partition(MARKS[0])
+    _, end, after = rest.partition(MARKS[1])
+    if not mark or not end:
+        raise SystemExit(f"{path} has no {MARKS[0]} … {MARKS[1]}")
+    path.write_text(f"{before}{mark}\n\n{text}\n\n{end}{after}", encoding="utf-8")

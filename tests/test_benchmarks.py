@@ -186,5 +186,5 @@ def test_one_command_knows_every_group():
         text=True,
         check=True,
     )
-    for group in ("verification", "gradients", "everyday", "start", "growth", "derivatives", "answers"):
+    for group in ("verification", "networks", "comparing", "file", "everyday", "start", "derivatives", "answers"):
         assert group in done.stdout

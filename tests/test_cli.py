@@ -1,6 +1,8 @@
 """The command line as a user meets it: what it prints, how it exits, and that one bad line never loses the others."""
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -118,3 +120,26 @@ def test_show_gives_rules_conditions_and_checks():
     assert found["steps"][-1]["condition"]
     assert all(step["checks"]["error_below"] <= -9 for step in found["steps"])
     assert found["result"]["latex"].startswith(r"\frac{\partial L}{\partial x_{n}}")
+
+
+def test_what_is_said_of_code_without_a_formula_is_misuse() -> None:
+    run = RUN.invoke(app, ["verify", "--torch", "mine:loss", "--wrt", "w"])
+    assert run.exit_code == 2
+    assert "there is none" in run.output
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("mine:nope", "mine has no nope"), ("mine:broken", "could not be run: KeyError")]
+)
+def test_code_that_does_not_run_is_misuse(
+    code: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch")
+    (tmp_path / "mine.py").write_text("def broken(w):\n    return {}['w']\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, "mine", raising=False)
+    run = RUN.invoke(
+        app, ["verify", "--formula", "w", "--torch", code, "--wrt", "w", "--given", "w=n", "--device", "cpu"]
+    )
+    assert run.exit_code == 2
+    assert said in run.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,6 +37,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops a run by it is told what is kept, too
     try:
         app()
     except KeyboardInterrupt:

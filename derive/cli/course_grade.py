@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from derive.bank.problem import Problem
     from derive.course.assignment import Assignment
     from derive.course.batch import Course, Tally
+    from derive.course.shelf import Shelf
 
 
 class Audience(StrEnum):
@@ -116,6 +117,21 @@ def decisions_beside(results: Path | None, named_file: Path | None) -> Path:
     return named_file or (results or Path("decisions.jsonl")).with_name("decisions.jsonl")
 
 
+def shelf_of(bank: list[Path] | None) -> Shelf:
+    """The problems that are to be had.
+
+    Raises:
+        typer.Exit: there is none.
+    """
+    from derive.bank.banks import EmptyBank
+    from derive.course.shelf import Shelf
+
+    try:
+        return Shelf(bank or ())
+    except EmptyBank as error:
+        raise fail(str(error)) from error
+
+
 def course_of(
     bank: list[Path] | None, attempts: int | None, audience: Audience, assignment: Path | None, decisions: Path
 ) -> Course:
@@ -124,17 +140,11 @@ def course_of(
     Raises:
         typer.Exit: there is no problem in the bank.
     """
-    from derive.bank.banks import EmptyBank
     from derive.course.batch import Course
     from derive.course.decisions import Decisions
-    from derive.course.shelf import Shelf
 
-    try:
-        shelf = Shelf(bank or ())
-    except EmptyBank as error:
-        raise fail(str(error)) from error
     chosen = assignment_of(assignment)
-    return Course(shelf, policy_of(attempts, chosen), audience.value, Decisions.read(decisions), chosen)
+    return Course(shelf_of(bank), policy_of(attempts, chosen), audience.value, Decisions.read(decisions), chosen)
 
 
 def _grade_file(source: Path, output: Path | None, course: Course, jobs: int | None) -> None:
@@ -146,7 +156,7 @@ def _grade_file(source: Path, output: Path | None, course: Course, jobs: int | N
             return
         with _at_rest(source) as still:
             tally = grade_file(still, output, course, jobs)
-    for line in course.decisions.faults:
+    for line in filter(None, [*course.decisions.faults, tally.ids.said]):
         typer.echo(f"derive: {line}", err=True)
     typer.echo(_said(tally, output), err=True)
 
@@ -162,10 +172,11 @@ def faults_said() -> Iterator[None]:
 
     from derive.bank.problem import BadProblem
     from derive.course.journal import Busy
+    from derive.course.work import NoWorkers
 
     try:
         yield
-    except (BadProblem, Busy) as error:
+    except (BadProblem, Busy, NoWorkers) as error:
         raise fail(str(error)) from error
     except KeyboardInterrupt as error:
         typer.echo("derive: stopped. What was done is kept; the same command goes on from there.", err=True)

@@ -9,6 +9,7 @@ import typer
 
 from derive.cli.common import Bank, app, say
 from derive.cli.course_sheets import assigned
+from derive.render.stream import write
 
 
 @app.command()
@@ -26,8 +27,5 @@ def gradescope(
     from derive.course.shelf import Shelf
 
     chosen, _ = assigned(assignment, bank)
-    data = bundle(assignment, chosen, Shelf(bank or ()))
-    partial = output.with_name(output.name + ".partial")
-    partial.write_bytes(data)
-    partial.replace(output)
+    write(output, bundle(assignment, chosen, Shelf(bank or ())))
     say(f"{output}: {chosen.title}, {counted(len(chosen.entries), 'problem')}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,6 +26,9 @@ from derive.cli.course_review import Results
 
 if TYPE_CHECKING:
     from derive.course.assignment import Assignment
+    from derive.course.regrade import Change
+
+MANY = 5
 
 
 @app.command()
@@ -43,7 +47,7 @@ def regrade(
 
     Nothing is written without --write.
     """
-    from derive.course.groups import counted
+    from derive.course.groups import visible
     from derive.course.regrade import Missing
     from derive.course.regrade import regrade as again
 
@@ -56,24 +60,49 @@ def regrade(
     except Missing as error:
         raise fail(str(error)) from error
     if as_json:
-        for change in found:
+        for change in found.changes:
             say(json.dumps(change.record, ensure_ascii=False))
+        for line in found.overtaken:
+            typer.echo(visible(line), err=True)
         return
+    for line in [*map(_told, found.changes), *_by_part(found.changes), *found.overtaken, *course.decisions.faults]:
+        say(visible(line))
+    unwritten = f" Nothing is written; derive regrade {results} --write does." if found.changes and not write else ""
+    say(_summary(found.changes) + unwritten)
+
+
+def _told(change: Change) -> str:
+    """Who changes, by how much and why."""
+    who = change.id if change.student in (None, change.id) else f"{change.id} ({change.student})"
+    kept = "; kept at the higher marks" if change.kept else ""
+    before, after, out_of = change.shown
+    marks = f"{_number(before)} → {_number(after)} of {out_of:g}"
+    return f"{who}  {_place(change)}: {marks}: {change.why}{kept}"
+
+
+def _place(change: Change) -> str:
+    return f"{change.problem} ({change.part})" if change.part else change.problem
+
+
+def _by_part(found: Sequence[Change]) -> list[str]:
+    """What becomes of each part, where there are many changes to read."""
+    parts: dict[str, list[Change]] = {}
     for change in found:
-        who = change.id if change.student in (None, change.id) else f"{change.id} ({change.student})"
-        kept = "; kept at the higher marks" if change.kept else ""
-        before, after, out_of = change.shown
-        marks = f"{_number(before)} → {_number(after)} of {out_of:g}"
-        part = f" ({change.part})" if change.part else ""
-        say(f"{who}  {change.problem}{part}: {marks}: {change.why}{kept}")
-    for line in course.decisions.faults:
-        say(line)
+        parts.setdefault(_place(change), []).append(change)
+    return [f"{place}: {_counts(its)}" for place, its in parts.items()] if len(found) > MANY else []
+
+
+def _summary(found: Sequence[Change]) -> str:
+    from derive.course.groups import counted
+
+    return f"{counted(len(found), 'change')}: {_counts(found)}."
+
+
+def _counts(found: Sequence[Change]) -> str:
     stay = sum(c.kept for c in found)
     down = sum(c.lower for c in found) - stay
-    said = f"{counted(len(found), 'change')}: {len(found) - down - stay} up or settled anew, {down} down"
-    say(
-        f"{said}{f', {stay} kept as they were' if stay else ''}."
-        + ("" if write or not found else f" Nothing is written; derive regrade {results} --write does.")
+    return f"{len(found) - down - stay} up or settled anew, {down} down" + (
+        f", {stay} kept as they were" if stay else ""
     )
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from derive.cli.common import AsJson, Bank, Output, app, fail
-from derive.cli.course_grade import DecisionFile, OfAssignment, assignment_of, decisions_beside
+from derive.cli.course_grade import DecisionFile, OfAssignment, assignment_of, decisions_beside, shelf_of
 from derive.cli.course_review import Results
+from derive.cli.course_sheets import enrolled
 from derive.render.stream import write
 
 if TYPE_CHECKING:
@@ -86,15 +87,13 @@ def _worths(assignment: Assignment | None, bank: list[Path] | None) -> dict[str,
     Raises:
         typer.Exit: the bank is empty, or a problem is faulty.
     """
-    from derive.bank.banks import EmptyBank
     from derive.bank.problem import BadProblem
-    from derive.course.shelf import Shelf
 
     names = [name for name, marks in assignment.entries if marks is None] if assignment else []
     try:
-        shelf = Shelf(bank or ()) if names else {}
+        shelf = shelf_of(bank) if names else {}
         return {name: shelf[name].marks for name in names if name in shelf}
-    except (EmptyBank, BadProblem) as error:
+    except BadProblem as error:
         raise fail(str(error)) from error
 
 
@@ -108,11 +107,4 @@ def _left_out(csv: Path, away: dict[str, str]) -> None:
 
 
 def _names(roster: Path | None) -> dict[str, str] | None:
-    from derive.course.roster import BadRoster, load
-
-    if roster is None:
-        return None
-    try:
-        return {student.id: student.name for student in load(roster)}
-    except BadRoster as error:
-        raise fail(str(error)) from error
+    return {student.id: student.name for student in enrolled(roster)} if roster else None

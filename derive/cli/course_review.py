@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from derive.cli.common import AsJson, Bank, app, fail, say
-from derive.cli.course_grade import (
-    DecisionFile,
-    decisions_beside,
-)
+from derive.cli.course_grade import DecisionFile, decisions_beside, shelf_of
 
 if TYPE_CHECKING:
     from derive.course.decisions import Decision, Decisions
@@ -61,29 +58,26 @@ def _looks(
     decided: bool = False,
 ) -> tuple[list[Look], Decisions]:
     """What waits, and the decisions; what could not be placed is told to ``lost``."""
-    from derive.bank.banks import EmptyBank
     from derive.bank.problem import BadProblem
     from derive.course.batch import results_of
     from derive.course.decisions import Decisions
     from derive.course.looks import looks
-    from derive.course.shelf import Shelf
 
     made = Decisions() if decided else Decisions.read(decisions_beside(results, decisions))
     try:
         with results.open("rb") as lines:
             rows = (_decided(r, n, made, [] if lost is None else lost) for n, r in enumerate(results_of(lines), 1))
-            return looks(rows, Shelf(bank or ())), made
-    except (EmptyBank, BadProblem) as error:
+            return looks(rows, shelf_of(bank)), made
+    except BadProblem as error:
         raise fail(str(error)) from error
 
 
 def _decided(row: dict[str, Any], number: int, made: Decisions, lost: list[str]) -> dict[str, Any]:
-    from derive.course.groups import visible
+    from derive.course.groups import not_graded
 
     if row.get("parts"):
         return made.applied(row)
-    who = f" ({row['id']})" if row.get("id") is not None else ""
-    lost.append(visible(f"Line {number}{who} is not graded: {row.get('message', 'it is no result.')}"))
+    lost.append(not_graded(row, number))
     return row
 
 
@@ -144,6 +138,8 @@ def decide(
 
     Decisions go to decisions.jsonl beside the results, survive reruns, and count in derive grade, regrade and report.
     """
+    from derive.course.groups import counted
+
     if (group is None) == (identity is None):
         if group is not None or marks is not None or _no_terminal():
             raise fail("name a group (derive review shows them) or --id with --part, and --marks.")
@@ -158,7 +154,7 @@ def decide(
     target, worth = found
     told = {"who": who or _user(), "words": words, "why": why, "replaces": replace}
     kept = _kept(results, decisions, target | told, marks, worth)
-    whose = f"{kept.id}" if kept.id is not None else f"{len(kept.answers)} wordings"
+    whose = f"{kept.id}" if kept.id is not None else counted(len(kept.answers), "wording")
     say(f"{kept.problem} ({kept.part}), {whose}: {marks:g} of {worth.shown:g}.")
 
 

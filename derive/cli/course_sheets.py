@@ -84,7 +84,7 @@ def _summary(told: dict[str, Any]) -> str:
 
     many = f"{counted(told['files'], 'file')} for {counted(told['students'], 'sheet')}"
     lines = [f"{told['assignment']}: {many} in {told['folder']}"]
-    lines += [f"  {name}: {n} different variant{'s' * (n != 1)}" for name, n in variants.items()]
+    lines += [f"  {name}: {counted(n, 'different variant')}" for name, n in variants.items()]
     lines += [f"not alike: {said}" for said in unfair]
     lines += _by_reason("not written", told["unwritten"]) + _by_reason("without the name", told["nameless"])
     lines += [f"from an earlier run: {name}" for name in earlier]
@@ -230,6 +230,7 @@ def _first(said: list[str]) -> list[str]:
 
 
 def _remarked(found: Collected, as_json: bool) -> None:
+    from derive.course.groups import counted
     from derive.course.handed import Remark
 
     if as_json:
@@ -238,9 +239,8 @@ def _remarked(found: Collected, as_json: bool) -> None:
             typer.echo(_sayable(json.dumps(r._asdict(), ensure_ascii=False)), err=True)
         return
     who = {s.get("student") for s in found.submissions} - {None}
-    counts = ((len(found.submissions), "submission"), (len(who), "student"), (found.files, "file"))
-    one, two, three = (f"{n} {what}{'s' * (n != 1)}" for n, what in counts)
-    typer.echo(f"{one} of {two} from {three}", err=True)
+    submissions, students = counted(len(found.submissions), "submission"), counted(len(who), "student")
+    typer.echo(f"{submissions} of {students} from {counted(found.files, 'file')}", err=True)
     for kind, heading in HEADINGS.items():
         said = _by_file(r for r in found.remarks if r.kind == kind)
         if said:

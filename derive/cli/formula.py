@@ -28,19 +28,47 @@ def formula_verified(
     if not code or not wrt:
         raise fail("--formula wants --torch MODULE:FUNCTION and --wrt NAME.")
     try:
-        report = check_gradient(formula, of=_imported(code), wrt=wrt, given=dict(map(_pair, given)), **how)
+        report = check_gradient(
+            formula, of=_imported(code), wrt=wrt, given=dict(pair("--given", text) for text in given), **how
+        )
     except (BadTest, ImportError) as error:
         raise fail(str(error)) from error
+    except typer.Exit:
+        raise
+    except Exception as error:  # anything that the user's code raises: it says nothing of the formula
+        raise fail(f"{code} could not be run: {type(error).__name__}: {error}") from error
     say(json.dumps(report.record(), ensure_ascii=False) if as_json else str(report))
     if not report.ok:
         raise typer.Exit(1)
 
 
-def _pair(text: str) -> tuple[str, str]:
+WANTS = {
+    "--given": "NAME=SHAPE, NAME=DOMAIN(SHAPE) or NAME=DEFINITION",
+    "--size": "LETTER=NUMBER",
+    "--parameter": "NAME=PARAMETER",
+}
+
+
+def pair(option: str, text: str) -> tuple[str, str]:
+    """What an option says of a name."""
     name, equals, what = text.partition("=")
     if not equals or not name.strip().isidentifier():
-        raise fail(f"--given wants NAME=SHAPE, NAME=DOMAIN(SHAPE) or NAME=DEFINITION, not {text!r}.")
+        raise fail(f"{option} wants {WANTS[option]}, not {text!r}.")
     return name.strip(), what.strip()
+
+
+def sizes_of(said: Sequence[str]) -> dict[str, int]:
+    """The sizes that are fixed."""
+    found = dict(pair("--size", text) for text in said)
+    wrong = next((f"{n}={v}" for n, v in found.items() if not v.isdecimal()), None)
+    if wrong:
+        raise fail(f"--size wants {WANTS['--size']}, not {wrong!r}.")
+    return {n: int(v) for n, v in found.items()}
+
+
+def _dotted(module: str) -> str:
+    """A module's name, also where its file is given."""
+    return ".".join(Path(module).with_suffix("").parts) if module.endswith(".py") else module
 
 
 def _imported(text: str) -> Any:
@@ -50,7 +78,7 @@ def _imported(text: str) -> Any:
         raise fail(f"--torch wants MODULE:FUNCTION, not {text!r}.")
     sys.path.insert(0, str(Path.cwd()))
     try:
-        found: Any = importlib.import_module(module.removesuffix(".py"))
+        found: Any = importlib.import_module(_dotted(module))
     finally:
         sys.path.pop(0)
     for part in name.split("."):

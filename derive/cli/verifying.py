@@ -40,6 +40,16 @@ def verify(
     ] = None,
     asks: Annotated[str, typer.Option("--asks", help="With --formula: gradient, jacobian or hessian.")] = "gradient",
     kinks: Annotated[str, typer.Option("--kinks", help="With --formula: avoid, both or exact.")] = "avoid",
+    sizes: Annotated[list[str] | None, typer.Option("--size", help="With --formula: a fixed size, k=3.")] = None,
+    parameters: Annotated[
+        list[str] | None, typer.Option("--parameter", help="With --formula and a module: W=fc.weight.")
+    ] = None,
+    syntax: Annotated[
+        str, typer.Option("--syntax", help="With --formula: auto, latex, python, text or index.")
+    ] = "auto",
+    index_base: Annotated[int, typer.Option("--index-base", help="With --formula: the first index in LaTeX.")] = 1,
+    draws: Annotated[int, typer.Option("--draws", min=1, help="With --formula: draws for each size.")] = 3,
+    seed: Annotated[int, typer.Option("--seed", help="With --formula: the first seed.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Check every line and result of derivations against torch; or a formula of your own against your torch code."""
@@ -50,10 +60,16 @@ def verify(
     if device == "cuda" and not _has_cuda():
         raise fail("there is no CUDA device that torch can use; --device cpu runs the same checks.")
     if formula:
-        from derive.cli.formula import formula_verified
+        from derive.cli.formula import formula_verified, pair, sizes_of
 
-        how = {"where": where or (), "cotangent": cotangent, "asks": asks, "kinks": kinks, "device": device}
+        how: dict[str, Any] = {"where": where or (), "cotangent": cotangent, "asks": asks, "kinks": kinks}
+        how |= {"device": device, "syntax": syntax, "index_base": index_base, "draws": draws, "seed": seed}
+        how |= {"sizes": sizes_of(sizes or ()), "parameters": dict(pair("--parameter", p) for p in parameters or ())}
         return formula_verified(formula, code, wrt, given or (), as_json, how)
+    if code or wrt or given or cotangent or where:
+        raise fail(
+            "--torch, --wrt, --given, --cotangent and --where say what --formula is compared with; there is none."
+        )
     found = catalogue()
     chosen = [named(n, found, "derivation") for n in names or []] if names and not every else list(found)
     try:
