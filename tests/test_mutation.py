@@ -130,12 +130,12 @@ def test_on_a_line_of_zeros_an_edit_that_leaves_zero_proves_nothing_wrong() -> N
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_ninety_nine_of_a_hundred_wrong_lines_are_found_out(part: int) -> None:
-    """Every line of every derivation with up to 10 of its mutants, 5 where there are many lines, chosen with a fixed seed."""
+    """Every line of every derivation with up to 6 of its mutants, 3 where there are many lines, chosen with a fixed seed."""
     mine = list(catalogue().items())[part::PARTS]
-    tolls: dict[str, Toll] = {name: survey(d, "cpu", sample=10 if len(d.lines) < 20 else 5) for name, d in mine}
+    tolls: dict[str, Toll] = {name: survey(d, "cpu", sample=6 if len(d.lines) < 20 else 3) for name, d in mine}
     wrong = sum(t.mutants - t.equivalent for t in tolls.values())
     alive = {f"{name}: {m}" for name, t in tolls.items() for m in t.alive}
-    assert wrong > 20_000 / PARTS
+    assert wrong > 12_000 / PARTS
     assert len(alive) <= 0.01 * wrong, alive
     assert sum((Counter(t.kinds) for t in tolls.values()), Counter()).keys() >= KINDS
 

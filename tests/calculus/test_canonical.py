@@ -54,9 +54,9 @@ def test_random_terms_in_other_words_and_mutated() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", range(30, 1080, 150))
-def test_a_thousand_random_terms_in_other_words_and_mutated(start: int) -> None:
-    found, large = failures(range(start, start + 150))
+@pytest.mark.parametrize("start", range(30, 570, 90))
+def test_five_hundred_random_terms_in_other_words_and_mutated(start: int) -> None:
+    found, large = failures(range(start, start + 90))
     assert not found
     assert large <= 1
 
