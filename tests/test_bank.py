@@ -6,23 +6,24 @@ from derive.bank.banks import bank
 from derive.testing import problem_failures, solution_failures
 
 pytest.importorskip("torch")
+BANK = bank()
 
 FEW = 3  # seeds, and those of published numbers; one test for all, so that what they share is judged once
 MANY = 50
 
 
-@pytest.mark.parametrize("name", bank())
+@pytest.mark.parametrize("name", BANK)
 def test_a_problem_keeps_its_promises(name: str) -> None:
-    problem = bank()[name]
+    problem = BANK[name]
     assert problem_failures(problem, [*range(FEW), *problem.fixed]) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", bank())
+@pytest.mark.parametrize("name", BANK)
 def test_a_problem_keeps_its_promises_at_many_seeds(name: str) -> None:
-    assert problem_failures(bank()[name], range(MANY)) == []
+    assert problem_failures(BANK[name], range(MANY)) == []
 
 
-@pytest.mark.parametrize("name", bank())
+@pytest.mark.parametrize("name", BANK)
 def test_the_stored_solution_is_current(name: str) -> None:
-    assert solution_failures(bank()[name]) == []
+    assert solution_failures(BANK[name]) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -50,8 +51,9 @@ def labelled(text: str, label: re.Pattern[str], syntax: str = "auto") -> dict[st
     return {"".join(m.groups()): table_of(piece, syntax) for m, piece in pieces}
 
 
+@lru_cache(maxsize=512)
 def table_of(text: str, syntax: str = "auto") -> Any:
-    """A number, or a table of numbers, as an array.
+    """A number, or a table of numbers, as an array that stays as it is.
 
     Raises:
         Unreadable: it is none, or has no value, with a sentence and a position.
@@ -76,4 +78,6 @@ def table_of(text: str, syntax: str = "auto") -> Any:
     lost = undefined_part(formula.partial, [formula.body], space_of(declarations, [], None))
     if lost is not None or np.iscomplexobj(found) or not np.isfinite(found).all():
         raise Unreadable("Something here has no value as a number.", 0)
-    return found.astype(float)
+    table = found.astype(float)
+    table.setflags(write=False)
+    return table

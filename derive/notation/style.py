@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
@@ -56,10 +57,9 @@ class Names:
     def bind(self, bound: Bound, *, free: bool = False) -> Names:
         """The scope with one more letter, called as it hopes to be unless the name is taken; a sum's is never ``e``."""
         name = bound.letter.name
-        choices = [name, *_after(name)]
         used = {*self.taken, *self.style.names.values()} - {name if name not in self.taken else ""}
         used |= set() if free or "e" in self.style.names else {"e"}
-        chosen = next(c for c in choices if c not in used)
+        chosen = next(c for c in _choices(name) if c not in used)
         shift = self._shift(bound)
         letters = {**self.letters, bound.letter: Affine.of(Letter(chosen)) - shift}
         return Names(self.style, letters, self.taken | {chosen})
@@ -80,6 +80,8 @@ def _offset(shown: Affine) -> int:
     return -next((c for m, c in shown.terms if not m), 0)
 
 
-def _after(name: str) -> list[str]:
-    """Further names for an index letter: the usual ones, then primes."""
-    return [*"jikluvpqrab", *(name.rstrip("'") + "'" * k for k in range(1, 99))]
+def _choices(name: str) -> Iterator[str]:
+    """Names for an index letter: its own, the usual ones, then primes."""
+    yield name
+    yield from "jikluvpqrab"
+    yield from (name.rstrip("'") + "'" * k for k in count(1))
