@@ -9,6 +9,7 @@ from typing import Any
 
 from derive.course.claims import Claims
 from derive.course.columns import Columns
+from derive.course.dressed import undress
 from derive.course.exports import Exports
 from derive.course.filled import NoForm, form_of
 from derive.course.handed import Given, Handed, Remark, by_hand, is_empty
@@ -99,6 +100,7 @@ class Collection:
             return
         self.forms.add(_stem(piece.name))
         for form in found:
+            undress(form, piece.kind)
             self.remarks += form.remarks
             for handed in form.handed():
                 self._hand_in(handed, is_form=True)

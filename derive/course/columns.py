@@ -15,6 +15,7 @@ from derive.course.assignment import complaints
 
 Place = tuple[str, str]
 RESPONSE = re.compile(r"(?:response|answer|antwort|réponse|respuesta|risposta) (\d+)", re.IGNORECASE)
+LABEL = re.compile(r"\d{1,3} ?\(?[A-Za-z]\)?")
 CANVAS = re.compile(r"\d{3,}: ?.*", re.DOTALL)
 TIMES = ("submitted_at", "submitted", "completed", "finished", "timestamp", "beendet", "time", "started on")
 
@@ -104,6 +105,18 @@ def answer_columns(
         if several and len(several) == len(labels):
             return {k: (place,) for k, place in zip(several, labels.values(), strict=True)}
     return {}
+
+
+def unknown_parts(
+    names: Sequence[str], answers: Mapping[int, tuple[Place | None, ...]], labels: Mapping[str, Place]
+) -> list[str]:
+    """The columns that are called as a part is, of which the assignment has none.
+
+    >>> unknown_parts(["id", "1a", "1z", "Group 2"], {1: (("p", "a"),)}, {"1a": ("p", "a")})
+    ['1z']
+    """
+    strange = [n for k, n in enumerate(names) if k not in answers and labels and LABEL.fullmatch(n)]
+    return [n for n in strange if place_of(n, labels) is None]
 
 
 def described(found: Mapping[str, Any], names: Sequence[str]) -> str:

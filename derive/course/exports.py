@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from derive.course.assignment import identity
-from derive.course.columns import TIMES, Columns, Place, answer_columns, described, place_of
-from derive.course.handed import Given, Handed, Remark
+from derive.course.columns import TIMES, Columns, Place, answer_columns, described, place_of, unknown_parts
+from derive.course.filled import student_text
+from derive.course.handed import Given, Handed, Remark, by_hand, is_empty
 from derive.course.roster import IDS, column
-from derive.course.tables import BadTable, Row, decoded, rows
+from derive.course.tables import BadTable, Row, rows
 from derive.course.typed import parts_of, time_of, typed
 
 DASHES = ("-", "–", "—")
@@ -36,7 +37,7 @@ class Exports:
     def table(self, data: bytes, file: str) -> list[Handed]:
         """The answers in a table, row by row."""
         try:
-            table = list(rows(decoded(data)))
+            table = list(rows(self._text(data, file)))
         except BadTable as error:
             self._say("unplaced", file, 0, str(error))
             return []
@@ -44,6 +45,12 @@ class Exports:
             self._say("unplaced", file, 0, "the table is empty.")
             return []
         return list(self._rows(table[0], table[1:], file))
+
+    def _text(self, data: bytes, file: str) -> str:
+        text, note = student_text(data)
+        if note:
+            self._say("note", file, 0, note)
+        return text
 
     def _say(self, kind: str, file: str, line: int, text: str) -> None:
         self.remarks.append(Remark(kind, file, line, text))
@@ -56,12 +63,28 @@ class Exports:
             self._say("unplaced", file, head.line, name)
         if not answers:
             return self._say("unplaced", file, head.line, described(self.labels, names))
+        if who is None:
+            said = 'no column says whose the rows are; say which with --map (student = "…"); the columns are'
+            self._say("unplaced", file, head.line, f"{said} {', '.join(repr(n) for n in names[:20])}.")
         when, attempt, seed = (self._column(head, names, t, w) for t, w in self._others())
         for row in body:
             if row.cells[0].strip().lower() in TOTALS:
                 self._say("ignored", file, row.line, "this row holds no student's answers but totals.")
                 continue
-            yield from self._row(row, answers, file, (who, when, attempt, seed))
+            yield from self._sized(row, len(names), self._row(row, answers, file, (who, when, attempt, seed)), file)
+
+    def _sized(self, row: Row, width: int, read: Iterator[Handed], file: str) -> Iterator[Handed]:
+        """A row's answers; of one that has more cells than there are columns nobody knows which is for which part."""
+        why = f"there are {len(row.cells)} cells under {width} columns"
+        surplus = any(c.strip() for c in row.cells[width:])
+        if surplus:
+            self._say("unplaced", file, row.line, f"{why}; a person must look.")
+        elif len(row.cells) < width:
+            self._say("note", file, row.line, f"{why}; the others count as empty.")
+        for handed in read:
+            if surplus:
+                handed.answers = dict.fromkeys(handed.answers, by_hand(handed.file, why, " | ".join(row.cells)))
+            yield handed
 
     def _others(self) -> list[tuple[str | None, tuple[str, ...]]]:
         told = self.told
@@ -73,6 +96,8 @@ class Exports:
         for name in named:
             if name is not None and name.strip() not in names:
                 yield f"the map names a column {name!r} that is not there."
+        if strange := unknown_parts(names, answers, self.labels):
+            yield f"the assignment has no part {', '.join(strange)}; these columns are not read."
         for k, places in answers.items():
             if None in places:
                 yield f"the map sends {names[k]!r} to a part that the assignment has not."
@@ -105,7 +130,8 @@ class Exports:
         given: dict[str, dict[str, Given]] = {}
         for k, places in answers.items():
             for place, text in self._placed(row, k, places, file):
-                given.setdefault(place[0], {})[place[1]] = text
+                texts = given.setdefault(place[0], {})
+                texts[place[1]] = self._one_of(texts.get(place[1], ""), text, place, file, row.line)
         stamp = time_of(when)
         if when and not stamp:
             self._say("note", file, row.line, f"the time {when!r} is not understood; the order of the rows counts.")
@@ -113,6 +139,15 @@ class Exports:
             counted = _number(attempt) or None
             variant = _number(seed)
             yield Handed(f"{file}, line {row.line}", identity(who) or None, problem, variant, texts, counted, stamp)
+
+    def _one_of(self, first: Given, second: str, place: Place, file: str, line: int) -> Given:
+        """The answer to a part of which two columns hold one."""
+        if is_empty(first) or is_empty(second) or first == second:
+            return second if is_empty(first) else first
+        why = f"two columns hold different answers to {place[0]} ({place[1]})"
+        self._say("unplaced", file, line, f"{why}; a person must look.")
+        shown = first if isinstance(first, str) else str(first.get("text"))
+        return by_hand(f"{file}, line {line}", why, f"{shown}\n\n{second}")
 
     def _placed(self, row: Row, k: int, places: Sequence[Place | None], file: str) -> Iterator[tuple[Place, str]]:
         cell = row.cells[k] if k < len(row.cells) else ""
@@ -128,12 +163,7 @@ class Exports:
 
     def records(self, data: bytes, file: str) -> list[Handed]:
         """The submissions in a JSON array, an object with ``submissions``, or JSON Lines."""
-        try:
-            text = decoded(data)
-        except BadTable as error:
-            self._say("unplaced", file, 0, str(error))
-            return []
-        found = list(self._objects(text, file))
+        found = list(self._objects(self._text(data, file), file))
         if not found:
             self._say("unplaced", file, 0, "it holds no submissions.")
         return [h for line, one in found for h in self._record(one, file, line)]

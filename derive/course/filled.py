@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from derive.course.handed import Given, Handed, Remark, by_hand
-from derive.course.markers import Mark, code_of, marks, seed_in, told, total
+from derive.course.markers import Mark, code_of, marks, seed_in, told, total, unquoted
 from derive.course.tables import BadTable, decoded
 
 LABEL = re.compile(r"\d+([A-Za-z]\w*)")
@@ -200,6 +200,9 @@ def _read(form: Form, found: list[Mark]) -> None:
 def _answer(form: Form, m: Mark, after: Mark | None) -> str:
     """What stands in a place, without the question that follows where the marks between are gone."""
     text = m.after if after else END_OF_TEX.sub("", m.after)
+    if not m.problem and (name := form.variants.get(m.label, ("", ""))[0]) and name in m.rest:
+        whole = "\n".join((m.rest, text.strip())).strip()
+        _wait(form, m.label, m.line, f"the line in front of the answer to {m.label} was changed", whole)
     if after and after.what == "answer" and after.total:
         text, found = _without_question(text, after.total)
         if not found:
@@ -277,7 +280,7 @@ def form_of(data: bytes, file: str, kind: str) -> list[Form]:
         NoForm: there is none.
     """
     text, note = student_text(data)
-    found = forms(notebook_text(text) if kind == "ipynb" else text, file)
+    found = forms(notebook_text(text) if kind == "ipynb" else unquoted(text), file)
     if note:
         found[0].remarks.append(Remark("note", file, 0, note))
     return found

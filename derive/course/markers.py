@@ -16,11 +16,15 @@ from itertools import accumulate
 from typing import Any
 
 BRACKETS = {"md": ("<!--", "-->"), "ipynb": ("<!--", "-->"), "tex": ("%%%", "%%%")}
+# A mail program breaks long lines: the whole of a place's or a form's words, over several.
+WRAPPED = r"\s+(?:\d+[A-Za-z]\w*\s+[\w/.-]+\s+\w{1,80}\s+[0-9a-f]{8}|\{[^<>%]*\})\s*"
 # Editors that mend typography make one dash of two.
 MARK = re.compile(
-    r"(?:<!\s?(?:--|—|–)|%%%)[ \t]*derive:(?P<what>form|question|answer|end)\b(?P<fields>[^\n]*?)(?:(?:--|—|–)>|%%%|$)",
+    r"(?:<!\s?(?:--|—|–)|%%%)[ \t]*derive:(?P<what>form|question|answer|end)\b"
+    rf"(?:(?P<wrapped>{WRAPPED})(?:(?:--|—|–)>|%%%)|(?P<fields>[^\n]*?)(?:(?:--|—|–)>|%%%|$))",
     re.MULTILINE,
 )
+QUOTED = re.compile(r"^(?:> ?)+(?=(?:<!|%%%)[ \t—–-]*derive:)", re.MULTILINE)
 PLACE = re.compile(r"\s*(\d+[A-Za-z]\w*)(?:\s+([\w/.-]*\w)\s+(\w{1,80})\s+([0-9a-f]{8})\b)?(.*)", re.DOTALL)
 CODE = re.compile(r"([0-9a-f]{16,72})([0-9a-f]{8})")
 
@@ -114,8 +118,18 @@ def marks(text: str) -> list[Mark]:
     ]
 
 
+def unquoted(text: str) -> str:
+    r"""A mail's text without the signs in front of its lines, where they stand in front of all marks.
+
+    >>> unquoted("> <!-- derive:answer 1a -->\n> x > 1\n"), unquoted("x\n> 1")
+    ('<!-- derive:answer 1a -->\nx > 1\n', 'x\n> 1')
+    """
+    quoted = len(QUOTED.findall(text))
+    return re.sub(r"^(?:> ?)+", "", text, flags=re.MULTILINE) if quoted and quoted == len(marks(text)) else text
+
+
 def _mark(m: re.Match[str], line: int, before: str, after: str) -> Mark:
-    what, fields = m["what"], m["fields"]
+    what, fields = m["what"], " ".join(m["wrapped"].split("\n")) if m["wrapped"] else m["fields"]
     place = PLACE.fullmatch(fields) if what != "form" else None
     if place is None:
         return Mark(what, line, "", "", "", "", fields.strip(), before, after)

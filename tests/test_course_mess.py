@@ -1,0 +1,123 @@
+"""What a class of five hundred did to its tables, forms and names: nothing is shifted, dropped or misread without a word."""
+
+import textwrap
+
+import pytest
+from test_course_collect import CLASS, WEEK, answers, blank, collect, export, problems, zipped  # noqa: F401
+from test_course_forms import filled
+
+
+def said(found):
+    return "\n".join(map(str, found.remarks))
+
+
+def test_two_columns_of_one_name(collect, tmp_path):  # noqa: F811
+    found = collect(export(tmp_path, "id,1a,1a,1b\nada,A,B,x\nben,C,,y\n7cy,D,D,z\n"))
+    read = answers(found)
+    assert (read["ben", "g", "a"], read["7cy", "g", "a"]) == ("C", "D")
+    assert read["ada", "g", "a"]["text"] == "A\n\nB"
+    assert "line 2: two columns hold different answers to conv/flipping (a); a person must look." in said(found)
+
+
+def test_a_row_with_more_cells_than_columns_waits(collect, tmp_path):  # noqa: F811
+    found = collect(export(tmp_path, "id;1a;1b\nada;a;b;c\nben;a;b;;\n"))
+    read = answers(found)
+    assert {read["ada", "g", p]["text"] for p in "ab"} == {"ada | a | b | c"}
+    assert (read["ben", "g", "a"], read["ben", "g", "b"]) == ("a", "b")
+    assert "line 2: there are 4 cells under 3 columns; a person must look." in said(found)
+
+
+def test_a_row_that_ends_early_is_named(collect, tmp_path):  # noqa: F811
+    found = collect(export(tmp_path, "id,1a,1b\nada,a"))
+    assert answers(found) == {("ada", "g", "a"): "a"}
+    assert "line 2: there are 2 cells under 3 columns; the others count as empty." in said(found)
+
+
+def test_a_column_of_a_part_that_there_is_not(collect, tmp_path):  # noqa: F811
+    found = collect(export(tmp_path, "id,1a,1z,9 (b),Group 2\nada,a,b,c,d\n"))
+    assert "the assignment has no part 1z, 9 (b)" in said(found)
+    assert not found.is_whole
+
+
+def test_a_table_without_a_column_of_students(collect, tmp_path):  # noqa: F811
+    found = collect(export(tmp_path, "Matrikel,1a\nada,x\n"))
+    assert 'line 1: no column says whose the rows are; say which with --map (student = "…")' in said(found)
+
+
+def test_a_table_of_a_western_spreadsheet(collect, tmp_path):  # noqa: F811
+    path = tmp_path / "x.csv"
+    path.write_bytes("id;1a;1b\nada;x²;–1\n".encode("cp1252"))
+    found = collect(path)
+    assert answers(found) == {("ada", "g", "a"): "x²", ("ada", "g", "b"): "–1"}
+    assert "x.csv: it is not UTF-8; it was read as Windows-1252." in said(found)
+
+
+@pytest.fixture
+def form(collect, blank, tmp_path):  # noqa: F811
+    """What a form of Ada's with answers is read as, after something was done to its text."""
+
+    def handed_in(given, change=lambda page: page, kind="md"):
+        path = tmp_path / f"x.{kind}"
+        path.write_text(change(filled(blank["ada"][kind], given, kind)), encoding="utf-8")
+        return collect(path)
+
+    return handed_in
+
+
+def of_ada(found):
+    return {p: a for (_, _, p), a in answers(found).items()}
+
+
+@pytest.mark.parametrize("width", [72, 40, 30])
+def test_a_mail_program_breaks_lines(form, width):
+    def wrapped(page):
+        lines = (
+            textwrap.wrap(x, width, break_long_words=False, break_on_hyphens=False) or [""] for x in page.split("\n")
+        )
+        return "\n".join(piece for line in lines for piece in line)
+
+    found = form({"1a": "(1, 2)", "1c": "none"}, wrapped)
+    assert of_ada(found) == {"a": "(1, 2)", "c": "none"}
+    assert all(s["student"] == "ada" for s in found.submissions)
+
+
+def test_a_mail_program_quotes_lines(form):
+    found = form({"1a": "(1,\n2)", "1c": "> 3"}, lambda page: "".join(f"> {line}\n" for line in page.split("\n")))
+    assert of_ada(found)["a"] == "(1,\n2)"
+    assert found.is_whole
+
+
+@pytest.mark.parametrize("damage", ["0", "\x00", "-- "])
+def test_a_damaged_mark_is_no_answer(form, blank, damage):  # noqa: F811
+    line = next(x for x in blank["ada"]["md"].split("\n") if "derive:answer 1b" in x)
+    found = form({"1b": "(1, 2, 3)"}, lambda page: page.replace(line, line[:-6] + damage + line[-6:]))
+    assert of_ada(found)["b"]["text"].endswith("(1, 2, 3)")
+    assert "the line in front of the answer to 1b was changed; a person must look." in said(found)
+
+
+@pytest.mark.parametrize(
+    "dress", ["```\n{}\n```", "```math\n{}\n```", "~~~\n{}\n~~~", "**{}**", "`{}`", "* {}", "- {}"]
+)
+def test_what_markdown_puts_around_answers(form, dress):
+    plain = {"1a": "(1, 2)", "1b": "-x", "1c": "none", "2a": r"$\frac12$"}
+    found = form({k: dress.format(a) for k, a in plain.items()})
+    assert sorted(answers(found).values()) == sorted(plain.values())
+    assert ("every answer is an item of a list" in said(found)) == dress.startswith("-")
+
+
+def test_a_dash_in_front_of_some_answers_is_a_minus(form):
+    found = form({"1a": "- 3", "1b": "- x", "1c": "none"})
+    assert (of_ada(found)["a"], of_ada(found)["b"]) == ("- 3", "- x")
+
+
+def test_comments_in_latex_are_no_answers(form):
+    found = form({"1a": "% my answer\n(1, 2)", "1b": "% (1, 2)", "1c": "5 \\% of it"}, kind="tex")
+    assert of_ada(found) == {"a": "(1, 2)", "b": "% (1, 2)", "c": "5 \\% of it"}
+    assert "lines that are LaTeX's comments are left out (1a)." in said(found)
+
+
+def test_a_damaged_mark_of_a_form_that_is_nobodys(form, blank):  # noqa: F811
+    """Its first line is gone too: nothing says any more whose it is, and which question it was."""
+    line = next(x for x in blank["ada"]["md"].split("\n") if "derive:answer 1b" in x)
+    found = form({"1a": "7", "1b": "(1, 2, 3)"}, lambda page: page.replace(line, line[:-6]).split("\n", 1)[1])
+    assert "(1, 2, 3)" in str(found.submissions) + said(found)
