@@ -6,6 +6,8 @@ import pytest
 from test_course_collect import CLASS, WEEK, answers, blank, collect, export, problems, zipped  # noqa: F401
 from test_course_forms import filled
 
+from derive.course.stories import PartStory
+
 
 def said(found):
     return "\n".join(map(str, found.remarks))
@@ -121,3 +123,12 @@ def test_a_damaged_mark_of_a_form_that_is_nobodys(form, blank):  # noqa: F811
     line = next(x for x in blank["ada"]["md"].split("\n") if "derive:answer 1b" in x)
     found = form({"1a": "7", "1b": "(1, 2, 3)"}, lambda page: page.replace(line, line[:-6]).split("\n", 1)[1])
     assert "(1, 2, 3)" in str(found.submissions) + said(found)
+
+
+def test_what_waits_is_not_among_what_is_not_right():
+    story = PartStory()
+    waits = {"out_of": 2, "marks": None, "verdict": "undecided", "reading": None}
+    story.take(waits, {"file": "x.md", "why": "whose?", "text": "x"})
+    story.take(waits | {"verdict": "unreadable"}, "x x")
+    story.take(waits | {"verdict": "different", "marks": 0, "reading": "y"}, "y")
+    assert (dict(story.answers), len(story.held), story.counts["waiting"]) == ({"y": 1}, 2, 2)

@@ -136,6 +136,7 @@ def _form(found: list[Mark], file: str) -> Form:
     for m in found:
         if m.what == "answer" and m.problem:
             form.variants[m.label] = (m.problem, m.code)
+    _name_damaged(form, [m for m in found if m.what == "answer"])
     if not head:
         form.remarks.append(Remark("note", file, found[0].line, "the line that says whose form this is is gone."))
     _read(form, found)
@@ -146,6 +147,18 @@ def _form(found: list[Mark], file: str) -> Form:
     if form.strays:
         _empty_places_wait(form)
     return form
+
+
+def _name_damaged(form: Form, places: list[Mark]) -> None:
+    """A place whose line has lost its words, in a form without its first line, belongs to the problem of its number."""
+    known = {_number(label): variant for label, variant in form.variants.items()}
+    for m in places:
+        if m.label not in form.variants and _number(m.label) in known:
+            form.variants[m.label] = known[_number(m.label)]
+
+
+def _number(label: str) -> str:
+    return label[: len(label) - len(label.lstrip("0123456789"))]
 
 
 def _empty_places_wait(form: Form) -> None:

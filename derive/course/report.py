@@ -236,11 +236,16 @@ def _problem(name: str, marks: int, parts: Mapping[str, PartStory]) -> dict[str,
                 **{kind: story.counts[kind] for kind in KINDS},
                 "share": story.share,
                 "misconceptions": dict(_ranked(story.misconceptions)),
-                "answers": [{"text": text, "count": n} for text, n in _ranked(story.answers, ANSWERS)],
+                "answers": _most_given(story.answers),
+                "held": _most_given(story.held),
             }
             for part, story in parts.items()
         ],
     }
+
+
+def _most_given(answers: Counter[str]) -> list[dict[str, Any]]:
+    return [{"text": text, "count": n} for text, n in _ranked(answers, ANSWERS)]
 
 
 def _spread(totals: list[float]) -> dict[str, float] | None:

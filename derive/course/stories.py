@@ -21,7 +21,8 @@ class PartStory:
         counts: how many submissions are right, partly right, wrong, blank, waiting.
         earned: the marks of those that are settled, together.
         misconceptions: id → how many.
-        answers: answers that are not right, as they were read → how many; without those that stand in a file.
+        answers: answers that are settled and not right, as they were read → how many.
+        held: answers that wait for a person → how many; without those that stand in a file.
     """
 
     out_of: int = 0
@@ -29,6 +30,7 @@ class PartStory:
     earned: Fraction = Fraction(0)
     misconceptions: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
+    held: Counter[str] = field(default_factory=Counter)
 
     def take(self, part: Mapping[str, Any], answer: Any) -> None:
         """Count a result in."""
@@ -39,8 +41,9 @@ class PartStory:
         if part.get("misconception"):
             self.misconceptions[part["misconception"]] += 1
         in_a_file = isinstance(answer, Mapping) and "file" in answer and not answer.get("text")
-        if kind in ("partly", "wrong", "waiting") and answer is not None and not in_a_file:
-            self.answers[visible(part.get("reading") or shown_answer(answer))[:200]] += 1
+        listed = {"partly": self.answers, "wrong": self.answers, "waiting": self.held}.get(kind)
+        if listed is not None and answer is not None and not in_a_file:
+            listed[visible(part.get("reading") or shown_answer(answer))[:200]] += 1
 
     @property
     def share(self) -> float | None:
