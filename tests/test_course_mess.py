@@ -1,11 +1,15 @@
 """What a class of five hundred did to its tables, forms and names: nothing is shifted, dropped or misread without a word."""
 
+import re
 import textwrap
+from dataclasses import replace
 
 import pytest
 from test_course_collect import CLASS, WEEK, answers, blank, collect, export, problems, zipped  # noqa: F401
 from test_course_forms import filled
 
+from derive.course.roster import Student
+from derive.course.sheet import Setter, form_page
 from derive.course.stories import PartStory
 
 
@@ -132,3 +136,15 @@ def test_what_waits_is_not_among_what_is_not_right():
     story.take(waits | {"verdict": "unreadable"}, "x x")
     story.take(waits | {"verdict": "different", "marks": 0, "reading": "y"}, "y")
     assert (dict(story.answers), len(story.held), story.counts["waiting"]) == ({"y": 1}, 2, 2)
+
+
+def test_names_and_titles_in_any_script_stop_no_latex(problems):  # noqa: F811
+    week = replace(WEEK, title="Неделя 4: Α", text="第四周 ≤ 5", due="Thứ bảy, 😀")
+    page = form_page(Setter(week, problems).sheet(Student("王小明", "Nguyễn O’Łuk")), "tex")
+    declared = {chr(int(c, 16)) for c in re.findall(r"\\DeclareUnicodeCharacter\{(\w+)\}", page)}
+    latin = set(map(chr, range(0xA0, 0x180))) | set("–’")
+    assert {c for c in page if ord(c) > 127} - latin == declared
+    assert r"\DeclareUnicodeCharacter{1EC5}{ê}" in page
+    assert r"\Alpha" not in page
+    assert page.index(r"\DeclareUnicodeCharacter{") > page.index("{inputenc}")
+    assert "DeclareUnicode" not in form_page(Setter(WEEK, problems).sheet(Student("ada", "Ådä Kiñg")), "tex")

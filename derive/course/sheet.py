@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+from unicodedata import normalize
 
 from derive.bank.choice import Choice
 from derive.bank.problem import AskedPart, Problem, Variant
@@ -22,7 +23,7 @@ from derive.render.html import html_page
 from derive.render.markdown import github
 from derive.render.pdf import PAPERS
 from derive.render.plain import plain_text
-from derive.render.tex import tex
+from derive.render.tex import declared, tex_in_any_script
 from derive.render.typst_math import Untypeset
 from derive.render.typst_prose import display, quoted, typst
 
@@ -34,7 +35,10 @@ LOOKS: dict[str, tuple[Words, Words]] = {
     "ipynb": (str, lambda t: re.sub(r"([\\`*_{}\[\]<>#|$&!])", r"\\\1", t)),
     "html": (str, str),  # the templates escape
     "pdf": (typst, lambda t: f"#{quoted(t)};"),
-    "tex": (tex, lambda t: "".join(TEX.get(c, f"\\{c}" if c in "{}$&#%_" else c) for c in t)),
+    "tex": (
+        tex_in_any_script,
+        lambda t: "".join(TEX.get(c, f"\\{c}" if c in "{}$&#%_" else c) for c in normalize("NFC", t)),
+    ),
 }
 KEY = "Key: "
 TEMPLATES = {"ipynb": "{}.md.j2", "pdf": "typst/{}.typ.j2"}  # where they are not the format's own
@@ -171,7 +175,8 @@ def _page(template: str, sheet: Sheet, form: str, pieces: list[str], filling: bo
         return html_page("sheet.html.j2", {**fields, "heading": KEY * (template == "key") + a.title})
     if form == "pdf":
         fields |= {"title": KEY * (template == "key") + plain_text(a.title), "paper": PAPERS["a4"], "quoted": quoted}
-    return rendered(_template(template if form != "pdf" else "sheet", form), fields)
+    page = rendered(_template(template if form != "pdf" else "sheet", form), fields)
+    return declared(page) if form == "tex" else page
 
 
 def _template(name: str, form: str) -> str:

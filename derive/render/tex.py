@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from unicodedata import combining, name, normalize
 
 from derive.render.breaking import fitted
@@ -23,6 +24,8 @@ _PLAIN = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}"
           "—": "---",          "…": r"\dots{}", "§": r"\S{}", "\u00a0": "~", "<": r"\textless{}", ">": r"\textgreater{}",
           "|": r"\textbar{}"}  # fmt: skip
 _ACCENTS = {"\u0302": r"\hat", "\u0304": r"\bar", "\u0303": r"\tilde", "\u0307": r"\dot"}
+_LATIN_SHAPES = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΧο", "ABEZHIKMNOPTXo", strict=True))  # LaTeX has no commands for them
+_TEXT_SIGNS = "‐–—‘’‚“”„†‡•…‰‹›"
 _LATIN = re.compile(r"[\x20-\x7e\n\t\u00c0-\u012b\u012e-\u017f]")
 
 
@@ -33,6 +36,15 @@ def tex(text: str) -> str:
     \emph{If} $x_i$ \textgreater{} 0, $\sigma$$'$(x) is 50 \%.
     """
     return _WRITER.text(text)
+
+
+def tex_in_any_script(text: str) -> str:
+    r"""The same of what staff write in the letters of their language; `declared` has pdflatex go on at them.
+
+    >>> tex_in_any_script("Неделя 4: $x$ ≤ 2")
+    'Неделя 4: $x$ $\\le$ 2'
+    """
+    return _ANY_WRITER.text(text)
 
 
 def tex_math(latex: str) -> str:
@@ -79,6 +91,8 @@ def _command(character: str) -> str:
     if title.startswith("GREEK ") and len(apart) == 1:
         word = title.split()[-1].lower()
         word = {"lamda": "lambda"}.get(word, word)
+        if character in _LATIN_SHAPES:
+            return rf"\mathrm{{{_LATIN_SHAPES[character]}}}"
         return "\\" + (word.capitalize() if "CAPITAL" in title else "varepsilon" if word == "epsilon" else word)
     script = "^" if "SUPERSCRIPT" in title or "MODIFIER" in title else "_" if "SUBSCRIPT" in title else ""
     if script and apart != character:
@@ -92,7 +106,15 @@ def _command(character: str) -> str:
 
 def _prose(text: str) -> str:
     """Text outside formulas: what LaTeX would read as a command is escaped, signs are formulas."""
-    return "".join(map(_character, re.findall(r".[\u0300-\u036f]*|\n", normalize("NFC", text))))
+    return "".join(map(_character, _clusters(text)))
+
+
+def _any_prose(text: str) -> str:
+    return "".join(map(_any_character, _clusters(text)))
+
+
+def _clusters(text: str) -> list[str]:
+    return re.findall(r".[\u0300-\u036f]*|\n", normalize("NFC", text))
 
 
 def _character(cluster: str) -> str:
@@ -107,6 +129,38 @@ def _character(cluster: str) -> str:
     return f"${''.join(map(_sign, cluster)).strip()}$"
 
 
+def _any_character(cluster: str) -> str:
+    try:
+        return _character(cluster)
+    except ValueError:  # a letter of another script
+        return cluster
+
+
+def declared(page: str) -> str:
+    r"""A page that pdflatex sets whatever names stand in it: what its fonts have not becomes the nearest letter, or ``?``.
+
+    >>> print(declared("\\usepackage[utf8]{inputenc}\nNguyễn Wang 王").split("\n")[1])
+    \ifdefined\DeclareUnicodeCharacter\DeclareUnicodeCharacter{1EC5}{ê}\DeclareUnicodeCharacter{738B}{?}\fi
+    """
+    strange = sorted({c for c in page if not _is_set(c)})
+    if not strange:
+        return page
+    said = "".join(rf"\DeclareUnicodeCharacter{{{ord(c):04X}}}{{{_nearest(c)}}}" for c in strange)
+    first, line, rest = page.partition("{inputenc}\n")
+    return rf"{first}{line}\ifdefined\DeclareUnicodeCharacter{said}\fi" + f"\n{rest}"
+
+
+def _is_set(character: str) -> bool:
+    return bool(_LATIN.match(character)) or "\xa0" <= character < "\xc0" or character in _TEXT_SIGNS
+
+
+def _nearest(character: str) -> str:
+    """The letter with as many of its accents as there is a sign for."""
+    apart = normalize("NFD", character)
+    near = (normalize("NFC", apart[:k]) for k in range(len(apart) - 1, 0, -1))
+    return next((c for c in near if len(c) == 1 and _is_set(c)), "" if combining(character) else "?")
+
+
 def _table(rows: tuple[tuple[str, ...], ...]) -> str:
     lines = [" & ".join(row) + r" \\" for row in rows]
     head = f"\\begin{{tabular}}{{l{'r' * (len(rows[0]) - 1)}}}\n"
@@ -117,19 +171,23 @@ def _items(rows: tuple[tuple[str, ...], ...]) -> str:
     return "\\begin{itemize}\n" + "\n".join(rf"\item {row[0]}" for row in rows) + "\n\\end{itemize}"
 
 
-_WRITER = Writer(
-    {
-        "text": _prose,
-        "math": lambda t: f"${tex_math(t)}$",
-        "display": lambda t: f"\n\\[{tex_math(fitted(t))}\\]\n",
-        "code": lambda t: rf"\texttt{{{_prose(t)}}}",
-        "strong": lambda t: rf"\textbf{{{t}}}",
-        "emph": lambda t: rf"\emph{{{t}}}",
-    },
-    {
-        "paragraph": lambda rows: rows[0][0],
-        "list": _items,
-        "table": _table,
-        "fence": lambda rows: f"\\begin{{verbatim}}\n{rows[0][0]}\n\\end{{verbatim}}",
-    },
-)
+def _writer(prose: Callable[[str], str]) -> Writer:
+    return Writer(
+        {
+            "text": prose,
+            "math": lambda t: f"${tex_math(t)}$",
+            "display": lambda t: f"\n\\[{tex_math(fitted(t))}\\]\n",
+            "code": lambda t: rf"\texttt{{{prose(t)}}}",
+            "strong": lambda t: rf"\textbf{{{t}}}",
+            "emph": lambda t: rf"\emph{{{t}}}",
+        },
+        {
+            "paragraph": lambda rows: rows[0][0],
+            "list": _items,
+            "table": _table,
+            "fence": lambda rows: f"\\begin{{verbatim}}\n{rows[0][0]}\n\\end{{verbatim}}",
+        },
+    )
+
+
+_WRITER, _ANY_WRITER = _writer(_prose), _writer(_any_prose)
