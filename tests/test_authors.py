@@ -95,6 +95,13 @@ def test_the_good_problem_lacks_nothing_but_an_oracle(bank: Path) -> None:
         ),
         ("A number", "TODO: a number", "TODO"),
         ("<< n >>", "<< m >>", "does not render"),
+        ("<< n >>", "<< n / 0 >>", "does not render: division by zero"),
+        (
+            "f\"{2 * p['n'] + 1}\"",
+            'lambda p: "3"',
+            "here stands a function where a text belongs",
+        ),
+        ("f\"{2 * p['n'] + 1}\"", "3", "here stands 3 where a text belongs: put it in quotation marks"),
         ("s := n**2", "s := m**2", "part a: "),
         ("problem = Problem(", "problem = Problem(titel=2, ", "unexpected keyword"),
         ("    parts={", "    parts={{", "SyntaxError"),

@@ -1,5 +1,6 @@
 """What a class of five hundred did to its tables, forms and names: nothing is shifted, dropped or misread without a word."""
 
+import json
 import re
 import textwrap
 from dataclasses import replace
@@ -8,9 +9,12 @@ import pytest
 from test_course_collect import CLASS, WEEK, answers, blank, collect, export, problems, zipped  # noqa: F401
 from test_course_forms import filled
 
+from derive.course.claims import Claims
+from derive.course.collect import Collection
 from derive.course.roster import Student
 from derive.course.sheet import Setter, form_page
 from derive.course.stories import PartStory
+from derive.course.typed import time_of
 
 
 def said(found):
@@ -148,3 +152,39 @@ def test_names_and_titles_in_any_script_stop_no_latex(problems):  # noqa: F811
     assert r"\Alpha" not in page
     assert page.index(r"\DeclareUnicodeCharacter{") > page.index("{inputenc}")
     assert "DeclareUnicode" not in form_page(Setter(WEEK, problems).sheet(Student("ada", "Ådä Kiñg")), "tex")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "November 2, 2026, 3:45 PM", "Monday, November 2, 2026, 3:45 PM", "2 Nov 2026 15:45", "2 Nov 2026, 3:45 PM",
+        "Nov 2, 2026, 15:45", "2026/11/02 15:45", "02.11.2026, 15:45:00",
+    ],
+)  # fmt: skip
+def test_times_as_platforms_write_them(said):
+    assert time_of(said) == "2026-11-02T15:45:00"
+
+
+def test_what_is_no_number_is_told(collect, tmp_path):  # noqa: F811
+    rows = [
+        {"student": "ada", "seed": "x", "attempt": "two", "answers": {"1a": ["1/2", ["x", 3]], "2a": [[1, 2], [3, 4]]}},
+        {"student": "ben", "answers": {}},
+    ]
+    found = collect(export(tmp_path, json.dumps(rows), "x.json"))
+    assert answers(found) == {("ada", "g", "a"): "[1/2, [x, 3]]", ("ada", "s", "a"): "[[1, 2], [3, 4]]"}
+    assert "line 1: the seed 'x' is no whole number; it does not count." in said(found)
+    assert "line 1: the attempt 'two' is no whole number; it does not count." in said(found)
+    assert "line 2: there are no answers in it." in said(found)
+    found = collect(export(tmp_path, "id,attempt,1a\nada,two,x\n"))
+    assert "line 2: the attempt 'two' is no whole number; it does not count." in said(found)
+
+
+def test_an_encrypted_zip_waits_for_its_student(problems, tmp_path):  # noqa: F811
+    data = bytearray(zipped({"x.md": "derive:answer"}))
+    for start, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        data[data.find(start) + flags] |= 1
+    (tmp_path / "7.zip").write_bytes(bytes(data))
+    found = Collection(Claims(WEEK, problems, (Student("7"),))).collect([tmp_path])
+    assert "7.zip/x.md: it is encrypted. It needs a person (7)." in said(found)
+    assert found.silent == []
+    assert {s["student"] for s in found.submissions} == {"7"}

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import Any, Literal
-
-import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from derive.bank.choice import Choice
 from derive.bank.defined import equations
@@ -19,34 +16,11 @@ from derive.bank.kinds import Answer, Kind
 from derive.bank.misconceptions import MISCONCEPTIONS, is_known
 from derive.bank.params import Parameter, draw_all
 from derive.bank.restated import definitions
+from derive.bank.texts import BadText, put_in
 from derive.derivations.base import Derivation
 
 Values = Mapping[str, Any]
 OfParams = Callable[[Values], Any]
-
-
-def _numeral(value: object) -> object:
-    """A number as a person writes it: no ``.0`` behind a whole one, no noise behind a decimal.
-
-    >>> [_numeral(v) for v in (-1.0, 0.1 + 0.2, 1 - 0.64, 7)]
-    ['-1', '0.3', '0.36', 7]
-    """
-    plain = isinstance(value, float) and (value == 0 or 1e-4 <= abs(value) < 1e12)
-    return f"{value:.12g}" if plain else value
-
-
-LOOKS = ImmutableSandboxedEnvironment(
-    variable_start_string="<<",
-    variable_end_string=">>",
-    block_start_string="<%",
-    block_end_string="%>",
-    comment_start_string="<#",
-    comment_end_string="#>",
-    undefined=jinja2.StrictUndefined,
-    keep_trailing_newline=False,
-    autoescape=False,
-    finalize=_numeral,
-)
 
 
 class BadProblem(ValueError):
@@ -185,9 +159,9 @@ class Variant:
             BadProblem: the text names something that is no parameter.
         """
         try:
-            return _template(text).render(**self.values).strip()
-        except jinja2.TemplateError as error:
-            raise BadProblem(self.problem.name, f"the text does not render: {error}", part) from error
+            return put_in(text, self.values)
+        except BadText as error:
+            raise BadProblem(self.problem.name, str(error), part) from error
 
     def _known(self, mistake: Mistake, part: str) -> None:
         if mistake.id and not is_known(mistake.id):
@@ -249,11 +223,6 @@ class Variant:
 
 def _defined(answer: Kind, page: str) -> tuple[str, ...]:
     return definitions(answer, page) if isinstance(answer, Answer) else ()
-
-
-@lru_cache(maxsize=4096)
-def _template(text: str) -> jinja2.Template:
-    return LOOKS.from_string(text)
 
 
 def _with_lemmas(d: Derivation, found: dict[str, Derivation]) -> None:

@@ -179,4 +179,6 @@ def _words(file: str) -> Iterable[str]:
     steps = PurePosixPath(file)
     for step in (*steps.parts[:-1], steps.stem):
         yield step
+        if step.lower().endswith(".zip"):
+            yield step[:-4]
         yield from (w for w in re.split(r"[_.()]+|\s+-\s+", step) + re.split(r"[\s_.()-]+", step) if len(w) >= SHORTEST)

@@ -134,10 +134,17 @@ class Exports:
                 texts[place[1]] = self._one_of(texts.get(place[1], ""), text, place, file, row.line)
         stamp = time_of(when)
         if when and not stamp:
-            self._say("note", file, row.line, f"the time {when!r} is not understood; the order of the rows counts.")
+            self._say(
+                "note",
+                file,
+                row.line,
+                f"the time {when!r} is not understood; it counts as earlier than those that are.",
+            )
+        for name, cell in (("attempt", attempt), ("seed", seed)):
+            if cell and _number(cell) is None:
+                self._no_number(name, cell, file, row.line)
         for problem, texts in given.items():
-            counted = _number(attempt) or None
-            variant = _number(seed)
+            counted, variant = _number(attempt) or None, _number(seed)
             yield Handed(f"{file}, line {row.line}", identity(who) or None, problem, variant, texts, counted, stamp)
 
     def _one_of(self, first: Given, second: str, place: Place, file: str, line: int) -> Given:
@@ -148,6 +155,9 @@ class Exports:
         self._say("unplaced", file, line, f"{why}; a person must look.")
         shown = first if isinstance(first, str) else str(first.get("text"))
         return by_hand(f"{file}, line {line}", why, f"{shown}\n\n{second}")
+
+    def _no_number(self, name: str, value: object, file: str, line: int) -> None:
+        self._say("note", file, line, f"the {name} {value!r:.60} is no whole number; it does not count.")
 
     def _placed(self, row: Row, k: int, places: Sequence[Place | None], file: str) -> Iterator[tuple[Place, str]]:
         cell = row.cells[k] if k < len(row.cells) else ""
@@ -194,6 +204,11 @@ class Exports:
         if not isinstance(answers, dict):
             self._say("unplaced", file, line, "this is no object with answers.")
             return
+        if not answers:
+            self._say("note", file, line, "there are no answers in it.")
+        for name in ("seed", "attempt"):
+            if found.get(name) is not None and _whole(found[name]) is None:
+                self._no_number(name, found[name], file, line)
         student = found.get("student")
         who = identity(str(student)) or None if isinstance(student, str | int) else None
         seed, attempt = (_whole(found.get(k)) for k in ("seed", "attempt"))
@@ -233,4 +248,9 @@ def _number(cell: str) -> int | None:
 
 
 def _given(answer: Any) -> Given:
-    return answer if isinstance(answer, str | dict) else str(answer)
+    return answer if isinstance(answer, dict) else _listed(answer)
+
+
+def _listed(answer: Any) -> str:
+    """An answer as it is typed; a list's entries may be texts."""
+    return f"[{', '.join(map(_listed, answer))}]" if isinstance(answer, list) else str(answer)

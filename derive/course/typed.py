@@ -16,10 +16,12 @@ BREAKS = ("p", "br", "div", "li", "pre")
 MATHLIVE = (("\\mleft", r"\left"), ("\\mright", r"\right"), ("\\placeholder{}", ""), ("\\differentialD", "d"))
 MOODLE_PARTS = re.compile(r"(?:^|;\s*)part\s+(\d{1,3})\s*:", re.IGNORECASE)
 GUARD = re.compile(r"'(?=[=+@\-\t])")
-# Day first where the month is a word; a date of digits alone with slashes could be either, so it is not read.
+# A date of digits alone with slashes could be either, so it is not read.
 TIMES = (
     "%Y-%m-%d %H:%M:%S %Z", "%d %B %Y, %I:%M %p", "%d %B %Y %I:%M %p", "%d %B %Y, %H:%M", "%d %B %Y %H:%M",
     "%A, %d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M", "%b %d, %Y at %I:%M%p", "%b %d, %Y %I:%M %p", "%d.%m.%Y %H:%M",
+    "%B %d, %Y, %I:%M %p", "%B %d, %Y %I:%M %p", "%A, %B %d, %Y, %I:%M %p", "%d %b %Y, %I:%M %p", "%d %b %Y %H:%M",
+    "%b %d, %Y, %I:%M %p", "%b %d, %Y, %H:%M", "%Y/%m/%d %H:%M", "%d.%m.%Y, %H:%M", "%d.%m.%Y, %H:%M:%S", "%d.%m.%Y %H:%M:%S",
 )  # fmt: skip
 
 

@@ -1,0 +1,67 @@
+"""An author's texts with a variant's parameters put in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+
+class BadText(ValueError):
+    """A text that cannot be made; the message is for its author."""
+
+
+def _numeral(value: object) -> object:
+    """A number as a person writes it: no ``.0`` behind a whole one, no noise behind a decimal.
+
+    >>> [_numeral(v) for v in (-1.0, 0.1 + 0.2, 1 - 0.64, 7)]
+    ['-1', '0.3', '0.36', 7]
+    """
+    plain = isinstance(value, float) and (value == 0 or 1e-4 <= abs(value) < 1e12)
+    return f"{value:.12g}" if plain else value
+
+
+LOOKS = ImmutableSandboxedEnvironment(
+    variable_start_string="<<",
+    variable_end_string=">>",
+    block_start_string="<%",
+    block_end_string="%>",
+    comment_start_string="<#",
+    comment_end_string="#>",
+    undefined=jinja2.StrictUndefined,
+    keep_trailing_newline=False,
+    autoescape=False,
+    finalize=_numeral,
+)
+
+
+@lru_cache(maxsize=4096)
+def _template(text: str) -> jinja2.Template:
+    return LOOKS.from_string(text)
+
+
+def put_in(text: str, values: Mapping[str, Any]) -> str:
+    """A text with the values in the place of ``<< name >>``.
+
+    Raises:
+        BadText: it names something that is no parameter, or is no text.
+
+    >>> put_in("$N = << n + 1 >>$", {"n": 3})
+    '$N = 4$'
+    >>> put_in(lambda p: p["n"], {"n": 3})
+    Traceback (most recent call last):
+    derive.bank.texts.BadText: here stands a function where a text belongs: write << n >> into the text, or make \
+the whole field a function of the parameters, as in mistakes=lambda p: (Mistake(...),)
+    """
+    if not isinstance(text, str):
+        if not callable(text):
+            raise BadText(f"here stands {text!r:.60} where a text belongs: put it in quotation marks")
+        how = "write << n >> into the text, or make the whole field a function of the parameters"
+        raise BadText(f"here stands a function where a text belongs: {how}, as in mistakes=lambda p: (Mistake(...),)")
+    try:
+        return _template(text).render(**values).strip()
+    except Exception as error:  # what stands between << and >> may raise anything; it is reported as its author's
+        raise BadText(f"the text does not render: {error}") from error
