@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Run once by the platform: Python 3.11 or later, and the libraries that grading needs. Nothing is fetched after this.
 set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive  # nobody is there to answer what a package asks
 root="${1:-/autograder}"
 find_python() {
     for candidate in python3 python3.14 python3.13 python3.12 python3.11; do

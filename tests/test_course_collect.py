@@ -247,7 +247,7 @@ def test_of_several_hand_ins(collect, keep, kept, tmp_path):
     else:
         assert [r.text.split("(")[1] for r in found.remarks][1:] == [
             "--keep " + keep + ").",
-            "empty).",
+            "the replaced one was empty).",
             "the same again).",
         ]
 

@@ -56,7 +56,9 @@ def test_a_photograph_is_one_thing_to_look_at(folder: Path) -> None:
     assert look["files"] == ["h/ada_1.jpg", "h/ada_2.jpg"]
     assert [(p["problem"], p["part"]) for p in look["parts"]] == [(n, p) for n in ("signs", "more") for p in "abc"]
     shown = derive("review", "r.jsonl")
-    assert f"{look['id']}  h/ada_1.jpg, h/ada_2.jpg, of ada: 6 parts to mark" in shown
+    head = f"{look['id']}  h/ada_1.jpg, h/ada_2.jpg, of ada: 6 parts to mark (a file that only a person reads)"
+    assert shown.startswith(f"{head}\n    signs (a), 2 marks: ")
+    assert (shown.count("only a person reads"), shown.count("$"), len(shown.splitlines())) == (1, 0, 8)
     assert "1 group, 6 answers" in shown
     assert "name one of them" in derive("decide", "r.jsonl", look["id"], "--marks", 1, code=2)
     assert "name one of them" in derive("decide", "r.jsonl", look["id"], "--part", "a", "--marks", 1, code=2)

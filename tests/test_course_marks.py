@@ -376,12 +376,13 @@ HOSTILE = [
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> dict[str, str]:
-    """Platform → a gradebook of students whom a spreadsheet would calculate."""
-    rows = [{**row(k, a="minus", b="plus", c=""), "student": name} for k, name in enumerate(HOSTILE)]
+    """Platform → a gradebook of students whose ids and names a spreadsheet would calculate."""
+    names = {n: f"={n}" for n in HOSTILE} | {f"s{k}": n for k, n in enumerate(HOSTILE)}
+    rows = [{**row(k, a="minus", b="plus", c=""), "student": student} for k, student in enumerate(names)]
     output = tmp_path / "out.jsonl"
     grade_file(written(tmp_path / "in.jsonl", rows), output, course(tmp_path))
     made = book(output, Assignment("w", "=1+1", entries=(("signs", None),)))
-    return {p: gradebook(made, p, {n: f"={n}" for n in HOSTILE}) for p in ("table", "canvas", "moodle")}
+    return {p: gradebook(made, p, names) for p in ("table", "canvas", "moodle")}
 
 
 def test_no_cell_is_a_formula(hostile: dict[str, str]) -> None:

@@ -11,6 +11,8 @@ from test_course_forms import filled
 
 from derive.course.claims import Claims
 from derive.course.collect import Collection
+from derive.course.gradebook import gradebook, left_out
+from derive.course.report import Book
 from derive.course.roster import Student
 from derive.course.sheet import Setter, form_page
 from derive.course.stories import PartStory
@@ -188,3 +190,12 @@ def test_an_encrypted_zip_waits_for_its_student(problems, tmp_path):  # noqa: F8
     assert "7.zip/x.md: it is encrypted. It needs a person (7)." in said(found)
     assert found.silent == []
     assert {s["student"] for s in found.submissions} == {"7"}
+
+
+def test_an_id_that_a_spreadsheet_takes_for_a_formula_is_in_no_platforms_table():
+    book = Book()
+    for student in ("+49170", "s1"):
+        book.entries[student] = {}
+    assert left_out(book) == {"+49170": "a spreadsheet would take the id for a formula; enter their marks by hand"}
+    assert "49170" not in gradebook(book, "moodle")
+    assert "'+49170" in gradebook(book)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -88,17 +88,30 @@ def _told(look: Look) -> str:
         return _group_told(look.groups[0], look.id)
     whose = "nobody known" if look.student is None else str(look.student)
     files = f"{', '.join(look.files)}, " if look.files else ""
-    head = visible(f"{look.id}  {files}of {whose}: {counted(len(look.groups), 'part')} to mark")
-    return "\n".join([head, *(line for group in look.groups for line in _part_told(group))])
+    why = look.reason
+    head = visible(f"{look.id}  {files}of {whose}: {counted(len(look.groups), 'part')} to mark{why and f' ({why})'}")
+    return "\n".join([head, *(line for group in look.groups for line in _part_told(group, why))])
 
 
-def _part_told(group: Group) -> list[str]:
-    """A part of a hand-in."""
-    from derive.course.groups import counted
+def _part_told(group: Group, known: str) -> list[str]:
+    """A part of a hand-in; what is said of all of them is not said again."""
+    from derive.course.groups import counted, visible
 
     (like,) = group.likes
-    head = f"    {group.problem} ({group.part}), {counted(group.worth, 'mark')}: {group.asked}"
-    return [head, f"        {group.why}", *([f"        {_short(like.text)}"] if like.text else [])]
+    head = f"    {group.problem} ({group.part}), {counted(group.worth, 'mark')}: {_question(group)}"
+    seen = like.answer if isinstance(like.answer, Mapping) and "file" in like.answer else None
+    if seen is None:
+        return [head, f"        {group.why}", *([f"        {_short(like.text)}"] if like.text else [])]
+    said = [seen.get("why") if seen.get("why") != known else "", " ".join(str(seen.get("text", "")).split())]
+    return [head, *(f"        {_short(visible(str(line)))}" for line in said if line)]
+
+
+def _question(group: Group) -> str:
+    """The question as a terminal shows it."""
+    from derive.course.groups import visible
+    from derive.render.plain import plain_text
+
+    return " ".join(visible(plain_text(group.asked).replace("\n", " ")).split())
 
 
 def _short(text: str) -> str:
@@ -116,7 +129,7 @@ def _group_told(group: Group, name: str) -> str:
     shown = [f"    {count} × {_short(text)}" for text, count in group.texts[:SHOWN]]
     more = [f"    … and {len(group.texts) - SHOWN} other wordings"] if len(group.texts) > SHOWN else []
     whose = ", ".join(map(str, group.ids[:SHOWN])) + (", …" if len(group.ids) > SHOWN else "")
-    return "\n".join([head, f"    asked: {group.asked}", f"    {group.why}", *shown, *more, f"    from {whose}"])
+    return "\n".join([head, f"    asked: {_question(group)}", f"    {group.why}", *shown, *more, f"    from {whose}"])
 
 
 @app.command()

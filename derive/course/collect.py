@@ -172,7 +172,7 @@ class Collection:
             return "the same again"
         if late := self.claims.late(h):
             return f"{late} does not count"
-        return "empty" if h.is_blank else f"--keep {self.keep}"
+        return "the replaced one was empty" if h.is_blank else f"--keep {self.keep}"
 
     def _completed(self, best: Handed, earlier: Handed) -> None:
         """An empty place replaces nothing: it keeps what was handed in for it before."""

@@ -43,7 +43,12 @@ def left_out(book: Book, names: Mapping[str, str] | None = None) -> dict[str, st
     """Who is not in a platform's table, with the reason; who handed in nothing is not either."""
     waits = {s: "something waits for a person" for s in book.entries if book.total(s) is None}
     strange = {} if names is None else {s: "not on the roster" for s in book.entries if s not in names}
-    return waits | strange
+    guarded = {
+        s: "a spreadsheet would take the id for a formula; enter their marks by hand"
+        for s in book.entries
+        if _safe(s) != s
+    }
+    return waits | guarded | strange
 
 
 def _safe(cell: object) -> str:

@@ -63,6 +63,13 @@ class Look:
         return sum(len(group.ids) for group in self.groups)
 
     @property
+    def reason(self) -> str:
+        """Why all parts of a hand-in wait; empty where they do for several reasons."""
+        answers = [like.answer for group in self.groups for like in group.likes]
+        found = {str(a.get("why", "")) if isinstance(a, Mapping) and "file" in a else "" for a in answers}
+        return found.pop() if self.is_hand_in and len(found) == 1 else ""
+
+    @property
     def record(self) -> dict[str, Any]:
         """For machines."""
         if not self.is_hand_in:
