@@ -123,9 +123,10 @@ def test_a_dash_in_front_of_some_answers_is_a_minus(form):
 
 
 def test_comments_in_latex_are_no_answers(form):
-    found = form({"1a": "% my answer\n(1, 2)", "1b": "% (1, 2)", "1c": "5 \\% of it"}, kind="tex")
-    assert of_ada(found) == {"a": "(1, 2)", "b": "% (1, 2)", "c": "5 \\% of it"}
-    assert "lines that are LaTeX's comments are left out (1a)." in said(found)
+    typed = {"1a": "% my answer\n(1, 2) % done", "1b": "% (1, 2)", "1c": "5 \\% of it", "2a": "13 % 4", "2b": "% words"}
+    read = answers(form(typed, kind="tex"))
+    assert [a for _, a in sorted(read.items())] == ["(1, 2)", "% (1, 2)", "5 \\% of it", "13 % 4", "% words"]
+    assert "LaTeX's comments are left out (1a)." in said(form(typed, kind="tex"))
 
 
 def test_a_damaged_mark_of_a_form_that_is_nobodys(form, blank):  # noqa: F811

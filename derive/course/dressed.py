@@ -13,14 +13,15 @@ CODE = re.compile(r"(?P<fence>`+)(?P<inside>[^`\n]+)(?P=fence)")
 BOLD = re.compile(r"\*\*(?P<inside>[^\s*](?:(?!\*\*).)*)\*\*")
 DOT = re.compile(r"[*•] +(?P<inside>\S.*)")
 DASH = re.compile(r"- +(?P<inside>\S.*)")
-COMMENT = re.compile(r"^[ \t]*%(?!%%).*$\n?", re.MULTILINE)
+# A % with a word behind it, or at the start of a line; 13 % 4 is something else.
+COMMENT = re.compile(r"^[ \t]*%(?!%%).*$\n?|(?<![\\%])%(?!%)[ \t]*[^\W\d_]{2,}.*$", re.MULTILINE)
 A_LIST = 3  # so many answers, all with a dash and a space in front, are items of a list and not below 0
 
 
 def undress(form: Form, kind: str) -> None:
     """Take off what stands around a form's answers and cannot be part of them."""
     if kind == "tex":
-        _rewrite(form, _uncommented, "lines that are LaTeX's comments are left out")
+        _rewrite(form, _uncommented, "LaTeX's comments are left out")
     else:
         _rewrite(form, bare, "")
         items = [a for a in form.answers.values() if a]

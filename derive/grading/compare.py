@@ -50,6 +50,8 @@ SETS = ("set", "interval")
 QUESTIONS_KEPT = 64
 _COMMAS = re.compile(r"[\s$]*[-+]?([0-9]+(?:,[0-9]+)+)[\s$]*")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
+_LISTED = r"[-+−–]?\d+(?:,\d+)?"
+_COMMA_LIST = re.compile(rf"[\s($\[{{\\]*{_LISTED}(?:\s*;\s*{_LISTED})+[\s)$\]}}\\]*")
 
 
 def compare(
@@ -141,6 +143,12 @@ def _read(
 
 
 def _judged(question: _Question, answer: str, syntax: str) -> Verdict:
+    found = _judged_as_typed(question, answer, syntax)
+    misfit = found.verdict == "different" and found.evidence.get("kind") == "shape"
+    return _commas("", answer.index(",")) if misfit and "," in answer and _COMMA_LIST.fullmatch(answer) else found
+
+
+def _judged_as_typed(question: _Question, answer: str, syntax: str) -> Verdict:
     if not (question.right.is_set or question.right.shape) and (said := _COMMAS.fullmatch(answer)):
         return _commas(said[1], answer.index(","))
     try:

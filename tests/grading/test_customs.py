@@ -88,3 +88,21 @@ def test_arrays_broadcast_where_an_axis_is_named(answer):
 @pytest.mark.parametrize("answer", ["t with t = 7", "5 if q = 7", "(1, 2) or x = 7", "7 q = 7", "-q = 7"])
 def test_only_a_name_falls_away_before_an_equals_sign(answer):
     assert compare("7", answer, symbols=DATA).verdict in ("unreadable", "different")
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("(2,5; -2; 1,25)", "unreadable"),
+        ("2,5; -2,0; 1,25", "unreadable"),
+        ("(2.5; -2; 1.25)", "equal"),
+        ("(2.5; -2; 1.5)", "different"),
+        ("(2, 5; 2, 0; 1, 2)", "different"),
+    ],
+)
+def test_a_list_with_decimal_commas_is_asked_about(answer, verdict):
+    """Read as rows it has another shape; `(1,2; 3,4)` is a matrix where one is asked for."""
+    found = compare(r"\begin{pmatrix}5/2\\-2\\5/4\end{pmatrix}", answer, symbols={})
+    assert found.verdict == verdict
+    assert ("decimal comma" in str(found.evidence)) == (verdict == "unreadable")
+    assert compare(r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", "(1,2; 3,4)", symbols={}).verdict == "equal"
