@@ -97,7 +97,8 @@ def agreement(ours: Sequence[Array], worlds: Sequence[World], known: Quantities)
         return None
     if all(w.agrees(o) for o, w in zip(ours, worlds, strict=True)):
         return ""
-    return multiple(ours, worlds, known)
+    found = ratios(ours, [w.torch for w in worlds])
+    return factor(found, known, exact=True) if found else None
 
 
 def also(more: str) -> str:

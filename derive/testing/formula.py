@@ -50,6 +50,7 @@ class Formula:
         frame, body: its free letters with their ranges and the entry at them; None for a function.
         values: its array from the names' arrays and the sizes.
         shape: its axes; None for a function.
+        row: whether it lies, as the transpose of a column does; NumPy's arrays of one axis do neither.
     """
 
     reading: str
@@ -58,6 +59,7 @@ class Formula:
     body: Expr | None = None
     shape: tuple[Affine, ...] | None = None
     show: Callable[..., str] = lambda value, scope=(): to_text(value)
+    row: bool = False
 
 
 def values_of(body: Expr, frame: Sequence[Bound]) -> Values:
@@ -94,7 +96,7 @@ def formula_of(said: Any, syntax: str, names: Mapping[str, Given], wrt: str, ind
             to_text(result.result), values_of(result.result, result.frame), result.frame, result.result, shape
         )
     if callable(said):
-        return Formula(_written_at(said), _called(said))
+        return Formula(_written_at(said), _called(said, {n: g.kind for n, g in names.items()}))
     if not isinstance(said, str):
         raise BadTest(f"a formula is a text, a function or a derivation, not a {type(said).__name__}")
     try:
@@ -140,6 +142,7 @@ def _read(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_ba
         body,
         found.shape,
         lambda e, scope=(): to_latex(e, style, (*frame, *scope)),
+        found.row,
     )
 
 
@@ -181,7 +184,10 @@ def _insist(body: Expr, frame: Sequence[Bound], names: Mapping[str, Given], wrt:
 def _index_text(text: str, names: Mapping[str, Given], wrt: str) -> Formula:
     shapes = {n: " ".join(f"({a})" if not a.isidentifier() else a for a in g.shape or ()) for n, g in names.items()}
     letters = sorted({x.name for g in names.values() for a in g.axes for x in a.letters})
-    said = relation(text.replace(":=", "="), shapes={n: s for n, s in shapes.items() if s}, letters=letters)
+    said = relation(text.replace(":=", "="), shapes=shapes, letters=letters)
+    unknown = names_of(said.result) - names.keys() - set(letters)
+    if unknown:
+        raise BadTest(_unknown(unknown, text))
     slots = _slots(said.sides[0])
     sizes = sorted({x.name for x in slots} & set(letters))
     if sizes:
@@ -220,12 +226,14 @@ def _written_at(function: Callable[..., Any]) -> str:
     return f"the function {getattr(function, '__name__', type(function).__name__)}{where}"
 
 
-def _called(function: Callable[..., Any]) -> Values:
+def _called(function: Callable[..., Any], kinds: Mapping[str, str]) -> Values:
+    """A function of tensors as one of arrays; integers reach it as integers."""
     wanted = list(inspect.signature(function).parameters)
 
     def values(arrays: Mapping[str, Array], sizes: Mapping[str, int]) -> Array:
         torch = torch_module()
-        known = {**sizes, **{n: torch.tensor(v, dtype=torch.float64) for n, v in arrays.items()}}
+        typed = {n: getattr(torch, kinds.get(n, "float64")) for n in arrays}
+        known = {**sizes, **{n: torch.tensor(v, dtype=typed[n]) for n, v in arrays.items()}}
         missing = [n for n in wanted if n not in known]
         if missing:
             raise BadTest(f"the formula's function asks for {', '.join(missing)}, which given does not declare")

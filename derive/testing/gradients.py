@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from derive.calculus.affine import Affine
 from derive.derivations.base import Derivation
 from derive.testing.code import ASKS, Code, parameters_named
 from derive.testing.definitions import fitting, shaped, symbols_of
@@ -28,6 +29,7 @@ from derive.testing.question import (
     tried_settings,
 )
 from derive.testing.report import GradientReport, written_sizes
+from derive.testing.shapes import lying
 from derive.verify.oracle import device_named
 
 SCALES = (0.1, 10.0)
@@ -188,9 +190,22 @@ def _explained(report: GradientReport, question: Question, worlds: Sequence[Worl
     first, shown = _shown(question, worlds, report.seed)
     plain = [w for w in worlds if w.scale == 1]  # where factors are exact
     tried = worlds if all(w.agrees(question.ours(w)) for w in plain) else plain
-    why = tuple(_random(question, plain)) or explanations(question.formula, tried, axes)
+    with np.errstate(all="ignore"):  # what overflows mends nothing
+        why = tuple(_random(question, plain)) or _mending(question, tried, axes)
     why = why or tuple(_of_another_name(question, worlds)) or ((INSIDE,) if question.formula.body is None else ())
     return replace(report, first=first, failure=(shown, question.ours(shown)), explanations=why)
+
+
+def _mending(question: Question, worlds: Sequence[World], names: Mapping[str, tuple[Affine, ...]]) -> tuple[str, ...]:
+    """Changes that would mend the formula; a row is told so, and then compared as the column that it should be."""
+    flat = question.asks in ("gradient", "vjp")
+    own = question.names[question.wrt].axes if flat else question.names[question.wrt].axes * 2
+    if not question.lies:
+        return explanations(question.formula, worlds, names, own)
+    ours = [question.formula.values(w.arrays, w.sizes) for w in worlds]
+    if all(w.agrees(o) for o, w in zip(ours, worlds, strict=True)):
+        return (lying(question.wrt, right=True),)
+    return (lying(question.wrt), *explanations(question.formula, worlds, names, own))
 
 
 def _random(question: Question, worlds: Sequence[World]) -> Iterator[str]:

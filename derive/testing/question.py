@@ -84,7 +84,7 @@ class Question:
     def others(self) -> list[str]:
         """The other names in which the code can be differentiated."""
         tried = {*self.code.parameters, *self.code.wanted()} - {self.wrt, *self.made}
-        return [n for n in self.names if n in tried]
+        return [n for n, g in self.names.items() if n in tried and g.kind == "float64"]
 
     def along(self, world: World, name: str) -> Array:
         """Torch's derivative in another name at a world; empty where the code's value does not depend on it."""
@@ -93,9 +93,15 @@ class Question:
         except BadTest:
             return np.empty(0)
 
+    @property
+    def lies(self) -> bool:
+        """Whether the formula is a row where the gradient is a column."""
+        return self.formula.row and self.asks in ("gradient", "vjp") and len(self.names[self.wrt].axes) == 1
+
     def ours(self, world: World) -> Array:
-        """The formula's array."""
-        return self.formula.values(world.arrays, world.sizes)
+        """The formula's array; a row where a column is due has an axis more."""
+        found = self.formula.values(world.arrays, world.sizes)
+        return found[None] if self.lies else found
 
     def small(self) -> list[dict[str, int]]:
         """Admissible sizes from 1 up, the smallest first; those of the test alone where it lists several."""

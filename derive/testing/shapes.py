@@ -1,0 +1,118 @@
+"""Changes of a formula whose array has another shape than the derivative: a transpose, a diagonal, sums over other axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import permutations
+
+import numpy as np
+
+from derive.calculus.affine import Affine
+from derive.calculus.atoms import Bound
+from derive.calculus.expr import Expr, Term
+from derive.calculus.fields import Array
+from derive.testing.differences import World, agreement, also, multiple
+from derive.testing.factors import Quantities
+from derive.testing.repairs import Trial
+
+MOST_LETTERS = 6
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+def transposed(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> Iterator[str]:
+    """A matrix in the other layout."""
+    if any(o.ndim != 2 for o in ours):
+        return
+    if all(w.agrees(o.T) for o, w in zip(ours, worlds, strict=True)):
+        yield "It matches after a transpose: the formula is the gradient in the other layout."
+    elif said := multiple([o.T for o in ours], worlds, known):
+        yield f"It matches after a transpose and {said}."
+
+
+def reshaped(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> Iterator[str]:
+    """Every entry is there, but not in the derivative's shape: axes of length 1, a diagonal, one number for all."""
+    changes: Mapping[str, list[Array]] = {
+        "without its axis of length 1": [_squeezed(o) for o in ours],
+        "on a diagonal: diag(…) of it": [np.diag(o) if o.ndim == 1 else o for o in ours],
+        "as the number in every entry: the formula is one number": [
+            np.full(w.torch.shape, o) if not o.ndim else o for o, w in zip(ours, worlds, strict=True)
+        ],
+    }
+    for text, tried in changes.items():
+        if (more := agreement(tried, worlds, known)) is not None:
+            yield f"It matches {text}{also(more)}."
+            return
+
+
+def _squeezed(found: Array) -> Array:
+    return np.atleast_1d(found.squeeze()) if 1 in found.shape and found.ndim == 2 else found
+
+
+def summed(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> Iterator[str]:
+    """A sum over one axis is missing."""
+    if any(o.ndim != w.torch.ndim + 1 for o, w in zip(ours, worlds, strict=True)):
+        return
+    for axis in range(ours[0].ndim):
+        if (more := agreement([o.sum(axis=axis) for o in ours], worlds, known)) is not None:
+            yield f"It matches after a sum over its {ORDINALS[axis]} axis{also(more)}."
+            return
+
+
+def resummed(trial: Trial, axes: Sequence[Affine]) -> Iterator[str]:
+    """Sums over other letters: those that are left run along the axes of the derivative.
+
+    Args:
+        trial: the formula.
+        axes: how far the axes of the name run in which is differentiated.
+    """
+    frame = trial.formula.frame
+    bounds = [b for b in _common(trial.body) if b not in frame]
+    letters = [*frame, *bounds]
+    if len(letters) > MOST_LETTERS:
+        return
+    for chosen in permutations(letters, len(axes)):
+        if [b.high - b.low for b in chosen] != list(axes) or list(chosen) == list(frame):
+            continue
+        other = replace(trial.formula, frame=chosen, body=_summed_over(trial.body, letters, chosen))
+        mended = replace(trial, formula=other)
+        if (more := mended.lacks(mended.body)) is not None:
+            yield f"It matches {_said(frame, chosen)}{also(more)}{mended.becomes(mended.body)}"
+            return
+
+
+def _common(body: Expr) -> tuple[Bound, ...]:
+    """The letters that the only term of a formula is summed over."""
+    return body.terms[0].bounds if len(body.terms) == 1 else ()
+
+
+def _summed_over(body: Expr, letters: Sequence[Bound], kept: Sequence[Bound]) -> Expr:
+    gone = tuple(b for b in letters if b not in kept)
+    return Expr(tuple(_with_bounds(t, gone, letters) for t in body.terms))
+
+
+def _with_bounds(term: Term, gone: tuple[Bound, ...], letters: Sequence[Bound]) -> Term:
+    return replace(term, bounds=(*gone, *(b for b in term.bounds if b not in letters)))
+
+
+def _said(frame: Sequence[Bound], chosen: Sequence[Bound]) -> str:
+    """Which sums go, and which come."""
+    more, less = ([b.high - b.low for b in one if b not in other] for one, other in ((frame, chosen), (chosen, frame)))
+    over = [" and ".join(map(str, sizes)) for sizes in (more, less)]
+    match bool(more), bool(less):
+        case True, True:
+            return f"with a sum over {over[0]} in place of {over[1]}"
+        case True, False:
+            return f"after a sum over {over[0]}"
+        case False, True:
+            return f"without the sum over {over[1]}"
+    return "with its axes in another order"
+
+
+def lying(wrt: str, right: bool = False) -> str:
+    """What is said of a row where a column is due; whether it is ``right`` as a column."""
+    column = f"is a row, and the gradient in {wrt} is a column, as {wrt} is"
+    if not right:
+        return f"The formula {column}: transpose it."
+    left = rf"\frac{{\partial L}}{{\partial {wrt}^\top}} = …"
+    return f"It matches after a transpose: the formula {column}. A left side {left} says that a row is meant."
