@@ -48,8 +48,8 @@ def explanations(
     if all(o.shape == w.torch.shape for o, w in zip(ours, worlds, strict=True)):
         kinds = _of_the_same_shape(trial, ours, names, axes)
     else:
-        kinds = [transposed(ours, worlds, known), summed(ours, worlds, known)]
-        kinds += [resummed(trial, axes), reshaped(ours, worlds, known)]
+        kinds = [transposed(ours, worlds, known), reshaped(ours, worlds, known)]
+        kinds += [summed(ours, worlds, known), resummed(trial, axes)]
     found = (tuple(kind) for kind in kinds)
     return next((texts for texts in found if texts), ())
 
@@ -64,8 +64,8 @@ def _of_the_same_shape(
         kinds += [scaled_terms(trial, ours), renamed(trial, names), inserted(trial, names), edited(trial, ours)]
         kinds += [turned(trial), nudged(trial), without_two(trial), slopes_exchanged(trial), epsilon(trial)]
         kinds += [offset(trial, names), resummed(trial, axes)]
-    kinds += [_missing(ours, worlds, known), _bounded(ours, worlds), _diagonal(ours, worlds)]
-    return [*kinds, _signs(ours, worlds), _turned_round(ours, worlds, known), _of_one_number(ours, worlds)]
+    kinds += [_of_one_number(ours, worlds), _missing(ours, worlds, known), _bounded(ours, worlds)]
+    return [*kinds, _diagonal(ours, worlds), _signs(ours, worlds), _turned_round(ours, worlds, known)]
 
 
 def _scaled(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> Iterator[str]:

@@ -108,20 +108,18 @@ def factor(ratios: Mapping[int, float], quantities: Quantities, exact: bool = Fa
         left = right / numbers[:, where] if quantities.values else right[None]
         alike = np.abs(left - left[:, :1]).max(axis=1) <= NEAR * np.abs(left[:, 0])
     found = [(every[k], float(left[k, 0])) for k in np.flatnonzero(alike)]
-    for made, number in sorted(found, key=lambda pair: not _is_fixed(*pair, quantities)) if _is_odd(found) else found:
+    for made, number in _ordered(found, quantities):
         said = _said(made, number, quantities, exact)
         if said is not None:
             return said
     return None
 
 
-def _is_odd(found: Sequence[tuple[Made, float]]) -> bool:
-    """Whether the factor is one number that is no sign, 2 or 1/2: given numbers may say it better."""
-    return bool(found) and not found[0][0] and all(abs(found[0][1] - n) > NEAR for n in (1, *NAMED))
-
-
-def _is_fixed(made: Made, number: float, quantities: Quantities) -> bool:
-    return bool(made) and {n for n, _ in made} <= quantities.fixed and abs(number - 1) < NEAR
+def _ordered(found: list[tuple[Made, float]], quantities: Quantities) -> list[tuple[Made, float]]:
+    """Given numbers first where the factor is one number that is no sign, 2 or 1/2."""
+    odd = found and not found[0][0] and all(abs(found[0][1] - n) > NEAR for n in (1, *NAMED))
+    fixed = [(made, n) for made, n in found if made and {x for x, _ in made} <= quantities.fixed and abs(n - 1) < NEAR]
+    return [*fixed, *found] if odd else found
 
 
 def _decays(scalars: Mapping[str, Array]) -> dict[str, Array]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import count
 
-from derive.calculus.atoms import Apply, Atom, Bound, Entry, Group
+from derive.calculus.atoms import Apply, Atom, Bound, Entry, Group, MatrixFunction
 from derive.calculus.expr import Expr, Term, add, entry, expr, multiply, power
 from derive.calculus.substitute import Rebuild, atoms, free_letters, replace_atoms, replace_entries
 from derive.calculus.substitute import names as names_of
@@ -62,6 +62,8 @@ class _Met(Rebuild):
 
 def _stretched(body: Expr) -> Iterator[tuple[str, Expr]]:
     """Each sum with its first or last term more or less."""
+    if any(isinstance(a, MatrixFunction) for a in atoms(body)):
+        return  # an inverse has no entries outside of itself
     met = _Met()
     met.expr(body)
     for k, bound in enumerate(met.ranges[:MOST_PLACES]):

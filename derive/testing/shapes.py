@@ -111,8 +111,9 @@ def _said(frame: Sequence[Bound], chosen: Sequence[Bound]) -> str:
 
 def lying(wrt: str, right: bool = False) -> str:
     """What is said of a row where a column is due; whether it is ``right`` as a column."""
-    column = f"is a row, and the gradient in {wrt} is a column, as {wrt} is"
     if not right:
-        return f"The formula {column}: transpose it."
-    left = rf"\frac{{\partial L}}{{\partial {wrt}^\top}} = …"
-    return f"It matches after a transpose: the formula {column}. A left side {left} says that a row is meant."
+        return f"The formula is a row, and the gradient in {wrt} is a column, as {wrt} is: transpose it."
+    return (
+        "It matches after a transpose: the formula is a row where a column is due."
+        rf" A row is due with \partial {wrt}^\top on the left side."
+    )
