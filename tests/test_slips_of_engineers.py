@@ -248,3 +248,10 @@ def test_what_cannot_be_read_is_told_though_a_shape_is_open(formula, wrt, said):
     loss = lambda X, W, Y: ((X @ W - Y) ** 2).sum() / 2  # noqa: E731, N803
     with pytest.raises(BadTest, match=said):
         check_gradient(formula, of=loss, wrt=wrt, given=given, device="cpu")
+
+
+@pytest.mark.parametrize("left", [r"\partial (W_1)_{ij}", r"\partial [W_1]_{ij}", r"\partial W1_{ij}"])
+def test_an_entry_of_a_name_in_brackets_is_a_left_side(left):
+    how = {"of": lambda W1: (W1**2).sum(), "wrt": "W1", "given": {"W1": ("n", "m")}, "device": "cpu"}  # noqa: N803
+    assert check_gradient(rf"\frac{{\partial L}}{{{left}}} = 2 (W_1)_{{ij}}", **how).ok
+    assert not check_gradient(rf"\frac{{\partial L}}{{{left}}} = 2 (W_1)_{{ji}}", **how).ok

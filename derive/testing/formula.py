@@ -208,7 +208,8 @@ def _index_text(text: str, names: Mapping[str, Given], wrt: str) -> Formula:
     slots = _slots(said.sides[0]) if len(said.sides) > 1 else []
     sizes = sorted({x.name for x in slots} & set(letters))
     if sizes:
-        raise BadTest(f"the left side of {text}: {', '.join(sizes)} is a size; an index needs another name")
+        why = "is a size; an index needs another name" if len(sizes) == 1 else "are sizes; indices need other names"
+        raise BadTest(f"the left side of {text}: {', '.join(sizes)} {why}")
     axes = names[wrt].axes if wrt in names else _axes(slots, said.result, names)
     if len(slots) != len(axes):
         raise BadTest(f"the left side of {text} has {len(slots)} indices, and {wrt} has {len(axes)} axes")
