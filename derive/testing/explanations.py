@@ -12,7 +12,7 @@ from derive.calculus.fields import Array
 from derive.testing.differences import TOLERANCE, World, agreement, also, multiple, ratios, same, vanishes
 from derive.testing.factors import Quantities, factor
 from derive.testing.formula import Formula
-from derive.testing.nudges import epsilon, nudged, offset, slopes_exchanged
+from derive.testing.nudges import complemented, epsilon, nudged, offset, slopes_exchanged
 from derive.testing.repairs import Trial, edited, inserted, renamed, scaled_terms, turned, without_two
 from derive.testing.shapes import reshaped, resummed, summed, transposed
 
@@ -23,6 +23,7 @@ SLOPES: dict[str, Callable[[Array], Array]] = {
     "(1 - {0}²)": lambda v: 1 - v * v,
     "{0}²": lambda v: v * v,
     "1/{0}": lambda v: 1 / v,
+    "1/{0}²": lambda v: 1 / v**2,
     "[{0} > 0]": lambda v: (v > 0).astype(float),
     "σ′({0})": lambda v: np.exp(-v) / (1 + np.exp(-v)) ** 2,
     "tanh′({0})": lambda v: 1 - np.tanh(v) ** 2,
@@ -59,11 +60,11 @@ def _of_the_same_shape(
 ) -> list[Iterator[str]]:
     """The kinds of changes, the likelier first."""
     worlds, known = trial.worlds, trial.known
-    kinds = [_scaled(ours, worlds, known), transposed(ours, worlds, known), _sloped(ours, worlds, known)]
-    if trial.formula.body is not None:
-        kinds += [scaled_terms(trial, ours), renamed(trial, names), inserted(trial, names), edited(trial, ours)]
-        kinds += [turned(trial), nudged(trial), without_two(trial), slopes_exchanged(trial), epsilon(trial)]
-        kinds += [offset(trial, names), resummed(trial, axes)]
+    kinds = [_scaled(ours, worlds, known), transposed(ours, worlds, known)]
+    kinds += [complemented(trial), _sloped(ours, worlds, known)]
+    kinds += [scaled_terms(trial, ours), renamed(trial, names), inserted(trial, names), edited(trial, ours)]
+    kinds += [turned(trial), nudged(trial), without_two(trial), slopes_exchanged(trial), epsilon(trial)]
+    kinds += [offset(trial, names), resummed(trial, axes)]
     kinds += [_of_one_number(ours, worlds), _missing(ours, worlds, known), _bounded(ours, worlds)]
     return [*kinds, _diagonal(ours, worlds), _signs(ours, worlds), _turned_round(ours, worlds, known)]
 
@@ -102,12 +103,25 @@ def _missing(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) 
         said = factor(found, known) if found else None
         number = f": {said.partition(':')[0].removeprefix('a factor ')}" if said else ""
         yield f"What is missing is the same in every entry (a constant, a sum or a mean){number}."
-    for name, value in worlds[0].arrays.items():
-        if value.shape != worlds[0].torch.shape or not value.ndim:
-            continue
-        found = ratios([w.arrays[name] for w in worlds], lacks)
+    telling = [w.torch.size > 1 or not vanishes(lack, w.least) for lack, w in zip(lacks, worlds, strict=True)]
+    for name, pieces in _pieces(worlds):
+        each = [np.where(tells, piece, 0) for tells, piece in zip(telling, pieces, strict=True)]
+        found = ratios(each, [np.where(tells, lack, 0) for tells, lack in zip(telling, lacks, strict=True)])
         if found and any(worlds[k].torch.size > 1 for k in found):
             yield _missing_multiple(name, factor(found, known))
+            return
+
+
+def _pieces(worlds: Sequence[World]) -> Iterator[tuple[str, list[Array]]]:
+    """What a term may be made of: a name, what a slope makes of it, two vectors, with the derivative's shape."""
+    shape, first = worlds[0].torch.shape, worlds[0].arrays
+    whole = [n for n, v in first.items() if v.shape == shape and v.ndim]
+    for (text, slope), name in product(SLOPES.items(), whole):
+        yield text.format(name), [slope(w.arrays[name]) for w in worlds]
+    vectors = [n for n, v in first.items() if v.ndim == 1] if len(shape) == 2 else []
+    for u, v in product(vectors, repeat=2):
+        if first[u].shape + first[v].shape == shape:
+            yield f"{u} {v}ᵀ", [np.outer(w.arrays[u], w.arrays[v]) for w in worlds]
 
 
 def _missing_multiple(name: str, said: str | None) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import count
+from itertools import chain, combinations, count
 
+from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Apply, Atom, Bound, Entry, Group, MatrixFunction
-from derive.calculus.expr import Expr, Term, add, entry, expr, multiply, power
-from derive.calculus.substitute import Rebuild, atoms, free_letters, replace_atoms, replace_entries
+from derive.calculus.expr import Expr, Term, add, apply, entry, expr, multiply, power
+from derive.calculus.substitute import Rebuild, atoms, free_letters, renew, replace_atoms, replace_entries, subs
 from derive.calculus.substitute import names as names_of
+from derive.notation.index_text import to_text
 from derive.testing.repairs import Names, Trial
 
 HALF = Fraction(1, 2)
@@ -18,26 +20,97 @@ MOST_PLACES = 12
 
 
 def nudged(trial: Trial) -> Iterator[str]:
-    """An index, or an end of a sum, that is one too far."""
-    for said, body in (*_moved_back(trial.body), *_stretched(trial.body)):
+    """One index, end of a sum, or number in an argument that should be another."""
+    tried = chain(
+        _moved(trial.body),
+        _stretched(trial.body),
+        _exchanged(trial.body),
+        _replaced(trial),
+        _halved(trial.body),
+        _twins(trial.body),
+    )
+    for said, body in tried:
         if body != trial.body and trial.mends(body):
             yield f"It matches with {said}{trial.becomes(body)}"
             return
 
 
-def _moved_back(body: Expr) -> Iterator[tuple[str, Expr]]:
-    """Each index of each entry, one less."""
+def _moved(body: Expr) -> Iterator[tuple[str, Expr]]:
+    """Each index of each entry, one less; or with another number before one of its letters."""
     places = [a for a in atoms(body) if isinstance(a, Entry)][:MOST_PLACES]
     for k, atom in enumerate(places):
-        for axis in range(len(atom.at)):
-            yield f"an index of {atom.name} moved by one", replace_entries(body, _back(k, axis))
+        for axis, place in enumerate(atom.at):
+            yield f"an index of {atom.name} moved by one", replace_entries(body, _at_place(k, axis, place - 1))
+            for x in sorted(place.letters) if len(place.letters) > 1 else ():
+                for other in (place + x, place - x):
+                    said = f"another number before {x.name} in an index of {atom.name}"
+                    yield said, replace_entries(body, _at_place(k, axis, other))
 
 
-def _back(k: int, axis: int) -> Callable[[Entry], Expr | None]:
+def _at_place(k: int, axis: int, place: Affine) -> Callable[[Entry], Expr | None]:
+    """Another index at the ``k``-th entry that is met."""
     met = count()
-    return lambda a: (
-        entry(a.name, *a.at[:axis], a.at[axis] - 1, *a.at[axis + 1 :]) if next(met) == k and axis < len(a.at) else None
-    )
+    return lambda a: entry(a.name, *a.at[:axis], place, *a.at[axis + 1 :]) if next(met) == k else None
+
+
+def _of(name: str, new: Callable[[Entry], Expr]) -> Callable[[Entry], Expr | None]:
+    """What becomes of the entries of one name."""
+    return lambda a: new(a) if a.name == name else None
+
+
+def _turned(x: Letter, y: Letter) -> Callable[[Entry], Expr]:
+    """An entry that has both letters with these exchanged."""
+    other = {x: Affine.of(y), y: Affine.of(x)}
+    return lambda a: entry(a.name, *(p.subs(other) for p in a.at)) if _letters(a) >= {x, y} else expr(a)
+
+
+def _transposed(atom: Entry) -> Expr:
+    return entry(atom.name, *reversed(atom.at))
+
+
+def _exchanged(body: Expr) -> Iterator[tuple[str, Expr]]:
+    """Two letters of a name's indices in place of one another."""
+    pairs = {
+        (a.name, pair) for a in atoms(body) if isinstance(a, Entry) for pair in combinations(sorted(_letters(a)), 2)
+    }
+    for name, (x, y) in sorted(pairs):
+        said = f"{x.name} and {y.name} exchanged in the indices of {name}"
+        yield said, replace_entries(body, _of(name, _turned(x, y)))
+
+
+def _letters(atom: Entry) -> set[Letter]:
+    return {x for place in atom.at for x in place.letters}
+
+
+def _replaced(trial: Trial) -> Iterator[tuple[str, Expr]]:
+    """A letter of a sum in brackets that should be another one."""
+    for term in trial.body.terms:
+        letters = {b.letter for b in (*trial.formula.frame, *term.bounds)}
+        for sum_ in (atom for atom, _ in term.factors if isinstance(atom, Group)):
+            for x in sorted(free_letters(expr(sum_)) & letters):
+                for y in sorted(letters - {x}):
+                    new = replace_atoms(trial.body, _put(sum_, subs(expr(sum_), {x: Affine.of(y)})))
+                    yield f"the index {y.name} in place of {x.name} in {to_text(sum_.body)}", new
+
+
+def _halved(body: Expr) -> Iterator[tuple[str, Expr]]:
+    """Half of what a function is applied to."""
+    for atom in dict.fromkeys(a for a in atoms(body) if isinstance(a, Apply) and len(a.args) == 1):
+        half = apply(atom.function, atom.args[0] * HALF, order=atom.order)
+        yield f"half of {to_text(atom.args[0])} in {atom.function}", replace_atoms(body, _put(atom, half))
+
+
+def _twins(body: Expr) -> Iterator[tuple[str, Expr]]:
+    """A term twice, the second time with a matrix transposed."""
+    for term in body.terms:
+        one = Expr((term,))
+        for name in sorted(names_of(one)):
+            twin = replace_entries(one, _of(name, _transposed))
+            if twin != one:
+                yield (
+                    f"the same term with {name} transposed added, as {name} is not symmetric",
+                    add([body, renew(twin)]),
+                )
 
 
 class _Ranges(Rebuild):
@@ -129,6 +202,14 @@ def _moved_small(sum_: Group, e: Fraction) -> Iterator[tuple[str, Expr]]:
 def trial_text(value: Expr) -> str:
     """A small number as a message names it."""
     return ", ".join(sorted(names_of(value))) or "the number"
+
+
+def complemented(trial: Trial) -> Iterator[str]:
+    """A name, a gate or a mask, that should be 1 less it."""
+    for name in sorted(names_of(trial.body)):
+        if trial.mends(replace_entries(trial.body, _of(name, lambda a: 1 - expr(a)))):
+            yield f"It matches with 1 - {name} in place of {name}."
+            return
 
 
 def offset(trial: Trial, names: Names) -> Iterator[str]:
