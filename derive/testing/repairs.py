@@ -62,7 +62,12 @@ class Trial:
 
     def lacks(self, body: Expr) -> str | None:
         """Nothing where another entry is torch's, the factor that is missing where it is a multiple; else None."""
-        return agreement(list(self.arrays(body)), self.worlds, self.known)
+        arrays = []
+        for world, found in zip(self.worlds, self.arrays(body), strict=True):
+            if found.shape != world.torch.shape or not (world.agrees(found) or ratios([found], [world.torch])):
+                return None  # no multiple here: the other worlds need not be computed
+            arrays.append(found)
+        return agreement(arrays, self.worlds, self.known)
 
     def becomes(self, body: Expr) -> str:
         """The mended formula, after a colon, if it is short."""
