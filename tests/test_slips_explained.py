@@ -144,3 +144,29 @@ def test_a_factor_that_nobody_would_write_mends_nothing():
     given = {"a": (), "b": (), "beta": 0.1, "h": "beta*(a - b)"}
     loss = lambda a, b, beta: -F.logsigmoid(beta * (a - b))  # noqa: E731
     assert "in place of h" not in told("-beta*sigmoid(h)*sigmoid(-h)", loss, "a", given)
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("p*(G - (p*G).sum(axis=0))", "with a sum over k in place of n: p[i,j]"),
+        ("p*(G - (p*G).sum())", "p times one number for each row"),
+        ("p*G", "p times one number for each row"),
+        ("p*(G - (p*G).mean(axis=1, keepdims=True))", "after a factor k at the term"),
+    ],
+)
+def test_a_sum_within_a_term(formula, said):
+    given = {"z": ("n", "k"), "p": r"\operatorname{softmax}(z)", "G": ("n", "k")}
+    assert said in told(formula, lambda z: torch.softmax(z, -1), "z", given, cotangent="G")
+
+
+def test_what_lacks_in_every_column():
+    given = {"x": ("n", "d"), "G": ("n", "d")}
+    centred = lambda x: x - x.mean(0)  # noqa: E731
+    assert "one number for each column" in told("G", centred, "x", given, cotangent="G")
+
+
+def test_a_whole_given_number_is_called_by_its_name():
+    given = {"z": ("k",), "q": "prob(k)", "T": 4.0, "p": "softmax(z/T)"}
+    loss = lambda z, q, T: -T * T * (q * torch.log_softmax(z / T, 0)).sum()  # noqa: E731, N803
+    assert "after a factor T." in told("p - q", loss, "z", given)

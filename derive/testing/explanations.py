@@ -14,7 +14,7 @@ from derive.testing.factors import Quantities, factor
 from derive.testing.formula import Formula
 from derive.testing.nudges import complemented, epsilon, nudged, offset, slopes_exchanged
 from derive.testing.repairs import Trial, edited, inserted, renamed, scaled_terms, turned, without_two
-from derive.testing.shapes import reshaped, resummed, summed, transposed
+from derive.testing.shapes import reshaped, resummed, resummed_inside, summed, transposed
 
 SLOPES: dict[str, Callable[[Array], Array]] = {
     "{0}": lambda v: v,
@@ -64,9 +64,15 @@ def _of_the_same_shape(
     kinds += [complemented(trial), _sloped(ours, worlds, known)]
     kinds += [scaled_terms(trial, ours), renamed(trial, names), inserted(trial, names), edited(trial, ours)]
     kinds += [turned(trial), nudged(trial), without_two(trial), slopes_exchanged(trial), epsilon(trial)]
-    kinds += [offset(trial, names), resummed(trial, axes)]
-    kinds += [_of_one_number(ours, worlds), _missing(ours, worlds, known), _bounded(ours, worlds)]
-    return [*kinds, _diagonal(ours, worlds), _signs(ours, worlds), _turned_round(ours, worlds, known)]
+    kinds += [offset(trial, names), resummed(trial, axes), resummed_inside(trial)]
+    kinds += [_of_one_number(ours, worlds), _missing(ours, worlds, known), _missing_along(ours, worlds)]
+    return [
+        *kinds,
+        _bounded(ours, worlds),
+        _diagonal(ours, worlds),
+        _signs(ours, worlds),
+        _turned_round(ours, worlds, known),
+    ]
 
 
 def _scaled(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> Iterator[str]:
@@ -122,6 +128,26 @@ def _pieces(worlds: Sequence[World]) -> Iterator[tuple[str, list[Array]]]:
     for u, v in product(vectors, repeat=2):
         if first[u].shape + first[v].shape == shape:
             yield f"{u} {v}ᵀ", [np.outer(w.arrays[u], w.arrays[v]) for w in worlds]
+
+
+def _missing_along(ours: Sequence[Array], worlds: Sequence[World]) -> Iterator[str]:
+    """What lacks is one number for each row or column, or a multiple of a name with such a number."""
+    if worlds[0].torch.ndim != 2 or all(w.torch.size == max(w.torch.shape) for w in worlds):
+        return
+    lacks = [w.torch - o for o, w in zip(ours, worlds, strict=True)]
+    names = ["", *(n for n, v in worlds[0].arrays.items() if v.shape == worlds[0].torch.shape)]
+    for name, axis in product(names, (0, 1)):
+        values = [w.arrays[name] if name else np.ones_like(w.torch) for w in worlds]
+        if all(same(_along(lack, value, axis), lack) for lack, value in zip(lacks, values, strict=True)):
+            each = "row" if axis else "column"
+            yield f"What is missing is {f'{name} times ' if name else ''}one number for each {each}: a sum or a mean along it?"
+            return
+
+
+def _along(lack: Array, value: Array, axis: int) -> Array:
+    """The multiple of a value that is nearest to what lacks, row by row or column by column."""
+    size = (value * value).sum(axis=axis, keepdims=True)
+    return np.asarray((lack * value).sum(axis=axis, keepdims=True) / np.where(size, size, 1) * value)
 
 
 def _missing_multiple(name: str, said: str | None) -> str:

@@ -118,7 +118,10 @@ def factor(ratios: Mapping[int, float], quantities: Quantities, exact: bool = Fa
 def _ordered(found: list[tuple[Made, float]], quantities: Quantities) -> list[tuple[Made, float]]:
     """Given numbers first where the factor is one number that is no sign, 2 or 1/2."""
     odd = found and not found[0][0] and all(abs(found[0][1] - n) > NEAR for n in (1, *NAMED))
-    fixed = [(made, n) for made, n in found if made and {x for x, _ in made} <= quantities.fixed and abs(n - 1) < NEAR]
+    given = {n for n, v in quantities.values.items() if n not in quantities.sizes and (v == v[0]).all()}
+    plain = [(made, n) for made, n in found if len(made) == 1 and made[0][0] in given and abs(made[0][1]) == 1]
+    named = [(made, n) for made, n in found if made and {x for x, _ in made} <= quantities.fixed]
+    fixed = [(made, n) for made, n in (*plain, *named) if abs(n - 1) < NEAR]
     return [*fixed, *found] if odd else found
 
 

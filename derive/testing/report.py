@@ -12,7 +12,10 @@ from derive.calculus.fields import Array
 from derive.testing.differences import TOLERANCE, World, vanishes
 
 SHOWN = 5
-ROUNDED = "  They agree to 6 digits: does the code compute in float32, or has the formula rounded numbers?"
+ROUNDED = (
+    "  They agree to 6 digits: does the code compute in float32, has the formula rounded numbers, or a small one, an ε,"
+    " at another place?"
+)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from itertools import permutations
 
 import numpy as np
 
-from derive.calculus.affine import Affine
-from derive.calculus.atoms import Bound
-from derive.calculus.expr import Expr, Term
+from derive.calculus.affine import Affine, fresh
+from derive.calculus.atoms import Bound, Group
+from derive.calculus.expr import Expr, Term, total
 from derive.calculus.fields import Array
+from derive.calculus.substitute import free_letters, subs
 from derive.testing.differences import World, agreement, also, multiple
 from derive.testing.factors import Quantities
 from derive.testing.repairs import Trial
@@ -79,6 +80,44 @@ def resummed(trial: Trial, axes: Sequence[Affine]) -> Iterator[str]:
         if (more := mended.lacks(mended.body)) is not None:
             yield f"It matches {_said(frame, chosen)}{also(more)}{mended.becomes(mended.body)}"
             return
+
+
+def resummed_inside(trial: Trial) -> Iterator[str]:
+    """The same for a term of a sum in brackets, as in p (G - Σ p G)."""
+    for k, term in enumerate(trial.body.terms):
+        outer = (*trial.formula.frame, *term.bounds)
+        for at, (atom, e) in enumerate(term.factors):
+            for said, inner in _of_terms(atom.body, outer) if isinstance(atom, Group) else ():
+                factors = (*term.factors[:at], (Group(inner), e), *term.factors[at + 1 :])
+                body = Expr((*trial.body.terms[:k], replace(term, factors=factors), *trial.body.terms[k + 1 :]))
+                if trial.mends(body):
+                    yield f"It matches {said}{trial.becomes(body)}"
+                    return
+
+
+def _of_terms(body: Expr, outer: Sequence[Bound]) -> Iterator[tuple[str, Expr]]:
+    for k, term in enumerate(body.terms):
+        for bound in term.bounds:
+            for said, changed in _over_another(term, bound, outer):
+                yield said, Expr((*body.terms[:k], *changed.terms, *body.terms[k + 1 :]))
+
+
+def _over_another(term: Term, bound: Bound, outer: Sequence[Bound]) -> Iterator[tuple[str, Expr]]:
+    """A sum's letter made one from outside; and then one from outside made the sum's."""
+    rest = Expr((replace(term, bounds=tuple(b for b in term.bounds if b != bound)),))
+    free = free_letters(rest)
+    for x in (b for b in outer if b.high - b.low == bound.high - bound.low):
+        lone = subs(rest, {bound.letter: x.letter - x.low + bound.low})
+        if x.letter in free:
+            yield f"without the sum over {bound.high - bound.low}", lone
+            continue
+        for y in (b for b in outer if b.letter in free and b != x):
+            new = fresh(y.letter)
+            turned = subs(rest, {bound.letter: x.letter - x.low + bound.low, y.letter: Affine.of(new)})
+            yield (
+                f"with a sum over {y.high - y.low} in place of {bound.high - bound.low}",
+                total(turned, replace(y, letter=new)),
+            )
 
 
 def _common(body: Expr) -> tuple[Bound, ...]:
