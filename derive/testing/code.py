@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -56,6 +57,10 @@ class Code:
         found = dict(self.module.named_parameters())
         return {name: tuple(found[p].shape) for name, p in self.parameters.items()}
 
+    def declared(self) -> dict[str, tuple[str, ...]]:
+        """Its parameters' names with their shapes, as a test would declare them."""
+        return {name: tuple(map(str, shape)) for name, shape in self.shapes().items()}
+
     def takes(self) -> list[inspect.Parameter]:
         """What can be given to it by name; nothing where it is built in and says no names."""
         kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
@@ -69,6 +74,18 @@ class Code:
         """The names that it asks for."""
         return [p.name for p in self.takes() if p.default is inspect.Parameter.empty]
 
+    def insist_on(self, wrt: str) -> None:
+        """It can be differentiated in a name.
+
+        Raises:
+            BadTest: it does not take it; the message lists what it takes.
+        """
+        known = {*self.parameters, *(p.name for p in self.takes())}
+        if wrt not in known:
+            own = dict(self.module.named_parameters()) if self.module is not None else {}
+            more = f"; its parameters are {', '.join(own)}" if own else ""
+            raise BadTest(f"{self.name} takes {', '.join(sorted(known))}, not {wrt}{more}")
+
     def __call__(self, torch: Any, tensors: Mapping[str, Any]) -> Any:
         """Its value at tensors by name."""
         given = {n: tensors[n] for n in {*self.wanted(), *(p.name for p in self.takes() if p.name in tensors)}}
@@ -81,11 +98,17 @@ class Code:
         return torch.func.functional_call(self.module, {**kept, **mine}, kwargs=given)
 
 
-def parameters_named(of: Any, given: Iterable[str]) -> dict[str, str]:
+def parameters_named(of: Any, names: Iterable[str]) -> dict[str, str]:
     """Name → parameter of a module that goes by it: ``weight``, or ``fc_weight`` for ``fc.weight``."""
     module = hasattr(of, "named_parameters") and not isinstance(of, type)
     own = {n.replace(".", "_"): n for n, _ in of.named_parameters()} if module else {}
-    return {n: own[n] for n in given if n in own}
+    return {n: own[n] for n in names if n in own}
+
+
+def spoken_names(*said: Any) -> set[str]:
+    """The words of texts, and what functions ask for."""
+    texts = {w for text in said if isinstance(text, str) for w in re.findall(r"[A-Za-z_]\w*", text)}
+    return texts | {n for one in said if inspect.isfunction(one) for n in inspect.signature(one).parameters}
 
 
 def derivative(
@@ -109,8 +132,6 @@ def derivative(
     missing = [n for n in code.wanted() if n not in values]
     if missing:
         raise BadTest(f"{code.name} asks for {', '.join(missing)}, which given does not declare")
-    if wrt not in (known := {*code.parameters, *(p.name for p in code.takes())}):
-        raise BadTest(f"{code.name} takes {', '.join(sorted(known))}, not {wrt}")
     tensors = {
         n: torch.tensor(v, dtype=getattr(torch, kinds.get(n, "float64")), device=device) for n, v in values.items()
     }

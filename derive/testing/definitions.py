@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -13,7 +13,7 @@ from derive.calculus.program import Program
 from derive.calculus.values import values
 from derive.derivations.base import Derivation
 from derive.testing.formula import Formula, Values, formula_of
-from derive.testing.given import DRAWABLE, BadTest, Given
+from derive.testing.given import DRAWABLE, BadTest, Given, Undeclared
 from derive.testing.letters import at_odds
 from derive.verify.draw import dims
 
@@ -85,22 +85,37 @@ def fitting(said: Any, syntax: str, names: Mapping[str, Given], wrt: str, index_
     """
     letters = sorted({str(x) for g in names.values() for a in g.axes for x in a.letters})
     tried = [{**names, wrt: Given(wrt, s)} for rank in range(MOST_RANK + 1) for s in product(letters, repeat=rank)]
-    read = [(one, formula) for one in tried if (formula := _reading(said, syntax, one, wrt, index_base)) is not None]
+    every = [(one, _reading(said, syntax, one, wrt, index_base)) for one in tried]
+    _insist_on_a_reading([f for _, f in every])
+    read = [(one, f) for one, f in every if isinstance(f, Formula) and f.shape is not None]
     fit = [one for one, f in read if tuple(f.shape or ()) == one[wrt].axes and not _at_odds(said, one)]
     if len(fit) == 1 or (not fit and len(read) == 1):
         return fit[0] if fit else read[0][0]
     found = f"several shapes fit it: {_shapes([one[wrt].shape or () for one in fit[:4]])}" if fit else ""
     found = found or "no shape of these letters fits it"
-    raise BadTest(f"given does not say what {wrt} is, and {found}; write given={{{wrt!r}: (…), …}}")
+    why = next((f" (as {_shapes([one[wrt].shape or ()])}: {f})" for one, f in every if _would_fit(f)), "")
+    raise BadTest(f"given does not say what {wrt} is, and {found}; write given={{{wrt!r}: (…), …}}{why}")
 
 
-def _reading(said: Any, syntax: str, names: Mapping[str, Given], wrt: str, index_base: int) -> Formula | None:
+def _insist_on_a_reading(found: Sequence[Formula | BadTest]) -> None:
+    """A formula that cannot be read whatever the shape is told why."""
+    wrong = [f for f in found if isinstance(f, BadTest)]
+    if len(wrong) == len(found):
+        undeclared = [f for f in wrong if isinstance(f, Undeclared)]
+        if undeclared or len({str(f) for f in wrong}) == 1:
+            raise (*undeclared, *wrong)[0]
+
+
+def _would_fit(found: Formula | BadTest) -> bool:
+    return isinstance(found, BadTest) and "would fit as" in str(found)
+
+
+def _reading(said: Any, syntax: str, names: Mapping[str, Given], wrt: str, index_base: int) -> Formula | BadTest:
     try:
         whole, _ = shaped(names, index_base)
-        formula = formula_of(said, syntax, whole, wrt, index_base)
-    except BadTest:
-        return None
-    return formula if formula.shape is not None else None
+        return formula_of(said, syntax, whole, wrt, index_base)
+    except BadTest as error:
+        return error
 
 
 def _at_odds(said: Any, names: Mapping[str, Given]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from derive.verify.kinks import Sides
 
 TOLERANCE = 1e-9
 LEAST = 1e-5  # the size that a smaller derivative is held to have: rounding is not beside what nearly cancels
+CANCELLED = 1e-3  # the same beside derivatives that are about 1 at other draws: terms of that size cancel here
 WIDE = 1e-6  # the tolerance of draws that are scaled, where right formulas may lose digits
 
 
@@ -23,6 +24,8 @@ class World:
     Attributes:
         scale: what its real inputs were multiplied by.
         sides: on which sides of its kinks the code went.
+        put: numbers that stand for the given ones.
+        least: the size that a smaller derivative is held to have.
     """
 
     sizes: Mapping[str, int]
@@ -31,6 +34,8 @@ class World:
     torch: Array
     scale: float = 1.0
     sides: Sides = field(default_factory=dict)
+    put: Mapping[str, float] = field(default_factory=dict)
+    least: float = LEAST
 
     def error(self, found: Array) -> float:
         """How far an array is from torch's; at most `TOLERANCE` where they agree.
@@ -38,7 +43,7 @@ class World:
         Where inputs were scaled, what overflows says nothing.
         """
         if self.scale == 1 or found.shape != self.torch.shape:
-            return error(found, self.torch)
+            return error(found, self.torch, self.least)
         if not (np.isfinite(found).all() and np.isfinite(self.torch).all()):
             return 0.0
         return error(found, self.torch, 1.0) * TOLERANCE / WIDE
@@ -46,6 +51,12 @@ class World:
     def agrees(self, found: Array) -> bool:
         """Whether an array is torch's."""
         return self.error(found) <= TOLERANCE
+
+
+def leveled(worlds: Sequence[World]) -> list[World]:
+    """The worlds, with what rounding may leave of a derivative that vanishes at some of them."""
+    size = max((float(np.abs(w.torch).max(initial=0)) for w in worlds if w.scale == 1), default=0.0)
+    return [replace(w, least=min(max(LEAST, CANCELLED * size), CANCELLED)) for w in worlds]
 
 
 def error(found: Array, right: Array, least: float = LEAST) -> float:
@@ -62,9 +73,9 @@ def same(found: Array, right: Array) -> bool:
     return error(found, right) <= TOLERANCE
 
 
-def vanishes(found: Array) -> bool:
+def vanishes(found: Array, least: float = LEAST) -> bool:
     """Whether an array is 0 but for what floats round."""
-    return not found.size or float(np.abs(found).max()) <= LEAST * TOLERANCE
+    return not found.size or float(np.abs(found).max()) <= least * TOLERANCE
 
 
 def ratios(ours: Sequence[Array], right: Sequence[Array]) -> dict[int, float] | None:
@@ -97,7 +108,8 @@ def agreement(ours: Sequence[Array], worlds: Sequence[World], known: Quantities)
         return None
     if all(w.agrees(o) for o, w in zip(ours, worlds, strict=True)):
         return ""
-    return multiple(ours, worlds, known)
+    found = ratios(ours, [w.torch for w in worlds])
+    return factor(found, known, exact=True) if found else None
 
 
 def also(more: str) -> str:

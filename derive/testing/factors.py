@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations, product
 from math import e, log, pi, sqrt
 
@@ -33,12 +34,14 @@ class Quantities:
         values: name → its number at each world.
         sizes: the names that are sizes.
         summed, averaged: the sizes of which the code may take a sum where the formula takes a mean, or a mean.
+        fixed: what is made of given numbers that are the same at every world; not whole ones, which fit by chance.
     """
 
     values: Mapping[str, Array]
     sizes: frozenset[str]
     summed: frozenset[str]
     averaged: frozenset[str]
+    fixed: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -56,10 +59,20 @@ class Quantities:
                 found[n] = np.array([float(a[n]) for a in arrays])
             elif one.ndim == 1:
                 found[f"‖{n}‖"] = np.array([float(np.linalg.norm(a[n])) for a in arrays])
+        plain = {n: v for n, v in found.items() if n in arrays[0] and not arrays[0][n].ndim}
+        found |= _decays(plain)
+        fixed = frozenset(n for n, v in found.items() if n not in letters and (v == v[0]).all() and v[0] % 1)
         spoken = list(_spoken(body)) if body is not None else None
         summed = frozenset(n for n, power in spoken if power == -1) if spoken is not None else letters
         averaged = letters - {n for n, _ in spoken or ()}
-        return cls({n: v for n, v in found.items() if v.all()}, letters, summed, averaged)
+        return cls({n: v for n, v in found.items() if v.all()}, letters, summed, averaged, fixed)
+
+    @cached_property
+    def tables(self) -> tuple[list[Made], Array]:
+        """Every product with its number at each world."""
+        every = list(self.made())
+        worlds = range(len(next(iter(self.values.values()), ())))
+        return every, np.array([self.at(made, worlds) for made in every])
 
     def made(self) -> Iterator[Made]:
         """Products of powers, the plainer first."""
@@ -75,12 +88,13 @@ class Quantities:
         return np.asarray(np.prod([self.values[n][where] ** float(p) for n, p in made], axis=0) * np.ones(len(where)))
 
 
-def factor(ratios: Mapping[int, float], quantities: Quantities) -> str | None:
+def factor(ratios: Mapping[int, float], quantities: Quantities, exact: bool = False) -> str | None:
     """What every ratio is: ``a factor 1/n: the code takes a mean, …``, or None where nothing tried is it.
 
     Args:
         ratios: world → the number that is to be explained there.
         quantities: what it may be made of.
+        exact: whether a number that nobody would write is none.
 
     >>> of = Quantities.of([{"n": 2}, {"n": 3}], [{"c": np.array(4.0)}, {"c": np.array(9.0)}])
     >>> factor({0: 0.5, 1: 1 / 3}, of)
@@ -89,19 +103,44 @@ def factor(ratios: Mapping[int, float], quantities: Quantities) -> str | None:
     ('a factor -6', 'a factor 1/n and a factor 1/2: the code takes a mean, the formula sums')
     """
     where, right = list(ratios), np.array(list(ratios.values()))
-    for made in quantities.made():
-        left = right / quantities.at(made, where)
-        if np.abs(left - left[0]).max() <= NEAR * abs(left[0]):
-            said = _said(made, float(left[0]), quantities)
-            if said is not None:
-                return said
+    every, numbers = quantities.tables
+    with np.errstate(all="ignore"):
+        left = right / numbers[:, where] if quantities.values else right[None]
+        alike = np.abs(left - left[:, :1]).max(axis=1) <= NEAR * np.abs(left[:, 0])
+    found = [(every[k], float(left[k, 0])) for k in np.flatnonzero(alike)]
+    for made, number in _ordered(found, quantities):
+        said = _said(made, number, quantities, exact)
+        if said is not None:
+            return said
     return None
 
 
-def _said(made: Made, number: float, quantities: Quantities) -> str | None:
+def _ordered(found: list[tuple[Made, float]], quantities: Quantities) -> list[tuple[Made, float]]:
+    """Given numbers first where the factor is one number that is no sign, 2 or 1/2."""
+    odd = found and not found[0][0] and all(abs(found[0][1] - n) > NEAR for n in (1, *NAMED))
+    given = {n for n, v in quantities.values.items() if n not in quantities.sizes and (v == v[0]).all()}
+    plain = [(made, n) for made, n in found if len(made) == 1 and made[0][0] in given and abs(made[0][1]) == 1]
+    named = [(made, n) for made, n in found if made and {x for x, _ in made} <= quantities.fixed]
+    fixed = [(made, n) for made, n in (*plain, *named) if abs(n - 1) < NEAR]
+    return [*fixed, *found] if odd else found
+
+
+def _decays(scalars: Mapping[str, Array]) -> dict[str, Array]:
+    """What is left of 1: ``(1 - p)`` of a number between 0 and 1, and ``(1 - b^t)`` with a whole number of steps."""
+    parts = {n: v for n, v in scalars.items() if ((v > 0) & (v < 1)).all()}
+    steps = {n: v for n, v in scalars.items() if ((v > 1) & (v == np.round(v))).all()}
+    found = {f"(1 - {n})": 1 - v for n, v in parts.items()}
+    return found | {f"(1 - {n}^{t})": 1 - v**k for n, v in parts.items() for t, k in steps.items()}
+
+
+def _said(made: Made, number: float, quantities: Quantities, exact: bool) -> str | None:
     """A product and a number as words; None where a product needs a number that nobody would write."""
     if not made:
-        return constant(number) or f"a factor {number:.{6 if abs(number - 1) > 1e-5 else 12}g}"
+        return (
+            constant(number)
+            if exact
+            else constant(number) or f"a factor {number:.{6 if abs(number - 1) > 1e-5 else 12}g}"
+        )
     more = "" if abs(number - 1) < NEAR else constant(number)
     if more is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -16,7 +16,7 @@ from derive.calculus.atoms import Bound, Entry
 from derive.calculus.evaluate import tabulate
 from derive.calculus.expr import Expr
 from derive.calculus.fields import Array
-from derive.calculus.substitute import atoms, free_letters, subs
+from derive.calculus.substitute import atoms, bracket, free_letters, replace_entries, subs
 from derive.calculus.substitute import names as names_of
 from derive.derivations.base import Derivation
 from derive.grading.reading import read_formula, reading_of
@@ -28,7 +28,7 @@ from derive.notation.index_latex import to_latex
 from derive.notation.index_syntax import ProgramError
 from derive.notation.index_text import to_text
 from derive.notation.style import Style
-from derive.testing.given import BadTest, Given
+from derive.testing.given import BadTest, Given, Undeclared
 from derive.testing.letters import declared_letters, left_side, own_letters
 from derive.testing.transposes import would_fit
 from derive.verify.draw import dims
@@ -37,6 +37,9 @@ from derive.verify.oracle import torch_module
 _PYTHON = re.compile(r"@|\*\*|[A-Za-z_)\]]\.[A-Za-z]|\[[^\]]*:|\b(?:axis|dim|keepdims?)\s*=")
 _INDEX = re.compile(r"\s*\w+\[\s*\w+(?:\s*,\s*\w+)*\s*\]\s*:?=(?!=)")
 _CALL = re.compile(r"(?<![\w\\.])([A-Za-z_]\w+)\s*\(")
+_RANGE = re.compile(r"=\s*[\w+*\- ]+\.\.(?!\.)")
+_DIMS = re.compile(r"declare it with .*\bdims (\w+) = T")
+IDENTITY = "I"
 Values = Callable[[Mapping[str, Array], Mapping[str, int]], Array]
 
 
@@ -50,6 +53,7 @@ class Formula:
         frame, body: its free letters with their ranges and the entry at them; None for a function.
         values: its array from the names' arrays and the sizes.
         shape: its axes; None for a function.
+        row: whether it lies, as the transpose of a column does; NumPy's arrays of one axis do neither.
     """
 
     reading: str
@@ -58,6 +62,7 @@ class Formula:
     body: Expr | None = None
     shape: tuple[Affine, ...] | None = None
     show: Callable[..., str] = lambda value, scope=(): to_text(value)
+    row: bool = False
 
 
 def values_of(body: Expr, frame: Sequence[Bound]) -> Values:
@@ -94,7 +99,8 @@ def formula_of(said: Any, syntax: str, names: Mapping[str, Given], wrt: str, ind
             to_text(result.result), values_of(result.result, result.frame), result.frame, result.result, shape
         )
     if callable(said):
-        return Formula(_written_at(said), _called(said))
+        _insist_on_names(said, names)
+        return Formula(_written_at(said), _called(said, {n: g.kind for n, g in names.items()}))
     if not isinstance(said, str):
         raise BadTest(f"a formula is a text, a function or a derivation, not a {type(said).__name__}")
     try:
@@ -102,11 +108,13 @@ def formula_of(said: Any, syntax: str, names: Mapping[str, Given], wrt: str, ind
     except (Unreadable, Refused, Clash, ProgramError) as error:
         place = getattr(error, "position", None)
         where = f"\n  {said}\n  {' ' * place}^" if isinstance(place, int) and "\n" not in said else ""
-        raise BadTest(f"the formula cannot be read: {getattr(error, 'message', error)}{where}") from error
+        told = _DIMS.sub(r"write it, as in sum(…, \1 = 0..n-1)", str(getattr(error, "message", error)))
+        raise BadTest(f"the formula cannot be read: {told}{where}") from error
 
 
 def _is_index(text: str, syntax: str) -> bool:
-    marked = any(mark in text for mark in ("Σ", "∂", ":=", "_bar[")) or (_INDEX.match(text) and " for " not in text)
+    spelled = any(mark in text for mark in ("Σ", "∂", ":=", "_bar[")) or _RANGE.search(text)
+    marked = spelled or (_INDEX.match(text) and " for " not in text)
     return syntax == "index" or (syntax == "auto" and bool(marked))
 
 
@@ -125,8 +133,10 @@ def _read(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_ba
         fits = would_fit(text, "latex" if told == "auto" else told, declarations, names, wrt) if wrt in names else []
         more = f" It would fit as {' or '.join(fits[:3])}" if fits else ""
         raise BadTest(f"the formula cannot be read: {clash}{more}") from clash
+    if found.unknown == {IDENTITY} and wrt in names and len(names[wrt].axes) == 1:
+        return _with_identity(text, told, names, wrt, index_base)
     if found.unknown:
-        raise BadTest(_unknown(found.unknown, text))
+        raise Undeclared(_unknown(found.unknown, text))
     frame, body = _renamed(found.frame, found.body)
     _insist(body, frame, names, wrt)
     if found.syntax == "python":
@@ -140,7 +150,16 @@ def _read(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_ba
         body,
         found.shape,
         lambda e, scope=(): to_latex(e, style, (*frame, *scope)),
+        found.row,
     )
+
+
+def _with_identity(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_base: int) -> Formula:
+    """A formula in which ``I`` is the square matrix of the derivative, and no other matrix says its size."""
+    square = Given(IDENTITY, (names[wrt].shape or ())[:1] * 2)
+    found = _read(text, syntax, {**names, IDENTITY: square}, wrt, index_base)
+    body = replace_entries(found.body or Expr(()), lambda a: bracket(a.at[0] - a.at[1]) if a.name == IDENTITY else None)
+    return replace(found, body=body, values=values_of(body, found.frame))
 
 
 def _unknown(unknown: Iterable[str], text: str) -> str:
@@ -173,19 +192,24 @@ def _insist(body: Expr, frame: Sequence[Bound], names: Mapping[str, Given], wrt:
     loose = sorted(str(x) for x in free_letters(body) - sizes - {b.letter for b in frame} if x.name not in names)
     if loose:
         entry = rf"\frac{{\partial L}}{{\partial {wrt}_{{{''.join(loose)}}}}} = …"
-        raise BadTest(
-            f"the formula has the free index {', '.join(loose)}: a left side says which entry it is of, as in {entry}"
-        )
+        how = f"a left side says which entry it is of, as in {entry}"
+        if frame and not any(b.letter.name.startswith("axis") for b in frame):
+            how = f"its left side has {', '.join(b.letter.name for b in frame)} alone; sum over what is not there"
+        raise BadTest(f"the formula has the free index {', '.join(loose)}: {how}")
 
 
 def _index_text(text: str, names: Mapping[str, Given], wrt: str) -> Formula:
     shapes = {n: " ".join(f"({a})" if not a.isidentifier() else a for a in g.shape or ()) for n, g in names.items()}
     letters = sorted({x.name for g in names.values() for a in g.axes for x in a.letters})
-    said = relation(text.replace(":=", "="), shapes={n: s for n, s in shapes.items() if s}, letters=letters)
-    slots = _slots(said.sides[0])
+    said = relation(text.replace(":=", "="), shapes=shapes, letters=letters)
+    unknown = names_of(said.result) - names.keys() - set(letters)
+    if unknown:
+        raise Undeclared(_unknown(unknown, text))
+    slots = _slots(said.sides[0]) if len(said.sides) > 1 else []
     sizes = sorted({x.name for x in slots} & set(letters))
     if sizes:
-        raise BadTest(f"the left side of {text}: {', '.join(sizes)} is a size; an index needs another name")
+        why = "is a size; an index needs another name" if len(sizes) == 1 else "are sizes; indices need other names"
+        raise BadTest(f"the left side of {text}: {', '.join(sizes)} {why}")
     axes = names[wrt].axes if wrt in names else _axes(slots, said.result, names)
     if len(slots) != len(axes):
         raise BadTest(f"the left side of {text} has {len(slots)} indices, and {wrt} has {len(axes)} axes")
@@ -220,15 +244,22 @@ def _written_at(function: Callable[..., Any]) -> str:
     return f"the function {getattr(function, '__name__', type(function).__name__)}{where}"
 
 
-def _called(function: Callable[..., Any]) -> Values:
+def _insist_on_names(function: Callable[..., Any], names: Mapping[str, Given]) -> None:
+    """What a function asks for is declared, or a size."""
+    sizes = {x.name for g in names.values() for a in g.axes for x in a.letters}
+    missing = [n for n in inspect.signature(function).parameters if n not in names and n not in sizes]
+    if missing:
+        raise BadTest(f"the formula's function asks for {', '.join(missing)}, which given does not declare")
+
+
+def _called(function: Callable[..., Any], kinds: Mapping[str, str]) -> Values:
+    """A function of tensors as one of arrays; integers reach it as integers."""
     wanted = list(inspect.signature(function).parameters)
 
     def values(arrays: Mapping[str, Array], sizes: Mapping[str, int]) -> Array:
         torch = torch_module()
-        known = {**sizes, **{n: torch.tensor(v, dtype=torch.float64) for n, v in arrays.items()}}
-        missing = [n for n in wanted if n not in known]
-        if missing:
-            raise BadTest(f"the formula's function asks for {', '.join(missing)}, which given does not declare")
+        typed = {n: getattr(torch, kinds.get(n, "float64")) for n in arrays}
+        known = {**sizes, **{n: torch.tensor(v, dtype=typed[n]) for n, v in arrays.items()}}
         found = function(**{n: known[n] for n in wanted})
         return np.asarray(found.detach().cpu() if hasattr(found, "detach") else found, dtype=float)
 

@@ -25,6 +25,10 @@ class BadTest(ValueError):
     """A test that says too little or too much: which name, and what to write."""
 
 
+class Undeclared(BadTest):
+    """A formula speaks of names that nothing declares."""
+
+
 @dataclass(frozen=True)
 class Given:
     """One name: drawn from its domain, or fixed, or what its definition makes of the others.

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from derive.calculus.affine import Affine
 from derive.derivations.base import Derivation
-from derive.testing.code import ASKS, Code, parameters_named
+from derive.testing.code import ASKS, Code, parameters_named, spoken_names
 from derive.testing.definitions import fitting, shaped, symbols_of
-from derive.testing.differences import TOLERANCE, World, same, vanishes
+from derive.testing.differences import TOLERANCE, World, leveled, same, vanishes
 from derive.testing.explanations import explanations
 from derive.testing.formula import Values, formula_of
 from derive.testing.given import BadTest, Given, given_of
@@ -28,6 +29,7 @@ from derive.testing.question import (
     tried_settings,
 )
 from derive.testing.report import GradientReport, written_sizes
+from derive.testing.shapes import lying
 from derive.verify.oracle import device_named
 
 SCALES = (0.1, 10.0)
@@ -96,7 +98,11 @@ def check_gradient(
     insist_on_device(device)
     where = [where] if isinstance(where, str) else where
     asked = "vjp" if cotangent and asks == "gradient" else asks
-    code = Code(of, {**parameters_named(of, given or {}), **(parameters or {})})
+    wrt = wrt.replace(".", "_")
+    code = _code(of, formula, wrt, given or {}, parameters or {})
+    code.insist_on(wrt)
+    if code.parameters and not isinstance(formula, Derivation):
+        given = {**code.declared(), **(given or {})}
     several = [dict(sizes)] if isinstance(sizes, Mapping) else [dict(s) for s in sizes]
     report: GradientReport | None = None
     for claim in _claims(formula, given, Asked(wrt, asked, {}, {*code.parameters, *code.wanted()})):
@@ -119,6 +125,13 @@ def check_gradient(
             break
     assert report is not None
     return report
+
+
+def _code(of: Any, formula: Any, wrt: str, given: Mapping[str, Any], parameters: Mapping[str, str]) -> Code:
+    """The code, with those of a module's parameters of which formula and definitions speak."""
+    named = {n.replace(".", "_"): p for n, p in parameters.items()}
+    spoken = spoken_names(formula, *given.values()) if not isinstance(formula, Derivation) else set()
+    return Code(of, {**parameters_named(of, {*given, *spoken, wrt} - named.keys()), **named})
 
 
 def _claims(formula: Any, given: Mapping[str, Any] | None, asked: Asked) -> list[Any]:
@@ -152,6 +165,7 @@ def _named(found: Given, given: Mapping[str, Any]) -> Given:
 def _checked(question: Question, tried: Sequence[Mapping[str, int]], draws: int, seed: int) -> GradientReport:
     worlds = [w for sizes in tried for k in range(draws) for w in question.worlds(sizes, seed + k)]
     worlds += [w for sizes in tried for k, scale in _scaled(draws) for w in question.worlds(sizes, seed + k, scale)]
+    worlds += [one for w in worlds[: len(tried)] if w.scale == 1 for one in question.enlarged(w)]
     if all(vanishes(w.torch) for w in worlds):
         raise BadTest(
             f"torch's derivative of {question.code.name} in {question.wrt} is 0 at every draw: nothing is compared"
@@ -162,6 +176,7 @@ def _checked(question: Question, tried: Sequence[Mapping[str, int]], draws: int,
             raise BadTest(
                 f"torch's derivative is not finite {at}: draw from another domain, such as 'positive(n)' for ('n',)"
             )
+    worlds = leveled(worlds)
     worst = max(w.error(question.ours(w)) for w in worlds)
     report = GradientReport(
         worst <= TOLERANCE, question.wrt, question.code.name, question.formula.reading, tuple(tried), draws, seed,
@@ -188,9 +203,22 @@ def _explained(report: GradientReport, question: Question, worlds: Sequence[Worl
     first, shown = _shown(question, worlds, report.seed)
     plain = [w for w in worlds if w.scale == 1]  # where factors are exact
     tried = worlds if all(w.agrees(question.ours(w)) for w in plain) else plain
-    why = tuple(_random(question, plain)) or explanations(question.formula, tried, axes)
+    with np.errstate(all="ignore"):  # what overflows mends nothing
+        why = tuple(_random(question, plain)) or _mending(question, tried, axes)
     why = why or tuple(_of_another_name(question, worlds)) or ((INSIDE,) if question.formula.body is None else ())
     return replace(report, first=first, failure=(shown, question.ours(shown)), explanations=why)
+
+
+def _mending(question: Question, worlds: Sequence[World], names: Mapping[str, tuple[Affine, ...]]) -> tuple[str, ...]:
+    """Changes that would mend the formula; a row is told so, and then compared as the column that it should be."""
+    flat = question.asks in ("gradient", "vjp")
+    own = question.names[question.wrt].axes if flat else question.names[question.wrt].axes * 2
+    if not question.lies:
+        return explanations(question.formula, worlds, names, own)
+    ours = [question.formula.values(w.arrays, w.sizes) for w in worlds]
+    if all(w.agrees(o) for o, w in zip(ours, worlds, strict=True)):
+        return (lying(question.wrt, right=True),)
+    return (lying(question.wrt), *explanations(question.formula, worlds, names, own))
 
 
 def _random(question: Question, worlds: Sequence[World]) -> Iterator[str]:
@@ -202,11 +230,12 @@ def _random(question: Question, worlds: Sequence[World]) -> Iterator[str]:
 def _shown(question: Question, worlds: Sequence[World], seed: int) -> tuple[World, World]:
     """The smallest case that fails, and the smallest that tells: a wrong shape if there is one, a derivative that is not 0."""
     shapes = any(question.ours(w).shape != w.torch.shape for w in worlds)
-    small = chain((w for sizes in question.small() for w in question.worlds(sizes, seed)), worlds)
+    least = worlds[0].least
+    small = chain((replace(w, least=least) for s in question.small() for w in question.worlds(s, seed)), worlds)
     first = None
     for world in (w for w in small if not w.agrees(question.ours(w))):
         first = first or world
-        telling = question.ours(world).shape != world.torch.shape if shapes else not vanishes(world.torch)
+        telling = question.ours(world).shape != world.torch.shape if shapes else not vanishes(world.torch, least)
         if telling:
             return first, world
     assert first is not None

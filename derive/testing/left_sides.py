@@ -83,7 +83,7 @@ def equations(text: str, asked: Asked) -> list[str]:
     _insist(sides[0], formulas, targets, asked)
     plain = found[0] is not None and not found[0].factor and not found[0].transposed
     if plain and len(sides) == 2:
-        return [" = ".join(sides) if "\\" in text else text]
+        return [f"{targets[0].text if targets[0].indexed else sides[0]} = {sides[1]}" if "\\" in text else text]
     return [_taken_over(side, targets[0]) if targets else side for side in formulas]
 
 
@@ -200,8 +200,18 @@ def _derivative(node: Node, side: str, asked: Asked) -> Target | None:
             return Target(side.strip(), indexed=True)
         case Derivative() if _is_asked(node, side, asked):
             flat = asked.asks in ("gradient", "vjp") and any(isinstance(x, Transpose) for x in node.wrt)
-            return Target(text, transposed=flat, indexed=bool(_slots(node)))
+            return Target(_spelled_out(text, side, node, asked), transposed=flat, indexed=bool(_slots(node)))
     return None
+
+
+def _spelled_out(text: str, side: str, node: Derivative, asked: Asked) -> str:
+    r"""The entry of one name under its own name, for ``(W_1)_{ij}`` too."""
+    if asked.asks not in ("gradient", "vjp") or not isinstance(node.wrt[0], Index):
+        return text
+    given = asked.names.get(asked.wrt)
+    name = given.latex if given is not None and given.latex else asked.wrt
+    letters = "".join(side[slice(*slot.span)] for slot in node.wrt[0].slots)
+    return rf"\frac{{\partial L}}{{\partial {name}_{{{letters}}}}}"
 
 
 def _slots(node: Derivative) -> list[Node]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from types import MappingProxyType
 
 import numpy as np
 
@@ -22,6 +23,7 @@ SMALL = 3
 MOST_SMALL = 100
 KINKS = ("avoid", "both", "exact")
 TRIES = 10
+TINY, ENLARGED = 1e-4, 0.0625  # a fixed number up to the one is tried as the other, too
 APART = 100_003  # between the seeds of a draw and of its next try
 STEP = 1e-3
 
@@ -65,15 +67,37 @@ class Question:
             " fix other values, or say kinks='both' (compare on both sides) or kinks='exact' (take torch's choice there)"
         )
 
-    def _world(self, sizes: Mapping[str, int], seed: int, scale: float, step: float = 0.0) -> tuple[World, Course]:
+    def enlarged(self, world: World) -> list[World]:
+        """The same draw with a larger number for each tiny one, such as an ε, of which code and formula both speak.
+
+        Beside 1e-8 no tolerance tells whether it stands inside of a root or outside.
+        """
+        known = {p.name for p in self.code.takes()} - {self.wrt}
+        tiny = [n for n, g in self.names.items() if n in known and g.value is not None and not g.value.ndim]
+        moved = (
+            self._world(world.sizes, world.seed, 1.0, put={n: np.asarray(ENLARGED)})[0]
+            for n in tiny
+            if 0 < abs(float(world.arrays[n])) <= TINY
+        )
+        return [w for w in moved if np.isfinite(w.torch).all() and not np.array_equal(self.ours(w), self.ours(world))]
+
+    def _world(
+        self,
+        sizes: Mapping[str, int],
+        seed: int,
+        scale: float,
+        step: float = 0.0,
+        put: Mapping[str, Array] = MappingProxyType({}),
+    ) -> tuple[World, Course]:
         """One draw, every entry of ``wrt`` moved by a step, with torch's word on it and the kinks that it passed."""
         arrays = {n: g.drawn(sizes, seed, scale) for n, g in self.names.items() if n not in self.made}
         if step and self.wrt in arrays:
             arrays[self.wrt] = arrays[self.wrt] + step
+        arrays |= put
         for name, values in self.made.items():
             arrays[name] = values(arrays, sizes)
         found, passed = self._derivative(self.wrt, sizes, arrays)
-        return World(sizes, seed, arrays, found, scale, passed.sides), passed
+        return World(sizes, seed, arrays, found, scale, passed.sides, {n: float(v) for n, v in put.items()}), passed
 
     def _derivative(self, wrt: str, sizes: Mapping[str, int], arrays: Mapping[str, Array]) -> tuple[Array, Course]:
         known = {**{n: np.asarray(float(v)) for n, v in sizes.items()}, **arrays}
@@ -84,7 +108,7 @@ class Question:
     def others(self) -> list[str]:
         """The other names in which the code can be differentiated."""
         tried = {*self.code.parameters, *self.code.wanted()} - {self.wrt, *self.made}
-        return [n for n in self.names if n in tried]
+        return [n for n, g in self.names.items() if n in tried and g.kind == "float64"]
 
     def along(self, world: World, name: str) -> Array:
         """Torch's derivative in another name at a world; empty where the code's value does not depend on it."""
@@ -93,9 +117,15 @@ class Question:
         except BadTest:
             return np.empty(0)
 
+    @property
+    def lies(self) -> bool:
+        """Whether the formula is a row where the gradient is a column."""
+        return self.formula.row and self.asks in ("gradient", "vjp") and len(self.names[self.wrt].axes) == 1
+
     def ours(self, world: World) -> Array:
-        """The formula's array."""
-        return self.formula.values(world.arrays, world.sizes)
+        """The formula's array; a row where a column is due has an axis more."""
+        found = self.formula.values(world.arrays, world.sizes)
+        return found[None] if self.lies else found
 
     def small(self) -> list[dict[str, int]]:
         """Admissible sizes from 1 up, the smallest first; those of the test alone where it lists several."""

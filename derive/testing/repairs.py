@@ -62,7 +62,12 @@ class Trial:
 
     def lacks(self, body: Expr) -> str | None:
         """Nothing where another entry is torch's, the factor that is missing where it is a multiple; else None."""
-        return agreement(list(self.arrays(body)), self.worlds, self.known)
+        arrays = []
+        for world, found in zip(self.worlds, self.arrays(body), strict=True):
+            if found.shape != world.torch.shape or not (world.agrees(found) or ratios([found], [world.torch])):
+                return None  # no multiple here: the other worlds need not be computed
+            arrays.append(found)
+        return agreement(arrays, self.worlds, self.known)
 
     def becomes(self, body: Expr) -> str:
         """The mended formula, after a colon, if it is short."""
@@ -160,13 +165,16 @@ def _with_factor(body: Expr, k: int, factor: Expr) -> Expr:
 
 
 def without_two(trial: Trial) -> Iterator[str]:
-    """Two factors of a term too many, such as a slope p(1 - p) of a loss that has none."""
+    """Two factors of a term too many, such as a slope p(1 - p) of a loss that has none, or that stands there twice."""
     for k, term in enumerate(trial.body.terms):
         for pair in combinations(range(len(term.factors)), 2):
             kept = tuple(f for at, f in enumerate(term.factors) if at not in pair)
-            terms = (*trial.body.terms[:k], replace(term, factors=kept), *trial.body.terms[k + 1 :])
+            once = tuple((atom, e - 1) for atom, e in (term.factors[at] for at in pair) if e > 1)
+            terms = (*trial.body.terms[:k], replace(term, factors=(*kept, *once)), *trial.body.terms[k + 1 :])
             if trial.mends(Expr(terms)):
-                gone = (trial.formula.show(Expr((Term(Fraction(1), (term.factors[at],)),))) for at in pair)
+                gone = (
+                    trial.formula.show(Expr((Term(Fraction(1), ((term.factors[at][0], Fraction(1)),)),))) for at in pair
+                )
                 yield f"It matches without the factors {' and '.join(gone)}{trial.becomes(Expr(terms))}"
                 return
 

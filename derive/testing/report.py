@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 
 from derive.calculus.fields import Array
-from derive.testing.differences import LEAST, TOLERANCE, World, vanishes
+from derive.testing.differences import TOLERANCE, World, vanishes
 
 SHOWN = 5
-ROUNDED = "  They agree to 6 digits: does the code compute in float32, or has the formula rounded numbers?"
+ROUNDED = (
+    "  They agree to 6 digits: does the code compute in float32, has the formula rounded numbers, or a small one, an ε,"
+    " at another place?"
+)
 
 
 @dataclass(frozen=True)
@@ -79,12 +82,12 @@ def _told(report: GradientReport, world: World, ours: Array) -> list[str]:
         f"  smallest case that shows it: {written_sizes(world.sizes)} ({_drawn(world)}, {report.device}, float64)",
     ]
     if report.first is not None and report.first.sizes != world.sizes:
-        why = ", but torch's derivative is 0 there" if vanishes(report.first.torch) else ""
+        why = ", but torch's derivative is 0 there" if vanishes(report.first.torch, report.first.least) else ""
         lines.append(f"  at {written_sizes(report.first.sizes)} it fails too{why}")
     if ours.shape != world.torch.shape:
         lines.append(f"  the formula has the shape {ours.shape}, torch's derivative {world.torch.shape}")
     else:
-        lines += _entries(ours, world.torch)
+        lines += _entries(ours, world.torch, world.least)
     lines += [f"  {text}" for text in report.explanations[:3]]
     if not report.explanations:
         lines.append("  No single change (sign, factor, mean for sum, transpose, missing slope, index) mends it.")
@@ -92,12 +95,14 @@ def _told(report: GradientReport, world: World, ours: Array) -> list[str]:
 
 
 def _drawn(world: World) -> str:
-    return f"seed {world.seed}" + (f", real inputs times {world.scale:g}" if world.scale != 1 else "")
+    scaled = f", real inputs times {world.scale:g}" if world.scale != 1 else ""
+    put = "".join(f", {n} = {v:g} in place of the given number" for n, v in world.put.items())
+    return f"seed {world.seed}{scaled}{put}"
 
 
-def _entries(ours: Array, right: Array) -> list[str]:
+def _entries(ours: Array, right: Array, least: float) -> list[str]:
     gap, size = np.abs(ours - right), float(np.abs(right).max())
-    wrong = np.argwhere(~(gap <= TOLERANCE * max(LEAST, size)))
+    wrong = np.argwhere(~(gap <= TOLERANCE * max(least, size)))
     digits = 8 if gap.max() > 1e-6 * size else 16
     lines = [f"  {len(wrong)} of {right.size} entries differ (indices count from 0):"]
     for place in map(tuple, wrong[:SHOWN]):
