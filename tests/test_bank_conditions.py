@@ -106,6 +106,15 @@ def test_a_set_of_whole_numbers_is_listed_or_given_by_its_ends(text: str, verdic
     assert IntegerSet(WINDOW, {"n": 12, "s": 2}, "K").judge(text).verdict == verdict
 
 
+def test_a_set_is_bounded_in_its_unknown_alone() -> None:
+    names = {"k": Symbol(domain="posint")}
+    sends = stated("sends", "8 <= 3*k <= 20", symbols=names, truth=lambda torch, k: (3 * k >= 8) & (3 * k <= 20))
+    with pytest.raises(ValueError, match="does not bound k alone"):
+        IntegerSet(sends, {}, "k")
+    with pytest.raises(ValueError, match="does not bound n alone"):
+        IntegerSet(WINDOW, {"K": 12, "s": 2}, "n")
+
+
 def test_a_set_needs_bounds_on_both_sides() -> None:
     with pytest.raises(ValueError, match="bounds on both sides"):
         IntegerSet(IDLE, {"a": 1}, "m")

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from derive import Answer, Derivation, Form, Matrix, Number, Part, Problem, Symbol, Values
+from derive import Answer, Derivation, Form, Matrix, Number, Part, Problem, Symbol, Values, stated
 from derive.bank.banks import bank
 from derive.bank.grade import grade, grade_part
 from derive.bank.marking import marked
@@ -61,6 +61,35 @@ def test_a_right_answer_in_another_form_has_its_own_message(form: Form, good: st
     found = grade_part(part, bad)
     assert (found["verdict"], found["marks"]) == ("different", 0)
     assert "Right in value" in found["feedback"]
+    assert said in found["feedback"]
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "said"),
+    [
+        (Form(allowed=("z", "a", "max", "min")), r"\frac12 (|z + \alpha| - |z - \alpha|)", "without absolute values"),
+        (
+            Form(allowed=("z", "alpha", "max", "min")),
+            r"z [|z| \le \alpha] + \alpha [z > \alpha] - \alpha [z < -\alpha]",
+            "without",
+        ),
+        (Form(allowed=("z", "a", "max", "min")), r"\min(\alpha, \max(-\alpha, z))", ""),
+        (Form(allowed=("z", "a")), r"\min(\alpha, \max(-\alpha, z))", ""),
+        (Form(forbidden=("a",)), r"\min(\alpha, \max(-\alpha, z))", "without alpha"),
+        (
+            Form(forbidden=("cases",)),
+            r"\begin{cases} z & |z| \le \alpha \\ \alpha\operatorname{sign}(z) & |z| > \alpha \end{cases}",
+            "cases",
+        ),
+    ],
+)
+def test_a_form_that_allows_functions_allows_no_others_and_knows_both_names_of_a_symbol(
+    form: Form, text: str, said: str
+) -> None:
+    names = {"z": Symbol(), "a": Symbol(domain="positive", latex=r"\alpha"), "c": Symbol((), "derived")}
+    cut = stated("cut", "c := max(-a, min(a, z))", symbols=names, truth=lambda torch, z, a: torch.clamp(z, -a, a))
+    found = grade_part(asked(Part("?", Answer(cut), form=form)), text)
+    assert found["verdict"] == ("different" if said else "equal")
     assert said in found["feedback"]
 
 

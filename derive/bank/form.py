@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from derive.bank.kinds import Answer, Kind
-from derive.bank.names import declared
+from derive.bank.names import declared, typed_name
 from derive.bank.readings import read
 from derive.bank.typed import Typed, text_of
 from derive.grading.reading import Formula, read_formula, read_tree
@@ -15,9 +15,12 @@ from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
+from derive.notation.functions import BIG, CALCULATED
 from derive.notation.walk import walk
 
 FIGURES = re.compile(r"[+-]?(\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+|\s*(?:\\cdot|\\times|\*)\s*10(?:\^|\*\*)\{?-?\d+\}?)?")
+TOLD = {"abs": "absolute values", "cases": "cases and conditions"}
+TOOLS = {*CALCULATED, *TOLD, *BIG.values(), "derivative"}  # what one may be told to do with or without
 SUMS = {"sum": "a sum", "prod": "a product over an index", "int": "an integral"}
 
 
@@ -26,8 +29,10 @@ class Form:
     r"""What a right answer must look like.
 
     Attributes:
-        allowed: the only names that it may speak of, dimension letters aside; any by default.
+        allowed: the only names that it may speak of, dimension letters aside; any by default. Where functions are among them,
+            such as ``"max"``, it may hold no others; ``"cases"`` are conditions.
         forbidden: names and functions that may not stand in it: ``"z"``, ``"tanh"``, ``"derivative"`` (a prime), ``"sum"``.
+            Names are the page's (``"delta"``) or the program's.
         closed: no sums, products over an index or integrals.
         factored: a product or a power, not a sum of terms.
         figures: how many significant figures a number is to be given with.
@@ -61,16 +66,20 @@ class Form:
             yield f"give it with {self.figures} significant figures"
         formula = formula_of(kind, text, syntax)
         if formula is not None:
-            yield from self._of_tree(formula.node, list(_written_out(kind, formula.node)))
+            allowed, forbidden = (on_page(kind, names) for names in (self.allowed, self.forbidden))
+            yield from self._of_tree(formula.node, list(_written_out(kind, formula.node)), allowed, forbidden)
 
-    def _of_tree(self, node: tree.Node, trees: Sequence[tree.Node]) -> Iterator[str]:
+    def _of_tree(
+        self, node: tree.Node, trees: Sequence[tree.Node], allowed: Sequence[str], forbidden: Sequence[str]
+    ) -> Iterator[str]:
         """What is wrong with an answer, and with the definitions of the names in it that the page abbreviates."""
         said = {name for t in trees for name in _said(t)}
-        for name in sorted(said & set(self.forbidden)):
-            yield "carry out the derivative" if name == "derivative" else f"write it without {name}"
+        for name in sorted(said & set(forbidden)):
+            yield "carry out the derivative" if name == "derivative" else f"write it without {TOLD.get(name, name)}"
         names = {n.name for t in trees for n in walk(t) if isinstance(n, tree.Name)}
-        for name in sorted(names - set(self.allowed)) if self.allowed else ():
-            yield f"write it without {name}: only {', '.join(self.allowed)} may stand in it"
+        others = said & TOOLS if TOOLS & set(allowed) else set()
+        for name in sorted((names | others) - set(allowed)) if allowed else ():
+            yield f"write it without {TOLD.get(name, name)}: only {', '.join(allowed)} may stand in it"
         for name in sorted(said & SUMS.keys()) if self.closed else ():
             yield f"give it in closed form, without {SUMS[name]}"
         if self.factored and isinstance(bare(node), tree.Add):
@@ -86,6 +95,12 @@ def _figures(digits: str) -> int:
     return len(digits.replace(".", "").lstrip("0")) or 1
 
 
+def on_page(kind: Kind, names: Sequence[str]) -> list[str]:
+    """Names as answers hold them, where they are the program's."""
+    symbols = kind.derivation.symbols if kind.derivation else {}
+    return [typed_name(n, symbols[n]) if n in symbols else n for n in names]
+
+
 def _said(node: tree.Node) -> Iterator[str]:
     for n in walk(node):
         if isinstance(n, tree.Name | tree.Builtin | tree.Constant):
@@ -94,6 +109,8 @@ def _said(node: tree.Node) -> Iterator[str]:
             yield n.op
         elif isinstance(n, tree.Prime | tree.Derivative):
             yield "derivative"
+        elif isinstance(n, tree.Cases | tree.Indicator):
+            yield "cases"
 
 
 def _written_out(kind: Kind, node: tree.Node) -> Iterator[tree.Node]:

@@ -13,7 +13,8 @@ from derive.bank.misconceptions import Showing
 from derive.bank.numbers import valued
 from derive.bank.slips import Slip, slips
 from derive.bank.typed import Typed, text_of
-from derive.calculus.expr import Expr
+from derive.calculus.expr import Expr, entry
+from derive.calculus.substitute import names
 from derive.derivations.base import Derivation
 from derive.grading.verdict import Verdict, message
 
@@ -42,6 +43,9 @@ class IntegerSet(Kind):
         ops = self.of.result.ops
         if len(ops) != 2 or not {*ops} <= {*TESTS}:
             raise ValueError(f"{self.of.name} does not end in bounds on both sides, such as n/2 < K <= n")
+        low, middle, high = self.of.result.sides
+        if middle != entry(self.unknown) or any(isinstance(s, Expr) and self.unknown in names(s) for s in (low, high)):
+            raise ValueError(f"{self.of.name} does not bound {self.unknown} alone: write … <= {self.unknown} <= …")
 
     @property
     def derivation(self) -> Derivation:

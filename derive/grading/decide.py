@@ -25,6 +25,7 @@ from derive.grading.prepare import prepared
 from derive.grading.proof import proof
 from derive.grading.run import OverBudget, Point, Unsupported
 from derive.grading.settings import Setting, further
+from derive.grading.singled import singled
 from derive.grading.space import Plan, Space, plans
 from derive.grading.stream import Mood
 from derive.grading.tally import Tally
@@ -122,7 +123,8 @@ class _Decision:
         if not every:
             return message("undecided", "No sizes were found that satisfy the constraints.")
         return (
-            self._at_points(every)
+            self._singled(every[0])
+            or self._at_points(every)
             or self._at_thresholds(every)
             or self._hunted(every)
             or self.beyond.regimes(self.seen)
@@ -155,6 +157,16 @@ class _Decision:
                 return verdict
             if k >= 3 and self.budget.start - self.budget.left > SOFT_FUEL:
                 break
+        return None
+
+    def _singled(self, setting: Setting) -> Verdict | None:
+        """Another value at a point that the answer singles out, where the reference does not even bend."""
+        for point in singled(self.bodies[1], self.bodies[0], self.frame, self.sampler, setting):
+            if self.left.sizes(point) != self.right.sizes(point):
+                return None
+            outcome = self._examine(point)
+            if outcome.kind == "differ" and not outcome.bent:
+                return self._different(outcome, setting)
         return None
 
     def _at_thresholds(self, every: list[Setting]) -> Verdict | None:

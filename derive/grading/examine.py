@@ -37,6 +37,7 @@ class Outcome:
 
     ``kind`` is ``agree``, ``differ``, ``gap`` (no value of the answer), ``outside``, ``blank`` (none of the
     reference), ``weak`` (they overlap, but few digits are known) or ``unclear``.
+    ``kink`` says that a side jumps or bends there, ``bent`` that the reference does.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Outcome:
     reference: Number | None = None
     answer: Number | None = None
     kink: bool = False
+    bent: bool = False
     exact: bool = False
     outside: tuple[str, Place] | None = None
     point: Point | None = None
@@ -126,8 +128,8 @@ class _Attempt:
             return Outcome("blank")
         if b is None or not self._same(a, b):
             kink = bool(self.left.kinks or self.right.kinks)
-            kind = "gap" if b is None else "differ"
-            return Outcome(kind, place=place, reference=a, answer=b, kink=kink, point=self.point)
+            kind, bent = "gap" if b is None else "differ", bool(self.left.kinks)
+            return Outcome(kind, place=place, reference=a, answer=b, kink=kink, bent=bent, point=self.point)
         exact = (isinstance(a, fmpq) and isinstance(b, fmpq)) or self._within(a, b)
         digits = min(digits_of(a), digits_of(b))
         enough = digits >= DIGITS or self.tolerance is not None

@@ -65,12 +65,18 @@ def features(body: Expr, frame: tuple[Bound, ...], letters: bool = False) -> Ite
             yield from _of_atom(atom, inner, letters)
 
 
-def _of_atom(atom: Atom, frame: tuple[Bound, ...], letters: bool) -> Iterator[Feature]:
+def inside(atom: Atom, frame: tuple[Bound, ...]) -> tuple[Bound, ...]:
+    """The bound letters round what stands in an atom."""
     if isinstance(atom, Reduce):
         frame = (*frame, atom.bound)
     if isinstance(atom, MatrixFunction):
         zero = atom.size - atom.size
         frame = (*frame, Bound(atom.row, zero, atom.size), Bound(atom.column, zero, atom.size))
+    return frame
+
+
+def _of_atom(atom: Atom, frame: tuple[Bound, ...], letters: bool) -> Iterator[Feature]:
+    frame = inside(atom, frame)
     for value in watched(atom):
         if (letters or names(value)) and not _swept(value):
             yield Feature(value, frame)

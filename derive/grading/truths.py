@@ -6,9 +6,7 @@ where it is linear; both conditions are tried there, between them and outside.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import ceil, floor
 
@@ -17,7 +15,8 @@ from flint import fmpq
 from derive.calculus.atoms import Compare, Condition, Indicator
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import atoms, names
-from derive.grading.balls import ArithmeticFailure, Number, ball, number, precision
+from derive.grading.along import Line, fraction, movable, value_at
+from derive.grading.balls import Number, ball, number, precision
 from derive.grading.boundaries import roots
 from derive.grading.compiled import Side, compile_side
 from derive.grading.decide import Formula, decide
@@ -25,36 +24,20 @@ from derive.grading.drawn import sampler_of
 from derive.grading.examine import Outcome
 from derive.grading.prepare import prepared
 from derive.grading.proof import proof
-from derive.grading.run import OverBudget, Place, Point, Table, Unsupported
+from derive.grading.run import OverBudget, Point, Unsupported
 from derive.grading.settings import Setting
-from derive.grading.space import FREE, Sampler, Space, allowed, plans, significant
+from derive.grading.space import Sampler, Space, plans, significant
+from derive.grading.thresholds import thresholds
 from derive.grading.verdict import Verdict, different, message, proved, sampled, sentence
 from derive.grading.witness import describe
 from derive.notation.meaning import ELEMENT
 
 BITS = 1024
-FUEL = 20_000
 SETTINGS, POINTS, LINES = 3, 8, 4
+OWN, MOST_OWN = 2, 3
 SIMPLE = tuple(fmpq(n, 2) for n in (-4, -2, -1, 0, 1, 2, 4))
 WHOLE = range(-4, 17)
 DIGITS = 60
-
-
-@dataclass(frozen=True)
-class Line:
-    """The points that differ in one number only."""
-
-    point: Point
-    name: str
-    place: Place
-    whole: bool = False
-
-    def at(self, value: Number) -> Point:
-        """The point where that number has this value."""
-        table = self.point.arrays[self.name]
-        moved = {**self.point.arrays, self.name: Table(table.shape, {**table.values, self.place: value})}
-        letters = {**self.point.letters, self.name: int(value.p)} if self.whole and isinstance(value, fmpq) else None
-        return replace(self.point, arrays=moved, letters=self.point.letters if letters is None else letters)
 
 
 def same_truth(reference: Formula, answer: Formula, space: Space) -> Verdict:
@@ -81,9 +64,7 @@ def same_truth(reference: Formula, answer: Formula, space: Space) -> Verdict:
 
 def _movable(sampler: Sampler) -> list[str]:
     """The names whose numbers a line can go along; one element of a set comes first."""
-    symbols = [sampler.symbol(n) for n in sampler.names]
-    moving = [s.name for s in symbols if s.domain in FREE or (s.whole and not s.shape)]
-    return sorted(moving, key=lambda n: n != ELEMENT)
+    return sorted(movable(sampler), key=lambda n: n != ELEMENT)
 
 
 class _Truths:
@@ -92,8 +73,10 @@ class _Truths:
     def __init__(self, left: Expr, right: Expr, sampler: Sampler) -> None:
         self.bodies, self.sampler = (left, right), sampler
         self.left, self.right = compile_side(left), compile_side(right)
-        found = {(a.left - a.right): None for body in self.bodies for a in _comparisons(body)}
-        self.differences = [(names(d), compile_side(d)) for d in found]
+        ours, theirs = ({(a.left - a.right): None for a in _comparisons(body)} for body in self.bodies)
+        found = {d: (names(d), compile_side(d)) for d in {**ours, **theirs}}
+        self.differences = list(found.values())
+        self.own = [pair for d, pair in found.items() if d not in ours and -d not in ours]
         self.settings: list[Setting] = []
         self.points = 0
         self.lines: set[bool] = set()
@@ -106,7 +89,28 @@ class _Truths:
                 if point is not None and (found := self._through(point, setting)) is not None:
                     return found
             self.settings.append(setting)
-        return self._conclusion()
+        return self._by_own_bounds(every[0]) or self._conclusion() if every else self._conclusion()
+
+    def _by_own_bounds(self, setting: Setting) -> Verdict | None:
+        """A difference on lines through places beside a bound that only the answer has, however far out it is."""
+        for k, plan in enumerate(plans(self.sampler.names)[:OWN]):
+            point = self.sampler.point(setting, plan, 100 + k)
+            for far in self._beside_own(point, setting) if point is not None else ():
+                if (found := self._through(far, setting)) is not None:
+                    return found
+        return None
+
+    def _beside_own(self, point: Point, setting: Setting) -> Iterator[Point]:
+        for line in self._lines(point, setting):
+            for value in (v + step for v in self._own_bounds(line)[:MOST_OWN] for step in (0, 1, -1)):
+                if line.fits(value, self.sampler):
+                    yield line.at(value)
+
+    def _own_bounds(self, line: Line) -> list[fmpq]:
+        if line.whole:
+            return [fmpq(k) for k in thresholds(self.bodies[1:])]
+        with precision(BITS):
+            return [v for v in self._met(line, self.own) if isinstance(v, fmpq)]
 
     def _conclusion(self) -> Verdict:
         if self.points < POINTS:
@@ -124,7 +128,7 @@ class _Truths:
             return self._witness(point, setting)
         for line in self._lines(point, setting):
             for value in self._values(line):
-                if self._allowed(line, value) and self._told_apart(line.at(value)):
+                if line.fits(value, self.sampler) and self._told_apart(line.at(value)):
                     return self._witness(line.at(value), setting)
         return None
 
@@ -139,33 +143,27 @@ class _Truths:
     def _values(self, line: Line) -> list[Number]:
         """Where something may change, between those places and outside."""
         if line.whole:
-            return [fmpq(k) for k in WHOLE]
+            return [fmpq(k) for k in (*WHOLE, *(v + d for v in thresholds(self.bodies) for d in (-1, 0, 1)))]
         with precision(BITS):
-            met: list[Number] = []
-            for used, side in self.differences:
-                if line.name in used:
-                    exact, found = roots(lambda v, side=side: _value(side, line.at(v)))  # type: ignore[misc]
-                    self.lines.add(exact and all(isinstance(r, fmpq) for r in found))
-                    met += found
+            met = self._met(line, self.differences)
             ordered = sorted([*met, *SIMPLE], key=lambda v: float(ball(v)))
             gaps = [_amid(a, b) for a, b in pairwise(ordered)]
             ends = [fmpq(floor(float(ball(ordered[0])))) - 1, fmpq(ceil(float(ball(ordered[-1])))) + 1]
             return [*SIMPLE, *gaps, *(ends if met else ()), *met]
 
-    def _allowed(self, line: Line, value: Number) -> bool:
-        """Whether a value lies in the declared domain and the constraints hold with it."""
-        near = _fraction(value)
-        if not allowed(self.sampler.symbol(line.name), near):
-            return False
-        scalars = {n: _fraction(t.values[()]) for n, t in line.point.arrays.items() if t.shape == ()}
-        known: dict[str, Fraction | int] = {**scalars, **line.point.letters}
-        if line.place == ():
-            known[line.name] = near
-        return all(r.holds(known) for r in self.sampler.space.where if set(r.names) <= known.keys())
+    def _met(self, line: Line, differences: Sequence[tuple[frozenset[str], Side]]) -> list[Number]:
+        """Where these differences vanish on a line."""
+        met: list[Number] = []
+        for used, side in differences:
+            if line.name in used:
+                exact, found = roots(lambda v, side=side: value_at(side, line.at(v)))  # type: ignore[misc]
+                self.lines.add(exact and all(isinstance(r, fmpq) for r in found))
+                met += found
+        return met
 
     def _told_apart(self, point: Point) -> bool:
         with precision(BITS):
-            a, b = _value(self.left, point), _value(self.right, point)
+            a, b = value_at(self.left, point), value_at(self.right, point)
         if a is None:
             return False
         self.points += 1
@@ -173,17 +171,10 @@ class _Truths:
 
     def _witness(self, point: Point, setting: Setting) -> Verdict:
         with precision(BITS):
-            sides = _value(self.left, point), _value(self.right, point)
+            sides = value_at(self.left, point), value_at(self.right, point)
         outcome = Outcome("differ", reference=sides[0], answer=sides[1], point=point)
         found = describe(outcome, setting, self.sampler, self.sampler.space.index_base)
         return different(**found, reference_holds=sides[0] == 1, answer_holds=sides[1] == 1)
-
-
-def _fraction(value: Number) -> Fraction:
-    """The number, or a rational one beside it."""
-    if isinstance(value, fmpq):
-        return Fraction(int(value.p), int(value.q))
-    return Fraction(str(value.mid().str(40, radius=False)))
 
 
 def _amid(low: Number, high: Number) -> Number:
@@ -193,7 +184,7 @@ def _amid(low: Number, high: Number) -> Number:
     (7/10, 1/2)
     """
     middle = (low + high) / 2
-    short = (number(significant(_fraction(middle), digits)) for digits in range(1, DIGITS))
+    short = (number(significant(fraction(middle), digits)) for digits in range(1, DIGITS))
     return next((v for v in short if low < v < high), middle)
 
 
@@ -209,11 +200,3 @@ def _of(condition: Condition) -> Iterator[Compare]:
     else:
         for part in condition.parts:
             yield from _of(part)
-
-
-def _value(side: Side, point: Point) -> Number | None:
-    """The value at a point, where there is one; a tiny ball round zero counts as zero."""
-    try:
-        return side.entry(side.run(point, FUEL, last=True), ())
-    except ArithmeticFailure:
-        return None

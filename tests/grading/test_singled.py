@@ -1,0 +1,64 @@
+"""Answers that are right but for a point, or as far as a bound of their own."""
+
+from typing import Any
+
+import pytest
+
+from derive import compare
+
+REAL: dict[str, Any] = {"shape": []}
+POSITIVE = {"shape": [], "domain": "positive"}
+SYMBOLS = {
+    "z": REAL,
+    "f": REAL,
+    "p": {"shape": [], "domain": "unit"},
+    "d": POSITIVE,
+    "m": POSITIVE,
+    "T": {"shape": [], "domain": "posint"},
+    "k": {"shape": [], "domain": "posint"},
+}
+HUBER = r"\max(-d, \min(d, z))"
+
+
+@pytest.mark.parametrize(
+    ("right", "answer", "verdict"),
+    [
+        ("e^z", "where(z == 1/2, 0, exp(z))", "different"),
+        ("e^z", "where(z == 0, 0, exp(z))", "different"),
+        ("e^z", r"\begin{cases} 0 & z = 0.3 \\ e^z & \text{otherwise} \end{cases}", "different"),
+        ("p(1-p)", "where(p == 1/2, 0, p*(1-p))", "different"),
+        ("zf", "where(z*f == 1/3, 0, z*f)", "different"),
+        ("zf", "where(z**2 == 2, 0, z*f)", "different"),
+        (HUBER, "where(z == 1/2, 0, max(-d, min(d, z)))", "different"),
+        (HUBER, "where(d == 1, 0, max(-d, min(d, z)))", "different"),
+        ("z", r"\begin{cases} z & z > 0 \\ 0 & z = 0 \\ z & z < 0 \end{cases}", "equal"),
+        (r"\frac{\sin z}{z}", r"\begin{cases} 1 & z = 0 \\ \sin(z)/z & z \ne 0 \end{cases}", "equal"),
+        (r"\operatorname{sign}(z)", r"\begin{cases} 1 & z > 0 \\ 1 & z = 0 \\ -1 & z < 0 \end{cases}", "equal"),
+    ],
+)
+def test_another_value_at_a_point_that_the_answer_singles_out_is_a_difference(
+    right: str, answer: str, verdict: str
+) -> None:
+    assert compare(right, answer, symbols=SYMBOLS).verdict == verdict
+
+
+def test_an_entry_is_singled_out_too() -> None:
+    found = compare("v_i", "where(v_i == 1/2, 0, v_i)", symbols={"v": {"shape": ["n"]}}, free_indices={"i": "n"})
+    assert (found.verdict, "1/2" in found.evidence["values"]["v"]) == ("different", True)
+
+
+@pytest.mark.parametrize(
+    ("right", "answer", "verdict"),
+    [
+        ("d < m", "d < m and d < 1000", "different"),
+        ("d < m", "d < m and m < 10^9", "different"),
+        ("d < m", "d < m or d > 1000000", "different"),
+        ("z > m", "z > m and z < 10^9", "different"),
+        ("T < k", "T < k and T < 5000", "different"),
+        ("d m \\le 1", "(d m - 1)(d m - 1000) \\ge 0", "different"),
+        ("d < m", "d^2 < m^2 and d + m > 0", "equal"),
+        ("T k < 7", "T < 7/k", "equal"),
+    ],
+)
+def test_a_bound_that_only_the_answer_has_is_looked_at_from_both_sides(right: str, answer: str, verdict: str) -> None:
+    assert compare(right, answer, symbols=SYMBOLS).verdict == verdict
