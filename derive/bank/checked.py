@@ -33,7 +33,7 @@ class Example(Kind):
     Attributes:
         names: name → its shape, as it is typed (``h_1`` is typed with or without the underscore).
         checks: a sentence that a student hears where a check fails, and a function of the values by name that is above 0 where
-            it holds; within a millionth of 0 a person decides.
+            it holds; where one is within a millionth of 0 and none fails, a person decides.
         model: values that do it.
         why: why they do, for the worked solution.
         comes: a derivation behind it.
@@ -99,11 +99,11 @@ class Example(Kind):
         if self.same is not None and not all(np.allclose(v, values[n]) for n, v in self.same.items()):
             return Verdict("different", {"kind": "checks", "message": "These are other numbers."}, _page(values))
         margins = self._margins(values)
-        if any(abs(m) < MARGIN or not np.isfinite(m) for m in margins):
+        failed = tuple(m <= -MARGIN for m in margins)
+        if not any(failed) and any(abs(m) < MARGIN or not np.isfinite(m) for m in margins):
             return replace(
                 message("undecided", "This is too close to the border to be decided."), reading=_page(values)
             )
-        failed = tuple(m < 0 for m in margins)
         if failed == self.fails or not any((*failed, *self.fails)):
             return Verdict("equal", {"kind": "proved", "by": "every check", "margins": margins}, _page(values))
         said = [sentence for (sentence, _), fails in zip(self.checks, failed, strict=True) if fails]
@@ -122,7 +122,7 @@ class Example(Kind):
         return all(m > MARGIN for m in self._margins(values))
 
     def _failed(self, values: Mapping[str, Any]) -> tuple[bool, ...]:
-        return tuple(m < 0 for m in self._margins(values))
+        return tuple(m <= -MARGIN for m in self._margins(values))
 
     def _margins(self, values: Mapping[str, Any]) -> list[float]:
         """How clearly each check holds; no finite number where a value is too large for it."""

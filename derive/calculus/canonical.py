@@ -23,7 +23,7 @@ from derive.calculus.functions import unfold
 from derive.calculus.labelling import Fuel, TooLarge
 from derive.calculus.labels import Labels
 from derive.calculus.order import letters_of
-from derive.calculus.reach import few_valued, reached, settled
+from derive.calculus.reach import few_valued, reached, settled, without_masses
 from derive.calculus.substitute import atoms, free_letters, renew, subs
 
 __all__ = ["FUEL", "TooLarge", "canonical", "same"]
@@ -125,7 +125,11 @@ class _Canonical:
         for _ in range(ROUNDS):
             opened = Expr(tuple(self._opened(value, depth)))
             collapsed = collapse(opened, facts.frame, facts.nonneg)
-            value = Expr(tuple(reached(settled(few_valued(t, facts), facts), facts) for t in collapsed.terms))
+            value = Expr(
+                tuple(
+                    reached(settled(without_masses(few_valued(t, facts), facts), facts), facts) for t in collapsed.terms
+                )
+            )
             if value == opened:
                 break
         return self._opened(value, depth)

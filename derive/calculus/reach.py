@@ -32,6 +32,35 @@ def few_valued(term: Term, facts: Facts) -> Term:
     return replace(term, factors=tuple(found))
 
 
+def without_masses(term: Term, facts: Facts) -> Term:
+    """The term without sums of probabilities over their whole last axis, which are 1."""
+    for k, (atom, e) in enumerate(term.factors):
+        if (
+            isinstance(atom, Entry)
+            and e == 1
+            and atom.name in facts.unit_sum
+            and (b := _mass(atom, k, term, facts)) is not None
+        ):
+            rest = term.factors[:k] + term.factors[k + 1 :]
+            bounds = tuple(other for other in term.bounds if other is not b)
+            return without_masses(replace(term, factors=rest, bounds=bounds), facts)
+    return term
+
+
+def _mass(entry: Entry, k: int, term: Term, facts: Facts) -> Bound | None:
+    """The bound over the whole last axis of an entry, where nothing else in the term speaks of its letter."""
+    known, shape = _known(term, facts), facts.shape.get(entry.name, ())
+    if len(shape) != len(entry.at) or any(x.letter is None for x in entry.at):
+        return None
+    letters = [x.letter for x in entry.at if x.letter is not None]
+    if any(known.get(x) != (ZERO, size) for x, size in zip(letters, shape, strict=True)):
+        return None
+    last = letters[-1]
+    others = {*letters[:-1], *(x for j, (a, _) in enumerate(term.factors) if j != k for x in letters_of(a))}
+    others |= {x for b in term.bounds for a in (b.low, b.high) for x in a.letters}
+    return next((b for b in term.bounds if b.letter == last and b.kind == "sum" and last not in others), None)
+
+
 def settled(term: Term, facts: Facts) -> Term:
     """A sum whose range takes its conditions in, over letters that stand in a factor: ``Σ_i 1`` is its range's size."""
     narrowed = _narrowed(term, facts)

@@ -175,7 +175,7 @@ def differentiated(
 
     Raises:
         KeyError: as `gradients` and `with_ideas`.
-        ValueError: ``asks`` is none of the three.
+        ValueError: ``asks`` is none of the three, or a Jacobian's first letters are not those of the definition.
     """
     ideas = ideas or {}
     letters, others = _by_array(program, asks, wrt, letters)
@@ -199,7 +199,10 @@ def _by_array(program: Program, asks: str, wrt: str, letters: Sequence[str]) -> 
     axes, own = len(program.shapes.get(wrt, ())), [b.letter.name for b in program.definitions[-1].letters]
     if asks == "hessian" and axes and len(letters) == 2 * axes:
         return letters[:axes], letters[axes:]
-    if asks == "jacobian" and own and list(letters[: len(own)]) == own and len(letters) == len(own) + axes:
+    if asks == "jacobian" and own and len(letters) == len(own) + axes:
+        if list(letters[: len(own)]) != own:
+            said = ", ".join(map(repr, (*own, *letters[len(own) :])))
+            raise ValueError(f"{program.definitions[-1].name} is defined with {', '.join(own)}: write letters=({said})")
         return letters[len(own) :], ()
     return letters, ()
 

@@ -113,7 +113,7 @@ class Derivation:
         form: the golden text of the result, held by a test.
         facts: affine values known not to be negative, as text (``N - K``).
         where: constraints between dimensions, Python syntax.
-        settings: sizes to check at, at least three.
+        settings: sizes to check at, at least three; nothing to choose where there are none.
         boundary: sizes at the edge, 1 among them, that every line must hold at too.
         assumptions: what must hold, in words.
         source: seed document and section, or a paper.
@@ -128,7 +128,7 @@ class Derivation:
     title: str
     symbols: Mapping[str, Symbol]
     truth: Oracle | Mapping[str, Oracle]
-    settings: Sequence[Mapping[str, int]]
+    settings: Sequence[Mapping[str, int]] = ({}, {}, {})
     boundary: Sequence[Mapping[str, int]] = ()
     of: Program | Later[Program] | None = None
     wrt: str = ""

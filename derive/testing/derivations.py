@@ -8,7 +8,7 @@ from dataclasses import replace
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import free_letters, names
 from derive.calculus.trace import Line, Table
-from derive.derivations.base import Derivation
+from derive.derivations.base import Derivation, axis_size
 from derive.notation.relation_latex import relation_latex
 from derive.testing.fingerprint import same_checks
 from derive.verify.worlds import DRAWS, worlds
@@ -110,9 +110,17 @@ def _bases(name: str) -> tuple[str, ...]:
     return (name.removesuffix("_bar"),)
 
 
+def _unsized(d: Derivation) -> list[str]:
+    """The letters of shapes that some setting says no size for."""
+    letters = {x.name for s in d.symbols.values() for axis in s.shape for x in axis_size(axis).letters}
+    return sorted({x for x in letters for sizes in d.settings if x not in sizes})
+
+
 def _unverified(d: Derivation, draws: int) -> list[str]:
     from derive.verify.check import verify
 
+    if missing := _unsized(d):
+        return [f"{d.name}: settings= gives no size for {', '.join(missing)}"]
     try:
         report = verify(d, "cpu", draws)
     except Exception as error:  # an oracle may raise anything

@@ -17,6 +17,7 @@ from derive.testing.parts import model_failures, part_failures
 
 SURVIVORS = ": survivors: "
 OTHER_DRAWS = 2
+_RUN_TOGETHER = re.compile(r"(?<=_\{)[A-Za-z]{2,4}(?=\})")  # the indices of W_{ij}
 DRAWN = 8
 
 _drawn: dict[Hashable, set[int]] = {}
@@ -206,7 +207,7 @@ def _draws(variant: Variant, d: Derivation) -> list[Derivation]:
 def _unasked(variant: Variant, part: AskedPart) -> Iterator[str]:
     """Free indices of the answer that neither question nor statement names: nobody can guess them."""
     if isinstance(part.answer, Answer):
-        d, text = part.answer.of, f"{variant.statement} {part.ask}"
+        d, text = part.answer.of, _RUN_TOGETHER.sub(lambda m: " ".join(m[0]), f"{variant.statement} {part.ask}")
         for letter in (d.page.names.get(b.letter.name, b.letter.name) for b in d.result.frame):
             if not re.search(rf"(?<![A-Za-z\\]){re.escape(letter)}(?![A-Za-z])", text):
                 yield f"the answer's index {letter} is named nowhere in the question"

@@ -9,6 +9,7 @@ from typing import Any
 from derive.bank.kinds import Answer
 from derive.bank.problem import Variant
 from derive.derivations.base import Derivation
+from derive.notation.functions import GREEK_FUNCTIONS
 
 MATH = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 WORDS = re.compile(r"\\(?:text|mathrm|operatorname|textbf|mathit|begin|end)\*?\s*\{[^{}]*\}|`[^`]*`")
@@ -30,7 +31,7 @@ def undeclared(variant: Variant) -> list[str]:
     A letter that the page defines itself is known: one that stands left of an equals sign, or below a sum.
     """
     page = " ".join([variant.statement, *(part.ask for part in variant.parts.values())])
-    known = set(_declared(variant)) | set(_defined(page)) | CUSTOMARY
+    known = set(_declared(variant)) | set(_defined(page)) | CUSTOMARY | set(_functions(page))
     return sorted({n for n in _names(_formulas(page)) if n not in known})
 
 
@@ -51,6 +52,13 @@ def _defined(page: str) -> Iterator[str]:
     for m in re.finditer(r"([^=<>;,]*?)(?:=|\\in|\\sim|\\le|\\ge|<|>|\\dots)", text):
         yield from _names(m.group(1))
     yield from _names(" ".join(re.findall(r"\\(?:sum|prod|max|min|int)_\{?([^{}]*)", text)))
+
+
+def _functions(page: str) -> Iterator[str]:
+    """Greek letters that everybody reads as a function, where the page uses them so."""
+    yield from (g for g in GREEK_FUNCTIONS if re.search(rf"{re.escape(g)}'*\s*(?:\\left)?\(", page))
+    if re.search(r"\b(?:logistic|sigmoid)\b", page):
+        yield r"\sigma"
 
 
 def _spelled(word: str) -> str:

@@ -33,13 +33,14 @@ class World:
 
 
 def worlds(derivation: Derivation, device: str, draws: int) -> Iterator[World]:
-    """Every setting with its draws."""
-    for number, sizes in enumerate((*derivation.settings, *derivation.boundary)):
+    """Every setting with its draws; a setting that comes again draws others."""
+    every = (*derivation.settings, *derivation.boundary)
+    for number, sizes in enumerate(every):
         functions = stand_ins(derivation, number)
         drawn = sum(v.size for v in draw(derivation, sizes, 0).values())
         often = number < len(derivation.settings) and 0 < drawn <= PLENTY
         for seed in range(draws if often else 1):
-            inputs = draw(derivation, sizes, seed)
+            inputs = draw(derivation, sizes, seed + draws * every[:number].count(sizes))
             yield World(sizes, truth_values(derivation, inputs, sizes, device, functions), functions)
 
 
