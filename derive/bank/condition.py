@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -29,9 +30,13 @@ from derive.grading.reading import read_formulas
 from derive.grading.verdict import Verdict
 from derive.notation.conditions import lower_condition
 from derive.notation.declare import Declarations
+from derive.notation.errors import Refused, Unreadable
+from derive.notation.latex import read_latex
 from derive.notation.lower import Lowering
+from derive.notation.reader import unknown_names
 from derive.notation.relation_latex import relation_latex
 
+IFF = re.compile(r"\\(?:iff|Leftrightarrow|Longleftrightarrow)(?![A-Za-z])|⇔|⟺|<=>|\biff\b")
 WEAK = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 GRID = tuple(Fraction(k, 16) for k in range(-8, 73))
@@ -92,6 +97,18 @@ class Condition(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Whether the two hold together, at points on both sides of every boundary and on it; or one where they do not."""
         text, syntax = text_of(answer)
+        found = self._read(text, syntax)
+        settled = found.verdict not in ("different", "unreadable")
+        chain = [] if settled else [self._read(side, syntax) for side in self._own_sides(text)]
+        return next((v for v in chain if v.verdict != "equal"), chain[0]) if chain else found
+
+    def _own_sides(self, text: str) -> list[str]:
+        """Of a chain of equivalences the conditions that speak of the asked names alone: ``L = 0 ⟺ x² ≤ y²`` has one."""
+        sides = IFF.split(text)
+        declarations = Declarations.of(self.declared)
+        return [s for s in sides if not _strangers(self._spelled(s), declarations)] if len(sides) > 1 else []
+
+    def _read(self, text: str, syntax: str) -> Verdict:
         first, again = self._compared(text, syntax), self._spelled(text)
         if first.verdict not in ("different", "unreadable") or again == text:
             return first
@@ -139,6 +156,14 @@ class Condition(Kind):
             )
 
 
+def _strangers(text: str, declarations: Declarations) -> bool:
+    """Whether a text speaks of names that nothing declares, or cannot be read."""
+    try:
+        return bool(unknown_names(read_latex(text, declarations, sides=True), declarations))
+    except (Unreadable, Refused):
+        return True
+
+
 def _allowed(symbol: Symbol, value: Fraction) -> bool:
     """Whether a name may have a value."""
     match symbol.domain:
@@ -157,7 +182,8 @@ def _allowed(symbol: Symbol, value: Fraction) -> bool:
 
 def _true(condition: Relations, point: Mapping[str, Fraction]) -> bool:
     sizes = {Letter(n): np.asarray(int(v)) for n, v in point.items()}
-    return bool(holds(condition, Scope({n: np.asarray(float(v)) for n, v in point.items()}, sizes)))
+    with np.errstate(all="ignore"):  # a root of a negative number: the condition does not hold there
+        return bool(holds(condition, Scope({n: np.asarray(float(v)) for n, v in point.items()}, sizes)))
 
 
 def wrong_conditions(right: Relations, rule: str, line: int) -> Iterator[tuple[Slip | Showing, Relations]]:

@@ -148,12 +148,23 @@ def own_definitions(text: str) -> tuple[str, tuple[Equation, ...]]:
 
     >>> own_definitions(r"s_k (1 - s_k),\quad s_k = \sigma(z_k)"), own_definitions("2 u where u = a + b")
     (('s_k (1 - s_k)', (('s_k', '\\sigma(z_k)'),)), ('2 u', (('u', 'a + b'),)))
+    >>> own_definitions("2 u, u = a + b"), own_definitions("x = 2, y = 3"), own_definitions("(2, 3)")
+    (('2 u', (('u', 'a + b'),)), ('x = 2, y = 3', ()), ('(2, 3)', ()))
     """
     first, *others = CLAUSE.split(text)
+    if not others:
+        first, *others = _after_commas(text)
     clauses = [sides(piece) for other in others for piece in sides(other, at=",") if piece]
     if not clauses or not all(len(c) == 2 and LEFT.fullmatch(c[0]) for c in clauses):
         return text, ()
     return first.strip().rstrip(",;"), tuple((left, right) for left, right in clauses)
+
+
+def _after_commas(text: str) -> list[str]:
+    """An answer and what it defines behind commas; the whole where it may be a list of equations."""
+    found = [re.sub(r"^(?:\\[,;:! ]\s*)+", "", piece) for piece in sides(text, at=",")]
+    left, *others = sides(found[0])
+    return [text] if others and LEFT.fullmatch(left) else found
 
 
 def _names(asking: Mapping[str, Any]) -> Declarations:

@@ -7,6 +7,7 @@ import operator
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from derive.bank.kinds import Kind
 from derive.bank.misconceptions import Showing
@@ -136,7 +137,9 @@ _LIST = re.compile(rf"(\\?[{{\[(])?\s*({_NUMBER}(?:\s*[,;]\s*{_NUMBER})*)\s*(\\?
 _LETTER = r"[A-Za-z](?:_\w|_\{\w+\})?"
 _LED = re.compile(rf"{_LETTER}\s*(?:\\in(?![a-z])|=|\bin\b|∈)\s*")
 _LESS = r"\s*(<=?|≤|\\leq?(?![a-z])|\\lt(?![a-z]))\s*"
-_BOUNDS = re.compile(rf"({_NUMBER}){_LESS}{_LETTER}{_LESS}({_NUMBER})")
+_RATIO = rf"{_NUMBER}(?:\.\d{{1,9}}|/\d{{1,9}})?"
+_BOUNDS = re.compile(rf"({_RATIO}){_LESS}{_LETTER}{_LESS}({_RATIO})")
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}")
 _RANGE = re.compile(rf"range\(\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\)")
 _DOTS = re.compile(rf"({_NUMBER})\s*,?\s*(?:\.\.\.?|…|\\l?dots(?![a-z])|\bto\b)\s*,?\s*({_NUMBER})")
 _BRACED = re.compile(r"\\?\{\s*([^{}]*?)\s*\\?\}")
@@ -149,6 +152,8 @@ def _whole_numbers(text: str) -> set[int] | None:
 
     >>> sorted(_whole_numbers("K = 7 or 8")), sorted(_whole_numbers("7 <= K < 10")), _whole_numbers("{7, 8")
     ([7, 8], [7, 8, 9], None)
+    >>> sorted(_whole_numbers("13/2 < K <= 9.5"))
+    [7, 8, 9]
     """
     if len(text) > 20_000:
         return None
@@ -169,9 +174,10 @@ def _whole_numbers(text: str) -> set[int] | None:
 
 def _ends(text: str) -> tuple[int, int] | None:
     """The first number of a run, and the one after its last."""
-    if m := _BOUNDS.fullmatch(text):
-        strict = ("<", r"\lt")
-        return int(m[1]) + (m[2] in strict), int(m[4]) + (m[3] not in strict)
+    if (m := _BOUNDS.fullmatch(_FRACTION.sub(r"\1/\2", text))) and not re.search(r"/0*$|/0+\D", m[1] + " " + m[4]):
+        strict, low, high = ("<", r"\lt"), Fraction(m[1]), Fraction(m[4])
+        first = math.floor(low) + 1 if m[2] in strict else math.ceil(low)
+        return first, math.ceil(high) if m[3] in strict else math.floor(high) + 1
     if m := _RANGE.fullmatch(text):
         return int(m[1]), int(m[2])
     braced = _BRACED.fullmatch(text)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from derive.bank.asked import question
 from derive.bank.feedback import Mark, feedback, page_names
 from derive.bank.follow import Earlier, followed
 from derive.bank.hints import on_page
@@ -14,7 +15,7 @@ from derive.bank.kinds import Answer, Kind
 from derive.bank.misconceptions import MISCONCEPTIONS, OWN, Showing
 from derive.bank.problem import AskedPart, Mistake
 from derive.bank.readings import read
-from derive.bank.restated import names_it, question, restated
+from derive.bank.restated import names_it, restated
 from derive.bank.rounded import rounded
 from derive.bank.slips import Slip
 from derive.bank.suspects import explained

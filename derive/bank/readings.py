@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from derive.bank.asked import answered
 from derive.bank.defined import own_definitions
 from derive.bank.letters import without_time
 from derive.bank.spelled import greek, spelled, strange
@@ -34,6 +35,9 @@ def read(kind: Answer, answer: Typed) -> Reading:
     first = _spelled(kind, text, syntax)
     if first.verdict.verdict not in UNSETTLED or len(text) > LONG:
         return first
+    alone = answered(kind, text)
+    if alone != text:
+        return read(kind, {"text": alone, "syntax": syntax})
     found = [_spelled(other, rest, syntax) for other, rest in _with_definitions(kind, text)]
     right = next((r for r in found if r.verdict.verdict == "equal"), None)
     return right or next((r for r in found if r.verdict.verdict != "unreadable"), first)

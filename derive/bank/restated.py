@@ -2,9 +2,9 @@ r"""Answers that say only again what is asked for: ``\sigma'(x)`` for “differe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from derive.bank.asked import DERIVATIVES, plain, question, said, spellings
 from derive.bank.defined import formulas, sides
 from derive.bank.form import bare, declarations_of, formula_of
 from derive.bank.kinds import Answer, Kind
@@ -15,25 +15,8 @@ from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
-from derive.notation.relation_latex import relation_latex
 
-D = r"(?:\\partial(?![A-Za-z])|∂|\\mathrm\{d\}|d|D)\s*"
-INDICES = r"(?:_\{[^{}]*\}|_\w+|\[[^\]]*\]|\^\{[^{}]*\})*"
-DERIVATIVES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\\[dt]?frac\s*\{{{D}(?P<of>.+)\}}\s*\{{{D}(?P<by>.+)\}}",
-        rf"\\[dt]?frac\s*\{{{D}\}}\s*\{{{D}(?P<by>.+?)\}}(?P<of>.+)",
-        rf"\(?{D}(?P<of>[^/]+?)\)?\s*/\s*\(?{D}(?P<by>[^/]+)",
-        rf"{D}/\s*{D}(?P<by>[^/\s()]+)\s*\(?(?P<of>[^()]+)\)?",
-        r"d(?P<of>[A-Za-z]\w*?)_d(?P<by>[A-Za-z]\w*(?:\[[^\]]*\])*)",
-        r"(?:diff|grad|gradient|derivative)\((?P<of>[^,]+),\s*(?P<by>.+)\)",
-        r"\\(?:nabla|partial)_\{(?P<by>.+)\}\s*(?P<of>.+)",
-    )
-)
-BOUNDS = re.compile(r"(sum|prod)_\{?\s*([A-Za-z])\s*=[^{}]*\}?\s*\^\s*(?:\{[^{}]*\}|\w)")
 LONGEST = 1000  # characters: nobody repeats a question at such length
-FONTS = re.compile(r"\\(?:left|right|mathrm|operatorname|text|mathbb|mathbf|boldsymbol|mathit|displaystyle|[,;:! ])")
 
 
 def names_it(kind: Answer, answer: Typed, given: Sequence[str] = ()) -> bool:
@@ -49,10 +32,10 @@ def names_it(kind: Answer, answer: Typed, given: Sequence[str] = ()) -> bool:
     text, _ = text_of(answer)
     if len(text) > LONGEST:
         return False
-    asked = {*_asked(kind), *map(_plain, given)}
-    if _plain(kind.typed()) in asked:  # the answer may be what the question calls it
+    asked = {*_asked(kind), *map(plain, given)}
+    if plain(kind.typed()) in asked:  # the answer may be what the question calls it
         return False
-    return all(_said(side) & asked for side in sides(text))
+    return all(said(side) & asked for side in sides(text))
 
 
 def restated(kind: Kind, answer: Typed) -> bool:
@@ -85,12 +68,12 @@ def definitions(kind: Answer, page: str) -> tuple[str, ...]:
     >>> definitions(Answer(catalogue()["geometric-sum"]), r"Their sum is $s = \sum_{k=0}^{n} a r^k$, with $r = 2$.")
     ('\\sum_{k=0}^{n} a r^k',)
     """
-    asked = set(_asked(kind))
+    asked = _asked(kind)
     found: list[str] = []
     for equation in formulas(page):
         first, *others = sides(equation)
-        if {_plain(first), _plain(first.partition("(")[0])} & asked:
-            found += [side for side in others if _plain(side) not in asked]
+        if {plain(first), plain(first.partition("(")[0])} & asked:
+            found += [side for side in others if plain(side) not in asked]
     return tuple(dict.fromkeys(found))
 
 
@@ -108,33 +91,8 @@ def restatements(kind: Answer) -> Iterator[str]:
         yield from (f"d{of}/d{by}", f"∂{of}/∂{by}", rf"\nabla_{{{by}}} {of}")
 
 
-def question(kind: Answer) -> str:
-    """What is asked for, as the page calls it."""
-    return relation_latex(kind.relation, kind.style()).split("=")[0].strip()
-
-
-def _asked(kind: Answer) -> Iterator[str]:
-    """What is asked for without brackets and fonts; of an array's entry also the array's name alone."""
-    for left in dict.fromkeys((question(kind), str(kind.request()["asked"]))):
-        yield from _said(left)
-        if m := DERIVATIVES[0].fullmatch(left):
-            yield _slope(m["of"], re.sub(INDICES + "$", "", m["by"]))
-
-
-def _said(text: str) -> set[str]:
-    """A text in the plain spellings that it may have."""
-    text = text.strip().strip("$").strip()
-    found = [m for pattern in DERIVATIVES if (m := pattern.fullmatch(text))]
-    return {_plain(text), *(_slope(m["of"], m["by"]) for m in found)}
-
-
-def _slope(of: str, by: str) -> str:
-    return f"{_plain(of)} by {_plain(by)}"
-
-
-def _plain(text: str) -> str:
-    text = BOUNDS.sub(r"\1\2", text)
-    return re.sub(r"[^\w'+\-*/^|]|_", "", FONTS.sub("", text))
+def _asked(kind: Answer) -> frozenset[str]:
+    return spellings(question(kind), str(kind.request()["asked"]))
 
 
 def _tree(text: str, syntax: str, declarations: Declarations) -> tree.Node | None:

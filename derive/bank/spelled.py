@@ -24,6 +24,8 @@ CASES = (
     re.compile(rf"{IF}(?P<c>.+?)\s*[,;]\s*(?:and\s+)?(?P<b>.+?)\s+(?:else|otherwise)", re.DOTALL),
     re.compile(rf"if\s+(?P<c>.+?)\s*,?\s*(?:\bthen\b|:|,)\s*(?P<a>.+?){ELSE}(?P<b>.+)", re.DOTALL),
 )  # fmt: skip
+TOLD = re.compile(r"\\(?:text|textrm|mathrm|mbox)\s*\{\s*,?\s*(if|for|when|where|else|otherwise)\s*\}")
+OTHERWISE, BREAK = r"\text{otherwise}", r" \\ "
 WORD = re.compile(r"(?:(?<![A-Za-z\\{_])|(?<=[A-Za-z])(_))([A-Za-z]{3,})(?![A-Za-z_\[{])")
 LABEL = re.compile(r"\s*(\\?[A-Za-z]+)_?\{?(\d)\}?\s*=\s*([^=]+?)\s*")
 NUMPY = re.compile(r"\b(?:np|numpy|torch|math)\.")
@@ -56,7 +58,7 @@ def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapp
     '{ x , |x| <= 1 ; 0 , otherwise }'
     """
     if "\\" in text:
-        return text
+        return _in_latex_cases(text)
     for word, name in sorted(_words(d, symbols, known), key=lambda pair: -len(pair[0])):
         text = re.sub(rf"(?<![A-Za-z0-9_\\.]){re.escape(word)}(?![A-Za-z0-9])", name, text)
     for name, fields in known.items():
@@ -121,6 +123,21 @@ def _in_cases(text: str) -> str:
     rest = _in_cases(other)
     rest = f"{other} , otherwise" if rest == other else rest[2:-2]
     return f"{{ {m['a'].strip()} , {m['c'].strip()} ; {rest} }}"
+
+
+def _in_latex_cases(text: str) -> str:
+    r"""“a \text{ if } c \text{ else } b” as cases.
+
+    >>> _in_latex_cases(r"\tau \text{ if } y > f \text{ else } 1 - \tau")
+    '\\begin{cases} \\tau & y > f \\\\ 1 - \\tau & \\text{otherwise} \\end{cases}'
+    """
+    plain = TOLD.sub(r" \1 ", text)
+    found = _in_cases(plain) if plain != text else plain
+    if found == plain:
+        return text
+    pieces = [piece.rsplit(" , ", 1) for piece in found[2:-2].split(" ; ")]
+    lines = (f"{a} & {c if c != 'otherwise' else OTHERWISE}" for a, c in pieces)
+    return rf"\begin{{cases}} {BREAK.join(lines)} \end{{cases}}"
 
 
 def _is_closed(text: str) -> bool:

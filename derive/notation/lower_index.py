@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 def lower_index(lowering: Lowering, node: tree.Index) -> Value:
     """Entries, rows and slices of an array."""
+    if _is_identity_entry(lowering, node) and (found := _kronecker(lowering, node)) is not None:
+        return found
     if (constant := sized(lowering, node)) is not None:
         return constant
     if isinstance(node.base, tree.Name) and lowering.is_unknown(node.base.name):
@@ -60,6 +62,14 @@ def _at_rounded(lowering: Lowering, node: tree.Index, slot: tree.Node) -> Value:
     reach = Bound(k, enclosing(lowering, slot, -1), enclosing(lowering, slot, 1) + 1)
     only = equals(lowering, Affine.of(k), slot)
     return Value(found.dims, lambda *i: total(only * found.at(*i), reach), found.row)
+
+
+def _is_identity_entry(lowering: Lowering, node: tree.Index) -> bool:
+    r"""Whether it is ``I_{ij}`` for two index letters; ``I_{n}`` and ``I_{mn}`` have sizes."""
+    if not (isinstance(node.base, tree.Name) and node.base.name == "I" and lowering.is_unknown("I")):
+        return False
+    slots, letters = split_slots(node.slots, 2), {*lowering.letters, *lowering.declarations.free_indices}
+    return len(slots) == 2 and all(isinstance(s, tree.Name) and s.name in letters for s in slots)
 
 
 def _kronecker(lowering: Lowering, node: tree.Index) -> Value | None:

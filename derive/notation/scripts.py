@@ -128,6 +128,8 @@ def _content(p: Parser) -> list[Token]:
 
 def _marked(p: Parser, node: Node, mark: str, size: int) -> Node:
     p.at += size
+    if isinstance(node, Number) and node.text == "1":  # a number is not transposed: a row of ones
+        node = Constant("ones", span=node.span)
     return Transpose(node, mark, span=p.span_from(node.span[0]))
 
 
