@@ -74,3 +74,28 @@ def test_lines_in_a_submission() -> None:
 def test_a_problem_of_lines_keeps_its_promises() -> None:
     problem = Problem("t", "$a$", {"a": Part("Derive it.", Lines(SATURATES), 6)}).named("n")
     assert problem_failures(problem, [0]) == []
+
+
+def test_lines_may_speak_of_what_the_page_defines() -> None:
+    from derive import Derivation, Part, Problem, Symbol
+    from derive.bank.grade import grade_part
+    from derive.notation.index_language import program
+
+    centred = Derivation(
+        "centred-weights",
+        "The gradient through centred weights",
+        of=program("z := sum((w[i] - sum(w[j], j)/n)*x[i], i)", shapes={"w": "n", "x": "n"}),
+        wrt="w",
+        letters=("k",),
+        symbols={"n": Symbol(domain="dimension"), "w": Symbol(("n",)), "x": Symbol(("n",)), "z": Symbol((), "derived")},
+        truth=lambda torch, w, x: torch.dot(w - w.mean(), x),
+        settings=({"n": 2}, {"n": 3}, {"n": 5}),
+    )
+    page = r"$z = \sum_{i=1}^n (w_i - m) x_i$ with $m = \frac1n \sum_{j=1}^n w_j$."
+    part = Problem("Centred", page, {"a": Part("Derive it.", Lines(centred), 3)}).named("own").variant(0).parts["a"]
+    last = r"= x_k - \frac1n \sum_i x_i"
+    slope = r"\frac{\partial z}{\partial w_k} = x_k - \sum_i \frac{\partial m}{\partial w_k} x_i"
+    right = grade_part(part, {"lines": [r"\frac{\partial m}{\partial w_k} = \frac1n", slope, last]})
+    wrong = grade_part(part, {"lines": [r"\frac{\partial m}{\partial w_k} = 1", slope, last]})
+    assert (right["verdict"], right["marks"]) == ("equal", 3)
+    assert wrong["verdict"] in ("different", "partly")

@@ -99,7 +99,7 @@ class Example(Kind):
         if self.same is not None and not all(np.allclose(v, values[n]) for n, v in self.same.items()):
             return Verdict("different", {"kind": "checks", "message": "These are other numbers."}, _page(values))
         margins = self._margins(values)
-        failed = tuple(m <= -MARGIN for m in margins)
+        failed = self._failed(values)
         if not any(failed) and any(abs(m) < MARGIN or not np.isfinite(m) for m in margins):
             return replace(
                 message("undecided", "This is too close to the border to be decided."), reading=_page(values)
@@ -122,7 +122,7 @@ class Example(Kind):
         return all(m > MARGIN for m in self._margins(values))
 
     def _failed(self, values: Mapping[str, Any]) -> tuple[bool, ...]:
-        return tuple(m <= -MARGIN for m in self._margins(values))
+        return tuple(bool(np.isfinite(m)) and m <= -MARGIN for m in self._margins(values))
 
     def _margins(self, values: Mapping[str, Any]) -> list[float]:
         """How clearly each check holds; no finite number where a value is too large for it."""

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from derive.bank.defined import Equation, abbreviations
 from derive.bank.kinds import Kind
 from derive.bank.names import declared
 from derive.bank.typed import Typed, text_of
@@ -44,6 +45,7 @@ class Lines(Kind):
             different ways to write one idea. By default the quantities on the way to the derivation's result.
         result: the share of the marks that the result alone earns.
         instead: lines to compare with, in place of the derivation's.
+        equations: what the page defines, as left and right sides; a problem puts them here.
 
     >>> from derive.derivations.catalogue import catalogue
     >>> kind = Lines(catalogue()["gan-generator-saturates"])
@@ -57,6 +59,7 @@ class Lines(Kind):
     ideas: Sequence[Idea] = ()
     result: Fraction = Fraction(1, 3)
     instead: str = ""
+    equations: tuple[Equation, ...] = ()
 
     @property
     def derivation(self) -> Derivation:
@@ -90,7 +93,7 @@ class Lines(Kind):
         d, last = self.of, self.of.result
         return {
             "symbols": {n: s for n, s in declared(d).items() if s["domain"] != "derived"},
-            "given": [*self._definitions(), *self._adjoints()],
+            "given": [*self._definitions(), *self._adjoints(), *self._of_page()],
             "result": side_latex(last.right, last, d.page),
             "where": list(d.where),
             "index_base": d.index_base,
@@ -106,6 +109,14 @@ class Lines(Kind):
         for symbol in declared(self.of).values():
             if symbol["domain"] == "derived":
                 yield f"{symbol['definition']} = {symbol['latex']}"
+
+    def _of_page(self) -> Iterator[str]:
+        """What names of the page stand for that the derivation does not have."""
+        asking = {"symbols": declared(self.of), "index_base": self.of.index_base}
+        for fields in abbreviations(self.equations, asking).values() if self.equations else ():
+            if fields["shape"] != "function":
+                below = ",".join(fields.get("letters", ()))
+                yield f"{fields['latex']}{f'_{{{below}}}' if below else ''} = {fields['definition']}"
 
     def judge(self, answer: Typed) -> Verdict:
         """The verdict on all lines; ``share`` of the evidence is the share of the marks."""

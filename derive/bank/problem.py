@@ -13,6 +13,7 @@ from derive.bank.defined import equations
 from derive.bank.form import Form
 from derive.bank.hints import FEW, MOST, hints_of, safe
 from derive.bank.kinds import Answer, Kind
+from derive.bank.lines import Lines
 from derive.bank.misconceptions import MISCONCEPTIONS, is_known
 from derive.bank.params import Parameter, draw_all
 from derive.bank.restated import definitions
@@ -165,8 +166,8 @@ class Variant:
 
     def _known(self, mistake: Mistake, part: str) -> None:
         if mistake.id and not is_known(mistake.id):
-            close = get_close_matches(mistake.id, MISCONCEPTIONS, 1)
-            hint = f"did you mean {close[0]!r}?" if close else "an id of the problem's own starts with 'own-'"
+            close = [f"did you mean {other!r}?" for other in get_close_matches(mistake.id, MISCONCEPTIONS, 1)]
+            hint = next(iter(close), "an id of the problem's own starts with 'own-'")
             raise BadProblem(self.problem.name, f"there is no misconception {mistake.id!r}; {hint}", part)
 
     def _asked(self, name: str, part: Part) -> AskedPart:
@@ -184,19 +185,22 @@ class Variant:
             self._known(mistake, name)
         filled = tuple(replace(m, answer=self.filled(m.answer, name), say=self.filled(m.say, name)) for m in mistakes)
         self._ordered(name, part)
-        ask, follows = self.filled(part.ask, name), tuple(part.follows)
-        hints = tuple(self.filled(h, name) for h in part.hints)
+        ask, follows, hints = (
+            self.filled(part.ask, name),
+            tuple(part.follows),
+            tuple(self.filled(h, name) for h in part.hints),
+        )
         again, text = part.again and partial(part.again, self.values), f"{self.statement} {ask}"
-        more = (part.form, follows, again, self._more, partial(_defined, answer, text), text)
-        return AskedPart(name, ask, answer, part.marks, filled, hints, accepted, *more)
+        more = (accepted, part.form, follows, again, self._more, partial(_defined, answer, text), text)
+        return AskedPart(name, ask, answer, part.marks, filled, hints, *more)
 
     def _with_page(self, answer: Any, name: str, part: Part) -> Any:
         """An answer kind that knows the equations of its page, where it can use them."""
-        if not isinstance(answer, Answer):
+        if not isinstance(answer, Answer | Lines):
             return answer
-        said = f"{self.statement} {self.filled(part.ask, name)}"
-        found = replace(answer, equations=(*self.problem.defines.items(), *equations(said)))
-        if loose := [n for n in found.loose if n not in found.defining()]:
+        said = equations(f"{self.statement} {self.filled(part.ask, name)}")
+        found = replace(answer, equations=(*self.problem.defines.items(), *said))
+        if isinstance(found, Answer) and (loose := [n for n in found.loose if n not in found.defining()]):
             why = f"nothing says what {', '.join(loose)} of symbols= stands for: give means=, or an equation in the statement"
             raise BadProblem(self.problem.name, why, name)
         return found
