@@ -124,6 +124,20 @@ def test_what_holds_under_a_condition_or_is_doubted_defines_nothing(sentence: st
     assert [e for e in equations(sentence) if e[0] not in ("t", "i")] == []
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        r"We write $v = 2 a$ for the double.",
+        r"A small network computes $v = 2 a$ from a large input.",
+        r"It divides by $v = 2 a$, which is held fixed when one differentiates.",
+    ],
+)
+def test_words_that_doubt_nothing_leave_a_definition(sentence: str) -> None:
+    assert list(equations(sentence)) == [("v", "2 a")]
+    for doubted in (r"Ann writes $v = 2 a$.", r"For small steps, $v = 2 a$.", r"$v = 2 a$ when the unit is on."):
+        assert list(equations(doubted)) == []
+
+
 @pytest.mark.parametrize("statement", ["Two rates.", r"The rates are $r$ and $q$.", r"It is $q = \sqrt{u}$."])
 def test_a_symbol_of_which_nothing_says_what_it_stands_for_is_refused(statement: str) -> None:
     with pytest.raises(BadProblem, match="nothing says what q of symbols= stands for"):

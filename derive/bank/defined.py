@@ -31,8 +31,9 @@ OPEN = re.compile(
     r"\\partial|\\nabla|'|\\prime|\\l?dots|\\cdots|\\text|\\math(?:bb|rm)|\\approx|\\sim|\\in(?![a-z])|[<>|]\\?$"
 )
 DOUBTED = re.compile(
-    r"\b(?:if|unless|except|otherwise|when|whenever|while|instead|claims?|says|believes?|writes?|wrong(?:ly)?|mistakes?|would|suppose"
-    r"|approximat\w*|roughly|nearly|almost|small|large|perhaps)\b"
+    r"\b(?:if|unless|except|otherwise|when(?! (?:we|one|you) differentiates?\b)|whenever|while|instead|claims?|says|believes?"
+    r"|(?<!\bwe )writes?|wrong(?:ly)?|mistakes?|would|suppose|approximat\w*|roughly|nearly|almost|perhaps)\b"
+    r"|\b(?:for|at|is|are|as|very|sufficiently) (?:small|large)\b|\b(?:small|large) enough\b"
     r"|\b(?:for|where|at|all|every|each) \$[^$]*(?:[<>≤≥≠]|\\(?:ne|neq|le|leq|ge|geq|lt|gt)(?![a-z]))",
     re.IGNORECASE,
 )
