@@ -134,3 +134,10 @@ def test_the_ends_of_a_set_of_whole_numbers_may_be_fractions(text: str, verdict:
 def test_entries_of_the_identity_and_rows_of_ones(right: str, text: str, verdict: str) -> None:
     symbols = {"x": {"shape": ["n"]}, "g": {"shape": ["n"]}, "W": {"shape": ["n", "n"]}}
     assert compare(right, text, symbols=symbols, free_indices={"i": "n", "k": "n"}).verdict == verdict
+
+
+@pytest.mark.parametrize("text", [r"2 v_k \text{ where } v_k = \frac{1", "2 v_k with v' = n - p"])
+def test_a_definition_that_cannot_be_read_is_said_to_be_one(text: str) -> None:
+    found = Answer(TRIPLET).judge(text)
+    assert found.verdict == "unreadable"
+    assert "we read what names of your answer stand for" in found.evidence["message"]

@@ -17,6 +17,7 @@ from derive.notation.declare import Declarations
 if TYPE_CHECKING:
     from derive.bank.kinds import Answer
 
+WHERE = re.compile(r"(?:\\text\{\s*|\b)(where|with)\b(?!\s*\()")
 UNSETTLED = ("different", "unreadable")
 
 
@@ -40,7 +41,16 @@ def read(kind: Answer, answer: Typed) -> Reading:
         return read(kind, {"text": alone, "syntax": syntax})
     found = [_spelled(other, rest, syntax) for other, rest in _with_definitions(kind, text)]
     right = next((r for r in found if r.verdict.verdict == "equal"), None)
-    return right or next((r for r in found if r.verdict.verdict != "unreadable"), first)
+    return right or next((r for r in found if r.verdict.verdict != "unreadable"), _unread(first))
+
+
+def _unread(first: Reading) -> Reading:
+    """The same, with what can be read behind “where” if that was the trouble."""
+    behind = WHERE.search(first.text)
+    if first.verdict.verdict != "unreadable" or behind is None:
+        return first
+    said = f"Behind “{behind[1]}” we read what names of your answer stand for, such as “{behind[1]} v = 2 u”; this we cannot."
+    return first._replace(verdict=message("unreadable", said, behind.start()))
 
 
 def _spelled(kind: Answer, text: str, syntax: str) -> Reading:
