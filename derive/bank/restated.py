@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from derive.bank.defined import formulas, sides
 from derive.bank.form import bare, declarations_of, formula_of
@@ -78,6 +79,23 @@ def restated(kind: Kind, answer: Typed) -> bool:
     return all(isinstance(bare(side), tree.Derivative) for side in sides)
 
 
+def posed_again(kind: Kind, answer: Typed, given: Sequence[str]) -> bool:
+    r"""Whether a right answer is what the page defines the thing asked for as, with the names on its way left as they are.
+
+    >>> from derive.derivations.spectra import shifts
+    >>> [posed_again(Answer(shifts), text, ["H A x"]) for text in (r"(HAx)_i", r"\sum_{j,k} H_{ij} A_{jk} x_k", "A H x")]
+    [True, True, False]
+    """
+    if not isinstance(kind, Answer) or not given:
+        return False
+    loose = {
+        n: replace(s, domain="real") for n, s in {**kind.of.symbols, **kind.symbols}.items() if s.domain == "derived"
+    }
+    free = replace(kind, symbols={**kind.symbols, **loose}, equations=(), means={})
+    again = any(free.like(text).judge(answer).verdict == "equal" for text in given)
+    return again and free.like(kind.typed()).judge(answer).verdict == "different"
+
+
 def definitions(kind: Answer, page: str) -> tuple[str, ...]:
     r"""What the formulas of a page say that the thing asked for is: typed as the answer, it would only be the question again.
 
@@ -86,6 +104,7 @@ def definitions(kind: Answer, page: str) -> tuple[str, ...]:
     ('\\sum_{k=0}^{n} a r^k',)
     """
     asked = set(_asked(kind))
+    asked |= {_plain(re.sub(INDICES + "$", "", str(kind.request()["asked"])))}  # y of y_i
     found: list[str] = []
     for equation in formulas(page):
         first, *others = sides(equation)

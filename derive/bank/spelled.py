@@ -25,23 +25,8 @@ CASES = (
     re.compile(rf"if\s+(?P<c>.+?)\s*,?\s*(?:\bthen\b|:|,)\s*(?P<a>.+?){ELSE}(?P<b>.+)", re.DOTALL),
 )  # fmt: skip
 WORD = re.compile(r"(?:(?<![A-Za-z\\{_])|(?<=[A-Za-z])(_))([A-Za-z]{3,})(?![A-Za-z_\[{])")
-LABEL = re.compile(r"\s*(\\?[A-Za-z]+)_?\{?(\d)\}?\s*=\s*([^=]+?)\s*")
 NUMPY = re.compile(r"\b(?:np|numpy|torch|math)\.")
 INDEXED = re.compile(r"(?<![A-Za-z\\])([A-Za-z_]\w*)\s*\[")
-
-
-def labelled_values(text: str) -> str:
-    """Numbers without the labels before them, where these count from 1: ``h_1 = 2, h_2 = 3``.
-
-    >>> labelled_values("h1=0.93, h_2 = 0.67"), labelled_values("h2 = 1, h1 = 2"), labelled_values("x = 3")
-    ('(0.93, 0.67)', 'h2 = 1, h1 = 2', 'x = 3')
-    """
-    pieces = [LABEL.fullmatch(piece) for piece in re.split(r"[,;]", text)]
-    found = [m for m in pieces if m is not None]
-    counted = [int(m[2]) for m in found] == list(range(1, len(pieces) + 1))
-    if len(found) < 2 or len(found) < len(pieces) or not counted or len({m[1] for m in found}) > 1:
-        return text
-    return f"({', '.join(m[3] for m in found)})"
 
 
 def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapping[str, Any]) -> str:

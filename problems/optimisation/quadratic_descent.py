@@ -24,7 +24,7 @@ component of the weights along $u$ after $\tau$ steps, and $c^*$ for that of the
     parts={
         "a": Part(
             ask=r"Give $c_\tau$ in terms of $c^*$, $\rho$, $\eta$ and $\tau$.",
-            answer=Answer(quadratic.gd_eigen_component),
+            answer=Answer(quadratic.gd_eigen_component, means={"a": r"u^\top w^*"}),
             marks=4,
             mistakes=(
                 Mistake(
