@@ -104,3 +104,23 @@ def test_a_side_that_cannot_be_read_leaves_the_chain_to_a_person() -> None:
 )  # fmt: skip
 def test_what_is_right_but_does_not_do_what_was_asked(problem: str, name: str, text: str, marks: int) -> None:
     assert grade_part(part(problem, name), text)["marks"] == marks
+
+
+@pytest.mark.parametrize(
+    ("problem", "name", "text", "wanted"),
+    [
+        ("conv/gradients", "a", "6 outputs", "equal"),
+        ("conv/gradients", "a", "7 outputs", "different"),
+        ("conv/gradients", "a", "6 lines", "unreadable"),
+        ("conv/kernel_size", "b", "32940 trainable parameters.", "equal"),
+        ("conv/toeplitz", "d", "50.4 times", "equal"),
+        ("conv/toeplitz", "d", r"\frac{252}{5} times as many", "unreadable"),
+        ("generative/gan_game", "g", "1.5 metres", "equal"),
+        ("generative/gan_game", "g", "1.5 m", "unreadable"),
+        ("generative/gan_game", "g", "1.5 million", "unreadable"),
+        ("modern/focal_loss", "b", "16 percent", "unreadable"),
+        ("conv/gradients", "a", "y", "different"),
+    ],
+)
+def test_a_number_may_have_the_words_of_the_question_behind_it(problem: str, name: str, text: str, wanted: str) -> None:
+    assert grade_part(part(problem, name), text)["verdict"] == wanted

@@ -15,13 +15,14 @@ from derive.bank.form import unfinished
 from derive.bank.hints import on_page
 from derive.bank.kinds import Answer, Kind
 from derive.bank.misconceptions import MISCONCEPTIONS, OWN, Showing
+from derive.bank.numbers import Number
 from derive.bank.problem import AskedPart, Mistake
 from derive.bank.readings import UNSETTLED, read
-from derive.bank.restated import names_it, posed_again, question, restated
+from derive.bank.restated import LONGEST, names_it, posed_again, question, restated
 from derive.bank.rounded import rounded
 from derive.bank.slips import Slip
 from derive.bank.suspects import explained
-from derive.bank.typed import THOUSANDS, numeral, text_of
+from derive.bank.typed import THOUSANDS, numeral, text_of, without_units
 from derive.bank.values import Values
 from derive.grading.verdict import Verdict, message
 from derive.notation.style import Style
@@ -50,6 +51,8 @@ def marked(part: AskedPart, answer: Any, earlier: Earlier | None = None) -> Mark
         return _again(verdict)
     if verdict.verdict == "equal":
         return _formed(part, answer, verdict)
+    if verdict.verdict == "unreadable" and (bare := _number(part, answer)) is not None:
+        return marked(part, bare, earlier)
     if verdict.verdict in UNSETTLED and (chain := chained(part.answer, answer)) is not None:
         return _agreed(marked(part, chain.answer, earlier), chain)
     if verdict.verdict in WAITING:
@@ -59,6 +62,15 @@ def marked(part: AskedPart, answer: Any, earlier: Earlier | None = None) -> Mark
         or followed(part, answer, verdict, earlier or {})
         or _wrong(part, answer, verdict)
     )
+
+
+def _number(part: AskedPart, answer: Any) -> dict[str, str] | None:
+    """A number without the words of the question behind it, None where an answer is none."""
+    text, syntax = text_of(answer)
+    if not isinstance(part.answer, Number | Values) or len(text) > LONGEST:
+        return None
+    bare = without_units(text, part.text)
+    return None if bare == text else {"text": bare, "syntax": syntax}
 
 
 def _agreed(mark: Mark, chain: Chain) -> Mark:

@@ -13,6 +13,9 @@ LEAD = re.compile(
 )
 DOUBT = re.compile(r"[\s?]*\?\s*$")
 THOUSANDS = re.compile(r"\s*([+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s*")
+COUNTED = re.compile(r"([^A-Za-z]*\d[)}\]$]*)\s*([A-Za-z]{3,}(?:\s+[A-Za-z]{3,})*)\s*\.?\s*")
+FORMULA = re.compile(r"\$\$.+?\$\$|\$.+?\$", re.DOTALL)
+CHANGING = "not nor and les more fewer half percent per hundred thousand million billion dozen minu plu over power"
 LONG = 20_000
 Typed = Mapping[str, Any] | str
 DELIMITED = re.compile(r"\s*(?:\\\((.*)\\\)|\\\[(.*)\\\]|\$\$(.*)\$\$|\$([^$]*)\$)\s*", re.DOTALL)
@@ -31,6 +34,20 @@ def text_of(answer: Typed) -> tuple[str, str]:
         return text, syntax
     bare = DOUBT.sub("", LEAD.sub("", text, count=1) if LEAD.match(text) else text)
     return _undelimited(bare) or text, syntax
+
+
+def without_units(text: str, page: str) -> str:
+    """A number without the words behind it, where the page uses them: what it counts, or measures in.
+
+    >>> without_units("1.5 metres", "They stand one metre apart."), without_units("6 outputs.", "How many outputs?")
+    ('1.5', '6')
+    >>> without_units("6 or 7", "How many, 6 or 7?"), without_units("16 percent", "What percent?"), without_units("six", "six")
+    ('6 or 7', '16 percent', 'six')
+    """
+    m = COUNTED.fullmatch(text)
+    said = {w.lower().rstrip("s") for w in re.findall("[A-Za-z]{3,}", FORMULA.sub(" ", page))}
+    words = [w.lower().rstrip("s") for w in m[2].split()] if m else []
+    return m[1].strip() if m and words and set(words) <= said - set(CHANGING.split()) else text
 
 
 def _undelimited(text: str) -> str:

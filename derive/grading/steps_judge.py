@@ -99,7 +99,7 @@ class Judge(Solving):
         if not rest:
             return Judged("follows", {"kind": "remark"}, "")
         known, self.nodes = self.scene.symbols, [n for n, _ in rest]
-        found = worst([j for node, s in in_order(rest) for j in self._known(node, s, known)])
+        found = worst([j for node, s in in_order(rest) for j in self._beside(node, s, known, alone=len(rest) == 1)])
         self.gap = False
         return replace(found, reading=r",\quad ".join(to_latex(as_written(n)) for n, _ in rest))
 
@@ -114,6 +114,16 @@ class Judge(Solving):
                     yield replace(node, items=tuple(rest)), replace(statement, role="condition")
                     return
         yield node, statement
+
+    def _beside(
+        self, node: tree.Node, statement: Statement, known: Mapping[str, object], *, alone: bool
+    ) -> list[Judged]:
+        """What is said of a statement; a name said beside a formula is not what the next line continues."""
+        running = self.left, self.last, self.loose
+        found = list(self._known(node, statement, known))
+        if statement.role == "where" and not alone:
+            self.left, self.last, self.loose = running
+        return found
 
     def _known(self, node: tree.Node, statement: Statement, known: Mapping[str, object]) -> Iterator[Judged]:
         """A statement, read once more where the line has named something by then."""
@@ -292,6 +302,9 @@ class Judge(Solving):
 
     def _compared(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
         found = by_induction(scene, a, b) or identity(scene, a, b, self.conditions)
+        if "outside" in found.evidence:  # an entry that is not there is no mistake where it counts as zero
+            padded = replace(scene, options={**scene.options, "out_of_range": "zero"})
+            found = identity(padded, a, b, self.conditions)
         if found.verdict == "follows" or found.evidence.get("kind") == "shape":
             return found
         sized = at_sizes(scene, a, b, lambda s, x, y: identity(s, x, y, self.conditions))
