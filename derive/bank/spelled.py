@@ -25,6 +25,13 @@ CASES = (
     re.compile(rf"if\s+(?P<c>.+?)\s*,?\s*(?:\bthen\b|:|,)\s*(?P<a>.+?){ELSE}(?P<b>.+)", re.DOTALL),
 )  # fmt: skip
 WORD = re.compile(r"(?:(?<![A-Za-z\\{_])|(?<=[A-Za-z])(_))([A-Za-z]{3,})(?![A-Za-z_\[{])")
+OF = r"(?:sin|cos|tan|sinh|cosh|tanh|exp|ln|log)(?![A-Za-z])"
+BETWEEN = rf"(?:{OF}|cdot|times|odot|left|right|[dt]?frac|sum|prod|sqrt|in|le|ge|l?dots|q?quad|text)"
+BARE = re.compile(
+    rf"(\\{OF}(?:\^\{{?\d\}}?)?)\s*((?:(?:\\(?!{BETWEEN}(?![A-Za-z]))[A-Za-z]+|[A-Za-z]|\d+)"
+    r"(?:_(?:[A-Za-z0-9]|\{[^{}]*\}))?\s*){2,})(?![\^'(]|\\left)"
+)
+PRIMED = re.compile(r"(?<![A-Za-z_])([A-Za-z]\w*)'\(")
 NUMPY = re.compile(r"\b(?:np|numpy|torch|math)\.")
 INDEXED = re.compile(r"(?<![A-Za-z\\])([A-Za-z_]\w*)\s*\[")
 
@@ -41,12 +48,18 @@ def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapp
     '{ x , |x| <= 1 ; 0 , otherwise }'
     """
     if "\\" in text:
-        return text
+        return _deeper(text)
+    text = PRIMED.sub(r"\1_prime(", text) if INDEXED.search(text) else text
     for word, name in sorted(_words(d, symbols, known), key=lambda pair: -len(pair[0])):
         text = re.sub(rf"(?<![A-Za-z0-9_\\.]){re.escape(word)}(?![A-Za-z0-9])", name, text)
     for name, fields in known.items():
         text = _indexed(text, name, len(fields.get("shape", ())) if fields.get("shape") != "function" else 0)
     return _in_cases(text)
+
+
+def _deeper(text: str) -> str:
+    r"""The other reading of ``\cos m\theta``: the function is of the whole product behind it."""
+    return BARE.sub(lambda m: rf"{m[1]}\left({m[2].strip()}\right)" + " " * (len(m[2]) - len(m[2].rstrip())), text)
 
 
 def _indexed(text: str, name: str, axes: int) -> str:
