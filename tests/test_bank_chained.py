@@ -124,3 +124,10 @@ def test_what_is_right_but_does_not_do_what_was_asked(problem: str, name: str, t
 )
 def test_a_number_may_have_the_words_of_the_question_behind_it(problem: str, name: str, text: str, wanted: str) -> None:
     assert grade_part(part(problem, name), text)["verdict"] == wanted
+
+
+def test_a_count_with_a_factor_too_few_was_not_divided() -> None:
+    for name, text in (("b", "7*7*11+61"), ("c", "34*7*7*11*61")):
+        found = grade_part(part("conv/kernel_size", name), text)
+        assert found["misconception"] == "missing-factor"
+        assert "divided" not in found["feedback"]

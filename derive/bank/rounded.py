@@ -13,7 +13,7 @@ from derive.grading.verdict import Verdict, message
 
 NUMBER = re.compile(r"(?<![\w.])[-+−]?(?:\d+(?:\.\d+)?|\.\d+)(?![\w.]|\s*[/^*])")
 BEHIND = re.compile(  # a number with words behind it
-    r"[\s$]*[-+−]?(?:\\d?frac)?[\d.,/{}]*[\d}]\s*(?:\\[,;: ])*\s*([A-Za-z]+(?:[\s/]+[A-Za-z]+)*)[\s.$]*"
+    r"[\s$]*[-+−]?(?:\\d?frac)?[\d.,/{}]*[\d}](?:\s|\\[,;: ])+([A-Za-z]+(?:[\s/]+[A-Za-z]+)*)[\s.$]*"
 )
 FEWEST = 2  # figures behind the point, fewer of which many a wrong number has
 SHORT = "Right as far as its digits go, and they are too few: give as many decimals as the question says, or the exact value."
