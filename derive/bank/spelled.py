@@ -32,6 +32,10 @@ BARE = re.compile(
     r"(?:_(?:[A-Za-z0-9]|\{[^{}]*\}))?\s*){2,})(?![\^'(]|\\left)"
 )
 PRIMED = re.compile(r"(?<![A-Za-z_])([A-Za-z]\w*)'\(")
+SPACES = r"(?:\\[,;: ]|\\q?quad|\s)*"
+CASE_WORD = re.compile(
+    SPACES + r"\\(?:text|textrm|mbox|mathrm)\s*\{\s*,?\s*(if|for|when|else|otherwise)\s*[:,]?\s*\}" + SPACES
+)
 NUMPY = re.compile(r"\b(?:np|numpy|torch|math)\.")
 INDEXED = re.compile(r"(?<![A-Za-z\\])([A-Za-z_]\w*)\s*\[")
 
@@ -48,10 +52,11 @@ def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapp
     '{ x , |x| <= 1 ; 0 , otherwise }'
     """
     if "\\" in text:
-        return _deeper(text)
+        return _deeper(_latex_cases(text))
     text = PRIMED.sub(r"\1_prime(", text) if INDEXED.search(text) else text
     for word, name in sorted(_words(d, symbols, known), key=lambda pair: -len(pair[0])):
-        text = re.sub(rf"(?<![A-Za-z0-9_\\.]){re.escape(word)}(?![A-Za-z0-9])", name, text)
+        end = "[A-Za-z0-9_]" if name.startswith(f"{word}_") else "[A-Za-z0-9]"  # f_{t,j} is f_t at j already
+        text = re.sub(rf"(?<![A-Za-z0-9_\\.]){re.escape(word)}(?!{end})", name, text)
     for name, fields in known.items():
         text = _indexed(text, name, len(fields.get("shape", ())) if fields.get("shape") != "function" else 0)
     return _in_cases(text)
@@ -119,6 +124,17 @@ def _in_cases(text: str) -> str:
     rest = _in_cases(other)
     rest = f"{other} , otherwise" if rest == other else rest[2:-2]
     return f"{{ {m['a'].strip()} , {m['c'].strip()} ; {rest} }}"
+
+
+def _latex_cases(text: str) -> str:
+    r"""The same in LaTeX: ``a \text{ if } c \text{ else } b``."""
+    plain = CASE_WORD.sub(r" \1 ", text)
+    found = _in_cases(plain) if plain != text else plain
+    if found == plain:
+        return text
+    rows = (" & ".join(row.strip().rsplit(" , ", 1)) for row in found[2:-2].split(" ; "))
+    body = r" \\ ".join(rows).replace("& otherwise", r"& \text{otherwise}")
+    return rf"\begin{{cases}} {body} \end{{cases}}"
 
 
 def _is_closed(text: str) -> bool:
