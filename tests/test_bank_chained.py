@@ -11,6 +11,7 @@ MEAN = Values("m := (a + b)/2", {"a": 1, "b": 2}, "m", latex={"m": r"m_2"})
 THIRD = Values("m := a/3", {"a": 4}, "m")
 PAIR = Values("h[i] := x[i]/2", {"x": [1, 3]}, "h")
 TABLE = Values("H[i,j] := X[i,j]/2", {"X": [[2, 4], [6, 8]]}, "H")
+DIVERGENCE = r"\ln\frac{\sigma_2}{\sigma_1}+\frac{\sigma_1^2+(\mu_1-\mu_2)^2}{2\sigma_2^2}"
 ROUNDED = Values("m := exp(a)", {"a": 1}, "m", digits=4)
 
 
@@ -66,6 +67,8 @@ def test_numbers(kind: Values, text: str, wanted: str) -> None:
         ("losses/logistic_signs", "b", r"-\log\sigma(z) = \log(1+e^{-yz})", "undecided"),
         ("losses/deep_linear", "b", r"E C^T = (DC-\Gamma) C^T", "equal"),
         ("generative/gan_game", "d", r"-\sigma(a) = -D", "equal"),
+        ("generative/gaussian_divergence", "a", r"\mathrm{KL}(p\|q) = -\frac12 + " + DIVERGENCE, "equal"),
+        ("generative/gaussian_divergence", "a", r"\mathrm{KL}(p\|q) = " + DIVERGENCE, "partly"),
         ("optimisation/quadratic_descent", "b", r"0<\rho\eta<2 \iff |1-\rho\eta|<1", "equal"),
         ("optimisation/quadratic_descent", "b", r"0<\rho\eta<3 \iff |1-\rho\eta|<1", "undecided"),
         ("optimisation/quadratic_descent", "b", r"|1-\rho\eta|<1 \iff 0<\rho\eta<3", "different"),
@@ -113,6 +116,10 @@ def test_what_is_right_but_does_not_do_what_was_asked(problem: str, name: str, t
         ("conv/gradients", "a", "7 outputs", "different"),
         ("conv/gradients", "a", "6 lines", "unreadable"),
         ("conv/kernel_size", "b", "32940 trainable parameters.", "equal"),
+        ("conv/kernel_size", "b", r"32\,940", "equal"),
+        ("conv/kernel_size", "b", "32 940", "equal"),
+        ("conv/kernel_size", "b", "32 94", "unreadable"),
+        ("conv/kernel_size", "c", r"34^2 \cdot 49 \cdot 11 \cdot 61 = 38\,008\,124", "equal"),
         ("conv/toeplitz", "d", "50.4 times", "equal"),
         ("conv/toeplitz", "d", r"\frac{252}{5} times as many", "unreadable"),
         ("generative/gan_game", "g", "1.5 metres", "equal"),

@@ -17,7 +17,7 @@ from derive.bank.labelled import labelled_values
 from derive.bank.numbers import Matrix, Number
 from derive.bank.rounded import NUMBER
 from derive.bank.tables import table_of
-from derive.bank.typed import LONG, Typed, text_of
+from derive.bank.typed import LONG, Typed, numeral, text_of
 from derive.bank.values import Values
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
@@ -26,6 +26,9 @@ ABOUT = re.compile(r"\\approx(?![a-zA-Z])|\\simeq(?![a-zA-Z])|≈|≃")
 OTHER = re.compile(r"[<>!:=]=|=[<>=]|\\(?:ne|neq|equiv|colon)(?![a-zA-Z])")
 EVENTS = re.compile(r"\\iff(?![a-zA-Z])|\\(?:Longl|L)eftrightarrow(?![a-zA-Z])|⇔|⟺|<=>|\biff\b|\bi\.e\.,?")
 NAME = re.compile(r"[A-Za-z\u0370-\u03ff][\w\u0300-\u036f]*'?")
+BARRED = re.compile(  # KL(p || q), which is a name and no number
+    r"(?:\\(?:mathrm|operatorname|text)\s*\{\s*[A-Za-z]+\s*\}|[A-Z]{1,3})(?:_\{[^()]*\}|_\w)?\s*(?:\\left\s*)?\([^()=+]*(?:\\\||\|\||‖)[^()=+]*\)"
+)
 ROOM = Decimal("1.01")
 MOST = 8  # sides that are compared
 DISAGREE = "We do not see that all sides of your equation are equal: give the last one alone."
@@ -93,6 +96,8 @@ def _said(same: Callable[[Typed], Any], side: str, last: str, kind: Kind) -> str
     """Whether a side is equal to the last one, or says only how it is called."""
     if isinstance(kind, Boolean) and NAME.fullmatch(side) and side not in kind.names:
         return "equal"
+    if BARRED.fullmatch(side):
+        return "equal"
     if isinstance(kind, Answer) and same(f"{side} = {last}").verdict == "equal":
         return "equal"
     return str(same(side).verdict)
@@ -114,7 +119,7 @@ def _value(side: str) -> Any:
     if LEFT.fullmatch(side) or NAME.fullmatch(side):
         return None
     try:
-        return table_of(side)
+        return table_of(numeral(side))
     except (Unreadable, Refused, Clash):
         return None
 

@@ -16,6 +16,7 @@ THOUSANDS = re.compile(r"\s*([+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s*")
 COUNTED = re.compile(r"([^A-Za-z]*\d[)}\]$]*)\s*([A-Za-z]{3,}(?:\s+[A-Za-z]{3,})*)\s*\.?\s*")
 FORMULA = re.compile(r"\$\$.+?\$\$|\$.+?\$", re.DOTALL)
 CHANGING = "not nor and les more fewer half percent per hundred thousand million billion dozen minu plu over power"
+SPACED = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:(?:\\[,;: ]|\{,\}|~|[ \u2009\u202f\u00a0])\d{3})+(?:\.\d+)?\s*")
 LONG = 20_000
 Typed = Mapping[str, Any] | str
 DELIMITED = re.compile(r"\s*(?:\\\((.*)\\\)|\\\[(.*)\\\]|\$\$(.*)\$\$|\$([^$]*)\$)\s*", re.DOTALL)
@@ -58,12 +59,13 @@ def _undelimited(text: str) -> str:
 
 
 def numeral(text: str) -> str:
-    """A number without the commas between its thousands; any other text as it is.
+    r"""A number without the commas or the narrow spaces between its thousands; any other text as it is.
 
-    >>> numeral("96,096"), numeral("1,5")
-    ('96096', '1,5')
+    >>> numeral("96,096"), numeral("1,5"), numeral(r"32\,940"), numeral("32 940"), numeral("32 94")
+    ('96096', '1,5', '32940', '32940', '32 94')
     """
-    return text.replace(",", "") if THOUSANDS.fullmatch(text) else text
+    found = text.replace(",", "") if THOUSANDS.fullmatch(text) else text
+    return re.sub(r"[^\d.+-]", "", text) if SPACED.fullmatch(text) else found
 
 
 def _text_of(answer: Typed) -> tuple[str, str]:

@@ -184,7 +184,8 @@ class Values(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Entry by entry; a different one says which entries differ, row by row from 1."""
         text, syntax = text_of(answer)
-        text = numeral(labelled_values(text, self.shape, self.latex.get(self.name, self.name)))
+        text = labelled_values(text, self.shape, self.latex.get(self.name, self.name))
+        text = text if self.shape else numeral(text)
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
         whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room, symbols=self._letters)
         whole = in_numbers(whole, text=text)
