@@ -95,6 +95,7 @@ def test_a_side_that_cannot_be_read_leaves_the_chain_to_a_person() -> None:
         ("graphs/graph_filters", "b", r"\sum_{j,k} H_{ij} A_{jk} x_k", 0),
         ("graphs/graph_filters", "b", "A H x", 2),
         ("losses/logistic_signs", "b", r"\frac{1+y}{2}\log(1+e^{-z})+\frac{1-y}{2}\log(1+e^z)", 1),
+        ("losses/logistic_signs", "b", r"\log(1+e^{-z}) \text{ if } y = 1 \text{ else } \log(1+e^z)", 1),
         ("losses/logistic_signs", "b", r"-\log\sigma(yz)", 2),
         ("networks/hidden_errors", "c", r"\sigma'(z_i^{(1)}) \sum_k W^{(2)}_{ki} (z^{(2)}_k - y_k)", 1),
         ("networks/hidden_errors", "a", r"f'(z_i^{(1)}) \sum_k W^{(2)}_{ki} \delta^{(2)}_k", 3),

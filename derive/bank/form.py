@@ -30,7 +30,7 @@ class Form:
         allowed: the only names that it may speak of, dimension letters aside; any by default.
         forbidden: names and functions that may not stand in it: ``"z"``, ``"tanh"``, ``"derivative"`` (a prime), ``"sum"``.
         closed: no sums, products over an index or integrals.
-        factored: a product or a power, not a sum of terms.
+        factored: a product or a power, not a sum of terms, nor cases.
         figures: how many significant figures a number is to be given with.
         keeps: the marks of an answer that is right in another form.
         say: what a student hears then; made from the rest by default.
@@ -74,7 +74,7 @@ class Form:
             yield f"write it without {name}: only {', '.join(self.allowed)} may stand in it"
         for name in sorted(said & SUMS.keys()) if self.closed else ():
             yield f"give it in closed form, without {SUMS[name]}"
-        if self.factored and isinstance(bare(node), tree.Add):
+        if self.factored and isinstance(bare(node), tree.Add | tree.Cases):
             yield "write it as a product"
 
 

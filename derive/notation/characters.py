@@ -99,9 +99,9 @@ def in_latex(character: str) -> str | None:
     """
     if character in _SIGNS:
         return _SIGNS[character]
-    letter, *marks = unicodedata.normalize("NFD", character)
-    if len(marks) == 1 and marks[0] in _ACCENTS and letter.isascii():
-        return f"{_ACCENTS[marks[0]]}{{{letter}}}"
+    apart = unicodedata.normalize("NFD", character)
+    if len(apart) == 2 and apart[1] in _ACCENTS and apart[0].isascii():
+        return f"{_ACCENTS[apart[1]]}{{{apart[0]}}}"
     if not "\U0001d400" <= character <= "\U0001d7ff":
         return None
     plain = unicodedata.normalize("NFKC", character)

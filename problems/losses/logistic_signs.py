@@ -55,7 +55,7 @@ $L = -\sum_{s=1}^{N} \log q_s$, with natural logarithms.
             form=Form(
                 factored=True,
                 keeps=1,
-                say="Right in value, but more than one logarithm: what do the two cases have in common?",
+                say="Right in value, but not one logarithm: what do the two cases have in common?",
             ),
             mistakes=(
                 Mistake(r"\log(\sigma(y z))", "A loss is not negative: look at the sign.", 1, "sign"),
