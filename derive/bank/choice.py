@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from derive.bank.kinds import Kind
 from derive.bank.misconceptions import Showing
@@ -27,6 +28,8 @@ SPELLINGS = (
     (r"(?<=[a-z])-(?=[a-z])|_", " "),
 )
 WORD = re.compile(r"[a-zα-ω]+|\d+(?:\.\d+)?|[^\sa-zα-ω\d.,;:!?]")
+CALLED = re.compile(r"^[\s$]*\\?[A-Za-z]\w*\s*=")
+NUMERAL = re.compile(r"([-+]?\d{1,9}(?:\.\d{1,9})?)(?:/(\d{1,9}))?")
 ARTICLES = ("a", "an", "the", "it", "is", "its", "are")
 LINKS = ("of", "to", "at", "by", "in", "no", "as", "on", "or", "if", "not", "and")
 
@@ -65,7 +68,8 @@ class Choice(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """The same phrase, or half of it, where no other one holds that piece."""
         text, _ = text_of(answer)
-        meant = self._meant(text)
+        alone = CALLED.sub("", text)
+        meant = self._meant(text) or self._meant(alone) or self._worth(alone)
         if meant is None:
             return message("unreadable", f"Choose one of: {'; '.join(sorted((self.right, *self.others)))}.")
         if meant == self.right:
@@ -82,11 +86,22 @@ class Choice(Kind):
         found = [c for c, w in phrases.items() if said in (("yes",), ("no",)) and w[:1] == said]
         return found[0] if len(found) == 1 else None
 
+    def _worth(self, text: str) -> str | None:
+        """The one phrase that is the same number: 1.5 for 3/2."""
+        worth = _number(text)
+        found = [c for c in (self.right, *self.others) if worth is not None and _number(c) == worth]
+        return found[0] if len(found) == 1 else None
+
     def slip(self, text: str, syntax: str = "auto") -> Showing | None:
         """What the phrase that was chosen has to do with the right one."""
         meant = self._meant(text)
         found = () if meant is None else _relations(_words(self.right), _words(meant))
         return next((Showing(identity, f"chose {meant!r} for {self.right!r}") for identity in found), None)
+
+
+def _number(text: str) -> Fraction | None:
+    m = NUMERAL.fullmatch(text.strip(" $."))
+    return Fraction(m[1]) / Fraction(m[2] or 1) if m and int(m[2] or 1) else None
 
 
 def _words(text: str) -> tuple[str, ...]:

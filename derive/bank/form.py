@@ -21,6 +21,7 @@ from derive.notation.walk import walk
 FIGURES = re.compile(r"[+-]?(\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+|\s*(?:\\cdot|\\times|\*)\s*10(?:\^|\*\*)\{?-?\d+\}?)?")
 TOLD = {"abs": "absolute values", "cases": "cases and conditions"}
 TOOLS = {*CALCULATED, *TOLD, *BIG.values(), "derivative"}  # what one may be told to do with or without
+TERMS = re.compile(r"\bin terms of\b(?:[^.$(]|\$[^$]*\$)*", re.IGNORECASE)
 SUMS = {"sum": "a sum", "prod": "a product over an index", "int": "an integral"}
 
 
@@ -34,7 +35,7 @@ class Form:
         forbidden: names and functions that may not stand in it: ``"z"``, ``"tanh"``, ``"derivative"`` (a prime), ``"sum"``.
             Names are the page's (``"delta"``) or the program's.
         closed: no sums, products over an index or integrals.
-        factored: a product or a power, not a sum of terms.
+        factored: a product or a power, not a sum of terms, nor cases.
         figures: how many significant figures a number is to be given with.
         keeps: the marks of an answer that is right in another form.
         say: what a student hears then; made from the rest by default.
@@ -82,8 +83,30 @@ class Form:
             yield f"write it without {TOLD.get(name, name)}: only {', '.join(allowed)} may stand in it"
         for name in sorted(said & SUMS.keys()) if self.closed else ():
             yield f"give it in closed form, without {SUMS[name]}"
-        if self.factored and isinstance(bare(node), tree.Add):
+        if self.factored and isinstance(bare(node), tree.Add | tree.Cases):
             yield "write it as a product"
+
+
+def unfinished(kind: Kind, answer: Typed, ask: str) -> str:
+    r"""What to say of a right answer with a derivative left in it where the question names the terms, and none of them is one.
+
+    >>> from derive.derivations.catalogue import catalogue
+    >>> kind = Answer(catalogue()["gan-generator-saturates"])
+    >>> [unfinished(kind, text, "Give it in terms of $D$.")[:32] for text in (r"-\frac{\sigma'(a)}{1 - D}", "-D")]
+    ['Right in value, but a derivative', '']
+    """
+    terms = TERMS.search(ask)
+    if terms is None or "'" in terms[0] or "prime" in terms[0] or not isinstance(kind, Answer):
+        return ""
+    _, read_by, text, syntax = read(kind, answer)
+    if not _has_slope(read_by, text, syntax) or _has_slope(kind, kind.typed(), "latex"):
+        return ""
+    return "Right in value, but a derivative is left in it: carry it out, and use the terms that the question names."
+
+
+def _has_slope(kind: Kind, text: str, syntax: str) -> bool:
+    formula = formula_of(kind, text, syntax)
+    return formula is not None and any("derivative" in _said(t) for t in _written_out(kind, formula.node))
 
 
 def _figures(digits: str) -> int:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from derive.bank.asked import question
+from derive.bank.chained import DISAGREE, Chain, chained
 from derive.bank.feedback import Mark, feedback, page_names
 from derive.bank.follow import Earlier, followed
+from derive.bank.form import unfinished
 from derive.bank.hints import on_page
 from derive.bank.kinds import Answer, Kind
 from derive.bank.misconceptions import MISCONCEPTIONS, OWN, Showing
+from derive.bank.numbers import Number
 from derive.bank.problem import AskedPart, Mistake
-from derive.bank.readings import read
-from derive.bank.restated import names_it, restated
+from derive.bank.readings import UNSETTLED, read
+from derive.bank.restated import LONGEST, names_it, posed_again, restated
 from derive.bank.rounded import rounded
 from derive.bank.slips import Slip
 from derive.bank.suspects import explained
-from derive.bank.typed import THOUSANDS, numeral, text_of
+from derive.bank.typed import THOUSANDS, numeral, text_of, without_units
 from derive.bank.values import Values
-from derive.grading.verdict import Verdict
+from derive.grading.verdict import Verdict, message
 from derive.notation.style import Style
 
 BLANK = re.compile(
@@ -44,8 +48,14 @@ def marked(part: AskedPart, answer: Any, earlier: Earlier | None = None) -> Mark
     verdict = _judged(part, answer)
     if verdict.verdict in ("equal", "unreadable") and restated(part.answer, answer):
         return _again(verdict)
+    if verdict.verdict == "equal" and posed_again(part.answer, answer, part.given):
+        return _again(verdict)
     if verdict.verdict == "equal":
         return _formed(part, answer, verdict)
+    if verdict.verdict == "unreadable" and (bare := _number(part, answer)) is not None:
+        return marked(part, bare, earlier)
+    if verdict.verdict in UNSETTLED and (chain := chained(part.answer, answer)) is not None:
+        return _agreed(marked(part, chain.answer, earlier), chain)
     if verdict.verdict in WAITING:
         return Mark(verdict.verdict, None, _waiting(verdict), verdict=verdict)
     return (
@@ -53,6 +63,23 @@ def marked(part: AskedPart, answer: Any, earlier: Earlier | None = None) -> Mark
         or followed(part, answer, verdict, earlier or {})
         or _wrong(part, answer, verdict)
     )
+
+
+def _number(part: AskedPart, answer: Any) -> dict[str, str] | None:
+    """A number without the words of the question behind it, None where an answer is none."""
+    text, syntax = text_of(answer)
+    if not isinstance(part.answer, Number | Values) or len(text) > LONGEST:
+        return None
+    bare = without_units(text, part.text)
+    return None if bare == text else {"text": bare, "syntax": syntax}
+
+
+def _agreed(mark: Mark, chain: Chain) -> Mark:
+    """The mark of the side of a chain that is meant; where it earns some and another side differs, a person looks."""
+    if chain.agree or not mark.marks:
+        return mark
+    doubt = replace(message("undecided", DISAGREE), reading=mark.verdict.reading)
+    return Mark(doubt.verdict, None, _waiting(doubt), verdict=doubt)
 
 
 def _again(verdict: Verdict) -> Mark:
@@ -88,9 +115,10 @@ def _judged(part: AskedPart, answer: Any) -> Verdict:
 
 def _formed(part: AskedPart, answer: Any, verdict: Verdict) -> Mark:
     said = part.form.complaint(part.answer, answer) if part.form else ""
-    if part.form is None or not said:
+    keeps = min(part.form.keeps, part.marks) if part.form and said else part.marks // 2
+    said = said or unfinished(part.answer, answer, part.ask)
+    if not said:
         return Mark("equal", part.marks, "Right.", verdict=verdict)
-    keeps = min(part.form.keeps, part.marks)
     return Mark(
         "partly" if keeps else "different", keeps, said, verdict=verdict, staff={"kind": "form", "message": said}
     )

@@ -76,7 +76,7 @@ TABLE = (
     Misconception("sum-for-mean", "a sum in place of a mean",
                   "The definition averages; a sum alone is not yet a mean."),
     Misconception("lost-half", "a factor ½ is lost or invented",
-                  "Look at the constant in front in the definition and what the derivative makes of it."),
+                  "Follow each constant in front from the definition to your answer."),
     Misconception("lost-two", "a factor 2 is lost or invented",
                   "Count again how often the variable stands in the product, and what that puts in front."),
     Misconception("diagonal-only", "the diagonal alone",

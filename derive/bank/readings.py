@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from derive.bank.asked import answered
+from derive.bank.counted import counted_as_on_the_page
 from derive.bank.defined import own_definitions
 from derive.bank.letters import without_time
 from derive.bank.spelled import greek, spelled, strange
@@ -64,6 +65,9 @@ def _spelled(kind: Answer, text: str, syntax: str) -> Reading:
     found = _instead(found, greek(again, asking["symbols"]), "latex") if found is first else found
     if found.verdict.verdict not in UNSETTLED:
         return found
+    counted = "" if "\\" in text else counted_as_on_the_page(again)
+    if counted and (found_so := _instead(found, counted, "text")).verdict.verdict == "equal":
+        return found_so
     known = Declarations.of_request(asking)
     word = strange(without_time(again, asking["symbols"]), found.verdict.reading, known)
     said = f"We read formulas, and '{word}' is no name that we know here."

@@ -2,9 +2,11 @@ r"""Answers that say only again what is asked for: ``\sigma'(x)`` for “differe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from derive.bank.asked import DERIVATIVES, plain, question, said, spellings
+from derive.bank.asked import DERIVATIVES, INDICES, plain, question, said, spellings
 from derive.bank.defined import formulas, sides
 from derive.bank.form import bare, declarations_of, formula_of
 from derive.bank.kinds import Answer, Kind
@@ -61,6 +63,23 @@ def restated(kind: Kind, answer: Typed) -> bool:
     return all(isinstance(bare(side), tree.Derivative) for side in sides)
 
 
+def posed_again(kind: Kind, answer: Typed, given: Sequence[str]) -> bool:
+    r"""Whether a right answer is what the page defines the thing asked for as, with the names on its way left as they are.
+
+    >>> from derive.derivations.spectra import shifts
+    >>> [posed_again(Answer(shifts), text, ["H A x"]) for text in (r"(HAx)_i", r"\sum_{j,k} H_{ij} A_{jk} x_k", "A H x")]
+    [True, True, False]
+    """
+    if not isinstance(kind, Answer) or not given:
+        return False
+    loose = {
+        n: replace(s, domain="real") for n, s in {**kind.of.symbols, **kind.symbols}.items() if s.domain == "derived"
+    }
+    free = replace(kind, symbols={**kind.symbols, **loose}, equations=(), means={})
+    again = any(free.like(text).judge(answer).verdict == "equal" for text in given)
+    return again and free.like(kind.typed()).judge(answer).verdict == "different"
+
+
 def definitions(kind: Answer, page: str) -> tuple[str, ...]:
     r"""What the formulas of a page say that the thing asked for is: typed as the answer, it would only be the question again.
 
@@ -68,7 +87,7 @@ def definitions(kind: Answer, page: str) -> tuple[str, ...]:
     >>> definitions(Answer(catalogue()["geometric-sum"]), r"Their sum is $s = \sum_{k=0}^{n} a r^k$, with $r = 2$.")
     ('\\sum_{k=0}^{n} a r^k',)
     """
-    asked = _asked(kind)
+    asked = {*_asked(kind), plain(re.sub(INDICES + "$", "", str(kind.request()["asked"])))}  # y of y_i
     found: list[str] = []
     for equation in formulas(page):
         first, *others = sides(equation)

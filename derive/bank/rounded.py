@@ -12,6 +12,9 @@ from derive.bank.misconceptions import Showing
 from derive.grading.verdict import Verdict, message
 
 NUMBER = re.compile(r"(?<![\w.])[-+−]?(?:\d+(?:\.\d+)?|\.\d+)(?![\w.]|\s*[/^*])")
+BEHIND = re.compile(  # a number with words behind it
+    r"[\s$]*[-+−]?(?:\\d?frac)?[\d.,/{}]*[\d}](?:\s|\\[,;: ])+([A-Za-z]+(?:[\s/]+[A-Za-z]+)*)[\s.$]*"
+)
 FEWEST = 2  # figures behind the point, fewer of which many a wrong number has
 SHORT = "Right as far as its digits go, and they are too few: give as many decimals as the question says, or the exact value."
 
@@ -66,6 +69,10 @@ def in_numbers(verdict: Verdict, known: Collection[str] = (), text: str = "") ->
         return replace(verdict, evidence={k: v for k, v in verdict.evidence.items() if k not in ("sizes", "values")})
     if re.fullmatch(r"\s*[A-Za-z]{3,}[A-Za-z\s]*", text):
         return message("unreadable", f"We read numbers and formulas, and '{text.strip()[:40]}' is none.")
+    if m := BEHIND.fullmatch(text):
+        return message(
+            "unreadable", f"Give the number alone: we cannot tell what '{m[1].strip()[:40]}' does to it.", m.start(1)
+        )
     are = "is" if len(loose) == 1 else "are"
     said = f"The answer is to be in numbers, and nothing here says what {named(loose)} {are}."
     return replace(verdict, evidence={"kind": "form", "message": said})

@@ -49,11 +49,11 @@ SHOWS = {
     "strict": "strict-for-weak",
 }
 RANK = (
-    "dropped slope", "stopped early", "dropped term", "dropped guard", "sign", "transposed", "slope", "complement", "averaged",
-    "not averaged", "base 2", "not summed", "dropped factor", "reciprocal", "turned round", "turned back", "halved",
+    "dropped slope", "stopped early", "dropped term", "dropped guard", "sign", "transposed", "slope", "complement",
+    "base 2", "not summed", "dropped factor", "averaged", "not averaged", "reciprocal", "turned round", "turned back", "halved",
     "coefficient", "range", "stuck index", "another index", "shifted index",
 )  # fmt: skip
-TELLING = frozenset(RANK[: RANK.index("not averaged")])
+TELLING = frozenset({*RANK[: RANK.index("base 2")], "averaged"})
 WORDS = {
     "coefficient": "is taken twice",
     "halved": "has lost a factor 2",

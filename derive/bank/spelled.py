@@ -24,26 +24,20 @@ CASES = (
     re.compile(rf"{IF}(?P<c>.+?)\s*[,;]\s*(?:and\s+)?(?P<b>.+?)\s+(?:else|otherwise)", re.DOTALL),
     re.compile(rf"if\s+(?P<c>.+?)\s*,?\s*(?:\bthen\b|:|,)\s*(?P<a>.+?){ELSE}(?P<b>.+)", re.DOTALL),
 )  # fmt: skip
-TOLD = re.compile(r"\\(?:text|textrm|mathrm|mbox)\s*\{\s*,?\s*(if|for|when|where|else|otherwise)\s*\}")
-OTHERWISE, BREAK = r"\text{otherwise}", r" \\ "
 WORD = re.compile(r"(?:(?<![A-Za-z\\{_])|(?<=[A-Za-z])(_))([A-Za-z]{3,})(?![A-Za-z_\[{])")
-LABEL = re.compile(r"\s*(\\?[A-Za-z]+)_?\{?(\d)\}?\s*=\s*([^=]+?)\s*")
+OF = r"(?:sin|cos|tan|sinh|cosh|tanh|exp|ln|log)(?![A-Za-z])"
+BETWEEN = rf"(?:{OF}|cdot|times|odot|left|right|[dt]?frac|sum|prod|sqrt|in|le|ge|l?dots|q?quad|text)"
+BARE = re.compile(
+    rf"(\\{OF}(?:\^\{{?\d\}}?)?)\s*((?:(?:\\(?!{BETWEEN}(?![A-Za-z]))[A-Za-z]+|[A-Za-z]|\d+)"
+    r"(?:_(?:[A-Za-z0-9]|\{[^{}]*\}))?\s*){2,})(?![\^'(]|\\left)"
+)
+PRIMED = re.compile(r"(?<![A-Za-z_])([A-Za-z]\w*)'\(")
+SPACES = r"(?:\\[,;: ]|\\q?quad|\s)*"
+CASE_WORD = re.compile(
+    SPACES + r"\\(?:text|textrm|mbox|mathrm)\s*\{\s*,?\s*(if|for|when|where|else|otherwise)\s*[:,]?\s*\}" + SPACES
+)
 NUMPY = re.compile(r"\b(?:np|numpy|torch|math)\.")
 INDEXED = re.compile(r"(?<![A-Za-z\\])([A-Za-z_]\w*)\s*\[")
-
-
-def labelled_values(text: str) -> str:
-    """Numbers without the labels before them, where these count from 1: ``h_1 = 2, h_2 = 3``.
-
-    >>> labelled_values("h1=0.93, h_2 = 0.67"), labelled_values("h2 = 1, h1 = 2"), labelled_values("x = 3")
-    ('(0.93, 0.67)', 'h2 = 1, h1 = 2', 'x = 3')
-    """
-    pieces = [LABEL.fullmatch(piece) for piece in re.split(r"[,;]", text)]
-    found = [m for m in pieces if m is not None]
-    counted = [int(m[2]) for m in found] == list(range(1, len(pieces) + 1))
-    if len(found) < 2 or len(found) < len(pieces) or not counted or len({m[1] for m in found}) > 1:
-        return text
-    return f"({', '.join(m[3] for m in found)})"
 
 
 def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapping[str, Any]) -> str:
@@ -58,12 +52,19 @@ def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapp
     '{ x , |x| <= 1 ; 0 , otherwise }'
     """
     if "\\" in text:
-        return _in_latex_cases(text)
+        return _deeper(_latex_cases(text))
+    text = PRIMED.sub(r"\1_prime(", text) if INDEXED.search(text) else text
     for word, name in sorted(_words(d, symbols, known), key=lambda pair: -len(pair[0])):
-        text = re.sub(rf"(?<![A-Za-z0-9_\\.]){re.escape(word)}(?![A-Za-z0-9])", name, text)
+        end = "[A-Za-z0-9_]" if name.startswith(f"{word}_") else "[A-Za-z0-9]"  # f_{t,j} is f_t at j already
+        text = re.sub(rf"(?<![A-Za-z0-9_\\.]){re.escape(word)}(?!{end})", name, text)
     for name, fields in known.items():
         text = _indexed(text, name, len(fields.get("shape", ())) if fields.get("shape") != "function" else 0)
     return _in_cases(text)
+
+
+def _deeper(text: str) -> str:
+    r"""The other reading of ``\cos m\theta``: the function is of the whole product behind it."""
+    return BARE.sub(lambda m: rf"{m[1]}\left({m[2].strip()}\right)" + " " * (len(m[2]) - len(m[2].rstrip())), text)
 
 
 def _indexed(text: str, name: str, axes: int) -> str:
@@ -125,19 +126,15 @@ def _in_cases(text: str) -> str:
     return f"{{ {m['a'].strip()} , {m['c'].strip()} ; {rest} }}"
 
 
-def _in_latex_cases(text: str) -> str:
-    r"""“a \text{ if } c \text{ else } b” as cases.
-
-    >>> _in_latex_cases(r"\tau \text{ if } y > f \text{ else } 1 - \tau")
-    '\\begin{cases} \\tau & y > f \\\\ 1 - \\tau & \\text{otherwise} \\end{cases}'
-    """
-    plain = TOLD.sub(r" \1 ", text)
+def _latex_cases(text: str) -> str:
+    r"""The same in LaTeX: ``a \text{ if } c \text{ else } b``."""
+    plain = CASE_WORD.sub(r" \1 ", text)
     found = _in_cases(plain) if plain != text else plain
     if found == plain:
         return text
-    pieces = [piece.rsplit(" , ", 1) for piece in found[2:-2].split(" ; ")]
-    lines = (f"{a} & {c if c != 'otherwise' else OTHERWISE}" for a, c in pieces)
-    return rf"\begin{{cases}} {BREAK.join(lines)} \end{{cases}}"
+    rows = (" & ".join(row.strip().rsplit(" , ", 1)) for row in found[2:-2].split(" ; "))
+    body = r" \\ ".join(rows).replace("& otherwise", r"& \text{otherwise}")
+    return rf"\begin{{cases}} {body} \end{{cases}}"
 
 
 def _is_closed(text: str) -> bool:

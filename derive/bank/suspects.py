@@ -68,7 +68,8 @@ def _explained(kind: Kind, text: str, syntax: str) -> Slip | Showing | None:
     wrong, suspects = _suspects(_Itself(kind))
     found = (wrong[k].slip for k in suspects.same_as(text, syntax))
     if isinstance(kind, Number):  # many a slip leads to the same small number
-        return min(found, key=lambda slip: slip.rank, default=None)
+        first = min(found, key=lambda slip: slip.rank, default=None)
+        return first if first is None or first.kind != "averaged" else replace(first, kind="dropped factor")
     return next(found, None)
 
 

@@ -13,6 +13,10 @@ LEAD = re.compile(
 )
 DOUBT = re.compile(r"[\s?]*\?\s*$")
 THOUSANDS = re.compile(r"\s*([+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s*")
+COUNTED = re.compile(r"([^A-Za-z]*\d[)}\]$]*)\s*([A-Za-z]{3,}(?:\s+[A-Za-z]{3,})*)\s*\.?\s*")
+FORMULA = re.compile(r"\$\$.+?\$\$|\$.+?\$", re.DOTALL)
+CHANGING = "not nor and les more fewer half percent per hundred thousand million billion dozen minu plu over power"
+SPACED = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:(?:\\[,;: ]|\{,\}|~|[ \u2009\u202f\u00a0])\d{3})+(?:\.\d+)?\s*")
 LONG = 20_000
 Typed = Mapping[str, Any] | str
 DELIMITED = re.compile(r"\s*(?:\\\((.*)\\\)|\\\[(.*)\\\]|\$\$(.*)\$\$|\$([^$]*)\$)\s*", re.DOTALL)
@@ -33,6 +37,20 @@ def text_of(answer: Typed) -> tuple[str, str]:
     return _undelimited(bare) or text, syntax
 
 
+def without_units(text: str, page: str) -> str:
+    """A number without the words behind it, where the page uses them: what it counts, or measures in.
+
+    >>> without_units("1.5 metres", "They stand one metre apart."), without_units("6 outputs.", "How many outputs?")
+    ('1.5', '6')
+    >>> without_units("6 or 7", "How many, 6 or 7?"), without_units("16 percent", "What percent?"), without_units("six", "six")
+    ('6 or 7', '16 percent', 'six')
+    """
+    m = COUNTED.fullmatch(text)
+    said = {w.lower().rstrip("s") for w in re.findall("[A-Za-z]{3,}", FORMULA.sub(" ", page))}
+    words = [w.lower().rstrip("s") for w in m[2].split()] if m else []
+    return m[1].strip() if m and words and set(words) <= said - set(CHANGING.split()) else text
+
+
 def _undelimited(text: str) -> str:
     r"""A formula without the delimiters around it."""
     m = DELIMITED.fullmatch(text)
@@ -41,12 +59,13 @@ def _undelimited(text: str) -> str:
 
 
 def numeral(text: str) -> str:
-    """A number without the commas between its thousands; any other text as it is.
+    r"""A number without the commas or the narrow spaces between its thousands; any other text as it is.
 
-    >>> numeral("96,096"), numeral("1,5")
-    ('96096', '1,5')
+    >>> numeral("96,096"), numeral("1,5"), numeral(r"32\,940"), numeral("32 940"), numeral("32 94")
+    ('96096', '1,5', '32940', '32940', '32 94')
     """
-    return text.replace(",", "") if THOUSANDS.fullmatch(text) else text
+    found = text.replace(",", "") if THOUSANDS.fullmatch(text) else text
+    return re.sub(r"[^\d.+-]", "", text) if SPACED.fullmatch(text) else found
 
 
 def _text_of(answer: Typed) -> tuple[str, str]:

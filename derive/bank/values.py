@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from derive.bank.kinds import Kind
+from derive.bank.labelled import labelled_values
 from derive.bank.rounded import in_numbers
 from derive.bank.slips import Slip
 from derive.bank.slips_values import Slipped
-from derive.bank.spelled import labelled_values
 from derive.bank.tables import table_of
 from derive.bank.typed import Typed, numeral, text_of
 from derive.calculus.expr import entry
@@ -116,6 +116,11 @@ class Values(Kind):
             ) from error
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """How many entries it has along each axis."""
+        return np.shape(self.every[self.name])
+
+    @property
     def decimals(self) -> str:
         """The values as decimals."""
         return (
@@ -179,7 +184,8 @@ class Values(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Entry by entry; a different one says which entries differ, row by row from 1."""
         text, syntax = text_of(answer)
-        text = labelled_values(text) if np.ndim(self.every[self.name]) else numeral(text)
+        text = labelled_values(text, self.shape, self.latex.get(self.name, self.name))
+        text = text if self.shape else numeral(text)
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
         whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room, symbols=self._letters)
         whole = in_numbers(whole, text=text)

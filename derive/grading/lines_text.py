@@ -33,6 +33,14 @@ _PLAIN = re.compile(
     r"similarly|also|it follows(?: that)?)(?=[\s:,]|$|\\)",
     re.IGNORECASE,
 )
+_GREEK = "alpha|beta|gamma|delta|epsilon|eta|theta|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|psi|omega"
+_NOUNS = "max|min|sum|prod|product|sigmoid|softmax|relu|sign|var|cov|mean|trace"  # of functions, too, before a formula
+_CALLED = "a?sin|a?cos|tan|sinh|cosh|tanh|exp|log|ln|arg|det|tr|diag|sqrt|if|else|otherwise"
+_WORDS = re.compile(  # of a sentence; what stands before a sign, or names a function, is none of them
+    rf"(?:(?!(?:{_GREEK}|{_CALLED})\b(?!-)|(?:{_NOUNS})\b(?!-|\s+(?!{_CALLED})[a-z]{{2,}}\b))"
+    r"[A-Za-z][a-z]+(?:-[a-z]+)*'?(?![\w'^({\[/*+=-])(?:\s+a(?=\s+[a-z]{2,}\s))?(?:\s+|(?=[,:.])|$))+"
+    r"(?:,\s*(?:so|and|then|thus|hence|therefore)\b)?(?!\s*[-=<>≤≥≈+*/^_)])"
+)
 _ROLES = (
     (
         "set",
@@ -154,10 +162,20 @@ def _cuts(text: str) -> Iterator[tuple[str, int, int]]:
 
 def _bare(text: str, token: re.Match[str]) -> int | None:
     """The end of the plain words that start here; two letters are words only where the line begins with them."""
+    begins = text[: token.start()].rstrip()[-1:] in ("", ",", ";", ":", ".")
+    if begins and (words := _WORDS.match(text, token.start())) and _is_prose(words[0]):
+        return words.end()
     found = _PLAIN.match(text, token.start())
     if found is None or (len(found[0]) < 3 and text[: token.start()].strip()):
         return None
-    return found.end()
+    more = _WORDS.match(text, found.end() + len(text[found.end() :]) - len(text[found.end() :].lstrip()))
+    return more.end() if more and _is_prose(more[0]) else found.end()
+
+
+def _is_prose(text: str) -> bool:
+    """Whether words are more than a product of short names."""
+    words = text.split()
+    return len(words) > 1 and any(len(w) > 2 for w in words)
 
 
 def _closing(tokens: list[re.Match[str]], k: int) -> int:

@@ -12,7 +12,7 @@ from derive.grading.steps_given import opened
 from derive.grading.steps_judge import Judge
 from derive.grading.steps_judged import Judged, says
 from derive.grading.steps_means import integrals_called
-from derive.grading.steps_names import plain_names
+from derive.grading.steps_names import plain_names, unshadowed
 from derive.grading.steps_scene import Undecidable
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
@@ -43,7 +43,7 @@ def steps(request: Mapping[str, Any], watched: Watched = iter) -> dict[str, Any]
     >>> [line["verdict"] for line in found["lines"]], found["first_wrong_line"]
     (['follows', 'follows', 'wrong'], 3)
     """
-    request = integrals_called(plain_names(request))
+    request = integrals_called(unshadowed(plain_names(request)))
     try:
         judge = Judge(opened(request))
     except (Unreadable, Refused, Clash, OverflowError) as error:

@@ -21,10 +21,10 @@ from derive.grading.steps_order import ORDERS
 from derive.grading.steps_pointwise import pointwise
 from derive.grading.steps_reading import (
     ABOVE,
+    apart,
     conjuncts,
     in_order,
     is_bare,
-    of_letters,
     read_again,
     read_line,
     restricts,
@@ -92,33 +92,31 @@ class Judge(Solving):
         nodes = read_line(text, self.scene, self.left)
         if not nodes:
             return says("unreadable", "There is nothing to read here.", position=0)
-        nodes = [part for node, s in nodes for part in self._apart(node, s)]
+        nodes = [part for node, s in nodes for part in apart(node, s, self.scene)]
         said = [n for m, s in nodes if s.role == "condition" for n in conjuncts(m) if restricts(n)]
         self.conditions = [n for n in said if not whole_range(n, self.scene)]
         rest = [(n, s) for n, s in nodes if s.role != "condition" and not (s.role == "about" and is_bare(n))]
         if not rest:
             return Judged("follows", {"kind": "remark"}, "")
         known, self.nodes = self.scene.symbols, [n for n, _ in rest]
-        found = worst([j for node, s in in_order(rest) for j in self._known(node, s, known)])
+        found = worst([j for node, s in in_order(rest) for j in self._beside(node, s, known, alone=len(rest) == 1)])
         self.gap = False
         return replace(found, reading=r",\quad ".join(to_latex(as_written(n)) for n, _ in rest))
 
-    def _apart(self, node: tree.Node, statement: Statement) -> Iterator[tuple[tree.Node, Statement]]:
-        """A statement, and behind its comma what it says of its index letters alone: "…, i ≠ j"."""
-        match node:
-            case tree.Sequence((first, *rest), "") if statement.role != "condition" and rest:
-                local = with_letters(self.scene, first)
-                letters = [n for n in local.options.get("free_indices") or {} if n not in self.scene.symbols]
-                if all(of_letters(n, letters) for n in rest):
-                    yield first, statement
-                    yield replace(node, items=tuple(rest)), replace(statement, role="condition")
-                    return
-        yield node, statement
+    def _beside(
+        self, node: tree.Node, statement: Statement, known: Mapping[str, object], *, alone: bool
+    ) -> list[Judged]:
+        """What is said of a statement; a name said beside a formula is not what the next line continues."""
+        running = self.left, self.last, self.loose
+        found = list(self._known(node, statement, known))
+        if statement.role == "where" and not alone:
+            self.left, self.last, self.loose = running
+        return found
 
     def _known(self, node: tree.Node, statement: Statement, known: Mapping[str, object]) -> Iterator[Judged]:
         """A statement, read once more where the line has named something by then."""
         if known is not self.scene.symbols:
-            node, _ = next(self._apart(read_again(statement, self.scene, self.left), statement))
+            node, _ = next(apart(read_again(statement, self.scene, self.left), statement, self.scene))
         found = renamed(self.scene, node, self.nodes)
         if found is not None:
             self.letters[found[0]] = found[1]
@@ -292,6 +290,9 @@ class Judge(Solving):
 
     def _compared(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
         found = by_induction(scene, a, b) or identity(scene, a, b, self.conditions)
+        if "outside" in found.evidence:  # an entry that is not there is no mistake where it counts as zero
+            padded = replace(scene, options={**scene.options, "out_of_range": "zero"})
+            found = identity(padded, a, b, self.conditions)
         if found.verdict == "follows" or found.evidence.get("kind") == "shape":
             return found
         sized = at_sizes(scene, a, b, lambda s, x, y: identity(s, x, y, self.conditions))

@@ -19,6 +19,7 @@ from derive.notation.errors import Unreadable
 from derive.notation.walk import split_slots, walk
 
 MAX_SIZES = 6
+_SLOT = re.compile(r"_\{[^{}]*\}|_\\?[A-Za-z]+|_\d")
 _CALLED = re.compile(r"\s*(\\?[A-Za-z]+(?:_\{?[^{}()=]*\}?)?)\s*[(\[].*[)\]]\s*", re.DOTALL)
 
 
@@ -173,6 +174,33 @@ def plain_names(request: Mapping[str, Any]) -> Mapping[str, Any]:
     texts = {k: [plain(t) for t in request.get(k) or ()] for k in ("given", "lines")}
     single = {k: plain(request[k]) for k in ("goal", "result") if request.get(k) is not None}
     return {**request, "symbols": symbols, **texts, **single} if put else request
+
+
+def unshadowed(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    r"""The request in which a key is no letter that the lines use otherwise: an index ``s`` beside ``\sigma``.
+
+    >>> symbols = {"s": {"shape": "function", "latex": r"\sigma"}}
+    >>> list(unshadowed({"symbols": symbols, "given": [r"q = \sigma(m)"], "lines": ["q_s = 1"]})["symbols"])
+    ['s__']
+    """
+    symbols = request.get("symbols") or {}
+    given = "\n".join(map(str, (*(request.get("given") or ()), request.get("goal"), request.get("result"))))
+    lines = "\n".join(map(str, (*(request.get("lines") or ()), given)))
+    keys = {n: f"{n}__" if _is_shadowed(n, s, given, lines) else n for n, s in symbols.items()}
+    if all(n == k for n, k in keys.items()):
+        return request
+    return {**request, "symbols": {keys[n]: s for n, s in symbols.items()}}
+
+
+def _is_shadowed(name: str, symbol: Mapping[str, Any], given: str, lines: str) -> bool:
+    """Whether a letter is the key of a number or a function that is written otherwise, and stands in slots or has one."""
+    if len(name) > 1 or symbol.get("latex", name) == name or symbol.get("shape") not in ([], "function", None):
+        return False
+    word = re.compile(rf"(?<![A-Za-z\\]){name}(?![A-Za-z])")
+    indexed = re.compile(rf"(?<![A-Za-z\\]){name}_")
+    whole = re.sub(rf"(?<![A-Za-z\\]){name}(?={_SLOT.pattern})", "", given.replace(str(symbol["latex"]), ""))
+    said = word.search(_SLOT.sub("", whole))
+    return not said and bool(indexed.search(lines) or any(map(word.search, _SLOT.findall(lines))))
 
 
 def _replaced(text: str, put: Mapping[str, str]) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from derive.grading.lines_text import Statement, split_equals, statements
 from derive.grading.steps_letters import with_index_e
-from derive.grading.steps_names import called_text
+from derive.grading.steps_names import called_text, with_letters
 from derive.grading.steps_python import read_program_line
 from derive.grading.steps_scene import Scene
 from derive.grading.steps_slopes import slopes_spelled
@@ -86,6 +86,19 @@ def _of_differentials(node: tree.Node, text: str, scene: Scene, left: tree.Node 
         case tree.Derivative("d" | "partial", of=tree.Node(), wrt=()):
             return True
     return False
+
+
+def apart(node: tree.Node, statement: Statement, scene: Scene) -> Iterator[Read]:
+    """A statement, and behind its comma what it says of its index letters alone: "…, i ≠ j"."""
+    match node:
+        case tree.Sequence((first, *rest), "") if statement.role != "condition" and rest:
+            local = with_letters(scene, first)
+            letters = [n for n in local.options.get("free_indices") or {} if n not in scene.symbols]
+            if all(of_letters(n, letters) for n in rest):
+                yield first, statement
+                yield replace(node, items=tuple(rest)), replace(statement, role="condition")
+                return
+    yield node, statement
 
 
 def in_order(rest: list[Read]) -> list[Read]:

@@ -47,10 +47,8 @@ def _asked(text: str | None, declarations: Declarations) -> Node | None:
 
 def _foreign(side: Node, declarations: Declarations) -> bool:
     """Whether a left-hand side names something that nothing declares, or is a derivative; a formula is no name."""
-    return not _is_formula(side, declarations) and any(
-        isinstance(n, Derivative | Text) or (isinstance(n, Name) and not declarations.is_known(n.name))
-        for n in walk(side)
-    )
+    said = any(isinstance(n, Derivative | Text) for n in walk(side))
+    return not _is_formula(side, declarations) and (said or not all_known(side, declarations))
 
 
 def _is_formula(side: Node, declarations: Declarations) -> bool:

@@ -94,11 +94,14 @@ def run_in_latex(text: str, start: int) -> tuple[str, int] | None:
 def in_latex(character: str) -> str | None:
     r"""The LaTeX for one character beyond ASCII, or None where there is none.
 
-    >>> in_latex("σ"), in_latex("𝐱"), in_latex("а")  # the last is Cyrillic
-    ('\\sigma ', 'x', None)
+    >>> in_latex("σ"), in_latex("𝐱"), in_latex("ŷ"), in_latex("а")  # the last is Cyrillic
+    ('\\sigma ', 'x', '\\hat{y}', None)
     """
     if character in _SIGNS:
         return _SIGNS[character]
+    apart = unicodedata.normalize("NFD", character)
+    if len(apart) == 2 and apart[1] in _ACCENTS and apart[0].isascii():
+        return f"{_ACCENTS[apart[1]]}{{{apart[0]}}}"
     if not "\U0001d400" <= character <= "\U0001d7ff":
         return None
     plain = unicodedata.normalize("NFKC", character)

@@ -25,6 +25,9 @@ from derive.notation.tree import Node, Sequence
 from derive.notation.walk import depth
 
 _THOUSANDS = re.compile(r"\s*-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?\s*")
+_RAISED = re.compile(
+    r"\^\{\s*(\([^(){}]*\)|\[[^\[\]{}]*\])\s*,?\s*(\\top|\\intercal|T|\\mathsf\{?\s*T\}?|\\mathrm\{T\})\s*\}"
+)  # W^{(2)\top}
 _FRAMES = 12_000
 _CAPITALS = {"Σ": ("∑", r"\Sigma"), "Π": ("∏", r"\Pi")}
 DOTTED = frozenset({"dots", "ldots", "cdots"})
@@ -57,7 +60,7 @@ def read_latex(text: str, symbols: Declarations | None = None, *, sides: bool = 
     """
     within_budget(text)
     declared = symbols or Declarations()
-    text = with_sums(text, declared)
+    text = _RAISED.sub(r"^{\1}^{\2}", with_sums(text, declared))
     if _THOUSANDS.fullmatch(text):
         raise Unreadable("Is this comma a thousands separator? Please leave it out.", text.index(","))
     with room_for_nesting():
@@ -67,12 +70,12 @@ def read_latex(text: str, symbols: Declarations | None = None, *, sides: bool = 
 
 
 def with_sums(text: str, declared: Declarations) -> str:
-    """``Σ_i`` and ``Π_i`` with the signs of sum and product, where no declared name is written with the capital."""
+    """``Σ_i``, ``Σ x_i`` and ``Π_i`` with the signs of sum and product, where no declared name is written with the capital."""
     if not _CAPITALS.keys() & set(text):
         return text
     written = "".join(s.latex for s in declared.symbols.values())
     put = {capital: sign for capital, (sign, name) in _CAPITALS.items() if name not in written}
-    return re.sub(r"[ΣΠ](?=\s*_)", lambda m: put.get(m[0], m[0]), text)
+    return re.sub(r"Σ(?=\s*[A-Za-z(])(?!.*Σ\s*[=^])|[ΣΠ](?=\s*_)", lambda m: put.get(m[0], m[0]), text)
 
 
 def parsed(tokens: list[Token], declared: Declarations, options: Options | None = None) -> Node:

@@ -71,7 +71,15 @@ def _lowered(node: tree.Node, declarations: Declarations, work: Lowering) -> Low
     )
     given, unknown, partial = _axes(value), frozenset(work.unknown), tuple(work.partial)
     body = value.at(*(Affine.of(b.letter) for b in given))
-    if free and (not given or free_letters(body) & {b.letter for b in free}):
+    used = free_letters(body) & {b.letter for b in free}
+    open_ = [b for b in free if b.letter not in used]
+    if (
+        used and given and [b.high for b in open_] == [b.high - b.low for b in given]
+    ):  # a row δ_t where δ_{t,i} is asked for
+        places = zip(open_, given, strict=True)
+        body = subs(body, {g.letter: Affine.of(f.letter) + g.low for f, g in places})
+        return Lowered(tuple(b.high for b in free), free, body, False, unknown, work.shapes, _own(work), partial)
+    if free and (not given or used):
         frame = (*free, *given)
         return Lowered(tuple(b.high for b in frame), frame, body, False, unknown, work.shapes, _own(work), partial)
     if len(free) == len(given):

@@ -47,6 +47,7 @@ $$E = -\tfrac12 \sum_{i=1}^{N} \sum_{j=1}^{N} w_{i,j}\, x_i\, x_j - \sum_{i=1}^{
         "a": Part(
             ask=r"Unit $k$ alone changes from $x_k$ to $x'_k$. By how much does the energy change? Give $\Delta E_k$ in terms of $x$, $x'$, $w$ and $b$ (in Python `s[k]` is the new value).",
             answer=Answer(hopfield.energy_change),
+            accepts=(r"-(x'_k - x_k) \left(\sum_{j \ne k} w_{k,j} x_j + b_k\right)",),
             marks=3,
             mistakes=(
                 Mistake(

@@ -1,6 +1,6 @@
 """Logistic regression with labels −1 and 1."""
 
-from derive import Answer, Integers, Mistake, Part, Problem, Values
+from derive import Answer, Form, Integers, Mistake, Part, Problem, Values
 from derive.derivations.classification import logistic_margin
 from derive.derivations.losses import logistic_labels
 
@@ -52,6 +52,11 @@ $L = -\sum_{s=1}^{N} \log q_s$, with natural logarithms.
             ask=r"For one logit $z \in \mathbb{R}$ the loss with a label $t \in \{0, 1\}$ is $-t \log\sigma(z) - (1 - t) \log(1 - \sigma(z))$. Put $t = (1 + y)/2$ with $y \in \{-1, 1\}$, and give the loss as *one* logarithm in $y$ and $z$.",
             answer=Answer(logistic_labels),
             marks=2,
+            form=Form(
+                factored=True,
+                keeps=1,
+                say="Right in value, but not one logarithm: what do the two cases have in common?",
+            ),
             mistakes=(
                 Mistake(r"\log(\sigma(y z))", "A loss is not negative: look at the sign.", 1, "sign"),
                 Mistake(r"-\log(\sigma(-y z))", "Try it at $y = 1$.", 1, "sign"),

@@ -25,6 +25,7 @@ component of the weights along $u$ after $\tau$ steps, and $c^*$ for that of the
         "a": Part(
             ask=r"Give $c_\tau$ in terms of $c^*$, $\rho$, $\eta$ and $\tau$.",
             answer=Answer(quadratic.gd_eigen_component),
+            accepts=(r"u^\top w^* (1-(1-\rho\eta)^\tau)",),
             marks=4,
             mistakes=(
                 Mistake(
