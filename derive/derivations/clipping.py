@@ -243,7 +243,7 @@ weight_average = Derivation(
         "m": Symbol(("0..T",), "derived", r"\bar{w}", "its moving average"),
     },
     truth=_averaged,
-    form="w̄_T = β^T w_0 + (1 - β) Σ_{t=1}^T w_t β^{T - t}",
+    form="w̄_T = β^T w_0 + (1 - β) Σ_{t=1}^T β^{T - t} w_t",
     **_EMA,
 )
 
@@ -275,6 +275,6 @@ average_variance = Derivation(
         "V": Symbol((), "derived", r"\operatorname{Var}", "the variance of the average"),
     },
     truth=_noisy,
-    form="Var = (σ² (1 - β) (1 - (β²)^T))/(β + 1)",
+    form="Var = (σ² (1 - β) (1 - (β²)^T))/(1 + β)",
     **_EMA,
 )

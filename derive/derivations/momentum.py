@@ -107,7 +107,7 @@ recurrence = Derivation(
     symbols=_SYMBOLS,
     truth=lambda torch, H, m, rho, beta, T: descent(torch, H, m, rho, beta, T, nesterov=False),  # noqa: N803
     settings=({"d": 2, "T": 4}, {"d": 3, "T": 5}, {"d": 4, "T": 7}),
-    form="e_{t+1} = e_t (β - η ρ + 1) - β e_{t-1}",
+    form="e_{t+1} = (1 + β - ρ η) e_t - β e_{t-1}",
     source=_SOURCE,
     lemmas=(quadratic_gradient,),
 )
@@ -126,7 +126,7 @@ characteristic = Derivation(
     symbols=MATRIX,
     truth=lambda torch, rho, beta, eta, z: spectrum(torch, _matrix(torch, rho, beta, eta), z),
     settings=({},),
-    form="P(z) = z² + β - z (β - η ρ + 1)",
+    form="P(z) = z² - z (1 + β - ρ η) + β",
     source=_SOURCE,
     lemmas=(recurrence,),
 )
@@ -178,7 +178,7 @@ complex_range = Derivation(
     truth=_oscillates,
     mode="iff",
     settings=tuple({"k": k, "b": b} for k in range(64) for b in range(1, 9)),
-    form="(√β - 1)² < η ρ < (√β + 1)²",
+    form="(1 - √β)² < ρ η < (1 + √β)²",
     source=_SOURCE,
     lemmas=(characteristic,),
 )

@@ -148,7 +148,7 @@ gd_eigen_component = Derivation(
     symbols=_SYMBOLS,
     truth=_descent,
     settings=({"d": 2, "T": 3}, {"d": 3, "T": 4}, {"d": 4, "T": 6}),
-    form="c_τ = c* (1 - (1 - η ρ)^τ)",
+    form="c_τ = c* (1 - (1 - ρ η)^τ)",
     assumptions=(
         "The weights start at the origin.",
         "The component tends to c* as τ grows if |1 − ρη| < 1.",

@@ -200,7 +200,7 @@ masked_errors = Derivation(
     "The error signal of an RNN at padded steps",
     statement="Where a sequence has ended its state is carried on: the error signal of padded steps is 0.",
     wrt="z",
-    form="δ_{t,i} = h̄_{t,i} tanh'(z_{t,i}) [r ≥ t]",
+    form="δ_{t,i} = h̄_{t,i} tanh'(z_{t,i}) [t ≤ r]",
     **_PADDED,
 )
 masked_weights = Derivation(
@@ -210,6 +210,6 @@ masked_weights = Derivation(
     wrt="W",
     letters=("i", "j"),
     ideas={"W_bar": ("z_bar",)},
-    form="∂L/∂W_{i,j} = Σ_{t=1}^T h̄_{t,i} tanh'(z_{t,i}) h_{t-1,j} [r ≥ t]",
+    form="∂L/∂W_{i,j} = Σ_{t=1}^T h̄_{t,i} tanh'(z_{t,i}) h_{t-1,j} [t ≤ r]",
     **_PADDED,
 )
