@@ -33,5 +33,7 @@ def test_names_and_places_are_the_pages(problem: str, part: str, holds: str, lac
     ("problem", "part", "which"),
     [("normalisation/batch_norm", "a", 1), ("generative/kl_directions", "b", 0)],
 )
-def test_a_name_that_the_page_computes_is_not_given_beside_what_it_comes_from(problem: str, part: str, which: int) -> None:
+def test_a_name_that_the_page_computes_is_not_given_beside_what_it_comes_from(
+    problem: str, part: str, which: int
+) -> None:
     assert said(problem, part, which) == ""

@@ -107,7 +107,7 @@ ridge_component = Derivation(
     | {
         "w": Symbol(("d",), "derived", "w", "the weights at the penalised minimum"),
         "u": Symbol(("d",), "derived", "u", "an eigenvector of the Hessian, of length 1"),
-        "eta": Symbol((), "derived", r"\eta", "its eigenvalue"),
+        "eta": Symbol((), "derived", r"\eta", "the eigenvalue that belongs to u"),
         "c": Symbol((), "derived", "c", "the component of the weights along u"),
         "a": Symbol((), "derived", "c^*", "the component of the unpenalised minimum along u"),
         "L": Symbol((), "derived", "L", "the error with the penalty"),

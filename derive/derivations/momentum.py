@@ -37,7 +37,7 @@ _SYMBOLS = RATES | {
     "v": Symbol(("0..T", "d"), "derived", "w", "the weights after each step"),
     "g": Symbol(("0..T", "d"), "derived", r"\nabla E", "the gradient at the weights of each step"),
     "u": Symbol(("d",), "derived", "u", "an eigenvector of the Hessian, of length 1"),
-    "eta": Symbol((), "derived", r"\eta", "its eigenvalue"),
+    "eta": Symbol((), "derived", r"\eta", "the eigenvalue that belongs to u"),
     "c": Symbol(("0..T",), "derived", "c", "the component of the weights along u"),
     "a": Symbol((), "derived", "c^*", "the component of the minimum along u"),
     "e": Symbol(("0..T",), "derived", "e", "the component of the error that is left"),

@@ -57,10 +57,10 @@ _BOTH: dict[str, Any] = (
         | _WEIGHTS
         | {
             "V": Symbol(("m", "m"), latex="V", meaning="the weights of the state that goes back"),
-            "R": Symbol(("m", "n"), latex="R", meaning="its weights of the input"),
-            "e": Symbol(("m",), latex="e", meaning="its biases"),
-            "q": Symbol(("m",), latex="g^{(T)}", meaning="its state after the last step"),
-            "c": Symbol(("T", "m"), "derived", "c", "its pre-activations"),
+            "R": Symbol(("m", "n"), latex="R", meaning="the weights of the input in the backward half"),
+            "e": Symbol(("m",), latex="e", meaning="the biases of the backward half"),
+            "q": Symbol(("m",), latex="g^{(T)}", meaning="the state of the backward half after the last step"),
+            "c": Symbol(("T", "m"), "derived", "c", "the pre-activations of the backward half"),
             "g": Symbol(("0..T", "m"), "derived", "g", "the states that go back: each hangs on the one after it"),
             "A": Symbol(("m", "m"), latex="A", meaning="what an output takes from the state that goes on"),
             "B": Symbol(("m", "m"), latex="B", meaning="what it takes from the state that goes back"),
