@@ -17,6 +17,8 @@ from derive.render.views import cited, symbols, view
         ("rnn-bptt-states", ZERO, False),  # its own note says so
         ("softmax-jacobian", BRACKET, True),
         ("softmax-cross-entropy", BRACKET, False),
+        ("rnn-unit-product", BRACKET, False),  # only inside, where the start and the step stand side by side
+        ("transposed-conv-filter-gradient", BRACKET, True),
     ],
 )
 def test_conventions_are_told_where_a_formula_needs_them(name: str, note: str, told: bool) -> None:

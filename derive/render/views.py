@@ -87,7 +87,7 @@ def view(d: Derivation) -> DerivationView:
         ", ".join(_ranges(d.lines[-1].relation, d)),
         matrix_result(d, "unicode"),
         matrix_result(d, "latex"),
-        (*d.assumptions, *conventions(d)),
+        (*d.assumptions, *conventions(d, [*(x.latex for x in lines[:leading]), relation_latex(d.result, d.page)])),
         evidence(d.name),
         oracle,
         d.source,
