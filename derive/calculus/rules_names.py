@@ -23,6 +23,8 @@ from derive.calculus.rules import DoesNotApply
 from derive.calculus.substitute import atoms, replace_entries, subs
 from derive.calculus.trace import Line, Relation, Rule
 
+FOUND_ABOVE = "Put in what was found above."
+
 
 @dataclass(frozen=True, slots=True)
 class After:
@@ -228,7 +230,7 @@ def _followed(lines: Sequence[Line], idea: Idea, found: Mapping[str, Relation]) 
     if isinstance(idea, After):
         return []
     rule = idea if isinstance(idea, Rule) else put_in({idea: defined(found[idea])})
-    rule = said(rule, rule.sentence if isinstance(idea, Rule) else "Put in what was found above.")
+    rule = said(rule, rule.sentence if isinstance(idea, Rule) else FOUND_ABOVE)
     return [Line(rule, rule.apply(lines[-1].relation), lines[-1].relation)]
 
 

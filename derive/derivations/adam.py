@@ -65,7 +65,7 @@ average = Derivation(
     symbols={n: s for n, s in _SYMBOLS.items() if n != "h"},
     truth=_averages,
     settings=_SETTINGS,
-    form="m_t = (1 - β_1) Σ_{k=1}^t g_k β_1^{t - k}",
+    form="m_t = (1 - β_1) Σ_{k=1}^t β_1^{t - k} g_k",
     source=_SOURCE,
 )
 

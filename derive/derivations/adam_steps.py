@@ -55,7 +55,7 @@ adam = Derivation(
     symbols=some(*PATH, "alpha", "beta", "m", "v"),
     truth=_adam,
     settings=SIZES,
-    form="w_T = w_{T-1} - (η (1 - β))/((1 - β^T) (√((1 - α)/(1 - α^T) Σ_{t=1}^T g_t² α^{T - t}) + ε)) Σ_{t=1}^T g_t β^{T - t}",
+    form="w_T = w_{T-1} - (η (1 - β))/((1 - β^T) (√((1 - α)/(1 - α^T) Σ_{t=1}^T α^{T - t} g_t²) + ε)) Σ_{t=1}^T β^{T - t} g_t",
     source=_SOURCE,
     lemmas=(average, square_average, weight_total),
 )
@@ -86,7 +86,7 @@ amsgrad = Derivation(
     },
     truth=_amsgrad,
     settings=SIZES,
-    form="w_T = w_{T-1} - (η (1 - β))/((1 - β^T) (√((max_{k=1}^T v_k)/(1 - α^T)) + ε)) Σ_{t=1}^T g_t β^{T - t}",
+    form="w_T = w_{T-1} - (η (1 - β))/((1 - β^T) (√((max_{k=1}^T v_k)/(1 - α^T)) + ε)) Σ_{t=1}^T β^{T - t} g_t",
     assumptions=("torch corrects the maximum of the averages; the method as published corrects neither average.",),
     source=_SOURCE,
     lemmas=(average,),

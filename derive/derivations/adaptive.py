@@ -125,7 +125,7 @@ square_average = Derivation(
     symbols=some(*PATH, "alpha", "v"),
     truth=_rmsprop,
     settings=SIZES,
-    form="v_T = (1 - α) Σ_{t=1}^T g_t² α^{T - t}",
+    form="v_T = (1 - α) Σ_{t=1}^T α^{T - t} g_t²",
     source=f"{SHEET}.2; {NOTES}",
 )
 rmsprop = Derivation(
@@ -139,7 +139,7 @@ rmsprop = Derivation(
     symbols=some(*PATH, "alpha", "v"),
     truth=_rmsprop,
     settings=SIZES,
-    form="w_T = w_{T-1} - (η g_T)/(√((1 - α) Σ_{t=1}^T g_t² α^{T - t}) + ε)",
+    form="w_T = w_{T-1} - (η g_T)/(√((1 - α) Σ_{t=1}^T α^{T - t} g_t²) + ε)",
     source=f"{SHEET}.2; {NOTES}",
     lemmas=(square_average,),
 )

@@ -35,7 +35,7 @@ _SYMBOLS = {
     "V": Symbol(("m", "e"), latex="V", meaning="the values, one a row"),
     "S": Symbol(("n", "m"), "derived", "S", "the scores, QKᵀ/√d"),
     "P": Symbol(("n", "m"), "derived", "P", "the attention weights: the softmax of each row of S"),
-    "O": Symbol(("n", "e"), "derived", "O", "the outputs, PV"),
+    "O": Symbol(("n", "e"), "derived", "O", "the outputs, P V"),
     "O_bar": Symbol(("n", "e"), meaning="the gradient of the loss that arrives from above"),
 }
 _TRUTH: dict[str, Oracle] = {
@@ -148,7 +148,7 @@ causal_scores = Derivation(
         "V": Symbol(("T", "e"), latex="V", meaning="the values, one a row"),
         "S": Symbol(("T", "T"), "derived", "S", "the scores, QKᵀ/√d"),
         "P": Symbol(("T", "T"), "derived", "P", "the attention weights: the softmax over the places up to i"),
-        "O": Symbol(("T", "e"), "derived", "O", "the outputs, PV"),
+        "O": Symbol(("T", "e"), "derived", "O", "the outputs, P V"),
         "O_bar": Symbol(("T", "e"), meaning="the gradient of the loss that arrives from above"),
     },
     truth=_TRUTH | {"P": _masked_softmax},

@@ -86,7 +86,7 @@ average = Derivation(
     symbols=some("T", "g", "beta", "m"),
     truth=_average,
     settings=SIZES,
-    form="m_T = (1 - β) Σ_{t=1}^T g_t β^{T - t}",
+    form="m_T = (1 - β) Σ_{t=1}^T β^{T - t} g_t",
     assumptions=("The average starts at 0, not at the first value.",),
     source=f"{SHEET}; {NOTES}; {EXERCISE}",
 )
@@ -137,7 +137,7 @@ velocity = Derivation(
         "v": _fed(torch, torch.optim.SGD([w := _weight(torch)], lr=0.1, momentum=float(beta)), w, g)[1]
     },
     settings=SIZES,
-    form="v_T = Σ_{t=1}^T g_t β^{T - t}",
+    form="v_T = Σ_{t=1}^T β^{T - t} g_t",
     source=f"{SHEET}; {NOTES}",
 )
 constant_velocity = Derivation(
@@ -207,7 +207,7 @@ dampened = Derivation(
     symbols=some("T", "g", "beta", "v", "w") | {"alpha": Symbol((), "positive", r"\alpha", "the learning rate")},
     truth=_dampened,
     settings=SIZES,
-    form="w_{t+1} = α g_{t+1} (β - 1) + β (w_t - w_{t-1}) + w_t",
+    form="w_{t+1} = β (w_t - w_{t-1}) + w_t - α (1 - β) g_{t+1}",
     assumptions=("The velocity starts at 0; torch.optim.SGD starts it at the first gradient.",),
     source=f"{EXERCISE}; 000_46eee05028ac51b3.txt, Polyak's Heavy ball method",
 )
@@ -263,7 +263,7 @@ nesterov = Derivation(
     },
     truth=_look_ahead,
     settings=SIZES,
-    form="y_t = y_{t-1} - η (g_t + b_{t-1} β² + β g_t)",
+    form="y_t = y_{t-1} - η (g_t + β² b_{t-1} + β g_t)",
     source=f"{NOTES}; {EXERCISE}.1",
     printed=(
         Printed(

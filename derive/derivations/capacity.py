@@ -104,7 +104,7 @@ patterns = Derivation(
     },
     truth=_enough,
     settings=({"n": 5}, {"n": 30}, {"n": 200}),
-    form="s = -n/(2 (log(δ) - log(n)))",
+    form="s = -n/(2 (log δ - log(n)))",
     source=f"{_NOTES} 'Hebb-Hopfield', capacity",
     lemmas=(bit_error,),
 )

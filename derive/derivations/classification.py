@@ -192,7 +192,7 @@ logistic_hessian = Derivation(
     },
     symbols=_EXAMPLES
     | {
-        "g": Symbol(("d",), "derived", r"\nabla L", "the gradient ∂L/∂w (derived above)"),
+        "g": Symbol(("d",), "derived", r"\nabla L", "the gradient ∂L/∂w"),
         "dg/dw": Symbol(("d", "d"), "derived", "H", "the Hessian, ∂²L/∂w²"),
     },
     truth=_FORWARD

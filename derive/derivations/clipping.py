@@ -120,7 +120,7 @@ _CLIP: dict[str, Any] = {
         "r": Symbol((), "positive", "r", "the threshold"),
         "s": Symbol((), "derived", r"\|g\|", "the length of the gradient"),
         "x": Symbol(("n",), "derived", r"\hat{g}", "the clipped gradient"),
-        "q": Symbol((), "derived", r"\|\hat{g}\|^2", "its squared length"),
+        "q": Symbol((), "derived", r"\|\hat{g}\|^2", "the squared length of the clipped gradient"),
         "D": Symbol((), "derived", r"\Delta", "what a unit step against it changes, to first order"),
     },
     "truth": _clipped,
@@ -240,10 +240,10 @@ weight_average = Derivation(
     symbols=_TIMES
     | {
         "w": Symbol(("0..T",), latex="w", meaning="the weight after each step"),
-        "m": Symbol(("0..T",), "derived", r"\bar{w}", "its moving average"),
+        "m": Symbol(("0..T",), "derived", r"\bar{w}", "the moving average of the weights"),
     },
     truth=_averaged,
-    form="w̄_T = β^T w_0 + (1 - β) Σ_{t=1}^T w_t β^{T - t}",
+    form="w̄_T = β^T w_0 + (1 - β) Σ_{t=1}^T β^{T - t} w_t",
     **_EMA,
 )
 
@@ -275,6 +275,6 @@ average_variance = Derivation(
         "V": Symbol((), "derived", r"\operatorname{Var}", "the variance of the average"),
     },
     truth=_noisy,
-    form="Var = (σ² (1 - β) (1 - (β²)^T))/(β + 1)",
+    form="Var = (σ² (1 - β) (1 - (β²)^T))/(1 + β)",
     **_EMA,
 )

@@ -59,6 +59,7 @@ _FORWARD = _SIZES | {
     "O_bar": Symbol(("M", "A"), latex="G", meaning="the gradient of the loss that arrives from above"),
 }
 _BACKWARD = _SIZES | {
+    "p": Symbol((), "int", "p", "the padding: how many places are cut off at either end of the output"),
     "Z": Symbol(("M", "A"), latex="Z", meaning="the input"),
     "T": Symbol(("C", "H"), "derived", "T", "the output"),
     "T_bar": Symbol(("C", "H"), latex="G", meaning="the gradient of the loss that arrives from above"),

@@ -67,7 +67,7 @@ deep_errors = Derivation(
     statement="Backpropagation through any number of layers: δ_l = f′(z_l) ⊙ Wᵀ_{l+1} δ_{l+1}, from the loss's own "
     "gradient at the top.",
     wrt="z",
-    form="δ_{l,i} = f'(z_{l,i}) (Σ_{j=1}^m δ_{l+1,j} W_{l+1,j,i} + G_i [D = l])",
+    form="δ_{l,i} = f'(z_{l,i}) (Σ_{j=1}^m δ_{l+1,j} W_{l+1,j,i} + G_i [l = D])",
     **_ERRORS,
 )
 deep_weights = Derivation(
@@ -117,7 +117,7 @@ deep_row_errors = Derivation(
     of=network,
     wrt="h",
     then=(_through_one_layer,),
-    form="ξ_{l-1,i} = Σ_{j=1}^m ξ_{l,j} f'(z_{l,j}) W_{l,j,i} + G_i [D+1 = l]",
+    form="ξ_{l-1,i} = Σ_{j=1}^m ξ_{l,j} f'(z_{l,j}) W_{l,j,i} + G_i [l = D+1]",
     **_DEEP
     | {"symbols": _DEEP["symbols"] | {"h_bar": Symbol(("0..D", "m"), "derived", r"\xi", "the row vector ∂L/∂h")}},
 )

@@ -50,7 +50,7 @@ value_derivative = Derivation(
     "gan-value-derivative",
     "How the value of the game changes with the discriminator",
     subject="generative",
-    statement="The functional derivative of the discriminator's value at a point.",
+    statement="The functional derivative of the discriminator's value V at a point.",
     of=value,
     wrt="D",
     letters=("x",),
@@ -88,7 +88,8 @@ value_concave = Derivation(
     "gan-value-concave",
     "Why the stationary discriminator is a maximum",
     subject="generative",
-    statement="The curvature of the discriminator's value is negative everywhere.",
+    statement="The curvature of the discriminator's value V, the mean of log D(x) over the data plus that of "
+    "log(1 − D(x)) over the generator's samples, is negative everywhere.",
     start=lambda: value_derivative.result,
     opening=_LEMMA,
     then=(
@@ -109,7 +110,8 @@ optimal_discriminator = Derivation(
     "optimal-discriminator",
     "The optimal discriminator",
     subject="generative",
-    statement="The discriminator that maximises the value of the game against a fixed generator.",
+    statement="The discriminator that maximises the value V of the game against a fixed generator: the mean of log D(x) "
+    "over the data plus that of log(1 − D(x)) over the generator's samples.",
     start=lambda: value_derivative.result,
     opening=_LEMMA,
     then=(

@@ -103,7 +103,7 @@ dropout_variance = Derivation(
     symbols=_UNIT
     | {
         "A": Symbol((), "derived", r"\mathbb{E}[a]", "the mean of what the unit receives"),
-        "V": Symbol((), "derived", r"\operatorname{Var}[a]", "its variance"),
+        "V": Symbol((), "derived", r"\operatorname{Var}[a]", "the variance of what the unit receives"),
     },
     truth=_moments,
     settings=_SIZES,

@@ -107,7 +107,7 @@ ridge_component = Derivation(
     | {
         "w": Symbol(("d",), "derived", "w", "the weights at the penalised minimum"),
         "u": Symbol(("d",), "derived", "u", "an eigenvector of the Hessian, of length 1"),
-        "eta": Symbol((), "derived", r"\eta", "its eigenvalue"),
+        "eta": Symbol((), "derived", r"\eta", "the eigenvalue that belongs to u"),
         "c": Symbol((), "derived", "c", "the component of the weights along u"),
         "a": Symbol((), "derived", "c^*", "the component of the unpenalised minimum along u"),
         "L": Symbol((), "derived", "L", "the error with the penalty"),
@@ -179,7 +179,7 @@ stopping_time = Derivation(
     symbols=_MATCH,
     truth=_matched,
     settings=({"T": 3}, {"T": 5}, {"T": 12}),
-    form="τ = (log(α/(α + η)))/(log(1 - η ρ))",
+    form="τ = (log(α/(α + η)))/(log(1 - ρ η))",
     source=_SOURCE,
     lemmas=(gd_eigen_component, ridge_component),
 )
@@ -226,7 +226,7 @@ stopping_limit = Derivation(
     symbols=_NAMED | {"N": Symbol((), "derived", r"\lim_{\eta \to 0} \tau", "that number for a flat direction")},
     truth=_few_steps,
     settings=({},),
-    form="lim_{η → 0} τ = 1/(α ρ)",
+    form="lim_{η → 0} τ = 1/(ρ α)",
     source=_SOURCE,
     lemmas=(stopping_time,),
 )
@@ -251,7 +251,7 @@ stopping_bound = Derivation(
     truth=_few_steps,
     settings=({},),
     kind="claim",
-    form="τ = (log(α/(α + η)))/(log(1 - η ρ)) ≤ 1/(α ρ)",
+    form="τ = (log(α/(α + η)))/(log(1 - ρ η)) ≤ 1/(ρ α)",
     source=_SOURCE,
     lemmas=(stopping_time, stopping_limit),
 )

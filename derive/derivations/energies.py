@@ -53,7 +53,7 @@ weight_norm_direction = Derivation(
         )
     },
     lemmas=(weight_norm_length,),
-    form="∂L/∂v_i = (g (∂L/∂w_i - (v_i ∂L/∂g)/‖v‖))/‖v‖",
+    form="∂L/∂v_i = g/‖v‖ (∂L/∂w_i - v_i/‖v‖ ∂L/∂g)",
     **_WEIGHT_NORM,
 )
 
@@ -113,7 +113,7 @@ hopfield_mean_field = Derivation(
         ),
         "E": lambda torch, x, W, b, S: _coupling(torch, x, W, b) - S,  # noqa: N803
     },
-    form="∂E/∂x_k = 1/2 log((x_k + 1)/(1 - x_k)) - Σ_{j=1}^N W_{k,j} x_j - b_k",
+    form="∂E/∂x_k = 1/2 log((1 + x_k)/(1 - x_k)) - Σ_{j=1}^N W_{k,j} x_j - b_k",
     **_HOPFIELD,
 )
 

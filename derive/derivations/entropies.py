@@ -188,7 +188,7 @@ donsker_varadhan = Derivation(
     equality=_at_gibbs,
     settings=_SIZES,
     kind="claim",
-    form="Σ_{i=1}^n q_i φ_i ≤ KL + log(Z)",
+    form="Σ_{i=1}^n q_i φ_i ≤ KL + log Z",
     source=f"{_NOTES} 'Donsker's Theorem'",
 )
 
@@ -245,7 +245,7 @@ pac_bayes = Derivation(
     equality=_all_alike,
     settings=({"n": 2, "N": 3}, {"n": 3, "N": 5}, {"n": 5, "N": 4}),
     kind="claim",
-    form="2 N Δ̄² ≤ KL + log(Z)",
+    form="2 N Δ̄² ≤ KL + log Z",
     source=f"{_NOTES} 'McAllister theorem'",
     lemmas=(jensen, donsker_varadhan),
 )

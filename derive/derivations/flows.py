@@ -180,7 +180,7 @@ log_determinant = Derivation(
     symbols={
         "n": Symbol(domain="dimension", latex="n", meaning="the size of the matrix"),
         "X": Symbol(("n", "n"), latex="X", meaning="an invertible matrix"),
-        "t": Symbol((), "derived", "t", "its determinant"),
+        "t": Symbol((), "derived", "t", "the determinant of the matrix"),
         "l": Symbol((), "derived", "l", "the logarithm of the determinant's size"),
     },
     truth={

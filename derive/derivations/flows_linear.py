@@ -137,7 +137,7 @@ _POSTERIOR: dict[str, Any] = {
         **{n: s for n, s in marginal.symbols.items() if n in ("n", "m", "W", "s", "mu")},
         "x": Symbol(("n",), latex="x", meaning="the data"),
         "C": Symbol(("n", "n"), "derived", "C", "the covariance of the data, WWᵀ + Σ"),
-        "P": Symbol(("n", "n"), "symmetric", "C^{-1}", "its inverse"),
+        "P": Symbol(("n", "n"), "symmetric", "C^{-1}", "the inverse of the covariance C of the data"),
         "a": Symbol(("n",), "derived", "a", "what the factors leave over the variances, (x − μ − Wz)/σ²"),
         "z": Symbol(("m",), "derived", "z", "the posterior mean of the factors"),
     },

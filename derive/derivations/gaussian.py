@@ -201,7 +201,7 @@ from_standard = Derivation(
     },
     truth=_from_standard,
     settings=SETTINGS,
-    form="KL = 1/2 σ² + 1/2 μ² - log(σ) - 1/2",
+    form="KL = 1/2 σ² + 1/2 μ² - log σ - 1/2",
     source=_SOURCE,
     lemmas=(divergence,),
 )

@@ -73,7 +73,7 @@ half_lines = Derivation(
     truth=lambda torch, n, G: {**_half_lines(torch, n, G), "S": torch.tensor(2.0 * n + 1, dtype=torch.float64)},  # noqa: N803
     settings=({"n": 30, "T": 100, "G": 19}, {"n": 80, "T": 100, "G": 25}, {"n": 200, "T": 100, "G": 31}),
     kind="claim",
-    form="g_t = max_{k=1}^G (R_k - r_{t,k}) ≤ 2 √((2 (log(2n + 1) + log(2/δ)))/n)",
+    form="g_t = max_{k=1}^G (R_k - r_{t,k}) ≤ 2 √(2/n (log(2n + 1) + log(2/δ)))",
     source=f"{_NOTES} 'VC Theory', Vapnik-Chervonenkis Theorem",
     assumptions=("The examples are independent.", "By simulation: a hundred samples from a seeded generator."),
     lemmas=(finite,),

@@ -13,7 +13,7 @@ from derive.notation.index_language import expression, program
 _SHEET = "000_46eee05028ac51b3.txt"
 _LOGIT = {
     "a": Symbol((), latex="a", meaning="the discriminator's logit for a generated sample"),
-    "D": Symbol((), "derived", "D", "its probability that the sample is real, σ(a)"),
+    "D": Symbol((), "derived", "D", "the discriminator's probability that the generated sample is real"),
     "L": Symbol((), "derived", "L", "the generator's loss"),
 }
 _minimax = program("D := sigmoid(a); L := log(1 - D)")

@@ -50,7 +50,7 @@ hebb_recall = Derivation(
     },
     truth=_recall,
     settings=({"N": 5}, {"N": 6}, {"N": 9}),
-    form="h_i = x_i (N - 2 k) - x̂_i",
+    form="h_i = (N - 2 k) x_i - x̂_i",
     assumptions=("One pattern is stored.",),
     source="000_46eee05028ac51b3.txt 'Hebb-Hopfield'",
 )

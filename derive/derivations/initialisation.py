@@ -85,7 +85,7 @@ _SYMBOLS = {
     "W": Symbol(("Omega", "n"), "derived", "w", "the weights, random"),
     "x": Symbol(("Omega", "n"), "derived", "x", "the inputs, random"),
     "z": Symbol(("Omega",), "derived", "z", "the unit's pre-activation"),
-    "U": Symbol((), "derived", r"\mathrm{Var}[z]", "its variance"),
+    "U": Symbol((), "derived", r"\mathrm{Var}[z]", "the variance of the unit's pre-activation"),
 }
 _KEPT = {n: x for n, x in _SYMBOLS.items() if n != "v"} | {
     "v": Symbol((), "derived", r"\sigma_w^2", "the variance of each weight")

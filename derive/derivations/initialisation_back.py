@@ -51,7 +51,7 @@ _SYMBOLS = {
     "W": Symbol(("Omega", "m"), "derived", "w", "the weights that leave the input, random"),
     "D": Symbol(("Omega", "m"), "derived", r"\delta", "the error signals of the units, random"),
     "q": Symbol(("Omega",), "derived", r"\bar{x}", "the derivative of the loss in the input"),
-    "B": Symbol((), "derived", r"\mathrm{Var}[\bar{x}]", "its variance"),
+    "B": Symbol((), "derived", r"\mathrm{Var}[\bar{x}]", "the variance of the derivative of the loss in the input"),
 }
 _SETTINGS = ({"m": 2, "Omega": 12}, {"m": 3, "Omega": 24}, {"m": 4, "Omega": 48})
 _ASSUMPTIONS = (

@@ -41,7 +41,7 @@ _IMAGE: dict[str, Any] = {
     "opening": _OPENING,
     "symbols": {
         "H": Symbol(domain="dimension", latex="H", meaning="the height of the image"),
-        "W": Symbol(domain="dimension", latex="W", meaning="its width"),
+        "W": Symbol(domain="dimension", latex="W", meaning="the width of the image"),
         "X": Symbol(("H", "W"), latex="X", meaning="the image"),
         "F": Symbol((3, 3), "derived", "F", "the kernel"),
         "Y": Symbol(("H-2", "W-2"), "derived", "Y", "the output"),

@@ -74,7 +74,7 @@ elbo = Derivation(
     symbols=_MODEL,
     truth=_evidence,
     settings=_SIZES,
-    form="ELBO = log(p(x)) - KL",
+    form="ELBO = log p(x) - KL",
     source=f"{_SHEET} 'Variational Autoencoders'",
 )
 evidence_bound = Derivation(
@@ -100,7 +100,7 @@ evidence_bound = Derivation(
     equality=_at_posterior,
     settings=_SIZES,
     kind="claim",
-    form="ELBO - log(p(x)) = Σ_{k=1}^K q_k log(r_k/q_k) ≤ 0",
+    form="ELBO - log p(x) = Σ_{k=1}^K q_k log(r_k/q_k) ≤ 0",
     source=f"{_SHEET} 'Variational Autoencoders'",
     lemmas=(elbo,),
 )

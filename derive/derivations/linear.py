@@ -159,7 +159,7 @@ norm_gradient = Derivation(
     symbols={
         "n": Symbol(domain="dimension", latex="n", meaning="the length of x"),
         "x": Symbol(("n",), latex="x", meaning="the vector"),
-        "r": Symbol((), "derived", r"\|x\|", "its Euclidean norm"),
+        "r": Symbol((), "derived", r"\|x\|", "the Euclidean norm of the vector"),
     },
     truth=lambda torch, x: torch.linalg.vector_norm(x),
     settings=({"n": 2}, {"n": 3}, {"n": 5}),
@@ -181,7 +181,7 @@ frobenius_gradient = Derivation(
         "n": Symbol(domain="dimension", latex="n", meaning="the number of rows"),
         "m": Symbol(domain="dimension", latex="m", meaning="the number of columns"),
         "X": Symbol(("n", "m"), latex="X", meaning="the matrix"),
-        "r": Symbol((), "derived", r"\|X\|_F", "its Frobenius norm"),
+        "r": Symbol((), "derived", r"\|X\|_F", "the Frobenius norm of the matrix"),
     },
     truth=lambda torch, X: torch.linalg.matrix_norm(X, "fro"),  # noqa: N803
     settings=({"n": 2, "m": 3}, {"n": 4, "m": 2}, {"n": 3, "m": 5}),
@@ -239,7 +239,7 @@ ridge_hessian = Derivation(
     ideas={"dg/dw": ("dr/dw",)},
     symbols=_RIDGE_SYMBOLS
     | {
-        "g": Symbol(("d",), "derived", r"\nabla J", "the gradient (derived above)"),
+        "g": Symbol(("d",), "derived", r"\nabla J", "the gradient"),
         "dg/dw": Symbol(("d", "d"), "derived", "H", "the Hessian, ∂²J/∂w²"),
     },
     truth={

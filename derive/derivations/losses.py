@@ -196,7 +196,7 @@ likelihood = Derivation(
     },
     truth=lambda torch, y, p: {"L": -torch.distributions.Bernoulli(probs=p).log_prob(y).sum()},
     settings=({"N": 2}, {"N": 3}, {"N": 5}),
-    form="L = -Σ_{s=1}^N (y_s log(ŷ_s) + log(1 - ŷ_s) (1 - y_s))",
+    form="L = -Σ_{s=1}^N (y_s log ŷ_s + (1 - y_s) log(1 - ŷ_s))",
     source="001_9baaf7fce9703606.txt §1.5.3",
 )
 

@@ -184,7 +184,7 @@ gelu_tanh = Derivation(
         "y": lambda torch, z, u: torch.lerp(torch.zeros_like(z), z, (1 + u) / 2),
     },
     settings=({"n": 2}, {"n": 3}, {"n": 5}),
-    form="∂L/∂z_j = 1/2 ∂L/∂y_j (z_j k (1 - u_j²) + 3 z_j³ k c (1 - u_j²) + (u_j + 1))",
+    form="∂L/∂z_j = 1/2 ∂L/∂y_j (k z_j (1 - u_j²) + 3 k c z_j³ (1 - u_j²) + (1 + u_j))",
     source="Hendrycks, Gimpel: Gaussian Error Linear Units (2016), §2",
 )
 
@@ -227,7 +227,7 @@ load_balancing = Derivation(
         "L": lambda torch, f, P, K: K * torch.dot(f, P),  # noqa: N803
     },
     settings=({"B": 2, "K": 3}, {"B": 3, "K": 2}, {"B": 5, "K": 4}),
-    form="∂L/∂g_{b,e} = (K p_{b,e} (f_e - Σ_{j=1}^K f_j p_{b,j}))/B",
+    form="∂L/∂g_{b,e} = (K p_{b,e})/B (f_e - Σ_{j=1}^K f_j p_{b,j})",
     assumptions=("The counts f come from an argmax: no gradient goes through them.",),
     source="Fedus, Zoph, Shazeer: Switch Transformers (2021), §2.2",
 )

@@ -50,7 +50,7 @@ rms_norm = Derivation(
     },
     whole=lambda torch, x, g, eps: torch.nn.functional.rms_norm(x / eps.sqrt(), x.shape, g, eps=1.0),
     settings=({"d": 2}, {"d": 3}, {"d": 5}),
-    form="∂L/∂x_j = (∂L/∂x̂_j)/r - x̂_j/(r d) Σ_{i=1}^d ∂L/∂x̂_i x̂_i",
+    form="∂L/∂x_j = 1/r ∂L/∂x̂_j - x̂_j/(r d) Σ_{i=1}^d ∂L/∂x̂_i x̂_i",
     source="Zhang, Sennrich: Root Mean Square Layer Normalization (2019), §4",
 )
 
@@ -122,7 +122,7 @@ swiglu_gate = Derivation(
         ),
         "W_bar": ("a_bar",),
     },
-    form="∂L/∂W_{h,j} = ∂L/∂y_h b_h s_h x_j (a_h (1 - s_h) + 1)",
+    form="∂L/∂W_{h,j} = ∂L/∂y_h b_h s_h x_j (1 + a_h (1 - s_h))",
     **_GATED,
 )
 swiglu_value = Derivation(

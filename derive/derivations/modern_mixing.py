@@ -54,7 +54,7 @@ lora_second = Derivation(
     "The gradient of a low-rank adapter in its second factor",
     statement="The gradient in B: α z̄ (Ax)ᵀ.",
     wrt="B",
-    form="∂L/∂B_{i,r} = ∂L/∂z_i α h_r",
+    form="∂L/∂B_{i,r} = α ∂L/∂z_i h_r",
     **_ADAPTER,
 )
 
@@ -154,7 +154,7 @@ rotary = Derivation(
     },
     truth=_rotated,
     settings=({"d": 2}, {"d": 3}, {"d": 5}),
-    form="s = Σ_{i=1}^d q_{i,1} (k_{i,1} cos(θ_i (m - n)) + k_{i,2} sin(θ_i (m - n)))"
-    " + Σ_{i=1}^d q_{i,2} (k_{i,2} cos(θ_i (m - n)) - k_{i,1} sin(θ_i (m - n)))",
+    form="s = Σ_{i=1}^d q_{i,1} (k_{i,1} cos((m - n) θ_i) + k_{i,2} sin((m - n) θ_i))"
+    " + Σ_{i=1}^d q_{i,2} (k_{i,2} cos((m - n) θ_i) - k_{i,1} sin((m - n) θ_i))",
     source="Su et al.: RoFormer, Enhanced Transformer with Rotary Position Embedding (2021), §3.2",
 )

@@ -37,7 +37,7 @@ _SYMBOLS = RATES | {
     "v": Symbol(("0..T", "d"), "derived", "w", "the weights after each step"),
     "g": Symbol(("0..T", "d"), "derived", r"\nabla E", "the gradient at the weights of each step"),
     "u": Symbol(("d",), "derived", "u", "an eigenvector of the Hessian, of length 1"),
-    "eta": Symbol((), "derived", r"\eta", "its eigenvalue"),
+    "eta": Symbol((), "derived", r"\eta", "the eigenvalue that belongs to u"),
     "c": Symbol(("0..T",), "derived", "c", "the component of the weights along u"),
     "a": Symbol((), "derived", "c^*", "the component of the minimum along u"),
     "e": Symbol(("0..T",), "derived", "e", "the component of the error that is left"),
@@ -107,7 +107,7 @@ recurrence = Derivation(
     symbols=_SYMBOLS,
     truth=lambda torch, H, m, rho, beta, T: descent(torch, H, m, rho, beta, T, nesterov=False),  # noqa: N803
     settings=({"d": 2, "T": 4}, {"d": 3, "T": 5}, {"d": 4, "T": 7}),
-    form="e_{t+1} = e_t (β - η ρ + 1) - β e_{t-1}",
+    form="e_{t+1} = (1 + β - ρ η) e_t - β e_{t-1}",
     source=_SOURCE,
     lemmas=(quadratic_gradient,),
 )
@@ -126,7 +126,7 @@ characteristic = Derivation(
     symbols=MATRIX,
     truth=lambda torch, rho, beta, eta, z: spectrum(torch, _matrix(torch, rho, beta, eta), z),
     settings=({},),
-    form="P(z) = z² + β - z (β - η ρ + 1)",
+    form="P(z) = z² - z (1 + β - ρ η) + β",
     source=_SOURCE,
     lemmas=(recurrence,),
 )
@@ -178,7 +178,7 @@ complex_range = Derivation(
     truth=_oscillates,
     mode="iff",
     settings=tuple({"k": k, "b": b} for k in range(64) for b in range(1, 9)),
-    form="(√β - 1)² < η ρ < (√β + 1)²",
+    form="(1 - √β)² < ρ η < (1 + √β)²",
     source=_SOURCE,
     lemmas=(characteristic,),
 )

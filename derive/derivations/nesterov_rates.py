@@ -64,7 +64,7 @@ nesterov_recurrence = Derivation(
     },
     truth=_descent,
     settings=heavy_ball.settings,
-    form="e_{t+1} = e_t (β + 1) (1 - η ρ) + β e_{t-1} (η ρ - 1)",
+    form="e_{t+1} = (1 + β) (1 - ρ η) e_t - β (1 - ρ η) e_{t-1}",
     source=_SOURCE,
     lemmas=(quadratic_gradient,),
 )
@@ -83,7 +83,7 @@ characteristic = Derivation(
     symbols=MATRIX,
     truth=lambda torch, rho, beta, eta, z: spectrum(torch, _matrix(torch, rho, beta, eta), z),
     settings=({},),
-    form="P(z) = z² + z (η ρ + β η ρ - β - 1) - (β η ρ - β)",
+    form="P(z) = z² + z (ρ η + ρ β η - β - 1) - (ρ β η - β)",
     source=_SOURCE,
     lemmas=(nesterov_recurrence,),
 )
@@ -114,7 +114,7 @@ nesterov_radius = Derivation(
     symbols=RADIUS,
     truth=_radius,
     settings=({},),
-    form="|z| = √(β (1 - η ρ))",
+    form="|z| = √(β (1 - ρ η))",
     assumptions=("The eigenvalues are complex: (1 − β)²/(1 + β)² < ρη < 1.",),
     source=_SOURCE,
     lemmas=(characteristic,),

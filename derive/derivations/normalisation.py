@@ -171,7 +171,7 @@ batch_norm_input = Derivation(
     wrt="x",
     letters=("n", "c"),
     ideas=_ideas(batch_norm, batch_centred, "u_bar", take_out("Every term holds γ over σ: take it out.")),
-    form="∂L/∂x_{n,c} = (γ_c (∂L/∂y_{n,c} - 1/N Σ_{j=1}^N ∂L/∂y_{j,c} - x̂_{n,c}/N Σ_{j=1}^N ∂L/∂y_{j,c} x̂_{j,c}))/σ_c",
+    form="∂L/∂x_{n,c} = γ_c/σ_c (∂L/∂y_{n,c} - 1/N Σ_{j=1}^N ∂L/∂y_{j,c} - x̂_{n,c}/N Σ_{j=1}^N ∂L/∂y_{j,c} x̂_{j,c})",
     lemmas=(batch_centred,),
     **_BATCH,
 )
@@ -191,7 +191,7 @@ layer_norm_input = Derivation(
     wrt="x",
     letters=("n", "c"),
     ideas=_ideas(layer_norm, layer_centred, take_out("Every term holds 1/σ: take it out.")),
-    form="∂L/∂x_{n,c} = (∂L/∂x̂_{n,c} - 1/C Σ_{j=1}^C ∂L/∂x̂_{n,j} - x̂_{n,c}/C Σ_{j=1}^C ∂L/∂x̂_{n,j} x̂_{n,j})/σ_n",
+    form="∂L/∂x_{n,c} = 1/σ_n (∂L/∂x̂_{n,c} - 1/C Σ_{j=1}^C ∂L/∂x̂_{n,j} - x̂_{n,c}/C Σ_{j=1}^C ∂L/∂x̂_{n,j} x̂_{n,j})",
     lemmas=(layer_centred,),
     **_LAYER,
 )

@@ -120,8 +120,8 @@ group_norm_input = Derivation(
     wrt="x",
     letters=("n", "a", "c"),
     ideas=_ideas(),
-    form="∂L/∂x_{n,a,c} = (∂L/∂x̂_{n,a,c} - 1/C Σ_{j=1}^C ∂L/∂x̂_{n,a,j}"
-    " - x̂_{n,a,c}/C Σ_{j=1}^C ∂L/∂x̂_{n,a,j} x̂_{n,a,j})/σ_{n,a}",
+    form="∂L/∂x_{n,a,c} = 1/σ_{n,a} (∂L/∂x̂_{n,a,c} - 1/C Σ_{j=1}^C ∂L/∂x̂_{n,a,j}"
+    " - x̂_{n,a,c}/C Σ_{j=1}^C ∂L/∂x̂_{n,a,j} x̂_{n,a,j})",
     lemmas=(centred,),
     **_GROUP,
 )
@@ -181,7 +181,7 @@ predicting_input = Derivation(
         x, m.detach(), v.detach(), g, b, eps=float(eps.detach())
     ),
     settings=({"N": 4, "C": 2}, {"N": 3, "C": 5}, {"N": 5, "C": 3}),
-    form="∂L/∂x_{n,c} = (∂L/∂y_{n,c} γ_c)/σ_c",
+    form="∂L/∂x_{n,c} = γ_c/σ_c ∂L/∂y_{n,c}",
     assumptions=("Prediction: mean and variance are those that were kept, whatever the batch is.",),
     source="000_46eee05028ac51b3.txt 'Batch Normalization'",
 )

@@ -63,7 +63,7 @@ hot_distillation = Derivation(
     elsewhere=lambda torch, z, v: _heated(torch, z, v, torch.full((), 0.7, dtype=z.dtype)),
     general=(1,),
     settings=({"C": 2}, {"C": 3}, {"C": 5}),
-    form="T²∇_j = (z_j - 1/C Σ_{k=1}^C z_k - (v_j - 1/C Σ_{k=1}^C v_k))/C",
+    form="T²∇_j = 1/C (z_j - 1/C Σ_{k=1}^C z_k - (v_j - 1/C Σ_{k=1}^C v_k))",
     source="Hinton, Vinyals, Dean: Distilling the Knowledge in a Neural Network (2015), §2.1; "
     "000_46eee05028ac51b3.txt 'Knowledge Distillation'",
     lemmas=(distillation,),
@@ -210,7 +210,7 @@ gelu_error = Derivation(
     truth=_grid,
     settings=({"n": 1001}, {"n": 1600}, {"n": 2402}),
     kind="claim",
-    form="D_i = | z_i Φ(z_i) - 1/2 z_i (tanh((√2 (z_i + 8943/200000 z_i³))/(√π)) + 1) | ≤ 1/2000",
+    form="D_i = | z_i Φ(z_i) - 1/2 z_i (1 + tanh((√2)/(√π) (z_i + 8943/200000 z_i³))) | ≤ 1/2000",
     assumptions=("Between the points, and beyond them, nothing is shown.",),
     source="Hendrycks, Gimpel: Gaussian Error Linear Units (2016), §2",
 )

@@ -146,7 +146,7 @@ entropy_bonus = Derivation(
     },
     whole=lambda torch, z: torch.distributions.Categorical(logits=z).entropy(),
     settings=({"A": 2}, {"A": 3}, {"A": 5}),
-    form="∂H/∂z_j = π_j (-log(π_j) - H)",
+    form="∂H/∂z_j = π_j (-log π_j - H)",
     source="Williams, Peng: Function Optimization Using Connectionist RL (1991); Mnih et al. (2016), §4",
 )
 

@@ -101,7 +101,7 @@ adaline_gradient = Derivation(
         "L": lambda torch, y, z: torch.nn.functional.mse_loss(z, y),
     },
     settings=_SIZES,
-    form="∂L/∂θ_i = -2 x_i (y - z)",
+    form="∂L/∂θ_i = -2 (y - z) x_i",
     source="001_9baaf7fce9703606.txt §1.4.1",
 )
 

@@ -141,7 +141,7 @@ _ATTENTION = {
     "V": Symbol(("m", "e"), latex="V", meaning="the values, one a row"),
     "S": Symbol(("n", "m"), "derived", "S", "the scores, QKᵀ/√d"),
     "P": Symbol(("n", "m"), "derived", "P", "the attention weights"),
-    "O": Symbol(("n", "e"), "derived", "O", "the outputs, PV"),
+    "O": Symbol(("n", "e"), "derived", "O", "the outputs, P V"),
     "O_bar": Symbol(("n", "e"), meaning="the gradient of the loss that arrives from above"),
 }
 

@@ -213,7 +213,7 @@ label_smoothing = Derivation(
         *(torch.nn.functional.cross_entropy(z, y.argmax(), label_smoothing=share) for share in (0.0, 1.0)), eps
     ),
     settings=({"K": 2}, {"K": 3}, {"K": 5}),
-    form="∂L/∂z_j = p_j - (y_j (1 - ε) + ε/K)",
+    form="∂L/∂z_j = p_j - ((1 - ε) y_j + ε/K)",
     source="Szegedy et al.: Rethinking the Inception Architecture (2016), §7",
 )
 
@@ -252,6 +252,6 @@ focal = Derivation(
         ),
     },
     settings=({},),
-    form="∂L/∂z = (1 - p)^γ (log(p) γ p + p - 1)",
+    form="∂L/∂z = (1 - p)^γ (γ p log p + p - 1)",
     source="Lin et al.: Focal Loss for Dense Object Detection (2017), §3",
 )

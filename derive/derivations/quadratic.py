@@ -82,7 +82,7 @@ _SYMBOLS = {
     "v": Symbol(("0..T", "d"), "derived", "w", "the weights after each step"),
     "g": Symbol(("0..T-1", "d"), "derived", r"\nabla E", "the gradient at the weights of each step"),
     "u": Symbol(("d",), "derived", "u", "an eigenvector of the Hessian, of length 1"),
-    "eta": Symbol((), "derived", r"\eta", "its eigenvalue"),
+    "eta": Symbol((), "derived", r"\eta", "the eigenvalue that belongs to u"),
     "c": Symbol(("0..T",), "derived", "c", "the component of the weights along u"),
     "a": Symbol((), "derived", "c^*", "the component of the minimum along u"),
     "e": Symbol(("0..T",), "derived", "e", "the component of the error that is left"),
@@ -148,7 +148,7 @@ gd_eigen_component = Derivation(
     symbols=_SYMBOLS,
     truth=_descent,
     settings=({"d": 2, "T": 3}, {"d": 3, "T": 4}, {"d": 4, "T": 6}),
-    form="c_τ = c* (1 - (1 - η ρ)^τ)",
+    form="c_τ = c* (1 - (1 - ρ η)^τ)",
     assumptions=(
         "The weights start at the origin.",
         "The component tends to c* as τ grows if |1 − ρη| < 1.",

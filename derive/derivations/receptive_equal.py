@@ -43,7 +43,7 @@ equal_layers = Derivation(
     },
     truth=_equal_layers,
     settings=({"n": 2}, {"n": 3}, {"n": 4}),
-    form="r_n = ((K - 1) (1 - S^n))/(1 - S) + 1",
+    form="r_n = 1 + ((K - 1) (1 - S^n))/(1 - S)",
     assumptions=(*receptive_field.assumptions, "The stride is not 1; with stride 1 the field is 1 + n(K − 1)."),
     source="003_a2d52afd229cfba6.txt §10",
     lemmas=(receptive_field,),

@@ -34,8 +34,15 @@ _SYMBOLS = GAUSSIAN | {
     "f": Symbol((), "function", "f", "what is averaged, any smooth function"),
     "g": Symbol(("R",), "derived", r"\varphi", "the standard Gaussian density"),
     "J": Symbol((), "derived", "J", "the expectation of f(x)"),
-    "M": Symbol((), "derived", r"\frac{\partial J}{\partial \mu}", "its derivative in the mean"),
-    "S": Symbol((), "derived", r"\frac{\partial J}{\partial \sigma}", "its derivative in the standard deviation"),
+    "M": Symbol(
+        (), "derived", r"\frac{\partial J}{\partial \mu}", "the derivative of the expectation of f(x) in the mean"
+    ),
+    "S": Symbol(
+        (),
+        "derived",
+        r"\frac{\partial J}{\partial \sigma}",
+        "the derivative of the expectation of f(x) in the standard deviation",
+    ),
 }
 _SOURCE = "000_46eee05028ac51b3.txt 'Variational Autoencoders'"
 _STYLE = {"e": r"\epsilon"}

@@ -39,7 +39,7 @@ chain_rule_example = Derivation(
         "f": lambda torch, v: torch.square(v),
     },
     settings=({},),
-    form="∂f/∂w = 4 sin(w² + 1) cos(w² + 1) w",
+    form="∂f/∂w = 4 w sin(w² + 1) cos(w² + 1)",
     source=_NOTES,
     printed=(
         Printed(

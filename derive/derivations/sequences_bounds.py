@@ -173,7 +173,9 @@ stable_eigenvalues = Derivation(
         "e": Symbol((), "positive", "e", "how much a is above 1"),
         "a": Symbol((), "derived", "a", "the one entry of both matrices, 1 + e"),
         "u": Symbol(("0..T",), "derived", "u", "the first coordinate of the perturbation after so many double steps"),
-        "c": Symbol(("T",), "derived", "c", "its second coordinate between the two steps"),
+        "c": Symbol(
+            ("T",), "derived", "c", "the perturbation's second coordinate between the two steps of a double step"
+        ),
         "rho": Symbol((), "derived", r"\rho", "the largest size of an eigenvalue of a step, 0"),
     },
     truth=_alternating,

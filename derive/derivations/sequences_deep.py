@@ -80,7 +80,7 @@ deep_states = Derivation(
     "above, Uᵀδ; at the top from the loss.",
     of=over_time(_STATE + _PRE + _OUT, _SHAPES),
     wrt="h",
-    form="h̄_{l-1,t-1,i} = Σ_{j=1}^m δ_{l-1,t,j} W_{l-1,j,i} + Σ_{j=1}^m δ_{l,t-1,j} U_{l,j,i} + G_{t-1,i} [D+1 = l]",
+    form="h̄_{l-1,t-1,i} = Σ_{j=1}^m δ_{l-1,t,j} W_{l-1,j,i} + Σ_{j=1}^m δ_{l,t-1,j} U_{l,j,i} + G_{t-1,i} [l = D+1]",
     **_DEEP,
 )
 deep_errors = Derivation(

@@ -57,10 +57,10 @@ _BOTH: dict[str, Any] = (
         | _WEIGHTS
         | {
             "V": Symbol(("m", "m"), latex="V", meaning="the weights of the state that goes back"),
-            "R": Symbol(("m", "n"), latex="R", meaning="its weights of the input"),
-            "e": Symbol(("m",), latex="e", meaning="its biases"),
-            "q": Symbol(("m",), latex="g^{(T)}", meaning="its state after the last step"),
-            "c": Symbol(("T", "m"), "derived", "c", "its pre-activations"),
+            "R": Symbol(("m", "n"), latex="R", meaning="the weights of the input in the backward half"),
+            "e": Symbol(("m",), latex="e", meaning="the biases of the backward half"),
+            "q": Symbol(("m",), latex="g^{(T)}", meaning="the state of the backward half after the last step"),
+            "c": Symbol(("T", "m"), "derived", "c", "the pre-activations of the backward half"),
             "g": Symbol(("0..T", "m"), "derived", "g", "the states that go back: each hangs on the one after it"),
             "A": Symbol(("m", "m"), latex="A", meaning="what an output takes from the state that goes on"),
             "B": Symbol(("m", "m"), latex="B", meaning="what it takes from the state that goes back"),
@@ -200,7 +200,7 @@ masked_errors = Derivation(
     "The error signal of an RNN at padded steps",
     statement="Where a sequence has ended its state is carried on: the error signal of padded steps is 0.",
     wrt="z",
-    form="δ_{t,i} = h̄_{t,i} tanh'(z_{t,i}) [r ≥ t]",
+    form="δ_{t,i} = h̄_{t,i} tanh'(z_{t,i}) [t ≤ r]",
     **_PADDED,
 )
 masked_weights = Derivation(
@@ -210,6 +210,6 @@ masked_weights = Derivation(
     wrt="W",
     letters=("i", "j"),
     ideas={"W_bar": ("z_bar",)},
-    form="∂L/∂W_{i,j} = Σ_{t=1}^T h̄_{t,i} tanh'(z_{t,i}) h_{t-1,j} [r ≥ t]",
+    form="∂L/∂W_{i,j} = Σ_{t=1}^T h̄_{t,i} tanh'(z_{t,i}) h_{t-1,j} [t ≤ r]",
     **_PADDED,
 )

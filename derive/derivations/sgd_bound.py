@@ -171,7 +171,7 @@ sgd_step = Derivation(
     equality=_tight,
     settings=({"n": 2, "m": 3}, {"n": 3, "m": 2}, {"n": 4, "m": 5}),
     boundary=({"n": 1, "m": 1},),
-    form="E‖d'‖² = ‖d‖² + η²/n Σ_{i=1}^n Σ_{k=1}^m g_{i,k}² - 2 η p ≤ ‖d‖² (2 L μ η² - η² μ² - 2 η μ + 1) + 2 σ² η²",
+    form="E‖d'‖² = ‖d‖² + η²/n Σ_{i=1}^n Σ_{k=1}^m g_{i,k}² - 2 η p ≤ ‖d‖² (1 + 2 L μ η² - μ² η² - 2 μ η) + 2 σ² η²",
     **_COMMON,
 )
 

@@ -208,7 +208,7 @@ weight_decay = Derivation(
     },
     truth=_decayed,
     settings=_SIZES,
-    form="w'_i = w_i (1 - μ η) - ∇R_i η",
+    form="w'_i = (1 - μ η) w_i - η ∇R_i",
     source=f"{_NOTES} 'Weight decay'",
     lemmas=(penalty_gradient,),
 )

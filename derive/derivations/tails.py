@@ -169,7 +169,7 @@ chord = Derivation(
     equality=_coins,
     settings=_SIZES,
     kind="claim",
-    form="E[e^{s x}] ≤ e^s E[x] - E[x] + 1",
+    form="E[e^{s x}] ≤ E[x] e^s - E[x] + 1",
     source="Hoeffding: Probability inequalities for sums of bounded random variables (1963), (4.1)",
     assumptions=("x lies between 0 and 1.",),
 )

@@ -29,7 +29,8 @@ from derive.calculus.expr import Expr, Factor, Term, entry, expr
 from derive.calculus.substitute import bracket, free_letters, letters
 from derive.calculus.substitute import names as entry_names
 from derive.calculus.whole import whole
-from derive.notation.latex_entries import affine_latex, letter_latex, name_latex, place
+from derive.notation.latex_entries import affine_latex, letter_latex, name_latex
+from derive.notation.latex_order import ordered_factors, ordered_terms, turned
 from derive.notation.latex_tables import FENCES, FUNCTIONS, SIGNS
 from derive.notation.style import Names, Style
 
@@ -67,10 +68,9 @@ def _expr(value: Expr, names: Names, *, alone: bool = True) -> str:
         return "0"
     if len(value.terms) > 1 and (index := whole(value)) is not None and all(len(m) < 2 for m, _ in index.terms):
         return re.sub(r"(?<!^)([+-])", r" \1 ", affine_latex(names.shown(index), names))
-    lead = any(t.coefficient > 0 for t in value.terms if t.factors) and not any(t.bounds for t in value.terms)
     out = ""
-    order = sorted(value.terms, key=lambda t: place(t.coefficient < 0, not (t.factors or t.bounds), lead))
-    for k, term in enumerate(order):
+    terms = [turned(t, alone=len(value.terms) == 1) for t in value.terms]
+    for k, term in enumerate(ordered_terms(terms, names.style.names)):
         sign = "-" if term.coefficient < 0 else "+"
         body = _term(term, names, alone=alone and k == 0 and sign == "+")
         out += (body if sign == "+" else f"-{body}") if k == 0 else f" {sign} {body}"
@@ -130,41 +130,53 @@ def _product(
     above = [f for f in factors if f[1] > 0]
     below = [(a, -e) for a, e in factors if e < 0]
     if below:
-        top = _chain(coefficient.numerator, above, names)
-        return rf"\frac{{{top}}}{{{_chain(coefficient.denominator, below, names)}}}"
+        beside = (Bracket, Guard, Indicator) if any(_tall(f, names) for f in above) else ()
+        tall = [f for f in above if _tall(f, names) or isinstance(f[0], beside)]
+        flat = [f for f in above if f not in tall]
+        ratio = (
+            rf"\frac{{{_chain(coefficient.numerator, flat, names)}}}{{{_chain(coefficient.denominator, below, names)}}}"
+        )
+        return f"{ratio} {_chain(1, tall, names, alone=False, followed=followed)}" if tall else ratio
     if coefficient.denominator == 1:
         return _chain(coefficient.numerator, above, names, alone=alone, followed=followed)
     half = rf"\frac{{{coefficient.numerator}}}{{{coefficient.denominator}}}"
     return f"{half} {_chain(1, above, names, alone=False, followed=followed)}" if above else half
 
 
+def _tall(factor: Factor, names: Names) -> bool:
+    """Whether a derivative or parentheses hold fractions or sums, which stand beside a fraction bar and not above it."""
+    atom, e = factor
+    shown = _factor(atom, e, names, single=False) if isinstance(atom, Entry | Group) else ""
+    return r"\frac" in shown or r"\sum" in shown
+
+
 def _chain(number: int, factors: Sequence[Factor], names: Names, *, alone: bool = True, followed: bool = False) -> str:
     """Factors side by side; a sum, or an operator that would catch what follows, in parentheses."""
     single = alone and len(factors) == 1 and number == 1
-    parts = [_factor(a, e, names, single=single and e == 1) for a, e in _ordered(factors)]
+    order = ordered_factors(factors, names.style.names)
+    parts = [_factor(a, e, names, single=single and e == 1) for a, e in order]
     last = len(parts) if followed else len(parts) - 1
-    caught = [k < last and _catches(f) for k, f in enumerate(_ordered(factors))]
-    parts = [_round(p) if c else p for p, c in zip(parts, caught, strict=True)]
+    parts = [_round(p) if k < last and _catches(f) else p for k, (p, f) in enumerate(zip(parts, order, strict=True))]
+    if parts and not followed:
+        parts[-1] = _bare(order[-1], names) or parts[-1]
     if number != 1 or not parts:
         parts.insert(0, str(number))
     return r" ".join(parts) if not _digits_meet(parts) else r" \cdot ".join(parts)
+
+
+def _bare(factor: Factor, names: Names) -> str:
+    r"""``\log p(x)``: a function of one name, where nothing comes after it."""
+    match factor:
+        case (Apply("log" | "sin" | "cos" as function, (Expr((Term(one, ((Entry(name, at), power),), ()),)),), 0), e):
+            shown = name_latex(name, at, names)
+            return rf"\{function} {shown}" if one == power == e == 1 and r"\frac" not in shown else ""
+    return ""
 
 
 def _catches(factor: Factor) -> bool:
     """Whether a factor is a product or a determinant, whose sign reaches as far as it can."""
     atom, e = factor
     return e == 1 and (isinstance(atom, Reduce) or (isinstance(atom, MatrixFunction) and not atom.at))
-
-
-def _ordered(factors: Sequence[Factor]) -> list[Factor]:
-    """Plain factors first, then parentheses, then products, so that nothing is caught in what comes before."""
-    rank = {Group: 1, Cases: 1, Indicator: 2, Bracket: 2, Guard: 2, MatrixFunction: 3, Reduce: 4}
-    return sorted(factors, key=lambda f: -1 if _of_number(f[0]) else rank.get(type(f[0]), 0))
-
-
-def _of_number(atom: Atom) -> bool:
-    """Whether an atom is a power of a number: it stands in front, as numbers do."""
-    return isinstance(atom, Power) and all(not t.factors and not t.bounds for t in atom.base.terms)
 
 
 def _digits_meet(parts: Sequence[str]) -> bool:
@@ -238,9 +250,13 @@ def _matrix_function(atom: MatrixFunction, names: Names) -> str:
 
 
 def _iverson(value: Affine, sign: str, names: Names) -> str:
-    """``[a = b]``: what is subtracted goes to the right."""
+    """``[a = b]``: what is subtracted goes to the right; an index stands before the size that bounds it."""
     left = Affine(tuple((m, c) for m, c in value.terms if c > 0))
-    return rf"[{affine_latex(left, names)} {sign} {affine_latex(left - value, names)}]"
+    right = left - value
+    inside = {x for shown in names.letters.values() for x in shown.letters}
+    if right.letters & inside and not left.letters & inside:
+        left, right, sign = right, left, sign.replace("ge", "le")
+    return rf"[{affine_latex(left, names)} {sign} {affine_latex(right, names)}]"
 
 
 def _condition(condition: Condition, names: Names) -> str:

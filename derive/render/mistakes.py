@@ -7,18 +7,23 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from derive.bank.kinds import Kind
+from derive.bank.feedback import page_names
+from derive.bank.kinds import Answer, Kind
+from derive.bank.names import typed_name
 from derive.calculus.atoms import Apply
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import atoms
-from derive.calculus.trace import Side
+from derive.calculus.trace import Side, Table
 from derive.derivations.base import Derivation
+from derive.notation.index_latex import scope
+from derive.notation.latex_entries import letter_latex
 from derive.notation.latex_names import latex_name
 
 _SQUASHED = {"sigmoid", "tanh", "exp"}
 MANY = 12  # an array with more numbers would bury the sentence
 DIGITS = 5
 LONGEST = 3  # digits of a denominator; a decimal says more than a longer one
+_ACCENT = re.compile(r"(\\(?:hat|bar|tilde|vec|mathbf|mathrm|widehat|overline|boldsymbol))\s*(?:\{|(?=[A-Za-z]))")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(/\d+(\.\d+)?)?|-?\\frac\{\d+\}\{\d+\}")
 
 
@@ -30,19 +35,75 @@ def numbers_that_show(kind: Kind, answer: str) -> str:
         return ""
     if kind.derivation is not None and _strange(kind.derivation, values):
         return ""
+    if _contradicted(kind, found.get("values", {})):
+        return ""
     if not values:
         theirs, right = (_asked(found[k], kind) for k in ("answer_value", "reference_value"))
         return f"It gives ${theirs}$, where ${right}$ is right."
     if any(_count(v) > MANY for v in values.values()):
         return ""  # nobody can check what is not all there
-    where = "At " + ", ".join(f"${_name(n)} = {_value(v)}$" for n, v in values.items())
-    if isinstance(found["answer_value"], bool):
-        says = {True: "holds", False: "does not hold"}
-        right, wrong = (says[bool(found[k])] for k in ("reference_value", "answer_value"))
-        return f"{where} this {wrong}, where the right condition {right}."
-    place = found.get("entry")
-    subject = f"entry ${','.join(map(str, place))}$ is" if place else "it gives"
+    at = [*_point(kind, answer, found), *_entry_letters(kind, found)]
+    where = "At " + ", ".join(f"${name} = {value}$" for name, value in at)
+    if "answer_holds" in found:
+        says = ("does not hold", "holds")
+        return f"{where} this {says[found['answer_holds']]}, and the right condition {says[found['reference_holds']]}."
+    place = found.get("entry") or ()
+    named = not place or _entry_letters(kind, found)
+    subject = "it gives" if named else f"entry ${','.join(map(str, place))}$ is"
     return f"{where} {subject} ${_value(found['answer_value'])}$, where ${_value(found['reference_value'])}$ is right."
+
+
+def _point(kind: Kind, answer: str, found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the names are worth, as the page writes them; a size only where a formula speaks of it or nothing else is said."""
+    shown = {n: text.strip("$") for n, text in page_names(kind).items()}
+    said = set(re.findall(r"[A-Za-z]+", f"{answer} {kind.show()}"))
+    values, sizes = found.get("values", {}), found.get("sizes", {})
+    for name, value in sizes.items():
+        if not values or said & {name, *re.findall("[A-Za-z]+", shown.get(name, name))}:
+            yield shown.get(name) or _name(name), _value(value)
+    zero = _counted_from_zero(kind)
+    for name, value in values.items():
+        called = shown.get(name) or _name(name)
+        first_and_last = rf"({called}_{{0}}, \dots, {called}_{{{_count(value) - 1}}})"
+        yield first_and_last if name in zero else called, _value(value)
+
+
+def _counted_from_zero(kind: Kind) -> set[str]:
+    """The lists whose first entry has the number 0: a reader would take it for number 1."""
+    of = {**kind.of.symbols, **kind.symbols} if isinstance(kind, Answer) and kind.of.index_base == 1 else {}
+    return {typed_name(n, s) for n, s in of.items() if len(s.shape) == 1 and str(s.shape[0]).startswith("0..")}
+
+
+def _contradicted(kind: Kind, values: Mapping[str, Any]) -> bool:
+    """Whether the page computes a name from others that are given here, too: the point would contradict the page."""
+    shown = page_names(kind)
+    latex = [_spaceless(shown[n]) for n in values if n in shown]
+    return any(
+        _speaks(left, name, start=True) and any(_speaks(right, x) for x in latex if x != name)
+        for left, right in (map(_spaceless, pair) for pair in getattr(kind, "equations", ()))
+        for name in latex
+    )
+
+
+def _spaceless(text: str) -> str:
+    r"""A formula with accents tied to their letters: ``\hat{x}`` and ``\hat x`` are the same."""
+    return re.sub(r"[\s$]", "", re.sub(r"[{}]", "|", _ACCENT.sub(r"\1:", text))).strip("|")
+
+
+def _speaks(text: str, name: str, *, start: bool = False) -> bool:
+    """Whether a formula holds a name, or starts with it."""
+    pattern = rf"(?<![A-Za-z:\\]){re.escape(name)}(?![A-Za-z])"
+    return re.match(pattern, text) is not None if start else re.search(pattern, text) is not None
+
+
+def _entry_letters(kind: Kind, found: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The index letters of the result and where they stand; none where the answer is a table."""
+    place = found.get("entry") or ()
+    if not isinstance(kind, Answer) or isinstance(kind.relation.right, Table) or len(kind.relation.frame) != len(place):
+        return []
+    names = scope(kind.relation.right, kind.derivation.page, kind.relation.frame)
+    letters = [next(x for m, _ in names.letters[b.letter].terms for x in m) for b in kind.relation.frame]
+    return [(letter_latex(x, names), str(at)) for x, at in zip(letters, place, strict=True)]
 
 
 def _asked(value: Any, kind: Kind) -> str:

@@ -31,8 +31,9 @@ def evidence(name: str) -> str:
     found = record().get(name)
     if not found:
         return ""
+    tried = min((n for n, _ in found.get("lines", ())), default=found["settings"])
     lines = "1 line," if found["steps"] == 1 else f"{found['steps']} lines, each"
-    return f"{lines} checked against torch at {found['settings']} settings: error below {_power(found['error_below'])}."
+    return f"{lines} checked against torch at {tried} settings: error below {_power(found['error_below'])}."
 
 
 def of_lines(d: Derivation) -> list[Mapping[str, Any] | None]:

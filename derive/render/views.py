@@ -11,14 +11,16 @@ from derive.bank.kinds import Answer, Kind
 from derive.bank.problem import AskedPart, Variant
 from derive.calculus.atoms import Entry
 from derive.calculus.expr import Expr, entry
+from derive.calculus.rules_names import FOUND_ABOVE
 from derive.calculus.substitute import letters, names
-from derive.calculus.trace import Line, Relation, Rule, ideas
+from derive.calculus.trace import Line, Relation, ideas
 from derive.derivations.base import Derivation, Symbol, axis_size
 from derive.notation.index_latex import scope, to_latex
 from derive.notation.matrix_relation import matrix_relation
 from derive.notation.relation_latex import range_latex, relation_latex, side_latex
 from derive.notation.style import Style
 from derive.render.changes import marked, vanished
+from derive.render.conventions import conventions
 from derive.render.mistakes import numbers_that_show
 from derive.render.oracles import checked_by
 from derive.render.plain import plain
@@ -27,6 +29,7 @@ from derive.render.recurrences import start_and_step
 from derive.render.shown import DerivationView, IdeaView, LineView, MistakeView, PageView, PartView
 
 LENGTHS = ("answer", "short", "full")
+ABOVE = re.compile(r"\((?:both )?derived above\)")
 TRIED = 5  # seeds to look at for a variant that differs
 
 
@@ -67,8 +70,7 @@ def _again(variant: Variant) -> PageView | None:
 
 def view(d: Derivation) -> DerivationView:
     """What a page shows of a derivation."""
-    defined = _defined(d)
-    shown = {n: _symbol(n, s, d.page) for n, s in d.symbols.items() if s.meaning and n in _spoken_of(d)}
+    given, named = symbols(d)
     leading = next((k for k, x in enumerate(d.lines) if x.rule.name != "definition" or x.before), len(d.lines))
     oracle = checked_by(d)
     lines = list(_lines(d, agreements(d, autograd="autograd" in oracle)))
@@ -77,19 +79,27 @@ def view(d: Derivation) -> DerivationView:
         d.title,
         d.kind,
         d.statement,
-        tuple(s for n, s in shown.items() if n not in defined),
-        tuple(s for n, s in shown.items() if n in defined),
+        given,
+        named,
         tuple(lines[:leading]),
         tuple(_ideas(d.lines[leading:], lines[leading:], d.page)),
         relation_latex(d.result, d.page),
         ", ".join(_ranges(d.lines[-1].relation, d)),
         matrix_result(d, "unicode"),
         matrix_result(d, "latex"),
-        d.assumptions,
+        (*d.assumptions, *conventions(d, [*(x.latex for x in lines[:leading]), relation_latex(d.result, d.page)])),
         evidence(d.name),
         oracle,
         d.source,
     )
+
+
+def symbols(d: Derivation) -> tuple[tuple[tuple[str, str, str], ...], tuple[tuple[str, str, str], ...]]:
+    """What is given, and what is named on the way: LaTeX, shape and meaning of each name that the page needs."""
+    defined, needed = _defined(d), _spoken_of(d)
+    shown = {n: _symbol(n, s, d.page) for n, s in d.symbols.items() if s.meaning and n in needed}
+    given = tuple(s for n, s in shown.items() if n not in defined)
+    return given, tuple(s for n, s in shown.items() if n in defined)
 
 
 def _defined(d: Derivation) -> set[str]:
@@ -131,17 +141,28 @@ def _lines(d: Derivation, evidence: Sequence[str]) -> Iterator[LineView]:
         before = "" if line.before is None else relation_latex(line.before, d.page)
         fresh = [r for r in _ranges(shown[-1], d) if known.get(_letter(r)) != r]
         known |= {_letter(r): r for r in fresh}
-        repeats = rule.sentence in said or rule.sentence.rstrip(".").lower() == rule.name.lower()
-        said.add(rule.sentence)
-        about = (rule.name, "" if repeats else _cited(rule, d), rule.condition, rule.statement)
+        sentence = _put_in(line, d.page) if rule.sentence == FOUND_ABOVE else cited(line, d)
+        repeats = sentence in said or sentence.rstrip(".").lower() == rule.name.lower()
+        said.add(sentence)
+        about = (rule.name, "" if repeats else sentence, rule.condition, rule.statement)
         yield LineView(*about, latex, *_changed(before, latex), ", ".join(fresh), agrees)
 
 
-def _cited(rule: Rule, d: Derivation) -> str:
-    """A rule's sentence with the title of the derivation that it starts from: not every page shows that one above."""
-    found = [x for x in d.lemmas if x.result == rule.fact] or list(d.lemmas)
-    where = f"(see “{found[0].title}”)" if len(found) == 1 else "(derived on its own)"
-    return rule.sentence.replace("(derived above)", where)
+def cited(line: Line, d: Derivation) -> str:
+    """A line's sentence with the titles of the derivations that it starts from: not every page shows those above."""
+    rule = line.rule
+    found = [x for x in d.lemmas if x.result == rule.fact] or [x for x in d.lemmas if x.result == line.relation]
+    titles = [f"“{x.title}”" for x in found[:1] or d.lemmas]
+    where = " and ".join([", ".join(titles[:-1]), titles[-1]] if len(titles) > 1 else titles)
+    return ABOVE.sub(f"(see {where})", rule.sentence) if titles else rule.sentence
+
+
+def _put_in(line: Line, style: Style) -> str:
+    """Which name has gone from a line, because what it is equal to was put in."""
+    sides = (line.before.sides[-1] if line.before else Expr(()), line.relation.sides[-1])
+    before, after = (names(s) if isinstance(s, Expr) else frozenset() for s in sides)
+    gone = sorted(set(before) - set(after))
+    return f"Put in ${to_latex(entry(gone[0]), style)}$, found above." if len(gone) == 1 else line.rule.sentence
 
 
 def _changed(before: str, after: str) -> tuple[str, str]:

@@ -50,7 +50,6 @@ def activation(derivation: Derivation, given: Mapping[str, Any]) -> Figure | Non
         for (colour, dash), curve, text in zip(STROKES, (value, slope), ("function", "derivative"), strict=False):
             axes.plot(grid, curve, color=colour, linestyle=dash, label=text)
         axes.set_xlabel(f"${derivation.wrt}$")
-        axes.legend()
 
     return plotted(f"{derivation.name}-curve", "The function and its derivative", words, draw)
 
@@ -94,7 +93,6 @@ def shrinkage(derivation: Derivation, given: Mapping[str, Any]) -> Figure | None
         axes.annotate(rf"$\alpha = {alpha:.3g}$", (alpha, 0.02), textcoords="offset points", xytext=(5, 2))
         axes.set_xlabel("eigenvalue of the Hessian")
         axes.set_ylabel("share that is kept")
-        axes.legend(loc="upper left")
 
     return plotted(f"{derivation.name}-shrinkage", "How much of a component is kept, by its eigenvalue", words, draw)
 
@@ -129,7 +127,6 @@ def discriminator(derivation: Derivation, given: Mapping[str, Any]) -> Figure | 
             axes.plot(grid, curve, color=colour, linestyle=dash, label=text)
         axes.axhline(0.5, color=STROKES[3][0], linestyle=":", linewidth=1.2)
         axes.set_xlabel("$x$")
-        axes.legend(fontsize=9)
 
     return plotted(f"{derivation.name}-densities", "The best discriminator over two densities", words, draw)
 

@@ -47,7 +47,6 @@ def energy(derivation: Derivation, given: Mapping[str, Any]) -> Figure | None:
         axes.plot(flips, [path[k] for k in flips], "o", color=STROKES[1][0], markersize=5, label="a unit turns round")
         axes.set_xlabel("updates of one unit")
         axes.set_ylabel("energy, from the start on")
-        axes.legend()
 
     return plotted(f"{derivation.name}-energy", "The energy falls until nothing changes", words, draw)
 

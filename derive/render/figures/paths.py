@@ -43,7 +43,7 @@ def descent(derivation: Derivation, given: Mapping[str, Any]) -> Figure | None:
         title,
         words,
         lambda axes: _draw(axes, turned, numbers["H"], directions, eigenvalues),
-        (5.6, 3.8),
+        (4.6, 3.6),
     )
 
 
@@ -112,4 +112,3 @@ def _draw(axes: Any, paths: Mapping[str, Array], hessian: Array, directions: Arr
     axes.set_aspect("equal")
     axes.set_xlabel(r"$w_1 - w_1^*$")
     axes.set_ylabel(r"$w_2 - w_2^*$")
-    axes.legend(fontsize=9, ncols=3, loc="lower center", bbox_to_anchor=(0.5, 1.0))

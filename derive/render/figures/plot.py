@@ -14,6 +14,7 @@ from derive.render.missing import NotInstalled
 from derive.render.shown import Figure
 
 _INK = "#010203"  # stands for the colour of the page's text until the SVG is written
+ROOM = 36  # characters beside each other above a picture
 STROKES = ((BLUE, "-"), (RED, "--"), (GREEN, "-."), (GREY, ":"))
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "path",
@@ -37,7 +38,7 @@ def can_plot() -> bool:
 
 
 def plotted(
-    name: str, title: str, description: str, draw: Callable[[Any], None], size: tuple[float, float] = (5.2, 3.2)
+    name: str, title: str, description: str, draw: Callable[[Any], None], size: tuple[float, float] = (4.3, 3.2)
 ) -> Figure:
     """A picture that ``draw`` makes on matplotlib's axes.
 
@@ -53,10 +54,20 @@ def plotted(
     with matplotlib.rc_context({**_STYLE, "svg.hashsalt": name}):
         canvas = Canvas(figsize=size, layout="constrained")
         FigureCanvasSVG(canvas)
-        draw(canvas.subplots())
+        axes = canvas.subplots()
+        draw(axes)
+        _explain(axes)
         out = StringIO()
         canvas.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     return Figure(_finished(out.getvalue(), name, title, description), title, description, name)
+
+
+def _explain(axes: Any) -> None:
+    """What each line is, above the picture, where it hides no curve: side by side where there is room."""
+    texts = axes.get_legend_handles_labels()[1]
+    columns = len(texts) if sum(map(len, texts)) <= ROOM else 1
+    if texts:
+        axes.legend(ncols=columns, columnspacing=1.0, handlelength=1.8, loc="lower center", bbox_to_anchor=(0.5, 1.0))
 
 
 def _finished(svg: str, name: str, title: str, description: str) -> str:

@@ -44,7 +44,6 @@ def gradients(derivation: Derivation, given: Mapping[str, Any]) -> Figure | None
         )
         axes.set_xlabel("time steps between")
         axes.set_ylabel("size of the derivative")
-        axes.legend()
 
     return plotted(f"{derivation.name}-states", "The gradient over many time steps", words, draw)
 
