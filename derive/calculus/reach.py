@@ -216,7 +216,8 @@ def _along_arrays(term: Term, free: set[Letter], facts: Facts) -> Term:
     often = {e.name: sum(o.name == e.name for o in entries) for e in entries}
     ordered = sorted(entries, key=lambda e: (often[e.name], mix(word(e.name))))
     runs = [list(run) for _, run in groupby(ordered, key=lambda e: e.name)]
-    orders = (chain.from_iterable(order) for order in islice(product(*map(permutations, runs)), ORDERS))
+    few = (islice(permutations(run), ORDERS) for run in runs)  # a product holds all that it is given
+    orders = (chain.from_iterable(order) for order in islice(product(*few), ORDERS))
     found = [_in_slots(term, free, list(o), facts) for o in orders]
     if len(found) == 1:
         return found[0]

@@ -1,4 +1,4 @@
-"""The whole numbers at which two formulas could part: those their conditions, roundings and guards speak of."""
+"""The whole numbers at which two formulas could part: those their conditions, roundings, guards and indices speak of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from derive.calculus.affine import Affine
-from derive.calculus.atoms import Bracket, Guard, Number
+from derive.calculus.atoms import Bracket, Entry, Guard, Number
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import atoms
 from derive.grading.hunt import features
@@ -23,9 +23,20 @@ def thresholds(bodies: Iterable[Expr]) -> list[int]:
     >>> from derive.calculus.substitute import guard
     >>> thresholds([entry("x") * guard(Affine.of(Letter("n")) - 51)])
     [51]
+    >>> thresholds([entry("x", "i") * entry("x", Affine.of(Letter("i")) + 20)])
+    [20]
     """
-    found = {int(abs(v)) for body in bodies for v in _met(body) if v.denominator == 1}
-    return sorted(v for v in found if 1 < v <= LARGEST)[:MOST]
+    every = list(bodies)
+    found = {int(abs(v)) for body in every for v in _met(body) if v.denominator == 1}
+    few = sorted(v for v in found if 1 < v <= LARGEST)[:MOST]
+    return sorted({*few, *(v for body in every if 1 < (v := _reach(body)) <= LARGEST)})
+
+
+def _reach(body: Expr) -> int:
+    """How far the indices of arrays lie apart: in smaller arrays nothing of them may be seen."""
+    places = [at for atom in atoms(body) if isinstance(atom, Entry) for at in atom.at if at.letters]
+    offsets = [0, *(c for at in places for monomial, c in at.terms if not monomial)]
+    return max(offsets) - min(offsets)
 
 
 def _met(body: Expr) -> Iterator[Fraction]:

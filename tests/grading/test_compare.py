@@ -100,3 +100,16 @@ def test_two_columns_side_by_side_are_told_how_to_be_multiplied():
     assert (found.verdict, found.evidence["kind"]) == ("different", "shape")
     assert "write p ⊙ (1 - p) to multiply" in found.evidence["message"]
     assert "⊙" not in compare(right, r"\mathrm{diag}(p W)", symbols=p).evidence["message"], "other shapes meet here"
+
+
+def test_a_product_of_many_entries_of_one_array_takes_little_memory() -> None:
+    """All orders of 16 entries are more than any machine holds; a few of them are looked at."""
+    entries = [f"x_{{i+{k}}}" for k in range(16)]
+    here, there = (rf"\sum_{{i=1}}^n {' '.join(order)}" for order in (entries, entries[::-1]))
+    assert compare(here, f"{there} + x_1 - x_1", symbols={"x": {"shape": ["n"]}}).verdict == "equal"
+
+
+@pytest.mark.parametrize(("wrong", "size"), [(r"2 \sum_{i=1}^n x_i x_{i+20}", 21), (r"\sum_{i=1}^n x_i x_{i+21}", 21)])
+def test_what_only_large_arrays_show_is_looked_for_there(wrong: str, size: int) -> None:
+    found = compare(r"\sum_{i=1}^n x_i x_{i+20}", wrong, symbols={"x": {"shape": ["n"]}})
+    assert (found.verdict, found.evidence["sizes"]) == ("different", {"n": size})
