@@ -44,7 +44,7 @@ TWO_ENTRIES = Expected("different", 0, ("row 1 column 1, row 2 column 1",))
 EXPECTED = {
     "print-3": {"a": RIGHT_2, "b": TWO_ENTRIES},
     "print-3-left-side": {"b": TWO_ENTRIES},
-    "print-3-chain": {"b": WAITS},
+    "print-3-chain": {"b": TWO_ENTRIES},
     "print-3-product-only": {"b": RIGHT_3},
     "print-5": {"d": FROM_0, "e": FROM_0},
     "print-5-right-sides": {"d": OPEN, "e": OPEN},

@@ -18,7 +18,7 @@ from derive.bank.kinds import Answer, Kind
 from derive.bank.misconceptions import MISCONCEPTIONS, OWN, Showing
 from derive.bank.numbers import Number
 from derive.bank.problem import AskedPart, Mistake
-from derive.bank.readings import UNSETTLED, read
+from derive.bank.readings import UNSETTLED, is_shown, read
 from derive.bank.restated import LONGEST, names_it, posed_again, restated
 from derive.bank.rounded import rounded
 from derive.bank.slips import Slip
@@ -55,7 +55,9 @@ def marked(part: AskedPart, answer: Any, earlier: Earlier | None = None) -> Mark
     if verdict.verdict == "unreadable" and (bare := _number(part, answer)) is not None:
         return marked(part, bare, earlier)
     if verdict.verdict in UNSETTLED and (chain := chained(part.answer, answer)) is not None:
-        return _agreed(marked(part, chain.answer, earlier), chain)
+        meant = _agreed(marked(part, chain.answer, earlier), chain)
+        if not (is_shown(verdict) and meant.verdict.verdict == "different" and not meant.marks and meant.id is None):
+            return meant
     if verdict.verdict in WAITING:
         return Mark(verdict.verdict, None, _waiting(verdict), verdict=verdict)
     return (

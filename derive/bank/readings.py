@@ -39,10 +39,16 @@ def read(kind: Answer, answer: Typed) -> Reading:
         return first
     alone = answered(kind, text)
     if alone != text:
-        return read(kind, {"text": alone, "syntax": syntax})
+        again = read(kind, {"text": alone, "syntax": syntax})
+        return first if is_shown(first.verdict) and again.verdict.verdict != "equal" else again
     found = [_spelled(other, rest, syntax) for other, rest in _with_definitions(kind, text)]
     right = next((r for r in found if r.verdict.verdict == "equal"), None)
     return right or next((r for r in found if r.verdict.verdict != "unreadable"), _unread(first))
+
+
+def is_shown(verdict: Verdict) -> bool:
+    """Whether a point shows that an answer is wrong: all of it was read, with the letters that its left side names."""
+    return verdict.verdict == "different" and verdict.evidence.get("kind") == "witness"
 
 
 def _unread(first: Reading) -> Reading:

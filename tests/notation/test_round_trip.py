@@ -98,7 +98,7 @@ def _extend(nodes):
         _products(nodes, ["", "", "/"]),
         _products(nodes, ["cdot", "odot", "times", "*", "@"]),
         st.builds(t.Power, nodes, nodes),
-        nodes.map(t.Transpose),
+        nodes.filter(lambda n: n != t.Number("1")).map(t.Transpose),  # a transposed 1 is a row of ones
         st.builds(lambda f, a: t.Call(f, (a,)), functions, nodes),
         st.builds(lambda a, b: t.Call(t.Builtin("max"), (a, b)), nodes, nodes),
         st.builds(lambda a, b: t.Call(t.Builtin("binomial"), (a, b)), nodes, nodes),

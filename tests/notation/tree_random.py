@@ -129,7 +129,8 @@ class Trees:
         return t.Power(self.value(size // 2), exponent)
 
     def transpose(self, size: int) -> t.Node:
-        return t.Transpose(self.value(size - 1))
+        value = self.value(size - 1)
+        return t.Transpose(t.Constant("ones") if value == t.Number("1") else value)  # a transposed 1 is a row of ones
 
     def call(self, size: int) -> t.Node:
         kind = self.draw.randrange(8)
