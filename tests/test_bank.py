@@ -19,9 +19,10 @@ def test_a_problem_keeps_its_promises(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", BANK)
+@pytest.mark.parametrize("name", [name for name, problem in BANK.items() if problem.params])
 def test_a_problem_keeps_its_promises_at_many_seeds(name: str) -> None:
-    assert problem_failures(BANK[name], range(MANY)) == []
+    """The other seeds of the fifty; without parameters all variants are the first."""
+    assert problem_failures(BANK[name], range(FEW, MANY)) == []
 
 
 @pytest.mark.parametrize("name", BANK)
