@@ -11,6 +11,7 @@ from keyword import iskeyword
 from typing import Any
 
 from derive.bank.spelled import ACCENTED
+from derive.bank.typed import FORMULA
 from derive.calculus.substitute import free_letters
 from derive.grading.reading import read_formula
 from derive.notation import tree
@@ -22,7 +23,6 @@ from derive.notation.walk import split_slots, walk
 
 Fields = dict[str, Any]
 Equation = tuple[str, str]
-MATH = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 LEFT = re.compile(
     r"(?P<name>\\(?:hat|bar|tilde)\s*(?:\{\s*\\?[A-Za-z]+\s*\}|\s\\?[A-Za-z]+)|\\[A-Za-z]+|[A-Za-z])"
     r"\s*(?:_\s*(?P<below>\{[\w\s,]*\}|\w))?\s*(?:(?:\\left\s*)?\(\s*(?P<of>\\?[A-Za-z]+)\s*(?:\\right\s*)?\))?"
@@ -61,7 +61,7 @@ def sides(equation: str, at: str = "=") -> list[str]:
 
 def formulas(page: str) -> Iterator[str]:
     """The formulas of a page, those beside each other apart."""
-    for whole in (a or b for a, b in MATH.findall(page)):
+    for whole in (a or b for a, b in FORMULA.findall(page)):
         yield from re.split(r"\\q?quad", whole)
 
 
@@ -82,7 +82,7 @@ def equations(page: str) -> Iterator[Equation]:
 
 def _sentences(page: str) -> list[str]:
     """The sentences of a page; a point in a formula ends none."""
-    whole = [m.span() for m in MATH.finditer(page)]
+    whole = [m.span() for m in FORMULA.finditer(page)]
     ends = [m.end() for m in END.finditer(page) if not any(a < m.start() < b for a, b in whole)]
     return [page[a:b] for a, b in pairwise([0, *ends, len(page)])]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+Environment = TypeVar("Environment", bound=jinja2.Environment)
 
 
 class BadText(ValueError):
@@ -24,18 +26,21 @@ def _numeral(value: object) -> object:
     return f"{value:.12g}" if plain else value
 
 
-LOOKS = ImmutableSandboxedEnvironment(
-    variable_start_string="<<",
-    variable_end_string=">>",
-    block_start_string="<%",
-    block_end_string="%>",
-    comment_start_string="<#",
-    comment_end_string="#>",
-    undefined=jinja2.StrictUndefined,
-    keep_trailing_newline=False,
-    autoescape=False,
-    finalize=_numeral,
-)
+def environment(kind: type[Environment], **options: Any) -> Environment:
+    """Templates whose signs stand in no LaTeX, and in which a name that is not there is a fault."""
+    return kind(
+        variable_start_string="<<",
+        variable_end_string=">>",
+        block_start_string="<%",
+        block_end_string="%>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        undefined=jinja2.StrictUndefined,
+        **options,
+    )
+
+
+LOOKS = environment(ImmutableSandboxedEnvironment, keep_trailing_newline=False, autoescape=False, finalize=_numeral)
 
 
 @lru_cache(maxsize=4096)

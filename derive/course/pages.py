@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 
 from derive.bank.banks import content
+from derive.bank.texts import environment
 from derive.course.groups import counted
 from derive.course.stories import KINDS
 
@@ -82,15 +83,9 @@ def words(text: str) -> str:
 
 @cache
 def _templates(escaped: bool) -> jinja2.Environment:
-    found = jinja2.Environment(
+    found = environment(
+        jinja2.Environment,
         loader=jinja2.FileSystemLoader(content("templates")),
-        variable_start_string="<<",
-        variable_end_string=">>",
-        block_start_string="<%",
-        block_end_string="%>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=escaped,

@@ -135,13 +135,13 @@ def _at_once(left: Value, right: Value, scene: Scene) -> Verdict:
     a, b = map(_without_brackets, lined)
     try:
         found = decide(a, b, scene.space, interval=any(_interval(x) for s in (a, b) for x in atoms(s.body)))
-        by = _proved(a, b, scene) if found.verdict == "refused" and a.shape == b.shape and _is_short(a, b) else None
+        by = _proved(a, b, scene) if found.verdict == "refused" and a.shape == b.shape and is_short(a, b) else None
         return found if by is None else proved(by)
     except (KeyError, ValueError, ZeroDivisionError) as error:
         return message("undecided", f"this could not be compared: {error}")
 
 
-def _is_short(*sides: Lined) -> bool:
+def is_short(*sides: Lined) -> bool:
     """Whether a proof has a chance: what unrolled recurrences make of a line takes it minutes, and nothing comes of it."""
     return sum(1 for _ in islice(chain.from_iterable(atoms(s.body) for s in sides), LONGEST)) < LONGEST
 

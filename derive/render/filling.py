@@ -11,6 +11,7 @@ from typing import Any
 import jinja2
 
 from derive.bank.banks import content
+from derive.bank.texts import environment
 from derive.render.breaking import broken, fitted
 from derive.render.markdown import github, line, prose
 from derive.render.plain import plain, plain_text
@@ -39,15 +40,9 @@ def source_of(template: str, folders: Sequence[Path] = ()) -> str:
 @cache
 def templates(folders: tuple[Path, ...] = ()) -> jinja2.Environment:
     """The templates of these folders, then the shipped ones; what goes into an HTML page is escaped."""
-    found = jinja2.Environment(
+    found = environment(
+        jinja2.Environment,
         loader=jinja2.FileSystemLoader([*folders, content("templates")]),
-        variable_start_string="<<",
-        variable_end_string=">>",
-        block_start_string="<%",
-        block_end_string="%>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=lambda name: bool(name and name.endswith(".html.j2")),

@@ -2,8 +2,10 @@
 
 import pytest
 
+from derive.calculus.expr import add, entry
 from derive.derivations.catalogue import catalogue
 from derive.grading.steps import steps
+from derive.grading.steps_equal import LONGEST, Lined, is_short
 from derive.grading.steps_request import lines_request
 
 REAL = {"x": {"shape": []}, "b": {"shape": [], "domain": "positive"}, "S": {"shape": [], "domain": "derived"}}
@@ -104,3 +106,8 @@ def test_a_chain_rule_with_a_named_cotangent_may_hold_the_other_ways_fixed():
     assert open_["verdict"] == "undecided"
     assert "holds fixed" in open_["evidence"]["message"]
     assert verdicts(symbols, given, line + r"2 H \frac{\partial u}{\partial x}") == ["wrong"]
+
+
+def test_a_proof_is_tried_of_short_sides_only() -> None:
+    short, long = (Lined((), (), add(entry("x", k) for k in range(n))) for n in (10, LONGEST + 1))
+    assert (is_short(short, short), is_short(short, long)) == (True, False)

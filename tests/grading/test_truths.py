@@ -1,5 +1,7 @@
 """Conditions, sets and intervals as answers: the boundary counts."""
 
+from fractions import Fraction
+
 import pytest
 
 from derive import compare
@@ -81,3 +83,14 @@ def test_every_root_of_a_polynomial_is_found_far_away_and_double_ones_too() -> N
 def test_a_corner_far_away_is_no_straight_line() -> None:
     assert not roots(lambda v: max(v - 2, -v - 500))[0]
     assert roots(lambda v: v * 0 + 1) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [(r"(1 - \sqrt{b})^2 < a < (1 + \sqrt{b})^2", r"0 < a < (1 + \sqrt{b})^2"), ("a^2 < 2", r"a^2 \le 2")],
+)
+def test_a_witness_is_a_number_that_can_be_typed_again(right: str, wrong: str) -> None:
+    """Even where it lies on a boundary that is no fraction, such as the root of 2."""
+    found = compare(right, wrong, symbols={"a": {"domain": "positive"}, "b": {"domain": "positive"}})
+    assert found.verdict == "different"
+    assert all(len(str(value)) <= 15 and Fraction(str(value)) > 0 for value in found.evidence["values"].values())
