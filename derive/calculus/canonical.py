@@ -29,6 +29,7 @@ from derive.calculus.substitute import atoms, free_letters, renew, subs
 __all__ = ["FUEL", "TooLarge", "canonical", "same"]
 FUEL = 400
 LABELLING = 40_000
+OPENING = 5_000
 ROUNDS = 4
 
 
@@ -36,7 +37,8 @@ def canonical(value: Expr, *, facts: Facts = NOTHING, fuel: int = FUEL) -> Expr:
     """The canonical form.
 
     Raises:
-        TooLarge: multiplied out it has more than ``fuel`` terms, or its bound letters are too much alike to be told apart.
+        TooLarge: multiplied out it, or what stands inside a function, has more than ``fuel`` terms, all of them together
+            more than ``OPENING``, or its bound letters are too much alike to be told apart.
 
     >>> from derive.calculus.affine import Letter
     >>> from derive.calculus.atoms import Bound
@@ -109,6 +111,7 @@ class _Canonical:
     def __init__(self, facts: Facts, fuel: int) -> None:
         self.facts, self.fuel = facts, fuel
         self.labels = Labels(facts.symmetric, Fuel(LABELLING))
+        self.opening = Fuel(OPENING)
         self.known: dict[tuple[Expr, int], Expr] = {}
 
     def form(self, value: Expr, depth: int) -> Expr:
@@ -142,6 +145,7 @@ class _Canonical:
             count += 1
             if count > self.fuel:
                 raise TooLarge
+            self.opening.spend(1)
             term = _from_zero(waiting.pop())
             k = next((k for k, (a, e) in enumerate(term.factors) if _opens(a, e)), None)
             if k is not None:

@@ -118,6 +118,16 @@ def test_a_cube_too_large_is_not_tried() -> None:
         canonical(long**5)
 
 
+def test_products_inside_functions_count_together() -> None:
+    def waves(count: int) -> Expr:
+        inner = (multiply(entry("x", j, k) + entry("y", j, k) for j in range(6)) for k in range(count))
+        return sum((apply("sin", z) for z in inner), entry("z"))
+
+    assert len(canonical(waves(20)).terms) == 21
+    with pytest.raises(TooLarge):
+        canonical(waves(60))
+
+
 NETWORKS = {
     "quadratic": "L := sum(x[i]*A[i,j]*x[j], i, j)",
     "mlp": "z[i] := sum(W[i,j]*x[j], j) + b[i]; a[i] := sin(z[i]); L := sum(v[i]*a[i], i)**2",
