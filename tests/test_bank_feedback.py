@@ -72,6 +72,13 @@ def test_students_see_no_evidence() -> None:
         assert ("misconception" in part) == (attempt == 3)
 
 
+@pytest.mark.parametrize("field", ["problem", "answers"])
+def test_a_missing_field_is_named_and_nothing_is_counted_as_blank(field: str) -> None:
+    submission = {"id": 1, "problem": "conv/gradients", "seed": 7, "answers": {"a": "1"}}
+    found = grade({k: v for k, v in submission.items() if k != field}, bank())
+    assert (found["marks"], found["message"]) == (None, f"The required field {field!r} is missing.")
+
+
 def test_the_command(tmp_path: Path) -> None:
     run = CliRunner().invoke(app, ["grade", NAME, "--answer", f"a={WRONG}", "--attempt", "2", "--attempts", "2"])
     assert run.exit_code == 1

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from derive.render.stream import lines_through
+from derive.render.stream import MOST_TOLD, lines_through
 
 
 def unread(text: str) -> dict[str, Any]:
@@ -52,3 +52,24 @@ def test_every_line_has_its_answer(tmp_path: Path, text: str, count: int) -> Non
     found = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert len(found) == count
     assert sum("unread" in row for row in found) == sum(not line.strip() for line in text.split("\n")[:-1])
+
+
+def test_an_unknown_field_is_told_once_with_the_one_that_is_meant(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = '{"awnser": 1}\n{"awnser": 2, "\\u001b[2J": 3}\n3\n{"answer": 4}\n{"status": "graded", "marks": 5}\n'
+    lines_through(requests(tmp_path, lines), lambda request: {"got": request}, unread, None, ("id", "answer"))
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 5
+    assert err.splitlines() == [
+        "warning: the field 'awnser' is unknown and ignored (did you mean 'answer'?)",
+        "warning: the field '\\x1b[2J' is unknown and ignored",
+    ]
+
+
+def test_thousands_of_unknown_fields_are_no_thousands_of_warnings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = "".join(f'{{"f{k}": 1, "g{k}": 1}}\n' for k in range(100)) + json.dumps({f"h{k}": 1 for k in range(100)})
+    lines_through(requests(tmp_path, lines), lambda request: {"got": 1}, unread, None, ())
+    assert len(capsys.readouterr().err.splitlines()) == MOST_TOLD

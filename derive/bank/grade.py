@@ -20,6 +20,7 @@ from derive.bank.problem import AskedPart, Problem, Variant
 
 EVERYTHING = Policy()
 ECHOED = ("student", "attempt", "submitted_at", "attachments")
+FIELDS = ("id", "problem", "seed", "answers", *ECHOED)
 
 
 def grade(
@@ -71,7 +72,9 @@ def asked_of(submission: object, problems: Mapping[str, Problem]) -> Asked | dic
         return _reported(identity, name, _no_problem(name, problems)) | echoed
     attempt = submission.get("attempt")
     counted = attempt if isinstance(attempt, int) and not isinstance(attempt, bool) and attempt > 0 else None
-    answers, seed = submission.get("answers", {}), submission.get("seed", 0)
+    if "answers" not in submission:
+        return _reported(identity, name, "The required field 'answers' is missing.") | echoed
+    answers, seed = submission["answers"], submission.get("seed", 0)
     if not isinstance(answers, dict) or not isinstance(seed, int) or isinstance(seed, bool):
         return _reported(identity, name, "A submission needs answers, an object, and seed, a whole number.") | echoed
     return Asked(identity, problem, seed, answers, counted, echoed)
@@ -88,6 +91,8 @@ def _suite() -> str:
 
 
 def _no_problem(name: object, problems: Mapping[str, Problem]) -> str:
+    if name is None:
+        return "The required field 'problem' is missing."
     close = get_close_matches(str(name), problems, 1)
     return f"There is no problem {name!r}." + (f" Did you mean {close[0]!r}?" if close else "")
 

@@ -60,6 +60,6 @@ def compare(
     output: Output = None,
 ) -> None:
     """Say for each request whether two answers are the same."""
-    from derive.grading.compare import answer_request
+    from derive.grading.compare import FIELDS, answer_request
 
-    lines_through(requests, answer_request, _unread_request, output)
+    lines_through(requests, answer_request, _unread_request, output, FIELDS)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from derive.cli.common import AsJson, Output, app, fail
-from derive.render.stream import lines_through, progress, write
+from derive.render.stream import Warned, lines_through, progress, write
 
 
 @app.command()
@@ -28,10 +28,10 @@ def steps(
 
     For a LaTeX file: every row of its displays, with the file's line numbers; exit code 1 where one is wrong.
     """
-    from derive.grading.steps import answer_request, refusal
+    from derive.grading.steps import FIELDS, answer_request, refusal
 
     if given is None and source.suffix.lower() != ".tex":
-        lines_through(source, answer_request, lambda text: {"id": None, **refusal(text), "ms": 0}, output)
+        lines_through(source, answer_request, lambda text: {"id": None, **refusal(text), "ms": 0}, output, FIELDS)
         return
     verdict, numbers = _judged(source, _declared(given))
     write(output, json.dumps(verdict, ensure_ascii=False) + "\n" if as_json else _report(source, verdict, numbers))
@@ -68,7 +68,7 @@ def _text(path: Path) -> str:
 def _judged(source: Path, declared: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
     """The verdict on a paper, and the file's line of each line."""
     from derive.grading.paper import macros, rows
-    from derive.grading.steps import answer_request
+    from derive.grading.steps import FIELDS, answer_request
 
     text = _text(source)
     found = rows(text)
@@ -76,7 +76,9 @@ def _judged(source: Path, declared: dict[str, Any]) -> tuple[dict[str, Any], lis
         raise fail(f"{source} has no displayed formulas: align, gather, equation, split, \\[ … \\].")
     request = {**declared, "id": str(source), "lines": [r.text for r in found]}
     request["macros"] = {**macros(text), **(declared.get("macros") or {})}
-    verdict = answer_request(request, lambda lines: progress(lines, len(found), "line"))
+    verdict = Warned(lambda asked: answer_request(asked, lambda lines: progress(lines, len(found), "line")), FIELDS)(
+        request
+    )
     if "evidence" in verdict:
         raise fail(verdict["evidence"]["message"])
     for row, line in zip(found, verdict["lines"], strict=True):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from derive.bank.feedback import Policy
-from derive.bank.grade import EVERYTHING, Asked, asked_of, result_of, unread
+from derive.bank.grade import EVERYTHING, FIELDS, Asked, asked_of, result_of, unread
 from derive.course.assignment import Assignment
 from derive.course.decisions import Decisions
 from derive.course.journal import Journal, only_run
@@ -240,7 +240,7 @@ def _write(source: Path, output: Path, course: Course, journal: Journal, tally: 
             return _counted(tally, course.unplaced(request, asked))
         return _counted(tally, course.result(asked, journal.find, tally.lost))
 
-    lines_through(source, answer, lambda text: _counted(tally, unread(text)), output)
+    lines_through(source, answer, lambda text: _counted(tally, unread(text)), output, FIELDS)
 
 
 def _counted(tally: Tally, result: dict[str, Any]) -> dict[str, Any]:
@@ -266,7 +266,7 @@ def grade_stream(source: Path, course: Course) -> None:
             return course.unplaced(request, asked)
         return course.result(asked, *_graded_now(course, asked, kept))
 
-    lines_through(source, answer, unread, None)
+    lines_through(source, answer, unread, None, FIELDS)
 
 
 def _graded_now(

@@ -266,9 +266,6 @@ def _answered(request: object) -> Verdict:
     for name in REQUIRED:
         if name not in request:
             return message("unreadable", f"The required field {name!r} is missing.")
-    unknown = sorted(str(k) for k in request if k not in FIELDS)
-    if unknown:
-        sys.stderr.write(f"warning: unknown fields are ignored: {', '.join(unknown)}\n")
     wrong = _wrongly_typed(request)
     if wrong:
         return message("unreadable", f"The field {wrong!r} has the wrong type.")

@@ -139,9 +139,6 @@ def _answered(request: object, watched: Watched) -> dict[str, Any]:
         return refusal("A request must be a JSON object.", 0)
     if "lines" not in request:
         return refusal("The required field 'lines' is missing.", 0)
-    unknown = sorted(str(k) for k in request if k not in FIELDS)
-    if unknown:
-        sys.stderr.write(f"warning: unknown fields are ignored: {', '.join(unknown)}\n")
     wrong = next((k for k, t in TYPES.items() if request.get(k) is not None and not isinstance(request[k], t)), None)
     if wrong or not isinstance(request["lines"], list):
         return refusal(f"The field {wrong or 'lines'!r} has the wrong type.", 0)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 T = TypeVar("T")
+MOST_TOLD = 20  # unknown fields
 
 
 def write(output: Path | None, text: str | bytes) -> None:
@@ -63,16 +65,19 @@ def lines_through(
     answer: Callable[[Any], dict[str, Any]],
     unread: Callable[[str], dict[str, Any]],
     output: Path | None,
+    fields: Collection[str] | None = None,
 ) -> None:
     """One output line for every input line, in order and as soon as it is known, whatever the line is.
 
-    Neither file is ever held in memory; a named output appears whole or not at all.
+    Neither file is ever held in memory; a named output appears whole or not at all. A field that is none of ``fields``
+    is ignored with a warning on standard error, once however many lines have it.
 
     Raises:
         OSError: a file cannot be read or written.
     """
+    asked = answer if fields is None else Warned(answer, fields)
     with path.open("rb") as source:
-        found = (_answered(raw, n, answer, unread) for n, raw in progress(numbered(source), count_lines(path), "line"))
+        found = (_answered(raw, n, asked, unread) for n, raw in progress(numbered(source), count_lines(path), "line"))
         if output is None:
             for line in found:
                 sys.stdout.write(line)
@@ -81,6 +86,28 @@ def lines_through(
         with appearing(output) as partial, partial.open("w", encoding="utf-8") as sink:
             sink.writelines(found)
             sink.flush()
+
+
+class Warned:
+    """What answers lines, and tells of each field that is unknown, once; a line that has a status is an answer already."""
+
+    def __init__(self, answer: Callable[[Any], dict[str, Any]], fields: Collection[str]) -> None:
+        self.answer, self.fields = answer, fields
+        self.told: set[str] = set()
+
+    def __call__(self, request: Any) -> dict[str, Any]:
+        """The answer to a line."""
+        if isinstance(request, dict) and "status" not in request and len(self.told) < MOST_TOLD:
+            self.tell([name for name in request if name not in self.fields and name not in self.told])
+        return self.answer(request)
+
+    def tell(self, names: Sequence[str]) -> None:
+        """Warn of these fields."""
+        self.told.update(names)
+        for name in names[:MOST_TOLD]:
+            close = get_close_matches(name, self.fields, 1)
+            meant = f" (did you mean {close[0]!r}?)" if close else ""
+            sys.stderr.write(f"warning: the field {name[:60]!r} is unknown and ignored{meant}\n")
 
 
 def numbered(source: BinaryIO) -> Iterator[tuple[int, bytes]]:
