@@ -27,9 +27,10 @@ from derive.notation.index_language import relation
 from derive.notation.index_latex import to_latex
 from derive.notation.index_syntax import ProgramError
 from derive.notation.index_text import to_text
+from derive.notation.sides import left_side
 from derive.notation.style import Style
 from derive.testing.given import BadTest, Given, Undeclared
-from derive.testing.letters import declared_letters, left_side, own_letters
+from derive.testing.letters import declared_letters, own_letters
 from derive.testing.transposes import would_fit
 from derive.verify.draw import dims
 from derive.verify.oracle import torch_module

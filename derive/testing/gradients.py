@@ -11,13 +11,14 @@ import numpy as np
 
 from derive.calculus.affine import Affine
 from derive.derivations.base import Derivation
+from derive.notation.asked import Asked, UnfitSide
+from derive.notation.derivative_sides import equations
 from derive.testing.code import ASKS, Code, parameters_named, spoken_names
 from derive.testing.definitions import fitting, shaped, symbols_of
 from derive.testing.differences import TOLERANCE, World, leveled, same, vanishes
 from derive.testing.explanations import explanations
 from derive.testing.formula import Values, formula_of
 from derive.testing.given import BadTest, Given, given_of
-from derive.testing.left_sides import Asked, equations
 from derive.testing.question import (
     KINKS,
     Question,
@@ -138,7 +139,10 @@ def _claims(formula: Any, given: Mapping[str, Any] | None, asked: Asked) -> list
     """What is compared: each side of an equation that is not the derivative itself."""
     if not isinstance(formula, str):
         return [formula]
-    return equations(formula, replace(asked, names=_given(given)))
+    try:
+        return list[Any](equations(formula, replace(asked, names=_given(given))))
+    except UnfitSide as error:
+        raise BadTest(str(error)) from None
 
 
 def _names(
