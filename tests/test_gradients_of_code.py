@@ -256,8 +256,8 @@ def test_a_kink_that_no_draw_crosses_is_told():
     far = check_gradient(
         "2*x", of=lambda x: torch.clamp(x, max=1e6).square().sum(), wrt="x", given={"x": ("n",)}, device="cpu"
     )
-    assert far.unseen == ("clamp",)
-    assert "no draw took the other side of clamp" in str(far)
+    assert far.unseen == ("no draw took the other side of clamp: nothing is said there",)
+    assert far.unseen[0] in str(far)
 
 
 PAPER = {

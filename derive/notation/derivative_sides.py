@@ -16,6 +16,7 @@ from derive.notation.walk import walk
 
 _DISPLAY = re.compile(r"(?<!\\)(?:\\[\[\]()]|\$)")
 _WORD = re.compile(r"\\?[A-Za-z]\w*(?:\s*\{[^{}]*\})?")
+TURNED = r"\right)^{\top}"  # ends what a transposed left side is taken over to
 _OF_ALL = {"jacobian": ("J", "jacobian"), "hessian": ("H", "hessian")}
 
 
@@ -85,7 +86,7 @@ def _taken_over(side: str, target: Target) -> str:
     """A right side, with the factor of the left one."""
     inner = side.strip()
     if target.transposed:
-        inner = rf"\left({inner}\right)^{{\top}}"
+        inner = rf"\left({inner}{TURNED}"
     if target.factor:
         inner = f"-({inner})" if target.factor == "-" else f"({inner}) / ({target.factor})"
     return f"{target.text} = {inner}" if target.indexed else inner
