@@ -187,6 +187,7 @@ def test_a_row_is_no_column() -> None:
     assert judged.claim(r"\frac{\partial L}{\partial w^\top} = (Xw - y)^\top X").verdict == "equal"
     assert judged.claim(r"\frac{\partial L}{\partial w^\top} = X^\top (Xw - y)").verdict == "different"
     assert judged.claim("(X @ w - y).T @ X").verdict == "equal"
+    assert gradient("L := sum(w[j]**2, j)", "w").claim("2*w.T").verdict == "equal"
 
 
 def test_what_does_not_fit_is_said_of_the_shapes() -> None:

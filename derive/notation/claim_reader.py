@@ -29,7 +29,7 @@ from derive.notation.walk import mapped, walk
 
 @dataclass(frozen=True)
 class Claim:
-    """A formula entry by entry; ``base`` is the first index as it was typed, ``row`` whether it is a row."""
+    """A formula entry by entry; ``base`` is the first index as it was typed, ``row`` whether it lies as a row."""
 
     text: str
     shape: tuple[Affine, ...]
@@ -217,11 +217,10 @@ def _adjoint(node: tree.Node, loss: str, shapes: Mapping[str, tuple[Affine, ...]
 def _python(text: str, shapes: Mapping[str, tuple[Affine, ...]], frame: Sequence[Bound]) -> Claim:
     declared = _declared(shapes, {b.letter.name: str(b.high) for b in frame})
     node = read_python(sides_of(text)[-1].strip(), declared)
-    numpy = is_numpy(text, node)
-    return _claim(text, lowered(node, declared, base=0, numpy=numpy), 0, numpy)
+    return _claim(text, lowered(node, declared, base=0, numpy=is_numpy(text, node)), 0)
 
 
-def _claim(text: str, found: Lowered, base: int, numpy: bool = False) -> Claim:
+def _claim(text: str, found: Lowered, base: int) -> Claim:
     if found.unknown:
         raise UnreadableClaim(f"{', '.join(sorted(found.unknown))}: the program has no such name")
-    return Claim(text, found.dims, found.frame, found.body, base, found.row and not numpy)
+    return Claim(text, found.dims, found.frame, found.body, base, found.row and base == 1)

@@ -212,6 +212,8 @@ def _may_be_differentiated(of: Node, asked: Asked) -> bool:
 
 def _is_wrt(node: Node, side: str, asked: Asked) -> bool:
     inner = node.arg if isinstance(node, Transpose) else node
+    if isinstance(inner, Name) and inner.name == asked.wrt:
+        return True
     if bare(side[slice(*inner.span)]).replace("_", "") in {n.replace("_", "") for n in asked.known_as(asked.wrt)}:
         return True
     if not isinstance(inner, Index) or not _is_wrt(inner.base, side, asked):
