@@ -130,3 +130,9 @@ def test_an_exchange_of_factors_keeps_brackets():
     with pytest.raises(BadTest) as raised:
         check(r"g (1-p)^g \log p", lambda z, g: torch.sigmoid(z).sum() * g, given, "z")
     assert "1-p)" not in str(raised.value).partition("would fit")[2]
+
+
+def test_the_smallest_case_of_a_module_has_its_fixed_sizes_alone():
+    given = {"W": ("o", "i"), "input": ("n", "i"), "X": "input", "G": ("n", "o")}
+    asked = {"of": torch.nn.Linear(5, 4), "given": given, "wrt": "W", "cotangent": "G", "parameters": {"W": "weight"}}
+    assert check("-G.T @ X", **asked).failure[0].sizes == {"i": 5, "n": 1, "o": 4}

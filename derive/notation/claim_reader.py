@@ -134,8 +134,8 @@ def _index_text(
     bounds = [Bound(Letter(x), b.low, b.high) for x, b in zip(letters, frame, strict=True)]
     if re.search(r"(?<![<>=!])=(?!=)", re.sub(r"\[[^\]]*\]", "", text)):
         if asks != "gradient":
-            body = _entry_of_all(text, adjoint(name) if asks == "hessian" else loss, name)
-            return _index_text(body, program, shapes, name, bounds, loss, asks)
+            right = _entry_of_all(text, adjoint(name) if asks == "hessian" else loss, name)
+            return _index_text(right, program, shapes, name, bounds, loss, asks)
         read = relation(text, frame=bounds, letters=numbers, **options)  # type: ignore[arg-type]
         left = read.left.terms[0].factors[0][0] if read.left.terms and read.left.terms[0].factors else None
         if not isinstance(left, Entry) or left.name != adjoint(name):

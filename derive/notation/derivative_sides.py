@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derive.notation.asked import Asked, UnfitSide, bare
-from derive.notation.declare import Declarations
+from derive.notation.declare import Declarations, latex_of_name
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
 from derive.notation.sides import LAST_INDEX, sides_of
@@ -77,7 +77,9 @@ def _insist(first: str, formulas: list[str], targets: list[Target], asked: Asked
 
 def _refusal(side: str, asked: Asked) -> UnfitSide:
     wanted = {"jacobian": r"\frac{\partial y}{\partial @}", "hessian": r"\nabla_@^2 L"}
-    entry = wanted.get(asked.asks, r"\frac{\partial L}{\partial @}").replace("@", asked.wrt)
+    given = asked.names.get(asked.wrt)
+    shown = (given.latex if given is not None else "") or latex_of_name(asked.wrt)
+    entry = wanted.get(asked.asks, r"\frac{\partial L}{\partial @}").replace("@", shown)
     kind = asked.asks if asked.asks != "vjp" else "gradient"
     return UnfitSide(f"the left side {side.strip()} is not the {kind} in {asked.wrt}: write {entry} = …")
 

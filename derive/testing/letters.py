@@ -19,7 +19,10 @@ def declared_letters(text: str, names: Mapping[str, Given]) -> dict[str, str]:
     for letters, given, _ in sorted(_indexed(left_side(text), names), key=lambda found: found[2]):
         axes = given.shape or ()
         if letters and len(letters) != len(axes):
-            raise BadTest(f"the left side gives {given.name} {len(letters)} indices, and its shape has {len(axes)}")
+            count = f"{len(letters)} {'index' if len(letters) == 1 else 'indices'}"
+            raise BadTest(
+                f"the left side gives {given.name} {count}, and its shape has {len(axes)}: write one letter for each axis"
+            )
         free |= dict(zip(letters, axes, strict=True)) if letters else {}
     return free
 

@@ -181,8 +181,9 @@ class Question:
         """Admissible sizes from 1 up, the smallest first; those of the test alone where it lists several."""
         if self.several:
             return sorted(map(dict, self.several), key=lambda s: sum(s.values()))
-        letters = self.search.sizes
-        every = sorted(product(range(1, SMALL + 1), repeat=len(letters)), key=lambda v: (sum(v), v))
+        letters, given = self.search.sizes, self.search.given
+        ranges = [(given[n],) if n in given else range(1, SMALL + 1) for n in letters]
+        every = sorted(product(*ranges), key=lambda v: (sum(v), v))
         found = (dict(zip(letters, v, strict=True)) for v in every[: SMALL**5])
         return [s for s in found if all(r.holds(s) for r in self.search.relations)][:MOST_SMALL]
 
