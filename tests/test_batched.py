@@ -166,6 +166,41 @@ def test_the_path_needs_torch_numpy_and_sympy_only():
     assert [json.loads(line)["ok"] for line in run.stdout.splitlines()] == [True, True]
 
 
+ASSERTED = f"""
+import sys
+sys.modules.update(dict.fromkeys({BLOCKED.split()!r}))
+import torch
+from derive.testing import assert_gradient, check_gradient
+given = {{"X": ("n", "d"), "Y": "onehot(n, k)", "P": "softmax(X @ W)"}}
+loss = lambda X, W, Y: torch.nn.functional.cross_entropy(X @ W, Y, reduction="sum")
+assert_gradient(r"X^\\top (P - Y)", of=loss, wrt="W", given=given)
+assert_gradient("X.T @ (P - Y)", of=loss, wrt="W", given=given)
+print(*check_gradient(r"X^\\top (Y - P)", of=loss, wrt="W", given=given).explanations)
+"""
+COMPILED = "flint quickjs quickjs_ng markupsafe typst tylax matplotlib"  # typer may want pydantic itself
+
+
+def test_a_formula_against_code_needs_them_only():
+    """The path of ``assert_gradient``: the machines with a GPU may have no index of packages."""
+    run = subprocess.run([sys.executable, "-c", ASSERTED], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr[-600:]
+    assert run.stdout == "It matches after a change of sign.\n"
+
+
+def test_the_shell_command_needs_nothing_compiled_beside_them(tmp_path):
+    (tmp_path / "mine.py").write_text("def squares(x):\n    return (x * x).sum()\n", encoding="utf-8")
+    code = f"""
+import sys
+sys.modules.update(dict.fromkeys({COMPILED.split()!r}))
+sys.argv = ["derive", "verify", "--formula", "2*x", "--torch", "mine:squares", "--wrt", "x", "--given", "x=(n,)"]
+from derive.cli import main
+main()
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert run.returncode == 0, run.stderr[-600:]
+    assert "is right" in run.stdout
+
+
 def test_the_block_blocks():
     code = WITHOUT.replace("from derive.verify", "import flint; from derive.verify")
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

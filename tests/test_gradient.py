@@ -148,6 +148,70 @@ def test_wrong_claims_have_a_witness(text: str, wrt: str, formula: str) -> None:
     assert "reference value" in out or "kind: shape" in out
 
 
+SQUARES = "L := sum((sum(X[n,j]*w[j], j) - y[n])**2, n)/2"
+LAYER = "a[i] := tanh(sum(W[i,j]*x[j], j))"
+
+
+@pytest.mark.parametrize(
+    ("formula", "verdict"),
+    [
+        (r"-\nabla_w L = X^\top (Xw - y)", "different"),
+        (r"-\nabla_w L = X^\top (y - Xw)", "equal"),
+        (r"\frac12\frac{\partial L}{\partial w} = X^\top (Xw - y)", "different"),
+        (r"2X^\top(Xw - y) = X^\top(Xw - y)", "different"),
+        (r"\nabla_w L = 2X^\top(Xw - y) = X^\top X w - X^\top y", "different"),
+        (r"\nabla_w L = X^\top(Xw - y) = X^\top X w - X^\top y", "equal"),
+        ("-w_bar = X.T @ (X @ w - y)", "different"),
+        ("w_bar = X.T @ (X @ w - y)", "equal"),
+    ],
+)  # fmt: skip
+def test_the_left_side_of_a_claim_counts(formula: str, verdict: str) -> None:
+    assert gradient(SQUARES, "w").claim(formula).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "left", [r"\frac{\partial L}{\partial X}", r"\bar y", "y_bar", "g", r"\frac{\partial y}{\partial w}"]
+)
+def test_a_claim_about_another_derivative_is_no_claim(left: str) -> None:
+    right = r"X^\top (Xw - y)" if "\\" in left else "X.T @ (X @ w - y)"
+    with pytest.raises(BadQuestion, match="is not the gradient in w"):
+        gradient(SQUARES, "w").claim(f"{left} = {right}")
+
+
+def test_a_row_is_no_column() -> None:
+    """In LaTeX vectors are columns; NumPy's arrays of one axis are neither."""
+    judged = gradient(SQUARES, "w")
+    row = judged.claim(r"(Xw - y)^\top X")
+    assert (row.verdict, row.evidence["kind"]) == ("different", "shape")
+    assert (row.evidence["reference_shape"], row.evidence["answer_shape"]) == (["J"], ["1", "J"])
+    assert judged.claim(r"\frac{\partial L}{\partial w^\top} = (Xw - y)^\top X").verdict == "equal"
+    assert judged.claim(r"\frac{\partial L}{\partial w^\top} = X^\top (Xw - y)").verdict == "different"
+    assert judged.claim("(X @ w - y).T @ X").verdict == "equal"
+    assert gradient("L := sum(w[j]**2, j)", "w").claim("2*w.T").verdict == "equal"
+
+
+def test_what_does_not_fit_is_said_of_the_shapes() -> None:
+    found = gradient(SQUARES, "w").claim("X(Xw - y)")
+    assert found.evidence["message"] == "A N×J matrix times a column of length N does not fit."
+
+
+@pytest.mark.parametrize(
+    ("text", "wrt", "mode", "formula", "verdict"),
+    [
+        (LAYER, "x", "jacobian", r"\operatorname{diag}(1 - a \odot a) W", "equal"),
+        (LAYER, "x", "jacobian", r"W^\top \operatorname{diag}(1 - a \odot a)", "different"),
+        (LAYER, "x", "jacobian", r"\frac{\partial a_i}{\partial x_j} = (1 - a_i^2) W_{ij}", "equal"),
+        (LAYER, "x", "jacobian", r"\frac{\partial a_i}{\partial x_j} = (1 - a_j^2) W_{ij}", "different"),
+        (LAYER, "x", "jacobian", "∂a/∂x[i,k] := (1 - a[i]**2)*W[i,k]", "equal"),
+        (SQUARES, "w", "hessian", "X.T @ X", "equal"),
+        (SQUARES, "w", "hessian", r"\nabla_w^2 L = 2 X^\top X", "different"),
+        (SQUARES, "w", "hessian", "∂w_bar/∂w[j,k] := sum(X[n,j]*X[n,k], n)", "equal"),
+    ],
+)  # fmt: skip
+def test_claims_about_jacobians_and_hessians(text: str, wrt: str, mode: str, formula: str, verdict: str) -> None:
+    assert run(text, "--wrt", wrt, "--mode", mode, "--claim", formula, code=verdict != "equal").startswith(verdict)
+
+
 def test_a_claim_needs_its_hypothesis() -> None:
     formula = "sum((p[n,k] - y[n,k])*X[n,j], n)"
     assert gradient(SOFTMAX, "W").claim("W_bar[j,k] = " + formula).verdict == "different"

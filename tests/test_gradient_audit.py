@@ -21,7 +21,7 @@ from derive.calculus.expr import Expr
 from derive.calculus.program import Program
 from derive.calculus.trace import Relation
 from derive.calculus.values import values
-from derive.notation.claim_reader import read_claim
+from derive.notation.claim_reader import read_claims
 from derive.notation.code_module import module
 from derive.notation.index_language import program, relation
 from derive.notation.index_text import relation_text
@@ -127,7 +127,7 @@ def test_prints_read_back(name: str) -> None:
         _assert_same(page, r, arrays, numbers)
         name = key.removesuffix("_bar")
         if not answer.source.functions:
-            claim = read_claim(shown.show(r, "latex"), Program((), shown.shapes), name, r.frame, shown.loss)
+            (claim,) = read_claims(shown.show(r, "latex"), Program((), shown.shapes), name, r.frame, shown.loss)
             _assert_same(Relation((r.left, claim.body), frame=claim.frame), r, arrays, numbers)
 
 

@@ -146,7 +146,10 @@ def test_sizes_and_constraints_are_kept():
     [
         ({"formula": r"X^\top (P - Z)"}, "speaks of Z, which given does not declare"),
         ({"formula": r"X^\top (P - "}, "cannot be read"),
-        ({"formula": r"\frac{\partial L}{\partial W_{i}} = X_{i}"}, "gives W 1 indices, and its shape has 2"),
+        (
+            {"formula": r"\frac{\partial L}{\partial W_{i}} = X_{i}"},
+            "gives W 1 index, and its shape has 2: write one letter for each axis",
+        ),
         ({"of": lambda X, W, Q: X @ W + Q}, "asks for Q, which given does not declare"),  # noqa: N803
         ({"of": lambda X, W: X @ W}, "a gradient is of a scalar"),  # noqa: N803
         ({"of": lambda X, W: X.sum()}, "does not depend on W"),  # noqa: N803
@@ -256,8 +259,8 @@ def test_a_kink_that_no_draw_crosses_is_told():
     far = check_gradient(
         "2*x", of=lambda x: torch.clamp(x, max=1e6).square().sum(), wrt="x", given={"x": ("n",)}, device="cpu"
     )
-    assert far.unseen == ("clamp",)
-    assert "no draw took the other side of clamp" in str(far)
+    assert far.unseen == ("no draw took the other side of clamp: nothing is said there",)
+    assert far.unseen[0] in str(far)
 
 
 PAPER = {

@@ -114,3 +114,17 @@ def test_the_left_side_of_a_hessian_is_one():
 def test_a_letter_that_nothing_binds_is_told():
     with pytest.raises(BadTest, match="the formula has the free index j"):
         checked("w_bar[a] = sum(X[a,j]*(sum(X[a,k]*w[k], k) - y[a]), a)")
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [(r"W_{1,ij}", "W_{2,ki}"), (r"W_{1,i,j}", "W_{2,k,i}"), (r"(W_1)_{ij}", "(W_2)_{ki}")],
+)
+def test_the_entry_of_a_layers_matrix(left, right):
+    """The layer's number and the letters of an entry share a subscript, with a comma between or not."""
+    given = {"x": ("n", "d"), "W_1": ("p", "d"), "W_2": ("o", "p"), "E": ("n", "o")}
+    code = lambda x, W_1, W_2, E: (E * (x @ W_1.T @ W_2.T)).sum()  # noqa: E731, N803
+    for term, ok in ((right, True), (right.replace("ki", "ik").replace("k,i", "i,k"), False)):
+        sums = rf"\sum_{{a=1}}^n \sum_{{k=1}}^{{o}} E_{{ak}} {term} x_{{aj}}"
+        formula = rf"\frac{{\partial L}}{{\partial {left}}} = {sums}"
+        assert check_gradient(formula, of=code, wrt="W_1", given=given, device="cpu").ok is ok

@@ -73,3 +73,15 @@ def test_thousands_of_unknown_fields_are_no_thousands_of_warnings(
     lines = "".join(f'{{"f{k}": 1, "g{k}": 1}}\n' for k in range(100)) + json.dumps({f"h{k}": 1 for k in range(100)})
     lines_through(requests(tmp_path, lines), lambda request: {"got": 1}, unread, None, ())
     assert len(capsys.readouterr().err.splitlines()) == MOST_TOLD
+
+
+def test_a_process_that_answers_many_lines_settles(tmp_path, monkeypatch):
+    """What is loaded is left out of later collections once, before the second line; one line alone pays nothing."""
+    settled = []
+    monkeypatch.setattr("derive.render.stream.settle", lambda: settled.append(1))
+    for lines, times in ((1, 0), (3, 1)):
+        settled.clear()
+        path = tmp_path / f"{lines}.jsonl"
+        path.write_text("{}\n" * lines, encoding="utf-8")
+        lines_through(path, lambda request: request, lambda text: {}, tmp_path / "out.jsonl")
+        assert len(settled) == times

@@ -14,7 +14,8 @@ from derive.calculus.expr import Expr
 from derive.calculus.scope import OverBudget, Unknown
 from derive.calculus.substitute import replace_atoms
 from derive.grading.defined import undefined_part
-from derive.grading.reading import read_formula, space_of
+from derive.grading.posed import space_of
+from derive.grading.reading import read_formula
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
 

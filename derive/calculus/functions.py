@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derive.calculus.atoms import Compare, Indicator
-from derive.calculus.expr import ONE, ZERO, Expr, apply, expr, power
+from derive.calculus.expr import ONE, ZERO, Expr, apply, expr, kept, power
 
 HALF = Fraction(1, 2)
 
@@ -129,3 +129,12 @@ def unfold(value: Expr) -> Expr:
         return None
 
     return replace_atoms(value, leaf)
+
+
+@kept
+def functions(value: Expr) -> frozenset[str]:
+    """The functions that are applied somewhere inside."""
+    from derive.calculus.atoms import Apply
+    from derive.calculus.substitute import atoms
+
+    return frozenset(a.function for a in atoms(value) if isinstance(a, Apply))

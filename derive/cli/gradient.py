@@ -51,7 +51,7 @@ def gradient(
     names = [n.strip() for n in wrt.split(",") if n.strip()]
     try:
         found = derived(_read(source), names, of=of, given=given or ())
-        text = _claimed(found, claim, as_json) if claim else _shown(getattr(found, mode), form, steps, as_json)
+        text = _claimed(found, claim, mode, as_json) if claim else _shown(getattr(found, mode), form, steps, as_json)
     except BadQuestion as error:
         raise fail(str(error)) from error
     write(output, text)
@@ -79,8 +79,8 @@ def _shown(found: Shown, form: str, steps: bool, as_json: bool) -> str:
     return str(getattr(found, form)) + "\n"
 
 
-def _claimed(found: Answer, formula: str, as_json: bool) -> str:
-    verdict = found.claim(formula)
+def _claimed(found: Answer, formula: str, mode: str, as_json: bool) -> str:
+    verdict = found.claim(formula, mode=mode)
     if as_json:
         return json.dumps({"verdict": verdict.verdict, "evidence": dict(verdict.evidence)}, ensure_ascii=False) + "\n"
     lines = [f"{verdict.verdict}"]

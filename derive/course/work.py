@@ -12,7 +12,7 @@ from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, count
 from multiprocessing import connection
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -24,6 +24,7 @@ from derive.bank.feedback import Level
 from derive.bank.grade import graded_parts
 from derive.bank.problem import Variant
 from derive.course.shelf import Shelf
+from derive.render.stream import settle
 
 FENCE = 120.0
 ANSWERS_PER_WORKER = 1000
@@ -228,6 +229,7 @@ def _context() -> Any:
 
 _shelf: Shelf
 _work: Work
+_turn = count()
 
 
 def _begin(folders: Sequence[Path], work: Work) -> None:
@@ -246,4 +248,7 @@ def _end_with_parent() -> None:
 
 
 def _at_work(task: Task) -> dict[str, str]:
+    """One task; before the second, what the first has loaded is left to itself."""
+    if next(_turn) == 1:
+        settle()
     return _work(_shelf, task)

@@ -43,20 +43,19 @@ class _Side:
     body: Expr
 
 
-def judge(found: Gradients, name: str, claim: Claim, given: Sequence[Relation] = ()) -> Verdict:
-    """Whether a formula is the gradient of ``name``.
+def judge(program: Program, right: Relation, claim: Claim, given: Sequence[Relation] = ()) -> Verdict:
+    """Whether a formula is a derivative that was derived.
 
     Args:
-        found: the gradients of the program.
-        name: the array whose adjoint the formula claims to be.
+        program: the forward definitions and those of the derivatives that the formulas may use.
+        right: the derivative's relation.
         claim: the formula, read.
         given: hypotheses, which both sides may use.
     """
-    right = found.adjoints[name]
     reference = _Side(tuple(b.high for b in right.frame), right.frame, right.result)
-    if len(claim.shape) != len(reference.shape):
-        return shape_clash(reference.shape, claim.shape)
-    program = _whole(found)
+    shape = (Affine.of(1), *claim.shape) if claim.row and len(claim.shape) == 1 else claim.shape
+    if len(shape) != len(reference.shape):
+        return shape_clash(reference.shape, shape)
     open_ = _circular(program)
     known = {d.name: d for d in program.definitions if d.name not in open_}
     sides = [_written_out(s, known, given) for s in (reference, _Side(claim.shape, claim.frame, claim.body))]
@@ -83,7 +82,7 @@ def _summing_to_one(given: Relation) -> str | None:
     return None
 
 
-def _whole(found: Gradients) -> Program:
+def with_adjoints(found: Gradients) -> Program:
     """The forward definitions and every adjoint."""
     adjoints = [Definition(adjoint(n), r.frame, r.result) for n, r in found.adjoints.items()]
     shapes = {**found.source.shapes, **{adjoint(n): found.source.shapes[n] for n in found.adjoints}}

@@ -16,17 +16,8 @@ from derive.calculus.substitute import free_letters, names
 from derive.grading.decide import decide
 from derive.grading.defined import undefined_part
 from derive.grading.halves import judged, narrowed
-from derive.grading.reading import (
-    Formula,
-    as_set,
-    as_truth,
-    lying,
-    read_formula,
-    read_formulas,
-    reading_of,
-    space_of,
-    tolerance_of,
-)
+from derive.grading.posed import space_of, tolerance_of
+from derive.grading.reading import Formula, as_set, as_truth, lying, read_formula, read_formulas, reading_of
 from derive.grading.relations import RelationError
 from derive.grading.space import Space
 from derive.grading.truths import same_truth

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr
-from derive.calculus.functions import DEFINITIONS
+from derive.calculus.functions import DEFINITIONS, functions
 from derive.calculus.substitute import free_letters, names
-from derive.grading.prepare import functions
 from derive.grading.scalars import TABLE
 from derive.grading.space import Sampler, Space
 

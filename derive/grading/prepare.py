@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 from derive.calculus.atoms import Apply, Atom, Entry
-from derive.calculus.expr import ONE, Expr, expr, kept, multiply
-from derive.calculus.functions import DEFINITIONS, unfolded
-from derive.calculus.substitute import atoms, bracket, names, replace_atoms
+from derive.calculus.expr import ONE, Expr, expr, multiply
+from derive.calculus.functions import DEFINITIONS, functions, unfolded
+from derive.calculus.substitute import bracket, names, replace_atoms
 from derive.grading.space import Space
 
 NAMED = {"logistic": "sigmoid", "normal_cdf": "normal_cdf", "normal_pdf": "normal_pdf"}
@@ -30,12 +30,6 @@ def prepared(body: Expr, space: Space) -> Expr:
 def written_out(function: str, order: int, z: Expr) -> Expr:
     """A function, or its derivative, in simpler ones."""
     return unfolded(function, order, z) if order else DEFINITIONS[function](z)
-
-
-@kept
-def functions(value: Expr) -> frozenset[str]:
-    """The functions that are applied somewhere inside."""
-    return frozenset(a.function for a in atoms(value) if isinstance(a, Apply))
 
 
 def _concerned(body: Expr, space: Space) -> bool:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import partial
-from typing import Any
 
 from derive.calculus.affine import Affine
 from derive.calculus.atoms import Bound, Entry
 from derive.calculus.expr import Expr, entry
+from derive.calculus.functions import functions
 from derive.calculus.substitute import free_letters, names, replace_atoms
-from derive.grading.domains import Symbol
-from derive.grading.prepare import functions
-from derive.grading.relations import relation
-from derive.grading.space import Space
 from derive.notation import tree
-from derive.notation.affine_reader import axis_affine
 from derive.notation.answers import stripped
 from derive.notation.arrays import Clash, Value
 from derive.notation.conditions import conjunction, truth
@@ -239,45 +232,6 @@ def read_tree(text: str, syntax: str, declarations: Declarations) -> tree.Node:
     if said is not None and not all(map(declarations.is_known, text.strip())):
         return tree.Constant(said, span=(0, len(text)))
     return read_latex(text, declarations, sides=True)
-
-
-def space_of(declarations: Declarations, seed: object, tolerance: tuple[Fraction, Fraction] | None) -> Space:
-    """The declared domain as the grader draws it.
-
-    Raises:
-        RelationError: a constraint that cannot be read.
-    """
-    symbols = {
-        name: Symbol(name, tuple(axis_affine(a) for a in s.shape or ()), _domain(s.domain), s.shape is None)
-        for name, s in declarations.symbols.items()
-    }
-    return Space(
-        symbols,
-        tuple(relation(text) for text in declarations.where),
-        {name: int(n) for name, n in declarations.sizes.items()},
-        declarations.out_of_range != "zero",
-        declarations.index_base,
-        tolerance,
-        json.dumps(seed, sort_keys=True, default=str),
-    )
-
-
-def _domain(declared: str) -> str:
-    return "real" if declared == "derived" else declared
-
-
-def tolerance_of(value: Mapping[str, Any] | None) -> tuple[Fraction, Fraction] | None:
-    """``(relative, absolute)`` as exact numbers."""
-    if value is None:
-        return None
-    return _exact(value.get("rel", 0)), _exact(value.get("abs", 0))
-
-
-def _exact(value: object) -> Fraction:
-    try:
-        return Fraction(str(value))
-    except (ValueError, ZeroDivisionError) as error:
-        raise Unreadable(f"The tolerance {value!r} is not a number.") from error
 
 
 def reading_of(node: tree.Node) -> str:

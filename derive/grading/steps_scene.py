@@ -16,7 +16,7 @@ from derive.calculus.collapse import collapse
 from derive.calculus.expr import ZERO, Expr, entry
 from derive.calculus.program import Definition
 from derive.calculus.substitute import atoms, names, renew, replace_entries, subs
-from derive.grading.reading import space_of
+from derive.grading.posed import space_of
 from derive.grading.space import Space
 from derive.notation import tree
 from derive.notation.declare import Declarations

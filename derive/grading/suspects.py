@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from derive.grading.decide import decide
-from derive.grading.reading import Formula, read_formula, read_formulas, space_of
+from derive.grading.posed import space_of
+from derive.grading.reading import Formula, read_formula, read_formulas
 from derive.grading.relations import RelationError
 from derive.notation.arrays import Clash
 from derive.notation.declare import Declarations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound, Entry
@@ -12,60 +13,118 @@ from derive.calculus.chain import adjoint
 from derive.calculus.expr import Expr
 from derive.calculus.program import Program
 from derive.notation import tree
+from derive.notation.asked import Asked, UnfitSide
 from derive.notation.declare import Declarations
+from derive.notation.derivative_sides import equations
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.index_language import expression, relation
 from derive.notation.index_syntax import ProgramError
 from derive.notation.latex import read_latex
 from derive.notation.latex_names import latex_name
 from derive.notation.meaning import Lowered, lowered
-from derive.notation.python import read_python
+from derive.notation.python import is_numpy, read_python
+from derive.notation.sides import sides_of
 from derive.notation.walk import mapped, walk
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A formula entry by entry; ``base`` is the first index as it was typed."""
+    """A formula entry by entry; ``base`` is the first index as it was typed, ``row`` whether it lies as a row."""
 
     text: str
     shape: tuple[Affine, ...]
     frame: tuple[Bound, ...]
     body: Expr
     base: int
+    row: bool = False
 
 
 class UnreadableClaim(ValueError):
     """No notation reads the text; the message is the nearest notation's."""
 
 
-def read_claim(text: str, program: Program, name: str, frame: Sequence[Bound], loss: str = "L") -> Claim:
-    """Read a formula for the adjoint of ``name``.
+def read_claims(
+    text: str, program: Program, name: str, frame: Sequence[Bound], loss: str = "L", asks: str = "gradient"
+) -> list[Claim]:
+    """Read what a text claims to be a derivative: one formula, or every side of a chain of equations.
 
     Args:
         text: ``W_bar[i,j] = …``, ``∂L/∂W[i,j] = …``, a Python expression, or LaTeX; the left side may be missing.
         program: its shapes, and those of the adjoints, are what the formula may use.
-        name: whose gradient the formula claims to be.
+        name: the array in which is differentiated.
         frame: the letters that an entry has where the formula names none on the left.
         loss: what is differentiated.
+        asks: ``gradient``, ``jacobian`` or ``hessian``.
 
     Raises:
-        UnreadableClaim: with a sentence.
+        UnreadableClaim: no notation reads it, or its left side is another derivative; with a sentence.
         Clash: shapes inside the formula do not go together.
     """
     shapes = {**program.shapes, **{adjoint(n): s for n, s in program.shapes.items()}}
+    plain = {n: s for n, s in program.shapes.items() if "/" not in n and not n.endswith("_bar")}
+    inputs = {n for n in program.inputs if n != loss}
+    asked = Asked(name, asks, {n: _Array(n, s) for n, s in plain.items()}, inputs, adjoints=True)
     if "\\" in text or re.search(r"\^|_\{", text):
-        return _latex(text, shapes, name, frame, loss)
+        return [_latex(side, shapes, name, frame, loss) for side in _sides(text, asked)]
     try:
-        return _index_text(text, program, shapes, name, frame, loss)
+        return [_index_text(text, program, shapes, name, frame, loss, asks)]
     except ProgramError as error:
-        try:
-            return _python(text, shapes, frame)
-        except (Unreadable, Refused):
+        return _otherwise(text, shapes, frame, asked, loss, error)
+
+
+def _otherwise(
+    text: str,
+    shapes: Mapping[str, tuple[Affine, ...]],
+    frame: Sequence[Bound],
+    asked: Asked,
+    loss: str,
+    error: ProgramError,
+) -> list[Claim]:
+    """What is no index text, as Python or as what is typed into a plain box."""
+    sides = _sides(text, asked)
+    try:
+        return [_python(side, shapes, frame) for side in sides]
+    except (Unreadable, Refused):
+        if "[" in text:
             raise UnreadableClaim(str(error)) from error
+    return [_latex(side, shapes, asked.wrt, frame, loss) for side in sides]
+
+
+def _sides(text: str, asked: Asked) -> list[str]:
+    try:
+        return equations(text, asked)
+    except UnfitSide as error:
+        raise UnreadableClaim(str(error)) from None
+
+
+@dataclass(frozen=True)
+class _Array:
+    """An array of the program, as a left side may name it."""
+
+    name: str
+    axes: tuple[Affine, ...]
+
+    @property
+    def latex(self) -> str:
+        return _latex_of(self.name)
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        return tuple(map(str, self.axes))
+
+    @property
+    def declared(self) -> dict[str, Any]:
+        return {"shape": list(self.shape), "latex": self.latex}
 
 
 def _index_text(
-    text: str, program: Program, shapes: Mapping[str, tuple[Affine, ...]], name: str, frame: Sequence[Bound], loss: str
+    text: str,
+    program: Program,
+    shapes: Mapping[str, tuple[Affine, ...]],
+    name: str,
+    frame: Sequence[Bound],
+    loss: str,
+    asks: str,
 ) -> Claim:
     numbers = sorted({x.name for s in program.shapes.values() for a in s for x in a.letters})
     plain = {n: list(s) for n, s in shapes.items()}
@@ -74,6 +133,9 @@ def _index_text(
     letters = _left_letters(text, frame)
     bounds = [Bound(Letter(x), b.low, b.high) for x, b in zip(letters, frame, strict=True)]
     if re.search(r"(?<![<>=!])=(?!=)", re.sub(r"\[[^\]]*\]", "", text)):
+        if asks != "gradient":
+            right = _entry_of_all(text, adjoint(name) if asks == "hessian" else loss, name)
+            return _index_text(right, program, shapes, name, bounds, loss, asks)
         read = relation(text, frame=bounds, letters=numbers, **options)  # type: ignore[arg-type]
         left = read.left.terms[0].factors[0][0] if read.left.terms and read.left.terms[0].factors else None
         if not isinstance(left, Entry) or left.name != adjoint(name):
@@ -82,6 +144,14 @@ def _index_text(
     else:
         body = expression(text, frame=bounds, letters=numbers, **options)  # type: ignore[arg-type]
     return Claim(text, tuple(b.high for b in bounds), tuple(bounds), body, 0)
+
+
+def _entry_of_all(text: str, of: str, name: str) -> str:
+    """The right side of a Jacobian's or Hessian's entry, as it is printed."""
+    left, _, right = text.partition("=")
+    if left.partition("[")[0].strip() != f"∂{of}/∂{name}":
+        raise UnreadableClaim(f"the left side is not ∂{of}/∂{name}")
+    return right
 
 
 def _left_letters(text: str, frame: Sequence[Bound]) -> list[str]:
@@ -121,10 +191,15 @@ def _latex(text: str, shapes: Mapping[str, tuple[Affine, ...]], name: str, frame
 
 
 def _indexed(left: tree.Node, name: str) -> list[str]:
-    """The letters with which a left side names an entry."""
+    """The letters with which a left side names an entry: those of what is differentiated, then of the names below."""
+    own = (name, adjoint(name))
     for node in walk(left):
-        if isinstance(node, tree.Index) and isinstance(node.base, tree.Name) and node.base.name == name:
-            return [s.name for s in node.slots if isinstance(s, tree.Name)]
+        places = (node.of, *node.wrt) if isinstance(node, tree.Derivative) else (node,)
+        named = [x for x in places if isinstance(x, tree.Index)]
+        if isinstance(node, tree.Derivative) or any(
+            isinstance(x.base, tree.Name) and x.base.name in own for x in named
+        ):
+            return [s.name for x in named for s in x.slots if isinstance(s, tree.Name)]
     return []
 
 
@@ -141,11 +216,11 @@ def _adjoint(node: tree.Node, loss: str, shapes: Mapping[str, tuple[Affine, ...]
 
 def _python(text: str, shapes: Mapping[str, tuple[Affine, ...]], frame: Sequence[Bound]) -> Claim:
     declared = _declared(shapes, {b.letter.name: str(b.high) for b in frame})
-    right = text.rpartition("=")[2] if re.match(r"\s*[\w.]+\s*=(?!=)", text) else text
-    return _claim(text, lowered(read_python(right, declared), declared, base=0, numpy="@" in text or "np." in text), 0)
+    node = read_python(sides_of(text)[-1].strip(), declared)
+    return _claim(text, lowered(node, declared, base=0, numpy=is_numpy(text, node)), 0)
 
 
 def _claim(text: str, found: Lowered, base: int) -> Claim:
     if found.unknown:
         raise UnreadableClaim(f"{', '.join(sorted(found.unknown))}: the program has no such name")
-    return Claim(text, found.dims, found.frame, found.body, base)
+    return Claim(text, found.dims, found.frame, found.body, base, found.row and base == 1)

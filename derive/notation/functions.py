@@ -45,7 +45,7 @@ tile: tile | flip: flip | roll: roll | concatenate: concatenate hstack vstack st
 triu: triu | reshape: reshape | expand_dims: expand_dims
 where: where Piecewise select | einsum: einsum | tensordot: tensordot | convolve: convolve
 correlate: correlate | solve: solve
-shape: shape | size: len size | kronecker: KroneckerDelta | slice: slice | squeeze: squeeze
+shape: shape | len: len | size: size numel | kronecker: KroneckerDelta | slice: slice | squeeze: squeeze
 ravel: ravel flatten | copy: copy
 not: logical_not Not | and: logical_and And | or: logical_or Or | xor: logical_xor Xor | equal: equal Eq
 not_equal: not_equal Ne

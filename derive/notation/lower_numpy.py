@@ -17,6 +17,7 @@ from derive.notation.arrays import Value, scalar, zipped
 from derive.notation.conditions import lower_condition, truth
 from derive.notation.errors import NotRead, Unreadable
 from derive.notation.literals import listed
+from derive.notation.lower_reductions import axis_of, count, within
 from derive.notation.scalar_functions import PAIRS
 
 if TYPE_CHECKING:
@@ -166,12 +167,18 @@ def np_shape(lowering: Lowering, node: tree.Call) -> Value:
     return listed([expr(d) for d in dims])
 
 
-def np_size(lowering: Lowering, node: tree.Call) -> Value:
+def np_len(lowering: Lowering, node: tree.Call) -> Value:
     """The length of an array."""
     value = lowering.lower(node.args[0])
     if not value.rank:
         raise Unreadable("A number has no length.", node.span[0])
     return scalar(expr(value.dims[0]))
+
+
+def np_size(lowering: Lowering, node: tree.Call) -> Value:
+    """How many entries an array has, or how long the named axis is."""
+    value = lowering.lower(node.args[0])
+    return scalar(count(value, within(value, axis_of(node), node)))
 
 
 def np_einsum(lowering: Lowering, node: tree.Call) -> Value:

@@ -34,10 +34,14 @@ def is_true(node: tree.Node | None) -> bool:
     return isinstance(node, tree.Constant) and node.name == "true"
 
 
+def _axis_said(node: tree.Call, place: int) -> tree.Node | None:
+    said = keyword(node, *AXIS)
+    return node.args[place] if said is None and len(node.args) > place else said
+
+
 def axis_of(node: tree.Call, place: int = 1) -> int | None:
     """The axis that a call names, by keyword or by place."""
-    said = keyword(node, *AXIS)
-    said = node.args[place] if said is None and len(node.args) > place else said
+    said = _axis_said(node, place)
     return None if said is None or (isinstance(said, tree.Constant) and said.name == "none") else _integer(said)
 
 
@@ -53,12 +57,32 @@ def over_axis(join: Callable[[Value, int | None], Value], place: int = 1) -> Low
 
     def call(lowering: Lowering, node: tree.Call) -> Value:
         value, axis = lowering.lower(node.args[0]), axis_of(node, place)
-        return kept(join(value, _within(value, axis, node)), axis, value, node)
+        return kept(join(value, within(value, axis, node)), axis, value, node)
 
     return call
 
 
-def _within(value: Value, axis: int | None, node: tree.Call) -> int | None:
+def over_axes(join: Callable[[Value, int | None], Value]) -> Lowered:
+    """The same of a function that may be taken along one axis after the other, where a call names several."""
+    one = over_axis(join)
+
+    def call(lowering: Lowering, node: tree.Call) -> Value:
+        said = _axis_said(node, 1)
+        if not isinstance(said, tree.Sequence):
+            return one(lowering, node)
+        value = lowering.lower(node.args[0])
+        places = [within(value, _integer(item), node) for item in said.items]
+        if len(set(places)) != len(places):
+            raise Unreadable("An axis is named twice.", said.span[0])
+        for axis in sorted((a for a in places if a is not None), reverse=True):
+            value = kept(join(value, axis), axis, value, node)
+        return value
+
+    return call
+
+
+def within(value: Value, axis: int | None, node: tree.Call) -> int | None:
+    """An axis counted from the first; the call is refused where the array has none of this number."""
     if axis is None:
         return None
     if not -value.rank <= axis < value.rank:
@@ -110,9 +134,9 @@ def average(lowering: Lowering, node: tree.Call) -> Value:
     """NumPy's ``average``: a mean, with weights if it has some."""
     said = keyword(node, "weights")
     if said is None:
-        return over_axis(mean)(lowering, node)
+        return over_axes(mean)(lowering, node)
     value, weights, axis = lowering.lower(node.args[0]), lowering.lower(said), axis_of(node)
-    place = _within(value, axis, node)
+    place = within(value, axis, node)
     if place is not None and weights.rank == 1:
         wide = Value(value.dims, lambda *i: weights.at(i[place]))
         weights = wide if weights.dims[0] == value.dims[place] else weights
@@ -139,7 +163,7 @@ def spread(root: bool) -> Lowered:
             return mapped(found, lambda e: power(e, Fraction(1, 2))) if root else found
 
         axis = axis_of(node)
-        return kept(over(value, _within(value, axis, node)), axis, value, node)
+        return kept(over(value, within(value, axis, node)), axis, value, node)
 
     return call
 
@@ -149,7 +173,7 @@ def running(op: str) -> Lowered:
 
     def call(lowering: Lowering, node: tree.Call) -> Value:
         value = lowering.lower(node.args[0])
-        axis = _within(value, axis_of(node), node)
+        axis = within(value, axis_of(node), node)
         if value.rank != 1 and axis is None:
             raise Unreadable("Say along which axis, as in axis=0.", node.span[0])
         place = axis or 0
@@ -169,7 +193,7 @@ def extreme(op: str) -> Lowered:
 
     def call(lowering: Lowering, node: tree.Call) -> Value:
         if len(node.args) == 1:
-            return over_axis(reduced(op))(lowering, node)
+            return over_axes(reduced(op))(lowering, node)
         if node.keywords:
             raise Unreadable("An axis goes with one array; please name it by axis=.", node.span[0])
         args = [lowering.lower(a) for a in node.args]
@@ -186,7 +210,7 @@ def logsumexp(lowering: Lowering, node: tree.Call) -> Value:
     value, axis = lowering.lower(node.args[0]), axis_of(node)
     if not value.rank:
         return value
-    over = arrays.summed(mapped(value, lambda e: apply("exp", e)), _within(value, -1 if axis is None else axis, node))
+    over = arrays.summed(mapped(value, lambda e: apply("exp", e)), within(value, -1 if axis is None else axis, node))
     return kept(mapped(over, lambda e: apply("log", e)), -1 if axis is None else axis, value, node)
 
 
@@ -195,7 +219,7 @@ def softmax(lowering: Lowering, node: tree.Call) -> Value:
     value, axis = lowering.lower(node.args[0]), axis_of(node)
     if not value.rank:
         raise Unreadable("A softmax is taken of a vector.", node.span[0])
-    place = _within(value, -1 if axis is None else axis, node)
+    place = within(value, -1 if axis is None else axis, node)
     assert place is not None
     over = arrays.summed(mapped(value, lambda e: apply("exp", e)), place)
     return Value(value.dims, lambda *i: apply("exp", value.at(*i)) / over.at(*i[:place], *i[place + 1 :]), value.row)
@@ -225,7 +249,7 @@ def norm(lowering: Lowering, node: tree.Call) -> Value:
 
 
 def _norm_along(value: Value, order: Fraction | str | None, axis: int, node: tree.Call) -> Value:
-    place = _within(value, axis, node)
+    place = within(value, axis, node)
     if order == 1:
         return arrays.summed(mapped(value, SCALAR["abs"]), place)
     if order not in (None, 2):

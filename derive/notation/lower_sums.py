@@ -92,6 +92,8 @@ def _binders(lowering: Lowering, node: tree.Big) -> list[tree.Binder]:
             )
             if isinstance(part, tree.Name) and not known:
                 return [tree.Binder(part)]
+            if isinstance(part, tree.Constant) and part.name == "e":
+                raise Unreadable("Here e is Euler's number; sum over another letter.", part.span[0])
     raise Unreadable("Say which letter this runs over.", node.span[0])
 
 

@@ -44,9 +44,10 @@ def _joined(p: Parser) -> tuple[str, int] | None:
         return None
     tokens, size, slots = split
     found, usual = (p.declared.spellings.match(t, at) for t, at in ((tokens, 0), (p.tokens, p.at)))
-    if found is None or found[1] != size or p.declared.rank(found[0]) != slots:
+    rank = p.declared.rank(found[0]) if found is not None else None
+    if found is None or found[1] != size or rank is None or rank not in slots:
         return None
-    if usual is not None and p.declared.rank(usual[0]) == slots + 1:
+    if usual is not None and p.declared.rank(usual[0]) == rank + 1:
         return None
     p.tokens[p.at : p.at + len(tokens) - 2] = tokens
     return found[0], p.at + size

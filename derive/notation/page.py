@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 
@@ -56,8 +56,8 @@ class _Page:
                 return self._big(node)
             case tree.Relation(operands, _):
                 return self._relation(replace(node, operands=tuple(map(self.of, operands))))
-            case tree.Call(tree.Builtin("size"), (only,)) if self.shapes.get(id(only)):
-                return self._size(self.shapes[id(only)][0])
+            case tree.Call(tree.Builtin("len" | "size" as name), (only,)) if sizes := self.shapes.get(id(only)):
+                return self._count(sizes if name == "size" else sizes[:1])
         return self._arrays(node) if self.numpy else self._rebuilt(node)
 
     def _word(self, node: tree.Name) -> tree.Name:
@@ -92,6 +92,11 @@ class _Page:
             elif isinstance(value, tuple) and any(isinstance(v, tree.Node) for v in value):
                 changes[f.name] = tuple(self.of(v) if isinstance(v, tree.Node) else v for v in value)
         return replace(node, **changes) if changes else node  # type: ignore[arg-type]
+
+    def _count(self, sizes: Sequence[Affine]) -> tree.Node:
+        """A product of sizes."""
+        factors = tuple(self._size(s) for s in sizes)
+        return factors[0] if len(factors) == 1 else tree.Product(factors, ("",) * (len(factors) - 1))
 
     def _size(self, size: Affine) -> tree.Node:
         return read_python(str(size), self.symbols)

@@ -11,11 +11,11 @@ _COUNTS = {
     **dict.fromkeys(words("sum sum_axis prod mean softmax log_softmax logsumexp cumsum cumprod"), (1, 2)),
     **dict.fromkeys(words("norm clip"), (1, 3)),
     **dict.fromkeys(words("var std max min where ones zeros einsum reshape"), (1, MANY)),
-    **dict.fromkeys(words("triu tril flip"), (1, 2)),
+    **dict.fromkeys(words("triu tril flip size"), (1, 2)),
     **dict.fromkeys(words("convolve correlate tensordot"), (2, 3)),
     **dict.fromkeys(words("ravel"), (1, 2)),
     **dict.fromkeys(words("cov vec"), (1, 1)),
-    **dict.fromkeys(words("eye indicator shape size"), (1, 1)),
+    **dict.fromkeys(words("eye indicator shape len"), (1, 1)),
     **dict.fromkeys(words("kronecker matrix_power power"), (2, 2)),
 }
 

@@ -136,8 +136,11 @@ def _letter_end(tokens: Sequence[Token], at: int) -> int:
     return at + 1
 
 
-def scripts_apart(tokens: Sequence[Token], at: int) -> tuple[list[Token], int, int] | None:
-    """``h_{a,b,c}`` as ``h_{a}_{b,c}``, with the length of ``h_{a}`` and the number of indices after it; None without comma."""
+def scripts_apart(tokens: Sequence[Token], at: int) -> tuple[list[Token], int, set[int]] | None:
+    """``h_{a,b,c}`` as ``h_{a}_{b,c}``, with the length of ``h_{a}`` and how many indices follow; None without comma.
+
+    ``W_{2,ki}`` has one index after the comma, or two letters that touch.
+    """
     low = _letter_end(tokens, at)
     end = _group_end(tokens, low)
     if end <= low or tokens[low].kind != "_":
@@ -150,5 +153,6 @@ def scripts_apart(tokens: Sequence[Token], at: int) -> tuple[list[Token], int, i
     if not commas:
         return None
     lower, opening, closing = tokens[low], tokens[low + 1], tokens[end - 1]
-    first = [*tokens[at : commas[0]], closing]
-    return [*first, lower, opening, *tokens[commas[0] + 1 : end]], len(first), len(commas)
+    first, rest = [*tokens[at : commas[0]], closing], tokens[commas[0] + 1 : end]
+    touching = {len(rest) - 1} if all(t.kind == "id" for t in rest[:-1]) else set()
+    return [*first, lower, opening, *rest], len(first), {len(commas)} | touching

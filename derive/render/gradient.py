@@ -224,36 +224,57 @@ class Answer:
         }
         return Shown(self.source, relations, found.lines, found.program, asked, self.loss, title)
 
-    def claim(self, formula: str, name: str = "") -> Any:
-        """Whether somebody's formula is the gradient of ``name`` (the first that was asked for): a `Verdict`.
+    def claim(self, formula: str, name: str = "", mode: str = "reverse") -> Any:
+        """Whether somebody's formula is the gradient of ``name``, or the Jacobian or Hessian: a `Verdict`.
+
+        Args:
+            formula: with or without its left side; of a chain of equations every side is judged.
+            name: by default what the left side names, or the first that was asked for.
+            mode: ``reverse``, ``jacobian`` or ``hessian``.
 
         Raises:
-            BadQuestion: the formula does not read, or ``name`` was not asked for.
+            BadQuestion: the formula does not read, ``name`` was not asked for, or there is no such mode of claim.
         """
         from derive.grading.claims import judge
         from derive.grading.verdict import Verdict
         from derive.notation.arrays import Clash
-        from derive.notation.claim_reader import UnreadableClaim, read_claim
 
-        name = name or self._named(formula)
-        if name not in self.reached:
-            raise BadQuestion(f"{name} is none of {', '.join(self.reached) or 'what the loss depends on'}.")
-        whole_ = Program(self.plain.source.definitions, self.reverse.shapes, self.source.functions)
         try:
-            claim = read_claim(formula, whole_, name, self.gradients.adjoints[name].frame, self.loss)
-        except UnreadableClaim as error:
-            raise BadQuestion(f"the formula cannot be read: {error}") from error
+            program, right, claims = self._read(formula, name, mode)
         except Clash as error:
             return Verdict("different", {"kind": "shape", "message": str(error)})
-        return judge(self.gradients, name, claim, self.given)
+        verdicts = [judge(program, right, claim, self.given) for claim in claims]
+        return next((v for v in verdicts if v.verdict != "equal"), verdicts[0])
 
-    def _named(self, formula: str) -> str:
-        """Which gradient a formula's left side names; the first that was asked for where it names none."""
-        left = formula.partition("=")[0] if "=" in formula else ""
-        found = [
-            n for n in self.wrt if f"{adjoint(n)}" in left or f"/∂{n}" in left or f"_{n}" in left or f" {n}" in left
-        ]
-        return found[0] if len(found) == 1 else self.wrt[0]
+    def _read(self, formula: str, name: str, mode: str) -> tuple[Program, Relation, list[Any]]:
+        """A claim, read as about the first of the asked arrays that its left side fits; with what it is compared to."""
+        from derive.notation.claim_reader import UnreadableClaim, read_claims
+
+        refused: UnreadableClaim | None = None
+        asks = "gradient" if mode == "reverse" else mode
+        for one in [name] if name else self.wrt:
+            program, right = self._derived(one, mode)
+            try:
+                known = Program(self.plain.source.definitions, self.reverse.shapes, self.source.functions)
+                of = self.source.definitions[-1].name if mode == "jacobian" else self.loss
+                return program, right, read_claims(formula, known, one, right.frame, of, asks)
+            except UnreadableClaim as error:
+                refused = refused or error
+        raise BadQuestion(f"the formula cannot be read: {refused}") from refused
+
+    def _derived(self, name: str, mode: str) -> tuple[Program, Relation]:
+        """What a claim is compared to, and the definitions that it may use."""
+        from derive.grading.claims import with_adjoints
+
+        if name not in self.reached:
+            raise BadQuestion(f"{name} is none of {', '.join(self.reached) or 'what the loss depends on'}.")
+        if mode == "forward":
+            raise BadQuestion("a claim is about a gradient, a Jacobian or a Hessian.")
+        if mode == "reverse":
+            return with_adjoints(self.gradients), self.gradients.adjoints[name]
+        shown: Shown = getattr(self, mode)
+        (result,) = shown.asked.values()
+        return shown.code, shown.relations[result]
 
 
 @contextmanager

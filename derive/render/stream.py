@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import Any, BinaryIO, TypeVar
 
 T = TypeVar("T")
 MOST_TOLD = 20  # unknown fields
+YOUNG, OLD, OLDEST = 20_000, 20, 50  # how much is made, and how often it is looked through, before the collector runs
 
 
 def write(output: Path | None, text: str | bytes) -> None:
@@ -110,6 +112,17 @@ class Warned:
             sys.stderr.write(f"warning: the field {name[:60]!r} is unknown and ignored{meant}\n")
 
 
+def settle() -> None:
+    """Leave what is loaded by now out of every later collection, and let the collector run less often.
+
+    For a process that goes on to answer one thing after another: else some answer waits while all that was imported is
+    looked through.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG, OLD, OLDEST)
+
+
 def numbered(source: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """The lines with their numbers from 1; a last line of nothing but spaces is none."""
     for number, raw in enumerate(source, 1):
@@ -129,7 +142,9 @@ def count_lines(path: Path) -> int:
 def _answered(
     raw: bytes, number: int, answer: Callable[[Any], dict[str, Any]], unread: Callable[[str], dict[str, Any]]
 ) -> str:
-    """The output line of one input line."""
+    """The output line of one input line; before the second, the process settles."""
+    if number == 2:
+        settle()
     try:
         request = json.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError) as error:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 
 from derive.calculus.fields import Array
 from derive.testing.given import BadTest
-from derive.verify.device import on
+from derive.testing.tiny import watched
+from derive.verify.device import doubles, on
 from derive.verify.kinks import Course, course
 from derive.verify.oracle import torch_module
 
@@ -112,7 +113,14 @@ def spoken_names(*said: Any) -> set[str]:
 
 
 def derivative(
-    code: Code, wrt: str, values: Mapping[str, Array], asks: str, cotangent: str, device: str, kinds: Mapping[str, str]
+    code: Code,
+    wrt: str,
+    values: Mapping[str, Array],
+    asks: str,
+    cotangent: str,
+    device: str,
+    kinds: Mapping[str, str],
+    see: Callable[[float], float] | None = None,
 ) -> tuple[Array, Course]:
     """The gradient, vector-Jacobian product, Jacobian or Hessian of the code in ``wrt``, and the kinks that it passed.
 
@@ -124,6 +132,7 @@ def derivative(
         cotangent: the name of what arrives at the value of the code.
         device: where torch runs.
         kinds: name → torch's type, where it is no 64-bit float.
+        see: what sees the tiny numbers of the code's operations, and may give others in their place.
 
     Raises:
         BadTest: the code asks for a name that is not given, or its value is no scalar where a gradient is asked.
@@ -137,22 +146,12 @@ def derivative(
     }
 
     def value(x: Any) -> Any:
-        return code(torch, {**tensors, wrt: x})
+        with watched(torch, see) if see is not None else nullcontext():
+            return code(torch, {**tensors, wrt: x})
 
-    with on(torch, device), _doubles(torch):
+    with on(torch, device), doubles(torch):
         found, passed = _differentiated(torch, code, wrt, value, tensors, asks, cotangent)
     return np.asarray(found.detach().cpu().numpy()), passed
-
-
-@contextmanager
-def _doubles(torch: Any) -> Iterator[None]:
-    """Within it, floats that code makes itself have 64 bits."""
-    before = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)
-    try:
-        yield
-    finally:
-        torch.set_default_dtype(before)
 
 
 def _differentiated(

@@ -13,6 +13,7 @@ from derive.verify.kinks import Sides
 
 TOLERANCE = 1e-9
 LEAST = 1e-5  # the size that a smaller derivative is held to have: rounding is not beside what nearly cancels
+ONE = "a factor 1"
 CANCELLED = 1e-3  # the same beside derivatives that are about 1 at other draws: terms of that size cancel here
 WIDE = 1e-6  # the tolerance of draws that are scaled, where right formulas may lose digits
 
@@ -26,6 +27,7 @@ class World:
         sides: on which sides of its kinks the code went.
         put: numbers that stand for the given ones.
         least: the size that a smaller derivative is held to have.
+        far: whether its sizes are far from those at which everything is drawn.
     """
 
     sizes: Mapping[str, int]
@@ -36,13 +38,19 @@ class World:
     sides: Sides = field(default_factory=dict)
     put: Mapping[str, float] = field(default_factory=dict)
     least: float = LEAST
+    far: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether right formulas lose no digits here."""
+        return self.scale == 1 and not self.far
 
     def error(self, found: Array) -> float:
         """How far an array is from torch's; at most `TOLERANCE` where they agree.
 
-        Where inputs were scaled, what overflows says nothing.
+        Where inputs were scaled or sizes are far, what overflows says nothing.
         """
-        if self.scale == 1 or found.shape != self.torch.shape:
+        if self.plain or found.shape != self.torch.shape:
             return error(found, self.torch, self.least)
         if not (np.isfinite(found).all() and np.isfinite(self.torch).all()):
             return 0.0
@@ -55,7 +63,7 @@ class World:
 
 def leveled(worlds: Sequence[World]) -> list[World]:
     """The worlds, with what rounding may leave of a derivative that vanishes at some of them."""
-    size = max((float(np.abs(w.torch).max(initial=0)) for w in worlds if w.scale == 1), default=0.0)
+    size = max((float(np.abs(w.torch).max(initial=0)) for w in worlds if w.plain), default=0.0)
     return [replace(w, least=min(max(LEAST, CANCELLED * size), CANCELLED)) for w in worlds]
 
 
@@ -99,7 +107,13 @@ def ratios(ours: Sequence[Array], right: Sequence[Array]) -> dict[int, float] | 
 def multiple(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> str | None:
     """The factor that makes the arrays torch's at every world, in words; None where there is none."""
     found = ratios(ours, [w.torch for w in worlds])
-    return factor(found, known) if found else None
+    return real_factor(found, known) if found else None
+
+
+def real_factor(found: Mapping[int, float], known: Quantities) -> str | None:
+    """A factor in words; none where it is 1 but for digits that another mend explains."""
+    said = factor(found, known)
+    return said if said != ONE else None
 
 
 def agreement(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> str | None:
@@ -109,7 +123,8 @@ def agreement(ours: Sequence[Array], worlds: Sequence[World], known: Quantities)
     if all(w.agrees(o) for o, w in zip(ours, worlds, strict=True)):
         return ""
     found = ratios(ours, [w.torch for w in worlds])
-    return factor(found, known, exact=True) if found else None
+    said = factor(found, known, exact=True) if found else None
+    return said if said != ONE else None
 
 
 def also(more: str) -> str:

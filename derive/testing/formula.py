@@ -21,16 +21,18 @@ from derive.calculus.substitute import names as names_of
 from derive.derivations.base import Derivation
 from derive.grading.reading import read_formula, reading_of
 from derive.notation.arrays import Clash
-from derive.notation.declare import Declarations
+from derive.notation.declare import Declarations, latex_of_name
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.index_language import relation
 from derive.notation.index_latex import to_latex
 from derive.notation.index_syntax import ProgramError
 from derive.notation.index_text import to_text
+from derive.notation.sides import left_side
 from derive.notation.style import Style
 from derive.testing.given import BadTest, Given, Undeclared
-from derive.testing.letters import declared_letters, left_side, own_letters
+from derive.testing.letters import declared_letters, own_letters
 from derive.testing.transposes import would_fit
+from derive.verify.device import doubles
 from derive.verify.draw import dims
 from derive.verify.oracle import torch_module
 
@@ -141,7 +143,7 @@ def _read(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_ba
     _insist(body, frame, names, wrt)
     if found.syntax == "python":
         return Formula(to_text(body), values_of(body, frame), frame, body, found.shape)
-    style = Style({n: g.latex for n, g in names.items() if g.latex}, index_base)
+    style = Style({n: g.latex or latex_of_name(n) for n, g in names.items()}, index_base)
     reading = reading_of(found.page or found.node)
     return Formula(
         reading,
@@ -260,7 +262,8 @@ def _called(function: Callable[..., Any], kinds: Mapping[str, str]) -> Values:
         torch = torch_module()
         typed = {n: getattr(torch, kinds.get(n, "float64")) for n in arrays}
         known = {**sizes, **{n: torch.tensor(v, dtype=typed[n]) for n, v in arrays.items()}}
-        found = function(**{n: known[n] for n in wanted})
+        with doubles(torch):
+            found = function(**{n: known[n] for n in wanted})
         return np.asarray(found.detach().cpu() if hasattr(found, "detach") else found, dtype=float)
 
     return values

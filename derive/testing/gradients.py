@@ -11,13 +11,15 @@ import numpy as np
 
 from derive.calculus.affine import Affine
 from derive.derivations.base import Derivation
+from derive.notation.asked import Asked, UnfitSide
+from derive.notation.derivative_sides import TURNED, equations
+from derive.testing.beyond import far_sizes, far_worlds, grown, not_shown, other_sides
 from derive.testing.code import ASKS, Code, parameters_named, spoken_names
 from derive.testing.definitions import fitting, shaped, symbols_of
 from derive.testing.differences import TOLERANCE, World, leveled, same, vanishes
 from derive.testing.explanations import explanations
 from derive.testing.formula import Values, formula_of
 from derive.testing.given import BadTest, Given, given_of
-from derive.testing.left_sides import Asked, equations
 from derive.testing.question import (
     KINKS,
     Question,
@@ -110,7 +112,8 @@ def check_gradient(
         if asked == "vjp" and cotangent not in whole:
             raise BadTest("a vector-Jacobian product needs its cotangent: cotangent='G' and its shape in given")
         read = formula_of(claim, syntax, whole, wrt, index_base)
-        question = Question(read, code, wrt, whole, made, asked, cotangent, device_named(device), kinks)
+        due = isinstance(claim, str) and claim.endswith(TURNED) and not formula.rstrip().endswith(TURNED)
+        question = Question(read, code, wrt, whole, made, asked, cotangent, device_named(device), kinks, row_due=due)
         for one in several:
             insist_on_sizes(whole, one)
         fixed = several[0] if len(several) == 1 else {}
@@ -120,7 +123,9 @@ def check_gradient(
             several=several if len(several) > 1 else (),
         )
         tried = said_settings(question) if question.several else tried_settings(question)
-        report = _checked(question, tried, draws, seed)
+        question = question.with_literal(tried[-1], seed)
+        far = far_sizes(question, [claim, code.function, *(g.definition for g in _given(given).values())])
+        report = _checked(question, tried, far, draws, seed)
         if not report.ok:
             break
     assert report is not None
@@ -138,7 +143,10 @@ def _claims(formula: Any, given: Mapping[str, Any] | None, asked: Asked) -> list
     """What is compared: each side of an equation that is not the derivative itself."""
     if not isinstance(formula, str):
         return [formula]
-    return equations(formula, replace(asked, names=_given(given)))
+    try:
+        return list[Any](equations(formula, replace(asked, names=_given(given))))
+    except UnfitSide as error:
+        raise BadTest(str(error)) from None
 
 
 def _names(
@@ -162,10 +170,15 @@ def _named(found: Given, given: Mapping[str, Any]) -> Given:
     return Given(found.name, None, definition=only) if another else found
 
 
-def _checked(question: Question, tried: Sequence[Mapping[str, int]], draws: int, seed: int) -> GradientReport:
+def _checked(
+    question: Question, tried: Sequence[Mapping[str, int]], far: Sequence[Mapping[str, int]], draws: int, seed: int
+) -> GradientReport:
     worlds = [w for sizes in tried for k in range(draws) for w in question.worlds(sizes, seed + k)]
     worlds += [w for sizes in tried for k, scale in _scaled(draws) for w in question.worlds(sizes, seed + k, scale)]
     worlds += [one for w in worlds[: len(tried)] if w.scale == 1 for one in question.enlarged(w)]
+    beyond = list(far_worlds(question, far, seed))
+    worlds += (w for w in beyond if isinstance(w, World))
+    worlds += other_sides(question, tried, seed, worlds)
     if all(vanishes(w.torch) for w in worlds):
         raise BadTest(
             f"torch's derivative of {question.code.name} in {question.wrt} is 0 at every draw: nothing is compared"
@@ -173,16 +186,23 @@ def _checked(question: Question, tried: Sequence[Mapping[str, int]], draws: int,
     for world in worlds:
         if world.scale == 1 and not np.isfinite(world.torch).all():
             at = f"at {written_sizes(world.sizes)} (seed {world.seed})"
-            raise BadTest(
-                f"torch's derivative is not finite {at}: draw from another domain, such as 'positive(n)' for ('n',)"
-            )
+            raise BadTest(f"torch's derivative is not finite {at}: {_finite_elsewhere(world, worlds)}")
     worlds = leveled(worlds)
     worst = max(w.error(question.ours(w)) for w in worlds)
     report = GradientReport(
         worst <= TOLERANCE, question.wrt, question.code.name, question.formula.reading, tuple(tried), draws, seed,
-        question.device, worst, unseen=_unseen(worlds),
+        question.device, worst, unseen=tuple(not_shown(question, worlds, beyond)), far=tuple(far),
     )  # fmt: skip
     return report if report.ok else _explained(report, question, worlds)
+
+
+def _finite_elsewhere(world: World, worlds: Sequence[World]) -> str:
+    """What to write where a derivative is not finite: larger sizes, if these alone have none, or another domain."""
+    others = [w for w in worlds if w.plain and w.sizes != world.sizes]
+    low = [n for n, v in world.sizes.items() if v == 1]
+    if low and others and all(np.isfinite(w.torch).all() for w in others):
+        return f"leave such sizes out, as in where={[f'{n} >= 2' for n in low]}"
+    return "draw from another domain, such as 'positive(n)' for ('n',)"
 
 
 def _scaled(draws: int) -> Iterator[tuple[int, float]]:
@@ -190,18 +210,10 @@ def _scaled(draws: int) -> Iterator[tuple[int, float]]:
     return zip(range(draws, 2 * draws + 1), cycle(SCALES), strict=False)
 
 
-def _unseen(worlds: Sequence[World]) -> tuple[str, ...]:
-    """The functions of which one side was never taken."""
-    taken: dict[tuple[int, str], frozenset[bool]] = {}
-    for world in worlds:
-        taken |= {edge: sides | taken.get(edge, frozenset()) for edge, sides in world.sides.items()}
-    return tuple(dict.fromkeys(name for (_, name), sides in taken.items() if len(sides) == 1))
-
-
 def _explained(report: GradientReport, question: Question, worlds: Sequence[World]) -> GradientReport:
     axes = {n: g.axes for n, g in question.names.items()}
     first, shown = _shown(question, worlds, report.seed)
-    plain = [w for w in worlds if w.scale == 1]  # where factors are exact
+    plain = [w for w in worlds if w.plain]  # where factors are exact
     tried = worlds if all(w.agrees(question.ours(w)) for w in plain) else plain
     with np.errstate(all="ignore"):  # what overflows mends nothing
         why = tuple(_random(question, plain)) or _mending(question, tried, axes)
@@ -217,8 +229,8 @@ def _mending(question: Question, worlds: Sequence[World], names: Mapping[str, tu
         return explanations(question.formula, worlds, names, own)
     ours = [question.formula.values(w.arrays, w.sizes) for w in worlds]
     if all(w.agrees(o) for o, w in zip(ours, worlds, strict=True)):
-        return (lying(question.wrt, right=True),)
-    return (lying(question.wrt), *explanations(question.formula, worlds, names, own))
+        return (lying(question.wrt, right=True, due=question.row_due),)
+    return (lying(question.wrt, due=question.row_due), *explanations(question.formula, worlds, names, own))
 
 
 def _random(question: Question, worlds: Sequence[World]) -> Iterator[str]:
@@ -231,7 +243,10 @@ def _shown(question: Question, worlds: Sequence[World], seed: int) -> tuple[Worl
     """The smallest case that fails, and the smallest that tells: a wrong shape if there is one, a derivative that is not 0."""
     shapes = any(question.ours(w).shape != w.torch.shape for w in worlds)
     least = worlds[0].least
-    small = chain((replace(w, least=least) for s in question.small() for w in question.worlds(s, seed)), worlds)
+    small = chain(
+        (replace(w, least=least) for s in question.small() for w in question.worlds(s, seed)),
+        grown(question, worlds),
+    )
     first = None
     for world in (w for w in small if not w.agrees(question.ours(w))):
         first = first or world
@@ -245,7 +260,7 @@ def _shown(question: Question, worlds: Sequence[World], seed: int) -> tuple[Worl
 def _of_another_name(question: Question, worlds: Sequence[World]) -> Iterator[str]:
     """Whether the formula is the derivative in another name of the code."""
     for name in question.others():
-        if all(same(question.ours(w), question.along(w, name)) for w in worlds if w.scale == 1):
+        if all(same(question.ours(w), question.along(w, name)) for w in worlds if w.plain):
             yield f"It is the derivative in {name}, not in {question.wrt}."
 
 

@@ -5,45 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from derive.notation.sides import INDEX, LAST_INDEX, left_side
 from derive.testing.given import BadTest, Given
-
-_INDEX = r"\s*(?:_\s*\{([^{}]*)\}|_\s*([A-Za-z])(?![A-Za-z])|\[([^\]]*)\])"
-LAST_INDEX = re.compile(rf"{_INDEX}\s*:?\s*$")
-_EQUALS = re.compile(r"\\\\|\\begin|\\end|\\triangleq|\\coloneqq|[\[({]|[\])}]|<=|>=|!=|:?==?|\b(?:if|for|otherwise)\b")
-_DEPTH = {"\\begin": 1, "\\end": -1} | dict.fromkeys("[({", 1) | dict.fromkeys("])}", -1)
-_SIGNS = ("=", ":=", "==", r"\triangleq", r"\coloneqq")
-
-
-def left_side(text: str) -> str:
-    """What stands before the last equals sign outside brackets; nothing where there is none.
-
-    >>> left_side("dX_{ij} = G_{ij} Y_i"), left_side("sum(x, axis=1)")
-    ('dX_{ij} ', '')
-    """
-    last = [at.end() - 1 for at in _signs(text) if at[0] in ("=", ":=")]
-    return text[: last[-1]] if last else ""
-
-
-def sides_of(text: str) -> list[str]:
-    r"""The sides of an equation, or of a chain of them.
-
-    >>> sides_of(r"\nabla_w L = \sum_{i=1}^{n} x_i = X^\top 1")
-    ['\\nabla_w L ', ' \\sum_{i=1}^{n} x_i ', ' X^\\top 1']
-    """
-    signs = list(_signs(text))
-    starts, ends = [0, *(at.end() for at in signs)], [*(at.start() for at in signs), len(text)]
-    return [text[a:b] for a, b in zip(starts, ends, strict=True)]
-
-
-def _signs(text: str) -> Iterator[re.Match[str]]:
-    """The equals signs outside brackets and environments, before any condition."""
-    depth = 0
-    for at in _EQUALS.finditer(text):
-        depth += _DEPTH.get(at[0], 0)
-        if at[0] in ("if", "for", "otherwise") and not depth:
-            return
-        if at[0] in _SIGNS and not depth:
-            yield at
 
 
 def declared_letters(text: str, names: Mapping[str, Given]) -> dict[str, str]:
@@ -56,7 +19,10 @@ def declared_letters(text: str, names: Mapping[str, Given]) -> dict[str, str]:
     for letters, given, _ in sorted(_indexed(left_side(text), names), key=lambda found: found[2]):
         axes = given.shape or ()
         if letters and len(letters) != len(axes):
-            raise BadTest(f"the left side gives {given.name} {len(letters)} indices, and its shape has {len(axes)}")
+            count = f"{len(letters)} {'index' if len(letters) == 1 else 'indices'}"
+            raise BadTest(
+                f"the left side gives {given.name} {count}, and its shape has {len(axes)}: write one letter for each axis"
+            )
         free |= dict(zip(letters, axes, strict=True)) if letters else {}
     return free
 
@@ -105,7 +71,7 @@ def _indexed(text: str, names: Mapping[str, Given]) -> Iterator[tuple[list[str],
     """The letters of each index of a declared name, the name, and where it stands."""
     for given in names.values():
         name = re.escape(given.latex or given.name)
-        found = re.finditer(rf"(?<![A-Za-z\\]){name}{_INDEX}", text) if given.name else ()
+        found = re.finditer(rf"(?<![A-Za-z\\]){name}{INDEX}", text) if given.name else ()
         yield from ((_letters(at), given, at.start()) for at in found)
 
 

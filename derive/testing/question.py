@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 from types import MappingProxyType
 
@@ -16,6 +16,7 @@ from derive.testing.code import Code, derivative
 from derive.testing.differences import World
 from derive.testing.formula import Formula, Values
 from derive.testing.given import BadTest, Given
+from derive.testing.tiny import Literal, literal_of, named
 from derive.verify.kinks import NEAR, Course
 from derive.verify.oracle import torch_module
 
@@ -43,6 +44,8 @@ class Question:
     kinks: str = "avoid"
     search: Search = field(default_factory=Search)
     several: Sequence[Mapping[str, int]] = ()
+    literal: Literal | None = None
+    row_due: bool = False
 
     def worlds(self, sizes: Mapping[str, int], seed: int, scale: float = 1.0) -> list[World]:
         """One draw with torch's word on it, away from kinks; or, where kinks are declared, both sides of the draw.
@@ -73,6 +76,7 @@ class Question:
         Beside 1e-8 no tolerance tells whether it stands inside of a root or outside.
         """
         known = {p.name for p in self.code.takes()} - {self.wrt}
+        known |= {self.literal.name} if self.literal is not None else set()
         tiny = [n for n, g in self.names.items() if n in known and g.value is not None and not g.value.ndim]
         moved = (
             self._world(world.sizes, world.seed, 1.0, put={n: np.asarray(ENLARGED)})[0]
@@ -90,20 +94,66 @@ class Question:
         put: Mapping[str, Array] = MappingProxyType({}),
     ) -> tuple[World, Course]:
         """One draw, every entry of ``wrt`` moved by a step, with torch's word on it and the kinks that it passed."""
+        arrays = self._arrays(sizes, seed, scale, step, put)
+        found, passed = self._derivative(self.wrt, sizes, arrays)
+        return World(sizes, seed, arrays, found, scale, passed.sides, {n: float(v) for n, v in put.items()}), passed
+
+    def _arrays(
+        self,
+        sizes: Mapping[str, int],
+        seed: int,
+        scale: float,
+        step: float = 0.0,
+        put: Mapping[str, Array] = MappingProxyType({}),
+    ) -> dict[str, Array]:
+        """The names' values: drawn, moved by a step, put, and made of the others."""
         arrays = {n: g.drawn(sizes, seed, scale) for n, g in self.names.items() if n not in self.made}
         if step and self.wrt in arrays:
             arrays[self.wrt] = arrays[self.wrt] + step
         arrays |= put
         for name, values in self.made.items():
             arrays[name] = values(arrays, sizes)
-        found, passed = self._derivative(self.wrt, sizes, arrays)
-        return World(sizes, seed, arrays, found, scale, passed.sides, {n: float(v) for n, v in put.items()}), passed
+        return arrays
 
-    def _derivative(self, wrt: str, sizes: Mapping[str, int], arrays: Mapping[str, Array]) -> tuple[Array, Course]:
+    def _derivative(
+        self,
+        wrt: str,
+        sizes: Mapping[str, int],
+        arrays: Mapping[str, Array],
+        see: Callable[[float], float] | None = None,
+    ) -> tuple[Array, Course]:
         known = {**{n: np.asarray(float(v)) for n, v in sizes.items()}, **arrays}
         wanted = {n: v for n, v in known.items() if n in arrays or n in self.code.wanted()}
         kinds = {n: g.kind for n, g in self.names.items() if n != wrt}
-        return derivative(self.code, wrt, wanted, self.asks, self.cotangent, self.device, kinds)
+        return derivative(
+            self.code, wrt, wanted, self.asks, self.cotangent, self.device, kinds, see or self._see(arrays)
+        )
+
+    def _see(self, arrays: Mapping[str, Array]) -> Callable[[float], float] | None:
+        """What exchanges the number of the code that has a name, where another stands for it."""
+        if self.literal is None or float(arrays[self.literal.name]) == float(self.literal.number):
+            return None
+        small, large = float(self.literal.number), float(arrays[self.literal.name])
+        return lambda v: large if v == small else -large if v == -small else v
+
+    def with_literal(self, sizes: Mapping[str, int], seed: int) -> Question:
+        """The same with a name for a tiny number that formula and code hold."""
+        found = literal_of(self.formula, lambda: self._held(sizes, seed))
+        if found is None:
+            return self
+        names = {**self.names, found.name: Given(found.name, (), value=np.asarray(float(found.number)))}
+        return replace(self, formula=named(self.formula, found), names=names, literal=found)
+
+    def _held(self, sizes: Mapping[str, int], seed: int) -> set[float]:
+        """The tiny numbers that operations of the code get at a draw."""
+        seen: set[float] = set()
+
+        def see(value: float) -> float:
+            seen.add(abs(value))
+            return value
+
+        self._derivative(self.wrt, sizes, self._arrays(sizes, seed, 1.0), see)
+        return seen
 
     def others(self) -> list[str]:
         """The other names in which the code can be differentiated."""
@@ -111,10 +161,10 @@ class Question:
         return [n for n, g in self.names.items() if n in tried and g.kind == "float64"]
 
     def along(self, world: World, name: str) -> Array:
-        """Torch's derivative in another name at a world; empty where the code's value does not depend on it."""
+        """Torch's derivative in another name at a world; empty where the code cannot be differentiated in it."""
         try:
             return self._derivative(name, world.sizes, world.arrays)[0]
-        except BadTest:
+        except (BadTest, RuntimeError):  # the class weights of a loss, or what its value does not depend on
             return np.empty(0)
 
     @property
@@ -131,8 +181,9 @@ class Question:
         """Admissible sizes from 1 up, the smallest first; those of the test alone where it lists several."""
         if self.several:
             return sorted(map(dict, self.several), key=lambda s: sum(s.values()))
-        letters = self.search.sizes
-        every = sorted(product(range(1, SMALL + 1), repeat=len(letters)), key=lambda v: (sum(v), v))
+        letters, given = self.search.sizes, self.search.given
+        ranges = [(given[n],) if n in given else range(1, SMALL + 1) for n in letters]
+        every = sorted(product(*ranges), key=lambda v: (sum(v), v))
         found = (dict(zip(letters, v, strict=True)) for v in every[: SMALL**5])
         return [s for s in found if all(r.holds(s) for r in self.search.relations)][:MOST_SMALL]
 

@@ -13,8 +13,8 @@ from derive.calculus.expr import ONE, ZERO, Expr, Term, apply, entry, expr, mult
 from derive.calculus.fields import Array
 from derive.calculus.substitute import atoms, children, free_letters, replace_atoms, replace_entries, subs
 from derive.calculus.substitute import names as names_of
-from derive.testing.differences import World, agreement, also, ratios, same
-from derive.testing.factors import Quantities, factor
+from derive.testing.differences import World, agreement, also, ratios, real_factor, same
+from derive.testing.factors import Quantities
 from derive.testing.formula import Formula, values_of
 from derive.verify.edits import edits
 
@@ -77,34 +77,34 @@ class Trial:
 
 def scaled_terms(trial: Trial, ours: Sequence[Array]) -> Iterator[str]:
     """A factor at one term of a sum, also of a sum in brackets; or at all the others."""
-    terms = [(t, part, [a - b for a, b in zip(ours, part, strict=True)]) for t, part in _parts(trial)]
-    others = [(t, rest, part) for t, part, rest in terms if len(terms) > 2]
+    terms = [(t, scope, part, [a - b for a, b in zip(ours, part, strict=True)]) for t, scope, part in _parts(trial)]
+    others = [(t, scope, rest, part) for t, scope, part, rest in terms if len(terms) > 2]
     for where, tried in (("the term", terms), ("every term but", others)):
-        for term, of, rest in tried:
+        for term, scope, of, rest in tried:
             found = ratios(of, [w.torch - a for w, a in zip(trial.worlds, rest, strict=True)])
-            said = factor(found, trial.known) if found else None
+            said = real_factor(found, trial.known) if found else None
             if said:
-                yield f"It matches after {said.partition(':')[0]} at {where} {trial.formula.show(term)}."
+                yield f"It matches after {said.partition(':')[0]} at {where} {trial.formula.show(term, scope)}."
                 return
 
 
-def _parts(trial: Trial) -> Iterator[tuple[Expr, list[Array]]]:
-    """Each term, and what it adds to the formula at every world."""
-    for term, rest in _without_a_term(trial.body):
-        yield term, [w - r for w, r in zip(trial.arrays(trial.body), trial.arrays(rest), strict=True)]
+def _parts(trial: Trial) -> Iterator[tuple[Expr, Sequence[Bound], list[Array]]]:
+    """Each term, the sums that it stands under, and what it adds to the formula at every world."""
+    for term, scope, rest in _without_a_term(trial.body):
+        yield term, scope, [w - r for w, r in zip(trial.arrays(trial.body), trial.arrays(rest), strict=True)]
 
 
-def _without_a_term(value: Expr) -> Iterator[tuple[Expr, Expr]]:
-    """Each term of a sum, and the whole without it; sums in brackets that are a plain factor included."""
+def _without_a_term(value: Expr, scope: Sequence[Bound] = ()) -> Iterator[tuple[Expr, Sequence[Bound], Expr]]:
+    """Each term of a sum, its scope, and the whole without it; sums in brackets that are a plain factor included."""
     for k, term in enumerate(value.terms):
         before, after = value.terms[:k], value.terms[k + 1 :]
         if len(value.terms) > 1:
-            yield Expr((term,)), Expr((*before, *after))
+            yield Expr((term,)), scope, Expr((*before, *after))
         for at, (atom, e) in enumerate(term.factors):
             if isinstance(atom, Group) and e == 1:
-                for inner, rest in _without_a_term(atom.body):
+                for inner, under, rest in _without_a_term(atom.body, (*scope, *term.bounds)):
                     factors = (*term.factors[:at], (Group(rest), e), *term.factors[at + 1 :])
-                    yield inner, Expr((*before, replace(term, factors=factors), *after))
+                    yield inner, under, Expr((*before, replace(term, factors=factors), *after))
 
 
 def inserted(trial: Trial, names: Names) -> Iterator[str]:

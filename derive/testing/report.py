@@ -31,7 +31,8 @@ class GradientReport:
         failure: the smallest world that shows a difference, with the formula's array; None where there is none.
         explanations: changes of the formula that make it agree everywhere.
         first: the smallest world that fails, where ``failure`` is a larger one that tells more.
-        unseen: functions with a kink of which no draw took the other side.
+        unseen: what no draw showed: the other side of a kink, sizes at which the code does not run.
+        far: further sizes, at which it was compared once.
     """
 
     ok: bool
@@ -47,6 +48,7 @@ class GradientReport:
     explanations: tuple[str, ...] = ()
     first: World | None = None
     unseen: tuple[str, ...] = ()
+    far: tuple[Mapping[str, int], ...] = ()
 
     def record(self) -> dict[str, Any]:
         """The same as a JSON object."""
@@ -58,14 +60,15 @@ class GradientReport:
                 "sizes": shown[0].sizes, "formula": shown[1].tolist(), "torch": shown[0].torch.tolist()
             },
             "explanations": list(self.explanations), "unseen": list(self.unseen),
+            "far": list(self.far),
         }  # fmt: skip
 
     def __str__(self) -> str:
         if self.ok:
             at = "; ".join(written_sizes(s) for s in self.sizes)
+            far = "".join(f"; {written_sizes(s)}" for s in self.far)
             right = f"∂/∂{self.wrt} of {self.code} is right (error {self.error:.1g}) at {at}, {self.draws} draws each"
-            unseen = (f"  no draw took the other side of {name}: nothing is said there" for name in self.unseen)
-            return "\n".join([right, *unseen])
+            return "\n".join([right + (f", and once at{far[1:]}" if far else ""), *(f"  {x}" for x in self.unseen)])
         assert self.failure is not None
         return "\n".join(_told(self, *self.failure))
 
@@ -96,7 +99,10 @@ def _told(report: GradientReport, world: World, ours: Array) -> list[str]:
 
 def _drawn(world: World) -> str:
     scaled = f", real inputs times {world.scale:g}" if world.scale != 1 else ""
-    put = "".join(f", {n} = {v:g} in place of the given number" for n, v in world.put.items())
+    put = "".join(
+        f", {n} = {v:g} in place of the given number" if n.isidentifier() else f", {v:g} in place of {n} in both"
+        for n, v in world.put.items()
+    )
     return f"seed {world.seed}{scaled}{put}"
 
 

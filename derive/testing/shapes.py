@@ -148,8 +148,14 @@ def _said(frame: Sequence[Bound], chosen: Sequence[Bound]) -> str:
     return "with its axes in another order"
 
 
-def lying(wrt: str, right: bool = False) -> str:
-    """What is said of a row where a column is due; whether it is ``right`` as a column."""
+def lying(wrt: str, right: bool = False, due: bool = False) -> str:
+    """What is said of a row where a column is due; whether it is ``right`` as a column, or a row is what is ``due``."""
+    if due:
+        return (
+            "It matches after a transpose: the left side asks for a row, and the formula is a column."
+            if right
+            else ("The left side asks for a row, and the formula is a column: transpose it.")
+        )
     if not right:
         return f"The formula is a row, and the gradient in {wrt} is a column, as {wrt} is: transpose it."
     return (

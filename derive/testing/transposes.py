@@ -37,5 +37,13 @@ def _changed(text: str, syntax: str, declarations: Declarations, names: Mapping[
                 end = node.span[1]
                 yield f"{text[:end]}{MARKS[syntax]}{text[end:]}"
             elif isinstance(node, tree.Product):
-                for a, b in pairwise(f.span for f in node.factors):
+                whole = (f.span for f in node.factors)
+                for a, b in pairwise(span for span in whole if _closed(text[slice(*span)])):
+                    if text[a[1] : b[0]].strip(" *@"):
+                        continue
                     yield f"{text[: a[0]]}{text[b[0] : b[1]]}{text[a[1] : b[0]]}{text[a[0] : a[1]]}{text[b[1] :]}"
+
+
+def _closed(text: str) -> bool:
+    """Whether every bracket of a text closes in it."""
+    return all(text.count(a) == text.count(b) for a, b in ("()", "[]", "{}"))

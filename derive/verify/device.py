@@ -36,3 +36,14 @@ def on(torch: Any, device: str) -> Iterator[None]:
 
     with torch.device(device), Moved():
         yield
+
+
+@contextmanager
+def doubles(torch: Any) -> Iterator[None]:
+    """Within it, floats that somebody's code makes itself have 64 bits."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)

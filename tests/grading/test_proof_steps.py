@@ -13,10 +13,11 @@ from derive.calculus.expr import ONE, Expr, apply, entry, expr, power, total
 from derive.grading.decide import sampler_of
 from derive.grading.feasible import contradictory
 from derive.grading.marks import marked
+from derive.grading.posed import space_of
 from derive.grading.prepare import prepared
 from derive.grading.proof import proof
 from derive.grading.rational import GENERATORS
-from derive.grading.reading import read_formula, space_of
+from derive.grading.reading import read_formula
 from derive.notation.declare import Declarations
 from tests.grading.helpers import over, space, symbol
 

@@ -3,45 +3,21 @@ r"""What stands left of an equals sign: the derivative that is asked for, alone 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.notation.declare import Declarations
+from derive.notation.asked import Asked, UnfitSide, bare
+from derive.notation.declare import Declarations, latex_of_name
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
+from derive.notation.sides import LAST_INDEX, sides_of
 from derive.notation.tree import Call, Derivative, Index, Name, Neg, Node, Number, Power, Product, Relation, Transpose
 from derive.notation.walk import walk
-from derive.testing.given import BadTest, Given
-from derive.testing.letters import LAST_INDEX, sides_of
 
-_DRESS = re.compile(
-    r"\\(?:left|right|mathrm|mathbf|mathit|boldsymbol|bm|operatorname|displaystyle)(?![A-Za-z])|[\\{}\s&]"
-)
 _DISPLAY = re.compile(r"(?<!\\)(?:\\[\[\]()]|\$)")
 _WORD = re.compile(r"\\?[A-Za-z]\w*(?:\s*\{[^{}]*\})?")
+TURNED = r"\right)^{\top}"  # ends what a transposed left side is taken over to
 _OF_ALL = {"jacobian": ("J", "jacobian"), "hessian": ("H", "hessian")}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The derivative that a test asks for.
-
-    Attributes:
-        wrt: the name in which is differentiated.
-        asks: which derivative.
-        names: what is declared.
-        inputs: the names that the code takes, of which no left side is the derivative.
-    """
-
-    wrt: str
-    asks: str
-    names: Mapping[str, Given]
-    inputs: Collection[str] = ()
-
-    def known_as(self, name: str) -> set[str]:
-        """A name's spellings, without braces and backslashes."""
-        given = self.names.get(name)
-        return {_bare(name), _bare(given.latex if given is not None and given.latex else name)}
 
 
 @dataclass(frozen=True)
@@ -64,13 +40,13 @@ def equations(text: str, asked: Asked) -> list[str]:
         asked: the derivative asked for.
 
     Raises:
-        BadTest: a side speaks of another derivative, of another name, or of one entry.
+        UnfitSide: a side speaks of another derivative, of another name, or of one entry.
 
     >>> equations(r"-\nabla_w L = X^\top (y - X w) = X^\top y - X^\top X w", Asked("w", "gradient", {}))
     ['-(X^\\top (y - X w))', '-(X^\\top y - X^\\top X w)']
     >>> equations("y_bar = X", Asked("w", "gradient", {}))
     Traceback (most recent call last):
-    derive.testing.given.BadTest: the left side y_bar is not the gradient in w: write \frac{\partial L}{\partial w} = …
+    derive.notation.asked.UnfitSide: the left side y_bar is not the gradient in w: write \frac{\partial L}{\partial w} = …
     """
     shown = _DISPLAY.sub(" ", text) if "\\" in text else text
     sides = sides_of(shown)
@@ -90,26 +66,29 @@ def equations(text: str, asked: Asked) -> list[str]:
 def _insist(first: str, formulas: list[str], targets: list[Target], asked: Asked) -> None:
     """What is left to compare are formulas, and they are the same multiple of one derivative."""
     if len(targets) > 1 and any(t.factor or t.transposed or t.indexed for t in targets):
-        raise BadTest("the formula says twice what it is the derivative of; one left side is enough")
+        raise UnfitSide("the formula says twice what it is the derivative of; one left side is enough")
     if not formulas:
-        raise BadTest("the formula has no side without a derivative: there is nothing to compare")
+        raise UnfitSide("the formula has no side without a derivative: there is nothing to compare")
     for side in formulas:
-        if (side == first and _is_name(side)) or _speaks_of_derivatives(side, asked):
+        allowed = asked.adjoints and side != first
+        if (side == first and _is_name(side)) or (not allowed and _speaks_of_derivatives(side, asked)):
             raise _refusal(side, asked)
 
 
-def _refusal(side: str, asked: Asked) -> BadTest:
+def _refusal(side: str, asked: Asked) -> UnfitSide:
     wanted = {"jacobian": r"\frac{\partial y}{\partial @}", "hessian": r"\nabla_@^2 L"}
-    entry = wanted.get(asked.asks, r"\frac{\partial L}{\partial @}").replace("@", asked.wrt)
+    given = asked.names.get(asked.wrt)
+    shown = (given.latex if given is not None else "") or latex_of_name(asked.wrt)
+    entry = wanted.get(asked.asks, r"\frac{\partial L}{\partial @}").replace("@", shown)
     kind = asked.asks if asked.asks != "vjp" else "gradient"
-    return BadTest(f"the left side {side.strip()} is not the {kind} in {asked.wrt}: write {entry} = …")
+    return UnfitSide(f"the left side {side.strip()} is not the {kind} in {asked.wrt}: write {entry} = …")
 
 
 def _taken_over(side: str, target: Target) -> str:
     """A right side, with the factor of the left one."""
     inner = side.strip()
     if target.transposed:
-        inner = rf"\left({inner}\right)^{{\top}}"
+        inner = rf"\left({inner}{TURNED}"
     if target.factor:
         inner = f"-({inner})" if target.factor == "-" else f"({inner}) / ({target.factor})"
     return f"{target.text} = {inner}" if target.indexed else inner
@@ -127,7 +106,7 @@ def _target(side: str, asked: Asked) -> Target | None:
 def _spelled(side: str, asked: Asked) -> Target | None:
     r"""``dW``, ``-W_bar[i,j]``, ``\bar{w}_i``, ``grad_w``, ``∂L/∂w``: the names that code and papers give a derivative."""
     sign, text = ("-", side[1:].strip()) if side.startswith("-") else ("", side)
-    if _bare(text) in {_bare(n) for n in asked.names}:
+    if bare(text) in {bare(n) for n in asked.names}:
         return None
     if _is_spelled(text, asked.wrt, asked):
         return Target(text, sign)
@@ -139,19 +118,19 @@ def _spelled(side: str, asked: Asked) -> Target | None:
 
 
 def _is_spelled(text: str, name: str, asked: Asked) -> bool:
-    bare = _bare(text)
+    plain = bare(text)
     if asked.asks in _OF_ALL:
-        return bare in _OF_ALL[asked.asks] and name == asked.wrt
+        return plain in _OF_ALL[asked.asks] and name == asked.wrt
     one = "|".join(re.escape(n) for n in asked.known_as(name))
     before = rf"(?:d_?|grad_?|g_|bar|overline|∇_?|dL_?d|[d∂][A-Za-z]/[d∂])(?:{one})|∇_?(?:{one})[A-Z]"
     spelled = re.compile(rf"{before}|(?:{one})(?:_?bar|[._]?grad)|grad|gradient")
-    return any(spelled.fullmatch(x) for x in (bare, bare.replace("_", "")))
+    return any(spelled.fullmatch(x) for x in (plain, plain.replace("_", "")))
 
 
 def _insist_on_letters(index: str, side: str) -> None:
     letters = re.findall(r"[A-Za-z]", index)
     if not re.fullmatch(r"[A-Za-z](?:[\s,]*[A-Za-z])*", index.strip()) or len(set(letters)) != len(letters):
-        raise BadTest(f"the left side {side.strip()} is not of every entry: give each axis a letter of its own")
+        raise UnfitSide(f"the left side {side.strip()} is not of every entry: give each axis a letter of its own")
 
 
 def _multiple(node: Node, side: str, asked: Asked) -> Target | None:
@@ -172,7 +151,7 @@ def _multiple(node: Node, side: str, asked: Asked) -> Target | None:
 
 def _times(found: Target, factor: str, side: str) -> Target:
     if found.transposed:
-        raise BadTest(f"the left side {side.strip()} is a multiple of a transpose: write the derivative alone")
+        raise UnfitSide(f"the left side {side.strip()} is a multiple of a transpose: write the derivative alone")
     return Target(found.text, factor, indexed=found.indexed)
 
 
@@ -235,7 +214,9 @@ def _may_be_differentiated(of: Node, asked: Asked) -> bool:
 
 def _is_wrt(node: Node, side: str, asked: Asked) -> bool:
     inner = node.arg if isinstance(node, Transpose) else node
-    if _bare(side[slice(*inner.span)]).replace("_", "") in {n.replace("_", "") for n in asked.known_as(asked.wrt)}:
+    if isinstance(inner, Name) and inner.name == asked.wrt:
+        return True
+    if bare(side[slice(*inner.span)]).replace("_", "") in {n.replace("_", "") for n in asked.known_as(asked.wrt)}:
         return True
     if not isinstance(inner, Index) or not _is_wrt(inner.base, side, asked):
         return False
@@ -250,7 +231,7 @@ def _speaks_of_derivatives(side: str, asked: Asked) -> bool:
         return True
     index = LAST_INDEX.search(side)
     plain = {side.strip().lstrip("-"), side[: index.start()].strip().lstrip("-") if index else ""}
-    apart = {_bare(x) for x in plain} - {_bare(n) for n in asked.names}
+    apart = {bare(x) for x in plain} - {bare(n) for n in asked.names}
     return any(_is_spelled(x, n, asked) for x in apart for n in asked.names) or bool(re.search("[∂∇]", side))
 
 
@@ -269,7 +250,7 @@ def _insist_on_no_relation(text: str, asked: Asked) -> None:
     """An equation inside of something, such as an environment, would lose its left side unseen."""
     node = _tree(text, asked) if "\\" in text and "=" in text else None
     if isinstance(node, Relation) and {"=", "defines"} & set(node.ops):
-        raise BadTest("the formula is more than one equation: write it as one line, the derivative on the left")
+        raise UnfitSide("the formula is more than one equation: write it as one line, the derivative on the left")
 
 
 def _tree(text: str, asked: Asked) -> Node | None:
@@ -279,7 +260,3 @@ def _tree(text: str, asked: Asked) -> Node | None:
         return read_latex(text, Declarations.of(declared))
     except (Unreadable, Refused):
         return None
-
-
-def _bare(text: str) -> str:
-    return _DRESS.sub("", text)
