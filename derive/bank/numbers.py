@@ -125,13 +125,23 @@ def in_fractions(side: Any, at: Mapping[str, Any]) -> Fraction | None:
     >>> in_fractions(catalogue()["willshaw-load"].result.result, {"n": 10, "r": 3, "S": 3})
     Fraction(753571, 1000000)
     """
-    exactly = np.vectorize(lambda v: Fraction(str(v)), otypes=[object])
+    exactly = np.vectorize(_meant, otypes=[object])
     letters = {Letter(k): v for k, v in at.items() if isinstance(v, int)}
     try:
         found: Any = tabulate(side, [], {k: exactly(v) for k, v in at.items()}, letters, field=EXACT)[()]
     except (Unknown, KeyError, ArithmeticError):
         return None
     return Fraction(found)
+
+
+def _meant(value: Any) -> Fraction:
+    """The number that a value stands for: 1/3 of the float nearest to it, for a float knows no thirds.
+
+    >>> _meant(1 / 3), _meant(0.06), _meant(0.12345), _meant(7)
+    (Fraction(1, 3), Fraction(3, 50), Fraction(2469, 20000), Fraction(7, 1))
+    """
+    near = Fraction(value).limit_denominator(SMALL)
+    return near if float(near) == float(value) else Fraction(str(value))
 
 
 def valued(side: Any, at: Mapping[str, Any]) -> float:
