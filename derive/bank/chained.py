@@ -26,6 +26,9 @@ ABOUT = re.compile(r"\\approx(?![a-zA-Z])|\\simeq(?![a-zA-Z])|≈|≃")
 OTHER = re.compile(r"[<>!:=]=|=[<>=]|\\(?:ne|neq|equiv|colon)(?![a-zA-Z])")
 EVENTS = re.compile(r"\\iff(?![a-zA-Z])|\\(?:Longl|L)eftrightarrow(?![a-zA-Z])|⇔|⟺|<=>|\biff\b|\bi\.e\.,?")
 NAME = re.compile(r"[A-Za-z\u0370-\u03ff][\w\u0300-\u036f]*'?")
+PRIMED = re.compile(
+    r"(?:[A-Za-z\u0370-\u03ff]|\\[A-Za-z]+)(?:_\w|_\{[^{}]*\})?(?:'|\^\{?\\prime\}?)(?:_\w|_\{[^{}]*\})?"
+)  # r', \theta_i'
 BARRED = re.compile(  # KL(p || q), which is a name and no number
     r"(?:\\(?:mathrm|operatorname|text)\s*\{\s*[A-Za-z]+\s*\}|[A-Z]{1,3})(?:_\{[^()]*\}|_\w)?\s*(?:\\left\s*)?\([^()=+]*(?:\\\||\|\||‖)[^()=+]*\)"
 )
@@ -83,7 +86,10 @@ def _links(kind: Kind, text: str) -> list[str]:
 def _compared(kind: Kind, links: list[str]) -> tuple[str, bool] | None:
     """The last side, and whether all others are equal to it; None where one of them cannot be read."""
     *others, last = links
-    same, right = kind.like(last).judge, kind.judge(last).verdict == "equal"
+    asked = kind.judge(last).verdict
+    if asked == "unreadable":
+        return None
+    same, right = kind.like(last).judge, asked == "equal"
     verdicts = [_said(same, side, last, kind) for side in others]
     if right:
         verdicts = [
@@ -96,7 +102,7 @@ def _said(same: Callable[[Typed], Any], side: str, last: str, kind: Kind) -> str
     """Whether a side is equal to the last one, or says only how it is called."""
     if isinstance(kind, Boolean) and NAME.fullmatch(side) and side not in kind.names:
         return "equal"
-    if BARRED.fullmatch(side):
+    if BARRED.fullmatch(side) or PRIMED.fullmatch(side):
         return "equal"
     if isinstance(kind, Answer) and same(f"{side} = {last}").verdict == "equal":
         return "equal"

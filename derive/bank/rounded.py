@@ -9,11 +9,12 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from derive.bank.kinds import named
 from derive.bank.misconceptions import Showing
+from derive.bank.spelled import apart
 from derive.grading.verdict import Verdict, message
 
 NUMBER = re.compile(r"(?<![\w.])[-+−]?(?:\d+(?:\.\d+)?|\.\d+)(?![\w.]|\s*[/^*])")
 BEHIND = re.compile(  # a number with words behind it
-    r"[\s$]*[-+−]?(?:\\d?frac)?[\d.,/{}]*[\d}](?:\s|\\[,;: ])+([A-Za-z]+(?:[\s/]+[A-Za-z]+)*)[\s.$]*"
+    r"(?:[A-Za-z]\w*\s*=)?[\s$]*[-+−]?(?:\\d?frac)?[\d.,/{}]*[\d}](?:\s|\\[,;: ])+([A-Za-z]+(?:[\s/]+[A-Za-z]+)*)[\s.$]*"
 )
 FEWEST = 2  # figures behind the point, fewer of which many a wrong number has
 SHORT = "Right as far as its digits go, and they are too few: give as many decimals as the question says, or the exact value."
@@ -65,10 +66,11 @@ def in_numbers(verdict: Verdict, known: Collection[str] = (), text: str = "") ->
     loose = [n for n in dict(verdict.evidence.get("values") or {}) if n not in known]
     if verdict.verdict != "different":
         return verdict
+    if word := next((w for w in apart(text, verdict.reading or "", 2) if not set(w) <= set(known)), ""):
+        whole = text.strip() if text.replace(" ", "").isalpha() else word
+        return message("unreadable", f"We read numbers and formulas, and '{whole[:40]}' is none.", text.find(word))
     if not loose:  # at the variant's own numbers there is no other place to try
         return replace(verdict, evidence={k: v for k, v in verdict.evidence.items() if k not in ("sizes", "values")})
-    if re.fullmatch(r"\s*[A-Za-z]{3,}[A-Za-z\s]*", text):
-        return message("unreadable", f"We read numbers and formulas, and '{text.strip()[:40]}' is none.")
     if m := BEHIND.fullmatch(text):
         return message(
             "unreadable", f"Give the number alone: we cannot tell what '{m[1].strip()[:40]}' does to it.", m.start(1)

@@ -24,7 +24,7 @@ CASES = (
     re.compile(rf"{IF}(?P<c>.+?)\s*[,;]\s*(?:and\s+)?(?P<b>.+?)\s+(?:else|otherwise)", re.DOTALL),
     re.compile(rf"if\s+(?P<c>.+?)\s*,?\s*(?:\bthen\b|:|,)\s*(?P<a>.+?){ELSE}(?P<b>.+)", re.DOTALL),
 )  # fmt: skip
-WORD = re.compile(r"(?:(?<![A-Za-z\\{_])|(?<=[A-Za-z])(_))([A-Za-z]{3,})(?![A-Za-z_\[{])")
+WORDS = re.compile(r"(?:(?<![A-Za-z\\{_])|(?<=[A-Za-z])(_))([A-Za-z]{2,})(?![A-Za-z_\[{])")
 OF = r"(?:sin|cos|tan|sinh|cosh|tanh|exp|ln|log)(?![A-Za-z])"
 BETWEEN = rf"(?:{OF}|cdot|times|odot|left|right|[dt]?frac|sum|prod|sqrt|in|le|ge|l?dots|q?quad|text)"
 BARE = re.compile(
@@ -155,11 +155,19 @@ def strange(text: str, reading: str | None, declared: Declarations) -> str:
 
 
 def _strange(text: str, reading: str, declared: Declarations) -> Iterator[str]:
+    return (w for w in apart(text, reading) if not (declared.is_known(w) or all(map(declared.is_known, w))))
+
+
+def apart(text: str, reading: str, fewest: int = 3) -> Iterator[str]:
+    r"""The words of at least so many letters that a reading takes for a product of their letters.
+
+    >>> list(apart("at least 2174", r"a t l e a s t \left(2174\right)", 2)), list(apart("2 xy", "2 x y"))
+    (['at', 'least'], [])
+    """
     bare = re.sub(r"\s+", " ", reading)
-    for m in WORD.finditer(text):
+    for m in WORDS.finditer(text):
         first, rest = m[2][0], " ".join(m[2][1:])
-        letters = f"_{{{first}}} {rest}" if m[1] else f"{first} {rest}"
-        if letters in bare and not (declared.is_known(m[2]) or all(map(declared.is_known, m[2]))):
+        if len(m[2]) >= fewest and (f"_{{{first}}} {rest}" if m[1] else f"{first} {rest}") in bare:
             yield m[2]
 
 

@@ -188,7 +188,7 @@ class Values(Kind):
         text = text if self.shape else numeral(text)
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
         whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room, symbols=self._letters)
-        whole = in_numbers(whole, text=text)
+        whole = in_numbers(whole, self._letters, text)
         if whole.verdict != "different" or self.instead or whole.evidence.get("kind") in ("shape", "form"):
             return whole
         wrong = self._wrong(text, syntax)
