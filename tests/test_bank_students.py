@@ -5,6 +5,7 @@ import pytest
 from derive.bank.banks import bank
 from derive.bank.grade import grade_part
 
+STEP, KERNEL, GAME = "networks/two_layer_step", "conv/kernel_size", "generative/gan_game"
 DESCENT, DELTA, HAMMING = "optimisation/quadratic_descent", "losses/delta_rule", "networks/hamming_parity"
 
 
@@ -21,6 +22,12 @@ def verdict(name: str, seed: int, part: str, answer: str) -> str:
         (DESCENT, 23, "b", r"\rho\eta > 0 \text{ and } \rho\eta < 2"),
         (DESCENT, 23, "c", "ρη > 0 und ρη ≤ 1"),
         (DESCENT, 23, "c", r"0 < \rho\eta < 1 \text{ or } \rho\eta = 1"),
+        (STEP, 23, "a", r"h_{1}\approx 0.9569,\; h_{2}\approx 0.4013"),
+        (STEP, 23, "a", "h = {0.9569, 0.4013}"),
+        ("networks/composition_jacobian", 23, "a", "{{0,-1},{9,6},{12,4}}"),
+        (KERNEL, 23, "b", "62'452"),
+        (KERNEL, 23, "b", "62,400 + 52 = 62,452"),
+        ("conv/worked_example", 23, "c", "2,169/9"),
         ("networks/sine_squared", 31, "a", r"f'(w) = 2\sin(w^2+1)\cos(w^2+1)\cdot 2w = 2w\sin(2w^2+2)"),
     ],
 )
@@ -36,6 +43,10 @@ def test_right(name: str, seed: int, part: str, answer: str) -> None:
         (DESCENT, 23, "b", r"\rho\eta > 0 or \rho\eta < 2"),
         ("networks/sine_squared", 31, "a", r"4wv\cos u"),
         ("conv/toeplitz", 23, "b", "NK"),
+        (GAME, 23, "b", "{6/13, 4/7}"),
+        (KERNEL, 23, "b", "62'400"),
+        (KERNEL, 23, "b", "1,201, 52"),
+        (STEP, 23, "a", "h_1 = 0.4013, h_2 = 0.9569"),
     ],
 )
 def test_not_right(name: str, seed: int, part: str, answer: str) -> None:
@@ -58,3 +69,21 @@ def test_words_wait_and_are_told(name: str, seed: int, part: str, answer: str, w
     found = grade_part(bank()[name].variant(seed).parts[part], answer)
     assert found["verdict"] == "unreadable"
     assert word in found["feedback"]
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "answer", "sentence"),
+    [
+        (STEP, "h", "c = −0,4745", "decimal comma"),
+        (STEP, "b", "76,4 %", "decimal comma"),
+        ("sequences/lstm_memory", "b", "0,576", "decimal comma"),
+        (STEP, "a", "h_a = 0.9569, h_b = 0.4013", "which of these values"),
+        (STEP, "a", "σ(3.1) ≈ 0.9569, σ(−0.4) ≈ 0.4013", "which of these values"),
+        (GAME, "b", "0.4/0.7 = 4/7, 0.6/1.3 = 6/13", "which of these values"),
+        (DESCENT, "d", "c_1 = 6, c_2 = 10", "which of these values"),
+    ],
+)
+def test_what_is_meant_is_asked(name: str, part: str, answer: str, sentence: str) -> None:
+    found = grade_part(bank()[name].variant(23).parts[part], answer)
+    assert found["verdict"] == "unreadable"
+    assert sentence in found["feedback"]

@@ -13,7 +13,7 @@ from derive.bank.boolean import Boolean
 from derive.bank.condition import Condition
 from derive.bank.defined import LEFT, own_definitions, sides
 from derive.bank.kinds import Answer, Kind
-from derive.bank.labelled import labelled_values
+from derive.bank.labelled import is_named, labelled_values
 from derive.bank.numbers import Matrix, Number
 from derive.bank.rounded import NUMBER
 from derive.bank.tables import table_of
@@ -57,12 +57,16 @@ def chained(kind: Kind, answer: Typed) -> Chain | None:
     text, syntax = text_of(answer)
     if len(text) > LONG:
         return None
+    if isinstance(kind, Values | Number) and _is_single(kind):
+        text = numeral(text)
     if (
         isinstance(kind, Values)
         and (listed := labelled_values(text, kind.shape, kind.latex.get(kind.name, kind.name))) != text
     ):
         return Chain({"text": listed, "syntax": syntax}, True)
     alone, _ = own_definitions(text)
+    if isinstance(kind, Values) and kind.shape and is_named(alone):
+        return None
     links, tail = _links(kind, alone), text[text.find(alone) + len(alone) :]
     if not 2 <= len(links) <= MOST or not all(links) or (_is_single(kind) and len(sides(alone, at=",")) > 1):
         return None

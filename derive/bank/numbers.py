@@ -12,7 +12,7 @@ import numpy as np
 
 from derive.bank.kinds import Kind
 from derive.bank.rounded import in_numbers
-from derive.bank.typed import Typed, numeral, text_of
+from derive.bank.typed import Typed, bracketed, numeral, text_of
 from derive.calculus.affine import Letter
 from derive.calculus.evaluate import tabulate
 from derive.calculus.fields import EXACT
@@ -189,6 +189,7 @@ class Matrix(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """The verdict of the whole; a different one says which entries differ, row by row from 1."""
         text, syntax = text_of(answer)
+        text = bracketed(text)
         whole = compare(self.instead or self.show(), text, syntax=syntax)
         if whole.verdict != "different" or self.instead:
             return whole

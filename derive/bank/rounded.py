@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from derive.bank.kinds import named
+from derive.bank.labelled import is_named
 from derive.bank.misconceptions import Showing
 from derive.bank.spelled import apart
 from derive.grading.verdict import Verdict, message
@@ -18,6 +19,8 @@ BEHIND = re.compile(  # a number with words behind it
 )
 FEWEST = 2  # figures behind the point, fewer of which many a wrong number has
 SHORT = "Right as far as its digits go, and they are too few: give as many decimals as the question says, or the exact value."
+
+UNPLACED = "We cannot tell which of these values answer the question: give what is asked for alone, entries in their order, without names."
 
 
 def rounded(text: str, right: str, fewest: int = FEWEST) -> Showing | None:
@@ -69,6 +72,8 @@ def in_numbers(verdict: Verdict, known: Collection[str] = (), text: str = "") ->
     if word := next((w for w in apart(text, verdict.reading or "", 2) if not set(w) <= set(known)), ""):
         whole = text.strip() if text.replace(" ", "").isalpha() else word
         return message("unreadable", f"We read numbers and formulas, and '{whole[:40]}' is none.", text.find(word))
+    if verdict.evidence.get("kind") == "shape" and is_named(text):
+        return message("unreadable", UNPLACED)
     if not loose:  # at the variant's own numbers there is no other place to try
         return replace(verdict, evidence={k: v for k, v in verdict.evidence.items() if k not in ("sizes", "values")})
     if m := BEHIND.fullmatch(text):

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from derive.bank.kinds import Kind
-from derive.bank.labelled import labelled_values
-from derive.bank.rounded import in_numbers
+from derive.bank.labelled import is_named, labelled_values
+from derive.bank.rounded import UNPLACED, in_numbers
 from derive.bank.slips import Slip
 from derive.bank.slips_values import Slipped
 from derive.bank.tables import table_of
-from derive.bank.typed import Typed, numeral, text_of
+from derive.bank.typed import Typed, bracketed, numeral, text_of
 from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
 from derive.calculus.program import Definition, Program
@@ -29,7 +29,7 @@ from derive.calculus.trace import Relation
 from derive.calculus.values import values
 from derive.derivations.base import Derivation
 from derive.grading.compare import compare
-from derive.grading.verdict import Verdict
+from derive.grading.verdict import Verdict, message
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.index_language import program
@@ -185,7 +185,9 @@ class Values(Kind):
         """Entry by entry; a different one says which entries differ, row by row from 1."""
         text, syntax = text_of(answer)
         text = labelled_values(text, self.shape, self.latex.get(self.name, self.name))
-        text = text if self.shape else numeral(text)
+        if self.shape and is_named(text):
+            return message("unreadable", UNPLACED)
+        text = bracketed(text) if self.shape else numeral(text)
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
         whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room, symbols=self._letters)
         whole = in_numbers(whole, self._letters, text)
