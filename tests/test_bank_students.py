@@ -5,6 +5,7 @@ import pytest
 from derive.bank.banks import bank
 from derive.bank.grade import grade_part
 
+STATE, GATE, OPTIMAL = "sequences/recurrent_jacobian", "sequences/lstm_memory", "generative/optimal_discriminator"
 STEP, KERNEL, GAME = "networks/two_layer_step", "conv/kernel_size", "generative/gan_game"
 DESCENT, DELTA, HAMMING = "optimisation/quadratic_descent", "losses/delta_rule", "networks/hamming_parity"
 
@@ -28,6 +29,20 @@ def verdict(name: str, seed: int, part: str, answer: str) -> str:
         (KERNEL, 23, "b", "62'452"),
         (KERNEL, 23, "b", "62,400 + 52 = 62,452"),
         ("conv/worked_example", 23, "c", "2,169/9"),
+        (STATE, 23, "a", r"\left(1 - h_{ti}^2\right) W_{ij}"),
+        (STATE, 23, "b", r"\sum_t \bar h_{ti} (1-h_{ti}^2) h_{t-1,j}"),
+        (GATE, 23, "a", r"f_{tj}\,\delta_{jk}"),
+        (DESCENT, 23, "a", r"\left(1-(1-\rho\eta)^{\tau}\right) c^\star"),
+        (DESCENT, 23, "a", "c* (1 − (1 − ρη)^τ)"),
+        (DESCENT, 23, "a", "c* - c*(1-ρη)^τ"),
+        (OPTIMAL, 23, "b", "D* = p_data(x) / (p_data(x) + p_G(x))"),
+        (OPTIMAL, 23, "a", "p_data(x)/D(x) − p_G(x)/(1 − D(x))"),
+        (
+            "generative/gaussian_divergence",
+            31,
+            "a",
+            "np.log(sigma2/sigma1) + (sigma1**2 + (mu1-mu2)**2)/(2*sigma2**2) - 0.5",
+        ),
         ("networks/sine_squared", 31, "a", r"f'(w) = 2\sin(w^2+1)\cos(w^2+1)\cdot 2w = 2w\sin(2w^2+2)"),
     ],
 )
@@ -44,6 +59,10 @@ def test_right(name: str, seed: int, part: str, answer: str) -> None:
         ("networks/sine_squared", 31, "a", r"4wv\cos u"),
         ("conv/toeplitz", 23, "b", "NK"),
         (GAME, 23, "b", "{6/13, 4/7}"),
+        (STATE, 23, "a", r"(1 - h_{tj}^2) W_{ij}"),
+        (GATE, 23, "a", r"i_{tj}\delta_{jk}"),
+        (DESCENT, 23, "a", "c* + c*(1-ρη)^τ"),
+        (DESCENT, 23, "a", "c**(1 - (1 − ρη)^τ)"),
         (KERNEL, 23, "b", "62'400"),
         (KERNEL, 23, "b", "1,201, 52"),
         (STEP, 23, "a", "h_1 = 0.4013, h_2 = 0.9569"),

@@ -26,9 +26,8 @@ ABOUT = re.compile(r"\\approx(?![a-zA-Z])|\\simeq(?![a-zA-Z])|≈|≃")
 OTHER = re.compile(r"[<>!:=]=|=[<>=]|\\(?:ne|neq|equiv|colon)(?![a-zA-Z])")
 EVENTS = re.compile(r"\\iff(?![a-zA-Z])|\\(?:Longl|L)eftrightarrow(?![a-zA-Z])|⇔|⟺|<=>|\biff\b|\bi\.e\.,?")
 NAME = re.compile(r"[A-Za-z\u0370-\u03ff][\w\u0300-\u036f]*'?")
-PRIMED = re.compile(
-    r"(?:[A-Za-z\u0370-\u03ff]|\\[A-Za-z]+)(?:_\w|_\{[^{}]*\})?(?:'|\^\{?\\prime\}?)(?:_\w|_\{[^{}]*\})?"
-)  # r', \theta_i'
+INDEX = r"(?:_\w|_\{[^{}]*\})?"
+PRIMED = re.compile(rf"(?:[A-Za-z\u0370-\u03ff]|\\[A-Za-z]+){INDEX}(?:'|\*|\^\{{?\\prime\}}?){INDEX}")  # r', D*
 BARRED = re.compile(  # KL(p || q), which is a name and no number
     r"(?:\\(?:mathrm|operatorname|text)\s*\{\s*[A-Za-z]+\s*\}|[A-Z]{1,3})(?:_\{[^()]*\}|_\w)?\s*(?:\\left\s*)?\([^()=+]*(?:\\\||\|\||‖)[^()=+]*\)"
 )

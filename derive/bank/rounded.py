@@ -20,7 +20,9 @@ BEHIND = re.compile(  # a number with words behind it
 FEWEST = 2  # figures behind the point, fewer of which many a wrong number has
 SHORT = "Right as far as its digits go, and they are too few: give as many decimals as the question says, or the exact value."
 
-UNPLACED = "We cannot tell which of these values answer the question: give what is asked for alone, entries in their order, without names."
+UNPLACED = (
+    "We cannot tell which of these values answer the question: give what is asked for alone, in order, without names."
+)
 
 
 def rounded(text: str, right: str, fewest: int = FEWEST) -> Showing | None:
