@@ -106,3 +106,15 @@ def test_what_is_meant_is_asked(name: str, part: str, answer: str, sentence: str
     found = grade_part(bank()[name].variant(23).parts[part], answer)
     assert found["verdict"] == "unreadable"
     assert sentence in found["feedback"]
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "answer", "sentence"),
+    [
+        (STEP, "a", "(0.9569, 0.5987)", "look again at entry 2."),
+        (STEP, "e", "[[1.9016, 0.6016], [-1.4963, 0.2963]]", "look again at row 2 column 2."),
+        (DESCENT, "a", "c(1-(1-ρη)^τ)", r"a list of $\tau$ + 1 entries"),
+    ],
+)
+def test_places_and_sizes_are_told_as_the_page_counts_them(name: str, part: str, answer: str, sentence: str) -> None:
+    assert sentence in grade_part(bank()[name].variant(23).parts[part], answer)["feedback"]

@@ -182,7 +182,7 @@ class Values(Kind):
         return str(near) if near.denominator == 1 else rf"{sign}\frac{{{abs(near.numerator)}}}{{{near.denominator}}}"
 
     def judge(self, answer: Typed) -> Verdict:
-        """Entry by entry; a different one says which entries differ, row by row from 1."""
+        """Entry by entry; a different one says which entries differ, row by row, counted from 1."""
         text, syntax = text_of(answer)
         text = labelled_values(text, self.shape, self.latex.get(self.name, self.name))
         if self.shape and is_named(text):
@@ -214,7 +214,7 @@ class Values(Kind):
         if theirs is None or not right.ndim or theirs.shape != right.shape:
             return []
         places = np.argwhere(~self._near(theirs, right))
-        return [[int(p[0]) + 1, int(p[1]) + 1 if len(p) > 1 else 1] for p in places]
+        return [[int(n) + 1 for n in place] for place in places]
 
     @staticmethod
     def _theirs(text: str, syntax: str) -> Any:
