@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from derive.bank.kinds import Kind
-from derive.bank.rounded import in_numbers
+from derive.bank.rounded import in_numbers, is_short
 from derive.bank.typed import Typed, bracketed, numeral, text_of
 from derive.calculus.affine import Letter
 from derive.calculus.evaluate import tabulate
@@ -73,9 +73,11 @@ class Number(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Exact comparison; a formula in the variant's letters counts as its value."""
         text, syntax = text_of(answer)
-        return in_numbers(
-            compare(self.instead or self.show(), numeral(text), syntax=syntax, **self.request()), self.at, text
-        )
+        found = compare(self.instead or self.show(), numeral(text), syntax=syntax, **self.request())
+        if found.verdict == "equal" and self.digits is not None and not self.instead:
+            short = is_short(text, [float(self.value)], self.digits)
+            return replace(found, verdict="different", evidence={"kind": "witness"}) if short else found
+        return in_numbers(found, self.at, text)
 
     @property
     def decimals(self) -> str:

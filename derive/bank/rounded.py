@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
@@ -48,6 +48,19 @@ def rounded(text: str, right: str, fewest: int = FEWEST) -> Showing | None:
         return None
     a, b = off[0]
     return Showing("rounding", f"{a} for {b}", SHORT if all(a == _to(a, b, ROUND_HALF_UP) for a, b in off) else "")
+
+
+def is_short(text: str, right: Sequence[float], digits: int) -> bool:
+    """Whether a number of a text has fewer decimals than are asked for, and is not the right one but for zeros at its end.
+
+    >>> is_short("0.99", [0.99015], 4), is_short("0.437", [0.43698], 4), is_short("0.9902", [0.99015], 4)
+    (True, False, False)
+    """
+    given = [Decimal(m[0].replace("−", "-")) for m in NUMBER.finditer(text)]
+    if len(given) != len(right) or NUMBER.sub("", text).strip(" ()[],;$"):
+        return False
+    room = 0.51 * 10.0**-digits
+    return any(_places(a) < digits and abs(float(a) - b) > room for a, b in zip(given, right, strict=True))
 
 
 def _is_cut(given: Decimal, right: Decimal, fewest: int) -> bool:

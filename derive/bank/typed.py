@@ -16,9 +16,11 @@ LISTED = re.compile(r"(?:≈|\\approx(?![a-zA-Z])).*[,;].*(?:=|≈|\\approx(?![a
 DOUBT = re.compile(r"[\s?]*\?\s*$")
 GROUPS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:,\d{3})+(?!\d|,\d)")
 BRACKET = re.compile(r"[(\[{][^()\[\]{}]*,")
-COUNTED = re.compile(r"([^A-Za-z]*\d[)}\]$]*)\s*([A-Za-z]{3,}(?:\s+[A-Za-z]{3,})*)\s*\.?\s*")
+COUNTED = re.compile(r"((?:[A-Za-z]\s*=)?[^A-Za-z]*\d[)}\]$]*)\s*([A-Za-z]{3,}(?:\s+[A-Za-z]{2,})*)\s*\.?\s*")
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
-CHANGING = "not nor and les more fewer half percent per hundred thousand million billion dozen minu plu over power"
+CHANGING = (
+    "or of by to not nor and les more fewer half percent per hundred thousand million billion dozen minu plu over power"
+)
 SPACED = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:(?:\\[,;: ]|\{,\}|~|['’ \u2009\u202f\u00a0])\d{3})+(?:\.\d+)?\s*")
 LONG = 20_000
 Typed = Mapping[str, Any] | str
@@ -50,7 +52,7 @@ def without_units(text: str, page: str) -> str:
     ('6 or 7', '16 percent', 'six')
     """
     m = COUNTED.fullmatch(text)
-    said = {w.lower().rstrip("s") for w in re.findall("[A-Za-z]{3,}", FORMULA.sub(" ", page))}
+    said = {w.lower().rstrip("s") for w in re.findall("[A-Za-z]{2,}", FORMULA.sub(" ", page))}
     words = [w.lower().rstrip("s") for w in m[2].split()] if m else []
     return m[1].strip() if m and words and set(words) <= said - set(CHANGING.split()) else text
 

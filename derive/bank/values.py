@@ -15,7 +15,7 @@ import numpy as np
 
 from derive.bank.kinds import Kind
 from derive.bank.labelled import is_named, labelled_values
-from derive.bank.rounded import UNPLACED, in_numbers
+from derive.bank.rounded import UNPLACED, in_numbers, is_short
 from derive.bank.slips import Slip
 from derive.bank.slips_values import Slipped
 from derive.bank.tables import table_of
@@ -191,10 +191,16 @@ class Values(Kind):
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
         whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room, symbols=self._letters)
         whole = in_numbers(whole, self._letters, text)
+        if whole.verdict == "equal" and self._is_short(text):
+            return replace(whole, verdict="different", evidence={"kind": "witness"})
         if whole.verdict != "different" or self.instead or whole.evidence.get("kind") in ("shape", "form"):
             return whole
         wrong = self._wrong(text, syntax)
         return replace(whole, evidence={**whole.evidence, "kind": "entries", "wrong": wrong}) if wrong else whole
+
+    def _is_short(self, text: str) -> bool:
+        right = [float(x) for x in np.ravel(self.every[self.name])]
+        return self.digits is not None and not self.instead and is_short(text, right, self.digits)
 
     @property
     def _letters(self) -> dict[str, dict[str, Any]]:
