@@ -8,6 +8,9 @@ from typing import Any
 
 from derive.grading.verdict import Verdict
 
+WORDS = (
+    "These are words and no formula: nothing on this line is judged, and the lines after it go on from those before."
+)
 ORDER = ("wrong", "unreadable", "undecided", "follows")
 
 
