@@ -176,7 +176,7 @@ def _joined(text: str) -> str:
     """
     latex = "\\" in text
     for word, sign, plain in JOINED:
-        text = word.sub(lambda _, to=sign if latex else plain: to, text)
+        text = word.sub((sign if latex else plain).replace("\\", r"\\"), text)
     return text
 
 
