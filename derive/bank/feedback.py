@@ -183,7 +183,7 @@ def _shaped(shape: Sequence[object], names: Mapping[str, str]) -> str:
     """A shape in words, with the page's letters: a free index of what is asked for makes no axis."""
     sizes = " × ".join(LETTER.sub(lambda m: names.get(m[0], m[0]), str(size)) for size in shape)
     return (
-        f"a list of {sizes} entries"
+        f"a list of {sizes} {'entry' if sizes == '1' else 'entries'}"
         if len(shape) == 1
         else f"an array of {sizes} entries"
         if shape
