@@ -39,6 +39,11 @@ def says(verdict: str, text: str, **more: Any) -> Judged:
     return Judged(verdict, {"message": text, **more})
 
 
+def says_nothing(text: str) -> Judged:
+    """What is said of a line in which no formula stands."""
+    return says("unreadable", WORDS if any(map(str.isalpha, text)) else "There is nothing to read here.", position=0)
+
+
 def judged(found: Verdict) -> Judged:
     """A comparison's verdict on a line.
 
