@@ -46,7 +46,7 @@ def part(problem: str, name: str, seed: int = 7) -> AskedPart:
         (PAIR, r"\frac{\partial L}{\partial w_1} = 0.5,\ \frac{\partial L}{\partial w_2} = 1.5", "equal"),
         (PAIR, "1/2 and 3/2", "equal"),
         (PAIR, "h_2 = 1/2, h_1 = 3/2", "different"),
-        (PAIR, "h_1 = 1/2, g_2 = 3/2", "different"),
+        (PAIR, "h_1 = 1/2, g_2 = 3/2", "unreadable"),
         (PAIR, "3/2 and 1/2", "different"),
         (TABLE, "w11 = 1, w12 = 2, w21 = 3, w22 = 4", "equal"),
         (TABLE, "w11 = 1, w12 = 3, w21 = 2, w22 = 4", "different"),

@@ -41,8 +41,8 @@ def test_what_has_no_value_is_no_table_of_numbers(text: str) -> None:
 
 def test_a_wrong_table_hears_its_wrong_entries() -> None:
     verdict = SQUARE.judge("[2/3, 2, -2]")
-    assert (verdict.verdict, verdict.evidence["wrong"]) == ("different", [[2, 1], [3, 1]])
-    assert SQUARE.judge("[0.6667, -2, 2]").evidence["wrong"] == [[1, 1]]
+    assert (verdict.verdict, verdict.evidence["wrong"]) == ("different", [[2], [3]])
+    assert SQUARE.judge("[0.6667, -2, 2]").evidence["wrong"] == [[1]]
     assert SQUARE.judge("[2/3, -2]").verdict == "different"
     assert SQUARE.judge("[x, -2, 2]").verdict in ("different", "unreadable")
 

@@ -13,7 +13,7 @@ from derive.bank.boolean import Boolean
 from derive.bank.condition import Condition
 from derive.bank.defined import LEFT, own_definitions, sides
 from derive.bank.kinds import Answer, Kind
-from derive.bank.labelled import labelled_values
+from derive.bank.labelled import is_named, labelled_values
 from derive.bank.numbers import Matrix, Number
 from derive.bank.rounded import NUMBER
 from derive.bank.tables import table_of
@@ -26,6 +26,8 @@ ABOUT = re.compile(r"\\approx(?![a-zA-Z])|\\simeq(?![a-zA-Z])|≈|≃")
 OTHER = re.compile(r"[<>!:=]=|=[<>=]|\\(?:ne|neq|equiv|colon)(?![a-zA-Z])")
 EVENTS = re.compile(r"\\iff(?![a-zA-Z])|\\(?:Longl|L)eftrightarrow(?![a-zA-Z])|⇔|⟺|<=>|\biff\b|\bi\.e\.,?")
 NAME = re.compile(r"[A-Za-z\u0370-\u03ff][\w\u0300-\u036f]*'?")
+INDEX = r"(?:_\w|_\{[^{}]*\})?"
+PRIMED = re.compile(rf"(?:[A-Za-z\u0370-\u03ff]|\\[A-Za-z]+){INDEX}(?:'|\*|\^\{{?\\prime\}}?){INDEX}")  # r', D*
 BARRED = re.compile(  # KL(p || q), which is a name and no number
     r"(?:\\(?:mathrm|operatorname|text)\s*\{\s*[A-Za-z]+\s*\}|[A-Z]{1,3})(?:_\{[^()]*\}|_\w)?\s*(?:\\left\s*)?\([^()=+]*(?:\\\||\|\||‖)[^()=+]*\)"
 )
@@ -54,12 +56,16 @@ def chained(kind: Kind, answer: Typed) -> Chain | None:
     text, syntax = text_of(answer)
     if len(text) > LONG:
         return None
+    if isinstance(kind, Values | Number) and _is_single(kind):
+        text = numeral(text)
     if (
         isinstance(kind, Values)
         and (listed := labelled_values(text, kind.shape, kind.latex.get(kind.name, kind.name))) != text
     ):
         return Chain({"text": listed, "syntax": syntax}, True)
     alone, _ = own_definitions(text)
+    if isinstance(kind, Values) and kind.shape and is_named(alone):
+        return None
     links, tail = _links(kind, alone), text[text.find(alone) + len(alone) :]
     if not 2 <= len(links) <= MOST or not all(links) or (_is_single(kind) and len(sides(alone, at=",")) > 1):
         return None
@@ -83,7 +89,10 @@ def _links(kind: Kind, text: str) -> list[str]:
 def _compared(kind: Kind, links: list[str]) -> tuple[str, bool] | None:
     """The last side, and whether all others are equal to it; None where one of them cannot be read."""
     *others, last = links
-    same, right = kind.like(last).judge, kind.judge(last).verdict == "equal"
+    asked = kind.judge(last).verdict
+    if asked == "unreadable":
+        return None
+    same, right = kind.like(last).judge, asked == "equal"
     verdicts = [_said(same, side, last, kind) for side in others]
     if right:
         verdicts = [
@@ -96,7 +105,7 @@ def _said(same: Callable[[Typed], Any], side: str, last: str, kind: Kind) -> str
     """Whether a side is equal to the last one, or says only how it is called."""
     if isinstance(kind, Boolean) and NAME.fullmatch(side) and side not in kind.names:
         return "equal"
-    if BARRED.fullmatch(side):
+    if BARRED.fullmatch(side) or PRIMED.fullmatch(side):
         return "equal"
     if isinstance(kind, Answer) and same(f"{side} = {last}").verdict == "equal":
         return "equal"

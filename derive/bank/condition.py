@@ -17,7 +17,7 @@ from derive.bank.kinds import Kind
 from derive.bank.misconceptions import Showing
 from derive.bank.names import declared
 from derive.bank.slips import Slip, slips
-from derive.bank.spelled import spelled
+from derive.bank.spelled import spelled, strange
 from derive.bank.typed import Typed, text_of
 from derive.calculus.affine import Letter
 from derive.calculus.atoms import Compare, Logic
@@ -27,7 +27,7 @@ from derive.calculus.scope import Scope, Unknown
 from derive.derivations.base import Derivation, Symbol
 from derive.grading.compare import compare
 from derive.grading.reading import read_formulas
-from derive.grading.verdict import Verdict
+from derive.grading.verdict import Verdict, message
 from derive.notation.conditions import lower_condition
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
@@ -36,6 +36,10 @@ from derive.notation.lower import Lowering
 from derive.notation.reader import unknown_names
 from derive.notation.relation_latex import relation_latex
 
+JOINED = (  # by a word, as a formula says it in LaTeX and in plain text
+    (re.compile(r"\s*\\text\s*\{\s*(?:and|und)\s*\}\s*|\s+(?:and|und)\s+"), r" \wedge ", " and "),
+    (re.compile(r"\s*\\text\s*\{\s*(?:or|oder)\s*\}\s*|\s+(?:or|oder)\s+"), r" \vee ", " or "),
+)
 IFF = re.compile(r"\\(?:iff|Leftrightarrow|Longleftrightarrow)(?![A-Za-z])|⇔|⟺|<=>|\biff\b")
 WEAK = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 REVERSED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -97,10 +101,18 @@ class Condition(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Whether the two hold together, at points on both sides of every boundary and on it; or one where they do not."""
         text, syntax = text_of(answer)
+        text = _joined(text)
         found = self._read(text, syntax)
         settled = found.verdict not in ("different", "unreadable")
         chain = [] if settled else [self._read(side, syntax) for side in self._own_sides(text)]
-        return next((v for v in chain if v.verdict != "equal"), chain[0]) if chain else found
+        return next((v for v in chain if v.verdict != "equal"), chain[0]) if chain else self._without_words(found, text)
+
+    def _without_words(self, found: Verdict, text: str) -> Verdict:
+        """A verdict, but not on what takes a word for a product of its letters."""
+        word = strange(text, found.reading, Declarations.of(self.declared)) if found.verdict == "different" else ""
+        return (
+            message("unreadable", f"We read conditions, and '{word}' is no name that we know here.") if word else found
+        )
 
     def _own_sides(self, text: str) -> list[str]:
         """Of a chain of equivalences the conditions that speak of the asked names alone: ``L = 0 ⟺ x² ≤ y²`` has one."""
@@ -134,7 +146,7 @@ class Condition(Kind):
 
     def slip(self, text: str, syntax: str = "auto") -> Slip | Showing | None:
         """The first wrong version of the relation that is true at the same points as the answer."""
-        theirs, ours = self._condition(self._spelled(text), syntax), self._condition(self.show(), "latex")
+        theirs, ours = self._condition(self._spelled(_joined(text)), syntax), self._condition(self.show(), "latex")
         try:
             points = [(p, _true(theirs, p)) for p in self._points()]
         except Unknown:  # it speaks of something else
@@ -154,6 +166,18 @@ class Condition(Kind):
                 for x in GRID
                 if _allowed(typed[first], x / whole)
             )
+
+
+def _joined(text: str) -> str:
+    r"""A text whose conditions are joined by the signs of its own language.
+
+    >>> _joined(r"\eta > 0 and \eta < 2"), _joined("x > 0 und x < 2")
+    ('\\eta > 0 \\wedge \\eta < 2', 'x > 0 and x < 2')
+    """
+    latex = "\\" in text
+    for word, sign, plain in JOINED:
+        text = word.sub((sign if latex else plain).replace("\\", r"\\"), text)
+    return text
 
 
 def _strangers(text: str, declarations: Declarations) -> bool:

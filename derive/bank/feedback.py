@@ -5,6 +5,7 @@ A student's text never holds the right answer or its value. Staff see the eviden
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -18,6 +19,7 @@ from derive.bank.names import declared
 from derive.grading.verdict import Verdict
 
 ALONE = "Not right yet."
+LETTER = re.compile(r"[A-Za-z]\w*")
 FEW = 6  # numbers in a point that a student is shown
 
 
@@ -109,10 +111,9 @@ def feedback(verdict: Verdict, names: Mapping[str, str]) -> str:
     evidence = verdict.evidence
     match evidence.get("kind"):
         case "shape":
-            return _shape_feedback(evidence)
+            return _shape_feedback(evidence, names)
         case "entries":
-            places = ", ".join(f"row {i} column {j}" for i, j in evidence["wrong"])
-            return f"Not yet: look again at {places}."
+            return f"Not yet: look again at {', '.join(map(_at, evidence['wrong']))}."
         case "set":
             return _set_feedback(evidence)
         case "inputs":
@@ -166,18 +167,23 @@ def _lines_feedback(evidence: Mapping[str, Any]) -> str:
     return " ".join(parts)
 
 
-def _shape_feedback(evidence: Mapping[str, Any]) -> str:
+def _at(place: Sequence[int]) -> str:
+    """Where an entry stands, in a list or in a table."""
+    return "row {} column {}".format(*place) if len(place) == 2 else f"entry {place[0]}"
+
+
+def _shape_feedback(evidence: Mapping[str, Any], names: Mapping[str, str]) -> str:
     if "message" in evidence:
         return f"The shapes do not fit: {str(evidence['message']).rstrip('.')}."
-    has, asked = (_shaped(evidence.get(f"{whose}_shape", ())) for whose in ("answer", "reference"))
+    has, asked = (_shaped(evidence.get(f"{whose}_shape", ()), names) for whose in ("answer", "reference"))
     return f"Your answer is {has}, and what is asked for is {asked}."
 
 
-def _shaped(shape: Sequence[object]) -> str:
-    """A shape in words: a free index of what is asked for makes no axis."""
-    sizes = " × ".join(map(str, shape))
+def _shaped(shape: Sequence[object], names: Mapping[str, str]) -> str:
+    """A shape in words, with the page's letters: a free index of what is asked for makes no axis."""
+    sizes = " × ".join(LETTER.sub(lambda m: names.get(m[0], m[0]), str(size)) for size in shape)
     return (
-        f"a list of {sizes} entries"
+        f"a list of {sizes} {'entry' if sizes == '1' else 'entries'}"
         if len(shape) == 1
         else f"an array of {sizes} entries"
         if shape

@@ -142,6 +142,10 @@ _BOUNDS = re.compile(rf"({_RATIO}){_LESS}{_LETTER}{_LESS}({_RATIO})")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}")
 _RANGE = re.compile(rf"range\(\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\)")
 _DOTS = re.compile(rf"({_NUMBER})\s*,?\s*(?:\.\.\.?|…|\\l?dots(?![a-z])|\bto\b)\s*,?\s*({_NUMBER})")
+_HYPHEN = re.compile(r"(\d{1,9})\s*[-–—]\s*(\d{1,9})")
+_SAID = re.compile(
+    rf"(?:all\s+)?(?:{_LETTER}\s+)?(?:from\s+)?(\d.*?)(?:,?\s+\(?inclusive(?:ly)?\)?)?|(?:list|set)\((range\(.*\))\)"
+)
 _BRACED = re.compile(r"\\?\{\s*([^{}]*?)\s*\\?\}")
 _CLOSES = {"{": "}", r"\{": r"\}", "[": "]", "(": ")", None: None}
 _MOST = 10_000  # numbers between two bounds
@@ -152,8 +156,8 @@ def _whole_numbers(text: str) -> set[int] | None:
 
     >>> sorted(_whole_numbers("K = 7 or 8")), sorted(_whole_numbers("7 <= K < 10")), _whole_numbers("{7, 8")
     ([7, 8], [7, 8, 9], None)
-    >>> sorted(_whole_numbers("13/2 < K <= 9.5"))
-    [7, 8, 9]
+    >>> sorted(_whole_numbers("13/2 < K <= 9.5")), sorted(_whole_numbers("from 7 to 9")), _whole_numbers("9-7")
+    ([7, 8, 9], [7, 8, 9], None)
     """
     if len(text) > 20_000:
         return None
@@ -161,6 +165,8 @@ def _whole_numbers(text: str) -> set[int] | None:
     if len(text) < 200:  # “K = 7 or 8” is a list, too
         text = re.sub(rf"\b{_LETTER}\s*=", "", re.sub(r"\s*,?\s*\b(?:and|or)\b", ",", text)).strip()
     text = _LED.sub("", text, count=1) if _LED.match(text) else text
+    if m := _SAID.fullmatch(text):
+        text = m[1] or m[2]
     ends = _ends(text)
     if ends is not None:
         return set(range(*ends)) if ends[1] - ends[0] <= _MOST else None
@@ -182,6 +188,8 @@ def _ends(text: str) -> tuple[int, int] | None:
         return int(m[1]), int(m[2])
     braced = _BRACED.fullmatch(text)
     if m := _DOTS.fullmatch(braced[1] if braced else text):
+        return int(m[1]), int(m[2]) + 1
+    if (m := _HYPHEN.fullmatch(text)) and int(m[1]) < int(m[2]):
         return int(m[1]), int(m[2]) + 1
     return None
 

@@ -36,6 +36,15 @@ def labelled_values(text: str, shape: Shape = (2,), asked: str = "") -> str:
     return _in_order(found, shape) or text
 
 
+def is_named(text: str) -> bool:
+    """Whether a text is a list of equations: more than one of its pieces says what is equal to something.
+
+    >>> is_named("a = 1, b = 2"), is_named("a = 1, 2"), is_named("h = (1, 2)")
+    (True, False, False)
+    """
+    return sum(bool(_labelled(piece)[0]) for piece in _pieces(text)) > 1
+
+
 def _pieces(text: str) -> list[str]:
     whole = AND.sub(",", text.strip()).replace(";", ",")
     return [piece for piece in sides(re.sub(r"\\q?quad(?![a-zA-Z])", " ", whole), at=",") if piece.strip("\\ ")]

@@ -23,7 +23,7 @@ from derive.bank.restated import LONGEST, names_it, posed_again, restated
 from derive.bank.rounded import rounded
 from derive.bank.slips import Slip
 from derive.bank.suspects import explained
-from derive.bank.typed import THOUSANDS, numeral, text_of, without_units
+from derive.bank.typed import numeral, text_of, without_units
 from derive.bank.values import Values
 from derive.grading.verdict import Verdict, message
 from derive.notation.style import Style
@@ -141,7 +141,7 @@ def _wrong(part: AskedPart, answer: Any, verdict: Verdict) -> Mark:
     if "share" in verdict.evidence:
         marks = int(Fraction(verdict.evidence["share"]) * part.marks)
         return Mark("partly" if marks else "different", marks, "", place, verdict=verdict)
-    if THOUSANDS.fullmatch(text := text_of(answer)[0]):
+    if "," in (text := text_of(answer)[0]) and numeral(text) != text:
         place += f" ({text} was read as {numeral(text)}: a comma parts thousands, a point parts decimals.)"
     slip = _slip(part.answer, answer, verdict)
     if slip is None:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from derive.bank.kinds import Kind
-from derive.bank.rounded import in_numbers
-from derive.bank.typed import Typed, numeral, text_of
+from derive.bank.rounded import in_numbers, is_short
+from derive.bank.typed import Typed, bracketed, numeral, text_of
 from derive.calculus.affine import Letter
 from derive.calculus.evaluate import tabulate
 from derive.calculus.fields import EXACT
@@ -73,9 +73,11 @@ class Number(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Exact comparison; a formula in the variant's letters counts as its value."""
         text, syntax = text_of(answer)
-        return in_numbers(
-            compare(self.instead or self.show(), numeral(text), syntax=syntax, **self.request()), self.at, text
-        )
+        found = compare(self.instead or self.show(), numeral(text), syntax=syntax, **self.request())
+        if found.verdict == "equal" and self.digits is not None and not self.instead:
+            short = is_short(text, [float(self.value)], self.digits)
+            return replace(found, verdict="different", evidence={"kind": "witness"}) if short else found
+        return in_numbers(found, self.at, text)
 
     @property
     def decimals(self) -> str:
@@ -125,13 +127,23 @@ def in_fractions(side: Any, at: Mapping[str, Any]) -> Fraction | None:
     >>> in_fractions(catalogue()["willshaw-load"].result.result, {"n": 10, "r": 3, "S": 3})
     Fraction(753571, 1000000)
     """
-    exactly = np.vectorize(lambda v: Fraction(str(v)), otypes=[object])
+    exactly = np.vectorize(_meant, otypes=[object])
     letters = {Letter(k): v for k, v in at.items() if isinstance(v, int)}
     try:
         found: Any = tabulate(side, [], {k: exactly(v) for k, v in at.items()}, letters, field=EXACT)[()]
     except (Unknown, KeyError, ArithmeticError):
         return None
     return Fraction(found)
+
+
+def _meant(value: Any) -> Fraction:
+    """The number that a value stands for: 1/3 of the float nearest to it, for a float knows no thirds.
+
+    >>> _meant(1 / 3), _meant(0.06), _meant(0.12345), _meant(7)
+    (Fraction(1, 3), Fraction(3, 50), Fraction(2469, 20000), Fraction(7, 1))
+    """
+    near = Fraction(value).limit_denominator(SMALL)
+    return near if float(near) == float(value) else Fraction(str(value))
 
 
 def valued(side: Any, at: Mapping[str, Any]) -> float:
@@ -179,6 +191,7 @@ class Matrix(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """The verdict of the whole; a different one says which entries differ, row by row from 1."""
         text, syntax = text_of(answer)
+        text = bracketed(text)
         whole = compare(self.instead or self.show(), text, syntax=syntax)
         if whole.verdict != "different" or self.instead:
             return whole

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from derive.bank.kinds import named
+from derive.bank.labelled import is_named
 from derive.bank.misconceptions import Showing
+from derive.bank.spelled import apart
 from derive.grading.verdict import Verdict, message
 
 NUMBER = re.compile(r"(?<![\w.])[-+−]?(?:\d+(?:\.\d+)?|\.\d+)(?![\w.]|\s*[/^*])")
 BEHIND = re.compile(  # a number with words behind it
-    r"[\s$]*[-+−]?(?:\\d?frac)?[\d.,/{}]*[\d}](?:\s|\\[,;: ])+([A-Za-z]+(?:[\s/]+[A-Za-z]+)*)[\s.$]*"
+    r"(?:[A-Za-z]\w*\s*=)?[\s$]*[-+−]?(?:\\d?frac)?[\d.,/{}]*[\d}](?:\s|\\[,;: ])+([A-Za-z]+(?:[\s/]+[A-Za-z]+)*)[\s.$]*"
 )
 FEWEST = 2  # figures behind the point, fewer of which many a wrong number has
 SHORT = "Right as far as its digits go, and they are too few: give as many decimals as the question says, or the exact value."
+
+UNPLACED = (
+    "We cannot tell which of these values answer the question: give what is asked for alone, in order, without names."
+)
 
 
 def rounded(text: str, right: str, fewest: int = FEWEST) -> Showing | None:
@@ -44,6 +50,19 @@ def rounded(text: str, right: str, fewest: int = FEWEST) -> Showing | None:
     return Showing("rounding", f"{a} for {b}", SHORT if all(a == _to(a, b, ROUND_HALF_UP) for a, b in off) else "")
 
 
+def is_short(text: str, right: Sequence[float], digits: int) -> bool:
+    """Whether a number of a text has fewer decimals than are asked for, and is not the right one but for zeros at its end.
+
+    >>> is_short("0.99", [0.99015], 4), is_short("0.437", [0.43698], 4), is_short("0.9902", [0.99015], 4)
+    (True, False, False)
+    """
+    given = [Decimal(m[0].replace("−", "-")) for m in NUMBER.finditer(text)]
+    if len(given) != len(right) or NUMBER.sub("", text).strip(" ()[],;$"):
+        return False
+    room = 0.51 * 10.0**-digits
+    return any(_places(a) < digits and abs(float(a) - b) > room for a, b in zip(given, right, strict=True))
+
+
 def _is_cut(given: Decimal, right: Decimal, fewest: int) -> bool:
     places, wanted = _places(given), _places(right)
     if not fewest <= places <= wanted or not given:
@@ -65,10 +84,13 @@ def in_numbers(verdict: Verdict, known: Collection[str] = (), text: str = "") ->
     loose = [n for n in dict(verdict.evidence.get("values") or {}) if n not in known]
     if verdict.verdict != "different":
         return verdict
+    if word := next((w for w in apart(text, verdict.reading or "", 2) if not set(w) <= set(known)), ""):
+        whole = text.strip() if text.replace(" ", "").isalpha() else word
+        return message("unreadable", f"We read numbers and formulas, and '{whole[:40]}' is none.", text.find(word))
+    if verdict.evidence.get("kind") == "shape" and is_named(text):
+        return message("unreadable", UNPLACED)
     if not loose:  # at the variant's own numbers there is no other place to try
         return replace(verdict, evidence={k: v for k, v in verdict.evidence.items() if k not in ("sizes", "values")})
-    if re.fullmatch(r"\s*[A-Za-z]{3,}[A-Za-z\s]*", text):
-        return message("unreadable", f"We read numbers and formulas, and '{text.strip()[:40]}' is none.")
     if m := BEHIND.fullmatch(text):
         return message(
             "unreadable", f"Give the number alone: we cannot tell what '{m[1].strip()[:40]}' does to it.", m.start(1)

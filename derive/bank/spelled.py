@@ -16,6 +16,8 @@ from derive.notation.reader import unknown_names
 
 SHORT = {"lambda": ("lam", "lamda", "lambd"), "epsilon": ("eps",), "varepsilon": ("eps",)}
 ACCENTED = re.compile(r"\\(hat|bar|tilde)\s*\{?\s*([A-Za-z])\s*\}?")
+STARRED = re.compile(r"([A-Za-z])\^(?:\*|\{\*\})")
+COUNTED = re.compile(r"\\?([A-Za-z]+)_\{?(\d)\}?")
 COMMAND = re.compile(r"\\([A-Za-z]+)")
 IF = r"(?P<a>.+?)\s*,?\s+(?:if|for|when|where)\s+"
 ELSE = r"\s*[,;]?\s+(?:else|otherwise)\b[:,]?\s+"
@@ -24,7 +26,7 @@ CASES = (
     re.compile(rf"{IF}(?P<c>.+?)\s*[,;]\s*(?:and\s+)?(?P<b>.+?)\s+(?:else|otherwise)", re.DOTALL),
     re.compile(rf"if\s+(?P<c>.+?)\s*,?\s*(?:\bthen\b|:|,)\s*(?P<a>.+?){ELSE}(?P<b>.+)", re.DOTALL),
 )  # fmt: skip
-WORD = re.compile(r"(?:(?<![A-Za-z\\{_])|(?<=[A-Za-z])(_))([A-Za-z]{3,})(?![A-Za-z_\[{])")
+WORDS = re.compile(r"(?:(?<![A-Za-z\\{_])|(?<=[A-Za-z])(_))([A-Za-z]{2,})(?![A-Za-z_\[{])")
 OF = r"(?:sin|cos|tan|sinh|cosh|tanh|exp|ln|log)(?![A-Za-z])"
 BETWEEN = rf"(?:{OF}|cdot|times|odot|left|right|[dt]?frac|sum|prod|sqrt|in|le|ge|l?dots|q?quad|text)"
 BARE = re.compile(
@@ -55,9 +57,12 @@ def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapp
         return _deeper(_latex_cases(text))
     text = PRIMED.sub(r"\1_prime(", text) if INDEXED.search(text) else text
     for word, name in sorted(_words(d, symbols, known), key=lambda pair: -len(pair[0])):
-        end = "[A-Za-z0-9_]" if name.startswith(f"{word}_") else "[A-Za-z0-9]"  # f_{t,j} is f_t at j already
+        # f_{t,j} is f_t at j already, and c** a power
+        end = "[A-Za-z0-9_]" if name.startswith(f"{word}_") else "[A-Za-z0-9*]" if word[-1] == "*" else "[A-Za-z0-9]"
         text = re.sub(rf"(?<![A-Za-z0-9_\\.]){re.escape(word)}(?!{end})", name, text)
     for name, fields in known.items():
+        if str(fields.get("latex", "")).endswith("(x)"):
+            text = re.sub(rf"(?<!\w){re.escape(name)}\s*\(\s*x\s*\)", name, text)
         text = _indexed(text, name, len(fields.get("shape", ())) if fields.get("shape") != "function" else 0)
     return _in_cases(text)
 
@@ -107,6 +112,10 @@ def _words(d: Derivation, symbols: Mapping[str, Symbol], known: Mapping[str, Any
 def _spellings(latex: str) -> Iterator[str]:
     if m := ACCENTED.fullmatch(latex):
         yield from (f"{m[2]}_{m[1]}", f"{m[2]}{m[1]}")
+    elif m := STARRED.fullmatch(latex):
+        yield f"{m[1]}*"
+    elif m := COUNTED.fullmatch(latex):
+        yield f"{m[1]}{m[2]}"
     elif (m := COMMAND.fullmatch(latex)) is not None:
         yield from (m[1], f"{m[1]}_", *SHORT.get(m[1], ()))
         letter = VARIANTS.get(m[1], m[1])
@@ -155,11 +164,19 @@ def strange(text: str, reading: str | None, declared: Declarations) -> str:
 
 
 def _strange(text: str, reading: str, declared: Declarations) -> Iterator[str]:
+    return (w for w in apart(text, reading) if not (declared.is_known(w) or all(map(declared.is_known, w))))
+
+
+def apart(text: str, reading: str, fewest: int = 3) -> Iterator[str]:
+    r"""The words of at least so many letters that a reading takes for a product of their letters.
+
+    >>> list(apart("at least 2174", r"a t l e a s t \left(2174\right)", 2)), list(apart("2 xy", "2 x y"))
+    (['at', 'least'], [])
+    """
     bare = re.sub(r"\s+", " ", reading)
-    for m in WORD.finditer(text):
+    for m in WORDS.finditer(text):
         first, rest = m[2][0], " ".join(m[2][1:])
-        letters = f"_{{{first}}} {rest}" if m[1] else f"{first} {rest}"
-        if letters in bare and not (declared.is_known(m[2]) or all(map(declared.is_known, m[2]))):
+        if len(m[2]) >= fewest and (f"_{{{first}}} {rest}" if m[1] else f"{first} {rest}") in bare:
             yield m[2]
 
 

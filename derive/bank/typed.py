@@ -11,12 +11,17 @@ LEAD = re.compile(
     r"|(?:[A-Za-z][\w{}^' ]{0,9}|\\[A-Za-z]+)?\s*(?:≈|~(?=\s*[-+]?[\d.])|\\approx(?![a-zA-Z])))\s*",
     re.I,
 )
+BRACED = re.compile(r"([^{}\\]*=\s*)?((?:\\?\{\s*)+[^{}\\]*,(?:[^{}\\^_]|\\?[{}])*\\?\}\s*)")
+LISTED = re.compile(r"(?:≈|\\approx(?![a-zA-Z])).*[,;].*(?:=|≈|\\approx(?![a-zA-Z]))", re.DOTALL)  # x ≈ 1, y ≈ 2
 DOUBT = re.compile(r"[\s?]*\?\s*$")
-THOUSANDS = re.compile(r"\s*([+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?)\s*")
-COUNTED = re.compile(r"([^A-Za-z]*\d[)}\]$]*)\s*([A-Za-z]{3,}(?:\s+[A-Za-z]{3,})*)\s*\.?\s*")
+GROUPS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:,\d{3})+(?!\d|,\d)")
+BRACKET = re.compile(r"[(\[{][^()\[\]{}]*,")
+COUNTED = re.compile(r"((?:[A-Za-z]\s*=)?[^A-Za-z]*\d[)}\]$]*)\s*([A-Za-z]{3,}(?:\s+[A-Za-z]{2,})*)\s*\.?\s*")
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
-CHANGING = "not nor and les more fewer half percent per hundred thousand million billion dozen minu plu over power"
-SPACED = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:(?:\\[,;: ]|\{,\}|~|[ \u2009\u202f\u00a0])\d{3})+(?:\.\d+)?\s*")
+CHANGING = (
+    "or of by to not nor and les more fewer half percent per hundred thousand million billion dozen minu plu over power"
+)
+SPACED = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:(?:\\[,;: ]|\{,\}|~|['’ \u2009\u202f\u00a0])\d{3})+(?:\.\d+)?\s*")
 LONG = 20_000
 Typed = Mapping[str, Any] | str
 DELIMITED = re.compile(r"\s*(?:\\\((.*)\\\)|\\\[(.*)\\\]|\$\$(.*)\$\$|\$([^$]*)\$)\s*", re.DOTALL)
@@ -33,7 +38,8 @@ def text_of(answer: Typed) -> tuple[str, str]:
     text, syntax = _text_of(answer)
     if len(text) > LONG:
         return text, syntax
-    bare = DOUBT.sub("", LEAD.sub("", text, count=1) if LEAD.match(text) else text)
+    lead = None if LISTED.search(text) else LEAD.match(text)
+    bare = DOUBT.sub("", text[lead.end() :] if lead else text)
     return _undelimited(bare) or text, syntax
 
 
@@ -46,7 +52,7 @@ def without_units(text: str, page: str) -> str:
     ('6 or 7', '16 percent', 'six')
     """
     m = COUNTED.fullmatch(text)
-    said = {w.lower().rstrip("s") for w in re.findall("[A-Za-z]{3,}", FORMULA.sub(" ", page))}
+    said = {w.lower().rstrip("s") for w in re.findall("[A-Za-z]{2,}", FORMULA.sub(" ", page))}
     words = [w.lower().rstrip("s") for w in m[2].split()] if m else []
     return m[1].strip() if m and words and set(words) <= said - set(CHANGING.split()) else text
 
@@ -61,11 +67,24 @@ def _undelimited(text: str) -> str:
 def numeral(text: str) -> str:
     r"""A number without the commas or the narrow spaces between its thousands; any other text as it is.
 
-    >>> numeral("96,096"), numeral("1,5"), numeral(r"32\,940"), numeral("32 940"), numeral("32 94")
-    ('96096', '1,5', '32940', '32940', '32 94')
+    >>> numeral("96,096"), numeral("1,5"), numeral(r"32\,940"), numeral("32 940"), numeral("32 94"), numeral("32'940")
+    ('96096', '1,5', '32940', '32940', '32 94', '32940')
+    >>> numeral("2,169/9"), numeral("max(2,169)"), numeral("1,200, 3"), numeral("0,576")
+    ('2169/9', 'max(2,169)', '1,200, 3', '0,576')
     """
-    found = text.replace(",", "") if THOUSANDS.fullmatch(text) else text
+    bare = GROUPS.sub(lambda m: m[0].replace(",", ""), text)
+    found = bare if "," not in bare and not BRACKET.search(text) else text
     return re.sub(r"[^\d.+-]", "", text) if SPACED.fullmatch(text) else found
+
+
+def bracketed(text: str) -> str:
+    r"""A list in braces, as Mathematica writes one and students a vector, in brackets; any other text as it is.
+
+    >>> bracketed("h = {1, 2}"), bracketed(r"\{\{0, 1\}, \{2, 3\}\}"), bracketed(r"\frac{1}{2}"), bracketed("{x}^{2}")
+    ('h = [1, 2]', '[[0, 1], [2, 3]]', '\\frac{1}{2}', '{x}^{2}')
+    """
+    m = BRACED.fullmatch(text)
+    return text if m is None else f"{m[1] or ''}{m[2]}".replace("\\", "").replace("{", "[").replace("}", "]")
 
 
 def _text_of(answer: Typed) -> tuple[str, str]:

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from derive.bank.kinds import Kind
-from derive.bank.labelled import labelled_values
-from derive.bank.rounded import in_numbers
+from derive.bank.labelled import is_named, labelled_values
+from derive.bank.rounded import UNPLACED, in_numbers, is_short
 from derive.bank.slips import Slip
 from derive.bank.slips_values import Slipped
 from derive.bank.tables import table_of
-from derive.bank.typed import Typed, numeral, text_of
+from derive.bank.typed import Typed, bracketed, numeral, text_of
 from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
 from derive.calculus.program import Definition, Program
@@ -29,7 +29,7 @@ from derive.calculus.trace import Relation
 from derive.calculus.values import values
 from derive.derivations.base import Derivation
 from derive.grading.compare import compare
-from derive.grading.verdict import Verdict
+from derive.grading.verdict import Verdict, message
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.index_language import program
@@ -182,17 +182,25 @@ class Values(Kind):
         return str(near) if near.denominator == 1 else rf"{sign}\frac{{{abs(near.numerator)}}}{{{near.denominator}}}"
 
     def judge(self, answer: Typed) -> Verdict:
-        """Entry by entry; a different one says which entries differ, row by row from 1."""
+        """Entry by entry; a different one says which entries differ, row by row, counted from 1."""
         text, syntax = text_of(answer)
         text = labelled_values(text, self.shape, self.latex.get(self.name, self.name))
-        text = text if self.shape else numeral(text)
+        if self.shape and is_named(text):
+            return message("unreadable", UNPLACED)
+        text = bracketed(text) if self.shape else numeral(text)
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
         whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room, symbols=self._letters)
-        whole = in_numbers(whole, text=text)
+        whole = in_numbers(whole, self._letters, text)
+        if whole.verdict == "equal" and self._is_short(text):
+            return replace(whole, verdict="different", evidence={"kind": "witness"})
         if whole.verdict != "different" or self.instead or whole.evidence.get("kind") in ("shape", "form"):
             return whole
         wrong = self._wrong(text, syntax)
         return replace(whole, evidence={**whole.evidence, "kind": "entries", "wrong": wrong}) if wrong else whole
+
+    def _is_short(self, text: str) -> bool:
+        right = [float(x) for x in np.ravel(self.every[self.name])]
+        return self.digits is not None and not self.instead and is_short(text, right, self.digits)
 
     @property
     def _letters(self) -> dict[str, dict[str, Any]]:
@@ -212,7 +220,7 @@ class Values(Kind):
         if theirs is None or not right.ndim or theirs.shape != right.shape:
             return []
         places = np.argwhere(~self._near(theirs, right))
-        return [[int(p[0]) + 1, int(p[1]) + 1 if len(p) > 1 else 1] for p in places]
+        return [[int(n) + 1 for n in place] for place in places]
 
     @staticmethod
     def _theirs(text: str, syntax: str) -> Any:

@@ -39,9 +39,9 @@ TYPES: dict[str, type] = {
 FIELDS = {"id", *TYPES}
 SETS = ("set", "interval")
 QUESTIONS_KEPT = 64
-_COMMAS = re.compile(r"[\s$]*[-+]?([0-9]+(?:,[0-9]+)+)[\s$]*")
+_COMMAS = re.compile(r"(?:[^=,]*=)*[\s$]*[-+−–]?([0-9]+(?:,[0-9]+)+)[\s$]*(?:\\?%[\s$]*)?")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
-_LISTED = r"[-+−–]?\d+(?:,\d+)?"
+_LISTED = r"(?:[^=,;]*=\s*)?[-+−–]?\d+(?:,\d+)?"
 _COMMA_LIST = re.compile(rf"[\s($\[{{\\]*{_LISTED}(?:\s*;\s*{_LISTED})+[\s)$\]}}\\]*")
 
 

@@ -10,7 +10,7 @@ from derive.grading.lines_text import Statement
 from derive.grading.steps_claims import Claim, carried_scenes
 from derive.grading.steps_counts import with_ends
 from derive.grading.steps_induction import by_induction
-from derive.grading.steps_judged import Judged, says, worst
+from derive.grading.steps_judged import Judged, says, says_nothing, worst
 from derive.grading.steps_letters import renamed, with_letters_put
 from derive.grading.steps_link import identity, related
 from derive.grading.steps_means import as_written
@@ -91,7 +91,7 @@ class Judge(Solving):
             return named
         nodes = read_line(text, self.scene, self.left)
         if not nodes:
-            return says("unreadable", "There is nothing to read here.", position=0)
+            return says_nothing(text)
         nodes = [part for node, s in nodes for part in apart(node, s, self.scene)]
         said = [n for m, s in nodes if s.role == "condition" for n in conjuncts(m) if restricts(n)]
         self.conditions = [n for n in said if not whole_range(n, self.scene)]

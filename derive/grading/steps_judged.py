@@ -8,6 +8,9 @@ from typing import Any
 
 from derive.grading.verdict import Verdict
 
+WORDS = (
+    "These are words and no formula: nothing on this line is judged, and the lines after it go on from those before."
+)
 ORDER = ("wrong", "unreadable", "undecided", "follows")
 
 
@@ -34,6 +37,11 @@ class Judged:
 def says(verdict: str, text: str, **more: Any) -> Judged:
     """A verdict with a sentence."""
     return Judged(verdict, {"message": text, **more})
+
+
+def says_nothing(text: str) -> Judged:
+    """What is said of a line in which no formula stands."""
+    return says("unreadable", WORDS if any(map(str.isalpha, text)) else "There is nothing to read here.", position=0)
 
 
 def judged(found: Verdict) -> Judged:

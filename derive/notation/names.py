@@ -38,18 +38,18 @@ def name(p: Parser) -> Node:
 
 
 def _joined(p: Parser) -> tuple[str, int] | None:
-    """``h_{t-1,j}`` for entry j of a declared ``h_{t-1}``, where only that name has as many indices."""
+    """``h_{t-1,j}`` or ``h_{tj}`` for entry j of a declared ``h_{t-1}``, ``h_t``, where only that name has as many indices."""
     split = scripts_apart(p.tokens, p.at)
     if split is None:
         return None
-    tokens, size, slots = split
+    tokens, whole, size, slots = split
     found, usual = (p.declared.spellings.match(t, at) for t, at in ((tokens, 0), (p.tokens, p.at)))
     rank = p.declared.rank(found[0]) if found is not None else None
     if found is None or found[1] != size or rank is None or rank not in slots:
         return None
     if usual is not None and p.declared.rank(usual[0]) == rank + 1:
         return None
-    p.tokens[p.at : p.at + len(tokens) - 2] = tokens
+    p.tokens[p.at : p.at + whole] = tokens
     return found[0], p.at + size
 
 

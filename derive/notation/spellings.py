@@ -8,6 +8,7 @@ from derive.notation.characters import VARIANTS
 from derive.notation.lexer import Token
 
 _END = "\0"
+_STARS = frozenset({"*", "star", "⋆", "∗"})  # of c^*
 _PLAIN_FONTS = frozenset({"", "rm", "it", "sf"})
 Trie = dict[str, "Trie | str"]
 
@@ -26,7 +27,7 @@ def keys(token: Token, loose: bool) -> tuple[str, ...]:
         return tuple(text)
     if token.kind == "prime":
         return ("'",) * int(token.text)
-    return (f"{token.kind}:{text}",)
+    return ("star",) if text in _STARS else (f"{token.kind}:{text}",)
 
 
 def _insert(trie: Trie, spelling: Sequence[str], name: str, overwrite: bool) -> None:
@@ -136,23 +137,36 @@ def _letter_end(tokens: Sequence[Token], at: int) -> int:
     return at + 1
 
 
-def scripts_apart(tokens: Sequence[Token], at: int) -> tuple[list[Token], int, set[int]] | None:
-    """``h_{a,b,c}`` as ``h_{a}_{b,c}``, with the length of ``h_{a}`` and how many indices follow; None without comma.
+def scripts_apart(tokens: Sequence[Token], at: int) -> tuple[list[Token], int, int, set[int]] | None:
+    """``h_{a,b,c}`` or ``h_{abc}`` as ``h_{a}_{b,c}``, how long it was, how long ``h_{a}`` is, and how many indices follow.
 
-    ``W_{2,ki}`` has one index after the comma, or two letters that touch.
+    ``W_{2,ki}`` has one index after the comma, or two letters that touch. None where the script is one index: ``h_{a+1}``.
     """
     low = _letter_end(tokens, at)
     end = _group_end(tokens, low)
     if end <= low or tokens[low].kind != "_":
         return None
-    level, commas = 0, []
+    commas = _commas(tokens, low, end)
+    letters = end - low - 3
+    if not commas and (letters < 2 or not all(_is_letter(t) for t in tokens[low + 2 : end - 1])):
+        return None
+    lower, opening, closing = tokens[low], tokens[low + 1], tokens[end - 1]
+    cut, behind = (commas[0], commas[0] + 1) if commas else (low + 3, low + 3)
+    first, rest = [*tokens[at:cut], closing], tokens[behind:end]
+    slots = {len(commas)} if commas else set()
+    touching = {len(rest) - 1} if all(t.kind == "id" for t in rest[:-1]) else set()
+    return [*first, lower, opening, *rest], end - at, len(first), slots | touching
+
+
+def _commas(tokens: Sequence[Token], low: int, end: int) -> list[int]:
+    """Where the commas of a braced script stand that are in no further brackets."""
+    level, found = 0, []
     for k in range(low + 1, end):
         level += (tokens[k].kind in ("{", "open")) - (tokens[k].kind in ("}", "close"))
         if level == 1 and tokens[k].text == ",":
-            commas.append(k)
-    if not commas:
-        return None
-    lower, opening, closing = tokens[low], tokens[low + 1], tokens[end - 1]
-    first, rest = [*tokens[at : commas[0]], closing], tokens[commas[0] + 1 : end]
-    touching = {len(rest) - 1} if all(t.kind == "id" for t in rest[:-1]) else set()
-    return [*first, lower, opening, *rest], len(first), {len(commas)} | touching
+            found.append(k)
+    return found
+
+
+def _is_letter(token: Token) -> bool:
+    return token.kind == "id" and (token.text.startswith("\\") or (len(token.text) == 1 and token.text.isalpha()))

@@ -60,7 +60,7 @@ $i, j = 1, \dots, n$. Write `[i = j]` (or $\delta_{i,j}$) for 1 where $i = j$ an
             hints=(r"The derivative of $\log u$ is $u'/u$.", r"Here $u = 1 + e^{z_i}$, and $u' = e^{z_i}$."),
         ),
         "d": Part(
-            ask=r"A leaky unit has $h_i = z_i$ for $z_i \ge 0$ and $h_i = \epsilon z_i$ for $z_i < 0$, with $0 < \epsilon < 1$. Give $\partial h_i/\partial z_j$; where $z_i = 0$ take the right-hand slope.",
+            ask=r"A leaky unit has $h_i = z_i$ for $z_i \ge 0$ and $h_i = \epsilon z_i$ for $z_i < 0$, with $0 < \epsilon < 1$. Give $\partial h_i/\partial z_j$ for $z_i \ne 0$.",
             answer=Answer(leaky_slope),
             mistakes=(
                 Mistake(

@@ -1,6 +1,6 @@
 """The chain rule on one number."""
 
-from derive import Answer, Integers, Mistake, Part, Problem, Values
+from derive import Answer, Form, Integers, Mistake, Part, Problem, Values
 from derive.derivations.sensitivities import chain_rule_example
 
 CHAIN = "u := w**2 + c; v := exp(-u); L := v**2"
@@ -29,6 +29,11 @@ Let $f(w) = \bigl(\sin(w^2 + 1)\bigr)^2$ for a real number $w$: with $u = w^2 + 
             ask=r"Give $f'(w)$ in terms of $w$ alone.",
             answer=Answer(chain_rule_example),
             marks=2,
+            form=Form(
+                forbidden=("u", "v"),
+                keeps=1,
+                say="Right in value, but put $u$ and $v$ back in: only $w$ may stand in it.",
+            ),
             mistakes=(
                 Mistake(
                     r"2 \sin(w^2 + 1) \cos(w^2 + 1)", "One link of the chain is missing.", 1, "missing-chain-factor"

@@ -80,3 +80,10 @@ def test_an_entry_that_is_not_there_counts_as_zero():
     assert verdicts(FILTER, r"\frac{\partial y_i}{\partial x_n} = w_{n-i+1}") == ["follows"]
     assert verdicts(FILTER, r"\frac{\partial y_i}{\partial x_n} = w_{n-i}") == ["wrong"]
     assert verdicts(FILTER, r"\frac{\partial y_i}{\partial x_n} = w_{i-n+1}") == ["wrong"]
+
+
+def test_a_line_of_words_says_that_it_is_none_of_the_working():
+    lines = [r"\frac{\partial y_i}{\partial x_n} = w_{n-i+1}", r"\text{Setting this to zero gives}", ""]
+    found = steps({**FILTER, "lines": lines})["lines"]
+    assert [line["verdict"] for line in found] == ["follows", "unreadable", "unreadable"]
+    assert [line["evidence"].get("message", "")[:11] for line in found[1:]] == ["These are w", "There is no"]
