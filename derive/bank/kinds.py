@@ -14,16 +14,16 @@ from derive.bank.defined import Equation, as_numbers, remembered
 from derive.bank.letters import own_letters, renamed, without_time
 from derive.bank.misconceptions import Showing
 from derive.bank.names import declared, kronecker, typed_name
+from derive.bank.programmed import programmed, typed_names
 from derive.bank.readings import read
 from derive.bank.slips import Slip
 from derive.bank.typed import Typed
-from derive.calculus.expr import Expr, entry
+from derive.calculus.expr import Expr
 from derive.calculus.substitute import names
 from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation, Symbol
 from derive.grading.compare import compare
 from derive.grading.verdict import Verdict, message
-from derive.notation.matrix_relation import matrix_side
 from derive.notation.relation_latex import relation_latex, side_latex
 from derive.notation.style import Style
 
@@ -225,20 +225,11 @@ class Answer(Kind):
 
     @cached_property
     def programmed(self) -> dict[str, dict[str, str]]:
-        """What the program defines, by the names that are typed, where nothing else does."""
-        found = {n: self._definition(n) for n in self.request()["symbols"] if n not in self.defined}
-        return {n: d for n, d in found.items() if d}
-
-    def _definition(self, typed: str) -> dict[str, str]:
-        """What a program defines under a typed name, as a matrix formula where it is one."""
-        of_name = {typed_name(n, s): n for n, s in self.of.symbols.items() if n not in self.symbols}
-        program = self.of.program
-        for d in program.definitions if program else ():
-            if d.name == of_name.get(typed):
-                whole = Relation((entry(d.name, *(b.letter.name for b in d.letters)), d.body), frame=d.letters)
-                text = matrix_side(whole, program.shapes, self.of.page, "latex") if program else None
-                return {"definition": text, "domain": "derived"} if text else {}
-        return {}
+        """What the program defines and the derivation differentiates, by the names that are typed, where nothing else does."""
+        known = self.request()["symbols"]
+        own = {n: typed for n, typed in typed_names(self.of).items() if typed in known and n not in self.symbols}
+        found = programmed(self.of, own)
+        return {n: d for n, d in found.items() if n not in self.defined and known[n].get("domain") != "function"}
 
     def like(self, text: str) -> Answer:
         """The same comparison, with a text."""

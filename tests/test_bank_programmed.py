@@ -1,0 +1,63 @@
+"""What a derivation says of its own names: an answer may write them out, and its page must name those it needs."""
+
+from dataclasses import replace
+
+import pytest
+
+from derive import Answer, Derivation, Part, Problem, Symbol
+from derive.bank.grade import grade_part
+from derive.notation.index_language import program
+from derive.testing.problems import broken_promises
+
+TIED = Derivation(
+    "tied-input",
+    "The gradient in the input of tied embeddings",
+    of=program("h[j] := sum(E[i,j]*x[i], i); z[i] := sum(E[i,j]*h[j], j)", shapes={"E": "V D", "x": "V"}),
+    wrt="x",
+    letters=("i",),
+    symbols={
+        "V": Symbol(domain="dimension"),
+        "D": Symbol(domain="dimension"),
+        "E": Symbol(("V", "D")),
+        "x": Symbol(("V",)),
+        "h": Symbol(("D",), "derived"),
+        "z": Symbol(("V",), "derived"),
+        "z_bar": Symbol(("V",), latex=r"\delta"),
+        "h_bar": Symbol(("D",), latex=r"\epsilon"),
+    },
+    truth={"h": lambda torch, E, x: E.T @ x, "z": lambda torch, E, h: E @ h},  # noqa: N803
+    settings=({"V": 2, "D": 3}, {"V": 4, "D": 2}, {"V": 3, "D": 5}),
+)
+PAGE = r"A matrix $E \in \mathbb{R}^{V \times D}$ gives $h = E^\top x$ and $z = E h$. Write $\delta = \partial L/\partial z$."
+NAMED = PAGE.replace("Write", r"Write $\epsilon = \partial L/\partial h$ and")
+ASK = r"Give $\partial L/\partial x_i$."
+
+
+@pytest.mark.parametrize("statement", [PAGE, NAMED])
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (r"E \epsilon", "equal"),
+        (r"E E^\top \delta", "equal"),
+        (r"\sum_{j=1}^D E_{ij} \sum_{v=1}^V E_{vj} \delta_v", "equal"),
+        (r"E E^\top x", "different"),
+        (r"2 E E^\top \delta", "different"),
+        (r"\frac{\partial L}{\partial x_i}", "different"),
+    ],
+)
+def test_a_gradient_on_the_way_may_be_written_out(statement: str, answer: str, verdict: str) -> None:
+    problem = Problem("Tied", statement, {"a": Part(ASK, Answer(TIED))})
+    assert grade_part(problem.variant(0).parts["a"], answer)["verdict"] == verdict
+
+
+def test_an_author_hears_of_a_name_that_no_page_says() -> None:
+    def told(statement: str, answer: Answer) -> list[str]:
+        problem = Problem("Tied", statement, {"a": Part(ASK, answer)})
+        return [f.text for f in broken_promises(problem, [0]) if "names nowhere" in f.text]
+
+    unsaid = told(PAGE, Answer(TIED))
+    assert len(unsaid) == 1
+    assert r"\epsilon" in unsaid[0]
+    assert told(NAMED, Answer(TIED)) == []
+    plain = {**TIED.symbols, "h_bar": Symbol(("D",), latex=r"\frac{\partial L}{\partial h}")}
+    assert told(PAGE, Answer(replace(TIED, symbols=plain))) == []
