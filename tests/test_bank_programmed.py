@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from derive import Answer, Derivation, Part, Problem, Symbol
+from derive import Answer, Derivation, Part, Problem, Symbol, stated
 from derive.bank.grade import grade_part
 from derive.notation.index_language import program
 from derive.testing.problems import broken_promises
@@ -61,3 +61,31 @@ def test_an_author_hears_of_a_name_that_no_page_says() -> None:
     assert told(NAMED, Answer(TIED)) == []
     plain = {**TIED.symbols, "h_bar": Symbol(("D",), latex=r"\frac{\partial L}{\partial h}")}
     assert told(PAGE, Answer(replace(TIED, symbols=plain))) == []
+
+
+def test_a_bare_pi_beside_weights_called_pi_is_no_wrong_answer() -> None:
+    share = stated(
+        "share",
+        "r[k] := w[k]/sum(w[j], j)",
+        symbols={
+            "K": Symbol(domain="dimension"),
+            "w": Symbol(("K",), "positive", latex=r"\pi"),
+            "r": Symbol(("K",), "derived"),
+        },
+        truth=lambda torch, w: w / w.sum(),
+        settings=({"K": 2}, {"K": 3}, {"K": 5}),
+    )
+    part = (
+        Problem("Shares", r"Weights $\pi_1, \dots, \pi_K$.", {"a": Part("Give share $r_k$.", Answer(share))})
+        .variant(0)
+        .parts["a"]
+    )
+    verdicts = [
+        grade_part(part, a)["verdict"]
+        for a in (
+            r"\frac{\pi_k/\sqrt{2\pi}}{\sum_j \pi_j/\sqrt{2\pi}}",
+            r"\frac{\pi_k}{\sum_j \pi_j}",
+            r"\frac{\pi_k}{2 \sum_j \pi_j}",
+        )
+    ]
+    assert verdicts == ["undecided", "equal", "different"]

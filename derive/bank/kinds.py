@@ -28,6 +28,7 @@ from derive.notation.relation_latex import relation_latex, side_latex
 from derive.notation.style import Style
 
 MEANING = ("kronecker", "identity", "ones", "function", "dimension", "logistic")  # domains that say what a name is
+BARE_PI = re.compile(r"(?<![A-Za-z])\\?pi(?![A-Za-z])(?!\s*[_\[])")
 CONVOLUTION = re.compile(r"\\(?:ast|star|circledast|otimes)(?![a-zA-Z])|\\.*\*|\*.*\\", re.DOTALL)
 
 
@@ -85,12 +86,16 @@ class Kind(ABC):
         return None
 
 
-def _doubted(verdict: Verdict, text: str) -> Verdict:
-    """A clash of shapes around a sign that many write for a convolution goes to a person."""
-    if verdict.evidence.get("kind") == "shape" and CONVOLUTION.search(text):
+def _doubted(verdict: Verdict, text: str, arrays: Sequence[str]) -> Verdict:
+    """A clash of shapes around a sign that many write for a convolution, or around a bare π, goes to a person."""
+    if verdict.evidence.get("kind") != "shape":
+        return verdict
+    if CONVOLUTION.search(text):
         return message(
             "undecided", "The sign between these arrays may be meant as a convolution: write it with indices."
         )
+    if r"\pi" in arrays and BARE_PI.search(text):
+        return message("undecided", r"Here $\pi$ is an array: where you mean the number, write it as a decimal.")
     return verdict
 
 
@@ -203,7 +208,8 @@ class Answer(Kind):
             return replace(self, letters=letters).judged(text, syntax)
         if syntax == "python" or (syntax == "auto" and "\\" not in text):
             text = without_time(text, asking["symbols"])
-        first = _doubted(self._compared(text, syntax, self.symbols), text)
+        arrays = [s["latex"] for s in asking["symbols"].values() if isinstance(s["shape"], list) and s["shape"]]
+        first = _doubted(self._compared(text, syntax, self.symbols), text, arrays)
         for symbols in self.also:
             other = self._compared(text, syntax, symbols)
             if other.verdict == "equal":
