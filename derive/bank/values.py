@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from derive.bank.kinds import Kind
-from derive.bank.labelled import labelled_values
+from derive.bank.labelled import labelled_values, unordered
 from derive.bank.rounded import in_numbers
 from derive.bank.slips import Slip
 from derive.bank.slips_values import Slipped
@@ -29,7 +29,7 @@ from derive.calculus.trace import Relation
 from derive.calculus.values import values
 from derive.derivations.base import Derivation
 from derive.grading.compare import compare
-from derive.grading.verdict import Verdict
+from derive.grading.verdict import Verdict, message
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.index_language import program
@@ -183,12 +183,16 @@ class Values(Kind):
 
     def judge(self, answer: Typed) -> Verdict:
         """Entry by entry; a different one says which entries differ, row by row from 1."""
-        text, syntax = text_of(answer)
-        text = labelled_values(text, self.shape, self.latex.get(self.name, self.name))
+        typed, syntax = text_of(answer)
+        text = labelled_values(typed, self.shape, self.latex.get(self.name, self.name))
         text = text if self.shape else numeral(text)
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
         whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room, symbols=self._letters)
         whole = in_numbers(whole, text=text)
+        if whole.verdict == "different" and text == typed and unordered(typed, self.shape):
+            return message(
+                "unreadable", "We do not see which entries these names mean: give the values alone, in order."
+            )
         if whole.verdict != "different" or self.instead or whole.evidence.get("kind") in ("shape", "form"):
             return whole
         wrong = self._wrong(text, syntax)
