@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from derive import Answer, Derivation, Part, Problem, Symbol, stated
+from derive import Answer, Derivation, Form, Part, Problem, Symbol, stated
 from derive.bank.grade import grade_part
 from derive.notation.index_language import program
 from derive.testing.problems import broken_promises
@@ -89,3 +89,18 @@ def test_a_bare_pi_beside_weights_called_pi_is_no_wrong_answer() -> None:
         )
     ]
     assert verdicts == ["undecided", "equal", "different"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (r"\sum_{j=1}^D E_{i,j} \epsilon_j", ""),
+        (r"E \epsilon", ""),
+        (r"\frac{1}{D} \sum_{j=1}^D D E_{i,j} \epsilon_j", "without D"),
+        (r"\sum_{j=1}^D E_{i,j} \epsilon_j + x_i - x_i", "without x"),
+    ],
+)
+def test_a_form_allows_the_indices_and_bounds_that_a_sum_needs(answer: str, said: str) -> None:
+    part = Part(ASK, Answer(TIED), form=Form(allowed=("E", "h_bar")))
+    found = grade_part(Problem("Tied", NAMED, {"a": part}).variant(0).parts["a"], answer)
+    assert (found["verdict"], said in found["feedback"]) == ("different" if said else "equal", True)
