@@ -147,7 +147,7 @@ SEPARABLE = stated(
     "fewer-parameters",
     "K**2 + O < O*K**2",
     symbols={"O": Symbol(domain="posint"), "K": Symbol(domain="posint")},
-    truth=lambda torch, O, K: torch.reciprocal(O) + torch.reciprocal(K).square() < 1,  # noqa: N803
+    truth=lambda torch, O, K: torch.reciprocal(O) + torch.reciprocal(K).square() < 1,  # noqa: E741, N803
 )
 
 

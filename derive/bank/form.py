@@ -31,8 +31,8 @@ class Form:
     r"""What a right answer must look like.
 
     Attributes:
-        allowed: the only names that it may speak of, indices and the bounds of sums aside; any by default. Where functions are among them,
-            such as ``"max"``, it may hold no others; ``"cases"`` are conditions.
+        allowed: the only names that it may speak of, indices and the bounds of sums aside; any by default. Where functions
+            are among them, such as ``"max"``, it may hold no others; ``"cases"`` are conditions.
         forbidden: names and functions that may not stand in it: ``"z"``, ``"tanh"``, ``"derivative"`` (a prime), ``"sum"``.
             Names are the page's (``"delta"``) or the program's.
         closed: no sums, products over an index or integrals.
