@@ -135,15 +135,19 @@ class Answer(Kind):
     defined: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Check what ``means`` speaks of.
+        """Check what ``means`` speaks of, and the numbers.
 
         Raises:
-            ValueError: it speaks of a name that is no symbol.
+            ValueError: it speaks of a name that is no symbol; a number is a text.
         """
         unknown = [n for n in self.means if n not in self.of.symbols and n not in self.symbols]
         if unknown:
             raise ValueError(
                 f"means speaks of {', '.join(unknown)}: give the name of a symbol; an array's meaning is whole, X w"
+            )
+        if texts := [f"{n} = {v!r}" for n, v in self.numbers.items() if isinstance(v, str)]:
+            raise ValueError(
+                f"the numbers of an answer are numbers, and not {', '.join(texts)}: state the formula at that place"
             )
 
     @property

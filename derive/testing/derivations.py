@@ -59,6 +59,8 @@ def printed_lines(d: Derivation) -> tuple[str, ...]:
 
 def told(error: Exception) -> str:
     """What was raised, in a line."""
+    if isinstance(error, KeyError) and error.args and " " in str(error.args[0]):  # a sentence, which Python would quote
+        return str(error.args[0])
     return f"{type(error).__name__}: {error}"
 
 
