@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from derive import Answer, Derivation, Form, Part, Problem, Symbol, stated
+from derive import Answer, Derivation, Form, Mistake, Part, Problem, Symbol, stated
 from derive.bank.grade import grade_part
 from derive.notation.index_language import program
+from derive.testing.derivations import derivation_failures
 from derive.testing.problems import broken_promises
 
 TIED = Derivation(
@@ -104,3 +105,28 @@ def test_a_form_allows_the_indices_and_bounds_that_a_sum_needs(answer: str, said
     part = Part(ASK, Answer(TIED), form=Form(allowed=("E", "h_bar")))
     found = grade_part(Problem("Tied", NAMED, {"a": part}).variant(0).parts["a"], answer)
     assert (found["verdict"], said in found["feedback"]) == ("different" if said else "equal", True)
+
+
+def test_a_mistake_may_be_typed_as_code_or_plain_text() -> None:
+    mistakes = (
+        Mistake("sum(E[i,j]*epsilon[j] for j in range(D)) + x[i]", "No x."),
+        Mistake("(E epsilon)_i^(-1)", "No power."),
+        Mistake("- sum_(j=1)^D E_ij epsilon_j", "The sign."),
+    )
+    part = Problem("Tied", NAMED, {"a": Part(ASK, Answer(TIED), 2, mistakes)}).variant(0).parts["a"]
+    said = [grade_part(part, t)["feedback"] for t in (r"\sum_{j=1}^D E_{i,j} \epsilon_j + x_i", r"-E \epsilon")]
+    assert said == ["No x.", "The sign."]
+
+
+def test_an_author_hears_why_an_answer_cannot_be_compared() -> None:
+    alike = {**TIED.symbols, "h_bar": Symbol(("D",), latex="E")}
+    part = Part(ASK, Answer(replace(TIED, symbols=alike)), mistakes=(Mistake(r"\delta", "No."),))
+    found = [f.text for f in broken_promises(Problem("Tied", NAMED, {"a": part}), [0])]
+    assert [text for text in found if "cannot be read back" in text and "E and h_bar are written alike" in text]
+    assert not [text for text in found if "the mistake" in text]
+
+
+def test_an_oracle_must_take_what_its_definition_reads() -> None:
+    whole = {"h": TIED.truth["h"], "z": lambda torch, E, x: E @ (E.T @ x)}  # type: ignore[index]  # noqa: N803
+    found = derivation_failures(replace(TIED, truth=whole))
+    assert any("must take h, which the definition of z reads" in text for text in found)

@@ -132,3 +132,29 @@ def test_a_density_is_no_product_of_a_size_and_a_list():
     assert found.verdict == "unreadable"
     assert "density" in found.evidence["message"]
     assert compare("N y_i", r"\mathcal{N} y_i", symbols=PAIR, free_indices={"i": "K"}).verdict == "equal"
+
+
+SOLVED = {
+    "K": {"shape": ["n", "n"], "domain": "spd"},
+    "y": {"shape": ["n"]},
+    "v": {"shape": [], "latex": r"\lambda", "domain": "positive"},
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("(K + lambda I)^(-1) y", "equal"),
+        ("(K + lambda*I)^(-1) * y", "equal"),
+        ("(K - lambda I)^(-1) y", "different"),
+        ("(K + lambda J)^(-1) y", "unreadable"),
+    ],
+)
+def test_the_identity_needs_no_declaration_in_plain_text(answer, verdict):
+    assert compare(r"(K + \lambda I)^{-1} y", answer, symbols=SOLVED).verdict == verdict
+
+
+@pytest.mark.parametrize("mistake", ["e^(-2/9)", "exp(-2/9)", r"e^{-2/9}", "math.exp(-2/9)"])
+def test_what_answers_are_compared_with_may_be_typed_as_students_type(mistake):
+    assert compare(mistake, "0.80073740291", tolerance={"abs": "1e-6"}).verdict == "equal"
+    assert compare(mistake, "0.7", tolerance={"abs": "1e-6"}).verdict == "different"
