@@ -165,3 +165,31 @@ SEPARABLE = stated(
 )
 def test_a_condition_does_not_hold_where_its_quotient_has_no_value(answer: str, verdict: str) -> None:
     assert Condition(SEPARABLE).judge(answer).verdict == verdict
+
+
+SOLUTION = stated(
+    "solution",
+    "a[i] := sum(inv(A[p,q], p, q)[i,j]*y[j], j)",
+    symbols={
+        "n": Symbol(domain="dimension"),
+        "A": Symbol(("n", "n"), "spd"),
+        "y": Symbol(("n",)),
+        "a": Symbol(("n",), "derived", r"\alpha"),
+    },
+    truth=lambda torch, A, y: torch.linalg.solve(A, y),  # noqa: N803
+    settings=({"n": 2}, {"n": 3}, {"n": 4}),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (r"\alpha = A^{-1} y", "equal"),
+        (r"\alpha_i = (A^{-1} y)_i", "equal"),
+        (r"\alpha = A y", "different"),
+        (r"y = A^{-1} y", "undecided"),
+    ],
+)
+def test_a_left_side_may_be_the_whole_array(answer: str, verdict: str) -> None:
+    part = Problem("P", r"$A \alpha = y$.", {"a": Part(r"Give $\alpha_i$.", Answer(SOLUTION))}).variant(0).parts["a"]
+    assert grade_part(part, answer)["verdict"] == verdict
