@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from derive import Answer, Boolean
+from derive import Answer, Boolean, Part, Problem
 from derive.bank.misconceptions import MISCONCEPTIONS
 from derive.cli import app
 from derive.derivations.catalogue import catalogue
+from derive.testing.lacks import lacks
 from derive.testing.review import review
 
 pytest.importorskip("torch")
@@ -217,3 +218,13 @@ def test_an_expression_is_printed_with_the_signs_of_logic() -> None:
     kind = Boolean("AB", "A and B | not A")
     assert kind.show() == r"A \wedge B \vee \neg A"
     assert kind.judge(kind.show()).verdict == "equal"
+
+
+def test_an_author_hears_of_a_definition_that_no_answer_can_speak_of() -> None:
+    def told(statement: str) -> list[str]:
+        kind = Answer(catalogue()["sigmoid-derivative"])
+        problem = Problem("P", statement, {"a": Part(r"Give $\partial h_i/\partial z_k$.", kind)})
+        return [lack.text for lack in lacks(problem, [0]) if "cannot be read" in lack.text]
+
+    assert told(r"Let $u = 2 z$ and $\sigma(x) = 1/(1 + e^{-x})$.") == []
+    assert len(told(r"Let $u = 2 z$, $v = \oint z$ and $s = 2 q$.")) == 2
