@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from derive import Answer, Boolean, Part, Problem
 from derive.bank.misconceptions import MISCONCEPTIONS
 from derive.cli import app
+from derive.derivations.catalogue import catalogue
+from derive.testing.lacks import lacks
 from derive.testing.review import review
 
 pytest.importorskip("torch")
@@ -183,3 +186,45 @@ def test_the_page_for_authors_names_misconceptions_that_there_are() -> None:
     named = {row.split("`")[1] for row in table.splitlines() if row.startswith("| `")}
     assert named <= set(MISCONCEPTIONS)
     assert len(named) >= 40
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('hints=("Divide it by 2.", "Is anything left?")', 'hints="Divide it by 2."', "hints= is a single str"),
+        (
+            'mistakes=lambda p: (Mistake("no" if p["n"] % 2 == 0 else "yes", "Look at $n$."),)',
+            'mistakes=Mistake("no", "Look.")',
+            "mistakes= is a single Mistake",
+        ),
+        (
+            'lambda p: Choice("yes", "no") if p["n"] % 2 == 0 else Choice("no", "yes")',
+            '"yes"',
+            "the answer is a str, not an answer kind",
+        ),
+    ],
+)
+def test_a_part_that_is_given_one_thing_for_several_says_so(bank: Path, old: str, new: str, said: str) -> None:
+    found = changed(bank, old, new)
+    assert any(said in line and "part b" in line for line in found)
+
+
+def test_numbers_of_an_answer_are_no_texts() -> None:
+    with pytest.raises(ValueError, match="not K = 'N/2'"):
+        Answer(catalogue()["conv-output-length"], {"K": "N/2"})  # type: ignore[dict-item]
+
+
+def test_an_expression_is_printed_with_the_signs_of_logic() -> None:
+    kind = Boolean("AB", "A and B | not A")
+    assert kind.show() == r"A \wedge B \vee \neg A"
+    assert kind.judge(kind.show()).verdict == "equal"
+
+
+def test_an_author_hears_of_a_definition_that_no_answer_can_speak_of() -> None:
+    def told(statement: str) -> list[str]:
+        kind = Answer(catalogue()["sigmoid-derivative"])
+        problem = Problem("P", statement, {"a": Part(r"Give $\partial h_i/\partial z_k$.", kind)})
+        return [lack.text for lack in lacks(problem, [0]) if "cannot be read" in lack.text]
+
+    assert told(r"Let $u = 2 z$ and $\sigma(x) = 1/(1 + e^{-x})$.") == []
+    assert len(told(r"Let $u = 2 z$, $v = \oint z$ and $s = 2 q$.")) == 2

@@ -2,6 +2,7 @@
 
 import pytest
 
+from derive import Symbol, stated
 from derive.bank.banks import bank
 from derive.bank.grade import grade_part
 from derive.bank.numbers import Number
@@ -29,3 +30,23 @@ def test_the_bank_s_thirds_are_thirds():
     a, n = drawn.values["a"], drawn.values["n"]
     assert drawn.values["q"] == 3
     assert grade_part(drawn.parts["b"], f"{a}(1 - (1/3)^{n + 1})/(1 - 1/3)")["verdict"] == "equal"
+
+
+BELL = stated(
+    "bell",
+    "k := exp(-sum(x[i]**2, i))",
+    symbols={"d": Symbol(domain="dimension"), "x": Symbol(("d",)), "k": Symbol((), "derived")},
+    truth=lambda torch, x: torch.exp(-(x @ x)),
+    settings=({"d": 2}, {"d": 3}, {"d": 5}),
+)
+
+
+def test_an_exponential_is_no_fraction_and_says_so():
+    with pytest.raises(ValueError, match="no simple fraction"):
+        Number.from_derivation(BELL, x=[1, 1])
+
+
+def test_arrays_say_their_sizes():
+    kind = Number.from_derivation(BELL, digits=4, x=[1, 1])
+    assert kind.show() == "0.1353"
+    assert [kind.judge(text).verdict for text in ("0.1353", "0.1363")] == ["equal", "different"]

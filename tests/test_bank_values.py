@@ -173,3 +173,17 @@ def test_an_irrational_number_is_no_fraction(x: int) -> None:
 
 def test_a_large_fraction_is_one() -> None:
     assert Values("r := 1000*x/7", {"x": 12345}, "r").typed() == r"\frac{12345000}{7}"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("a_12 = 2/3, a_32 = 2, a_22 = -2", "equal"),
+        ("a_12 = 2/3, a_22 = 2, a_32 = -2", "different"),
+        ("a_{1,2} = 2/3, a_{2,2} = -2, a_{3,2} = 2", "equal"),
+        ("p = 2/3, q = -2, r = 2", "unreadable"),
+        ("a_1 = 2/3, a_2 = -2", "unreadable"),
+    ],
+)
+def test_several_named_values_are_put_in_order_or_not_read(text: str, verdict: str) -> None:
+    assert SQUARE.judge(text).verdict == verdict

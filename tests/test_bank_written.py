@@ -141,3 +141,55 @@ def test_a_definition_that_cannot_be_read_is_said_to_be_one(text: str) -> None:
     found = Answer(TRIPLET).judge(text)
     assert found.verdict == "unreadable"
     assert "we read what names of your answer stand for" in found.evidence["message"]
+
+
+SEPARABLE = stated(
+    "fewer-parameters",
+    "K**2 + O < O*K**2",
+    symbols={"O": Symbol(domain="posint"), "K": Symbol(domain="posint")},
+    truth=lambda torch, O, K: torch.reciprocal(O) + torch.reciprocal(K).square() < 1,  # noqa: E741, N803
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("O > K^2/(K^2 - 1)", "equal"),
+        ("O > 1/(1 - 1/K^2)", "equal"),
+        ("1/O + 1/K^2 < 1", "equal"),
+        ("O < K^2/(K^2 - 1)", "different"),
+        ("1/(K - 1) + 1/(O - 1) > 0", "equal"),
+        ("1/(K - 2) + 1/(O - 1) > 0", "different"),
+        ("O > K^2/(K^2 - 4)", "different"),
+    ],
+)
+def test_a_condition_does_not_hold_where_its_quotient_has_no_value(answer: str, verdict: str) -> None:
+    assert Condition(SEPARABLE).judge(answer).verdict == verdict
+
+
+SOLUTION = stated(
+    "solution",
+    "a[i] := sum(inv(A[p,q], p, q)[i,j]*y[j], j)",
+    symbols={
+        "n": Symbol(domain="dimension"),
+        "A": Symbol(("n", "n"), "spd"),
+        "y": Symbol(("n",)),
+        "a": Symbol(("n",), "derived", r"\alpha"),
+    },
+    truth=lambda torch, A, y: torch.linalg.solve(A, y),  # noqa: N803
+    settings=({"n": 2}, {"n": 3}, {"n": 4}),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (r"\alpha = A^{-1} y", "equal"),
+        (r"\alpha_i = (A^{-1} y)_i", "equal"),
+        (r"\alpha = A y", "different"),
+        (r"y = A^{-1} y", "undecided"),
+    ],
+)
+def test_a_left_side_may_be_the_whole_array(answer: str, verdict: str) -> None:
+    part = Problem("P", r"$A \alpha = y$.", {"a": Part(r"Give $\alpha_i$.", Answer(SOLUTION))}).variant(0).parts["a"]
+    assert grade_part(part, answer)["verdict"] == verdict

@@ -60,3 +60,12 @@ def test_an_index_stands_before_the_size_that_bounds_it() -> None:
     lines = {relation_latex(x.relation, d.page) for d in catalogue().values() for x in d.lines}
     assert not [x for x in lines if r"[T \ge t]" in x]
     assert any(r"[t \le T]" in x for x in lines)
+
+
+def test_no_index_is_written_as_an_array_is() -> None:
+    """A sum's letter of its own, and one that a page would write as the length scale ℓ or as the array x."""
+    style = Style(names={"l": r"\ell", "u": "x", "x": "y"}, ranks={"l": 0, "u": 1, "x": 1})
+    shapes = {"l": "", "u": "n", "x": "n"}
+    for letter in "lu":
+        value = expression(f"l*sum(u[{letter}]*x[i], {letter})", shapes=shapes, frame=FRAME)
+        assert plain(to_latex(value, style, FRAME)) == "ℓ y_i Σ_{j=1}^n x_j"

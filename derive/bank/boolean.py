@@ -17,6 +17,11 @@ from derive.notation.errors import Unreadable
 SIGNS = frozenset("|&^~()'")
 LITERAL = ((r"\(x\)", "x"), ("~x|x'", "x"))
 PRODUCT = (("x(?:&?x)+", "x"), (r"\(x\)", "x"), (r"(?<![x&~)^])\((x(?:\|x)*)\)(?![x&(~'^])", r"\1"))
+SHOWN = (
+    (r"\s*(?:&&?|\b(?:and|AND)\b)\s*", r" \wedge "),
+    (r"\s*(?:\|\|?|\b(?:or|OR)\b)\s*", r" \vee "),
+    (r"(?:~|!(?!=)|\b(?:not|NOT)\b)\s*", r"\neg "),
+)
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,18 @@ class Boolean(Kind):
             raise ValueError(f"{self.right!r} cannot be read: {error.message}") from error
 
     def show(self) -> str:
-        """The expression."""
-        return self.right
+        """The expression, with the signs of LaTeX."""
+        return self.page(self.right)
+
+    def page(self, text: str) -> str:
+        r"""An expression as a page shows it.
+
+        >>> Boolean("AB", "A").page("A & ~B | ~(A and B)")
+        'A \\wedge \\neg B \\vee \\neg (A \\wedge B)'
+        """
+        for pattern, sign in SHOWN:
+            text = re.sub(pattern, lambda m, sign=sign: sign, text)  # type: ignore[misc]
+        return text
 
     def typed(self) -> str:
         """The expression."""

@@ -128,6 +128,21 @@ def abbreviations(
         free -= new.keys()
 
 
+def unread(found: Iterable[Equation], asking: Mapping[str, Any]) -> set[str]:
+    r"""Names that equations seem to define, and that no comparison knows afterwards: they cannot be read.
+
+    >>> asking = {"symbols": {"x": {"latex": "x", "shape": ["n"]}}}
+    >>> unread([("u", "2 x"), ("v", r"\oint x"), ("x", "3 u"), ("n", "4")], asking)
+    {'v'}
+    """
+    every = list(found)
+    known = abbreviations(every, asking)
+    written = {_bare(str(s.get("latex") or n)) for n, s in {**asking["symbols"], **known}.items()}
+    rules = [m for left, right in every if (m := LEFT.fullmatch(left)) and _is_open(right)]
+    named = {m["name"] for m in rules if not _is_builtin(m, _names(asking))}
+    return {name for name in named if _bare(name) not in written}
+
+
 @lru_cache(maxsize=256)
 def remembered(found: tuple[Equation, ...], asking: str, derived: frozenset[str]) -> dict[str, Fields]:
     """The same, with the fields of the comparison as JSON, from memory where it was asked shortly before."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,8 +31,8 @@ class Form:
     r"""What a right answer must look like.
 
     Attributes:
-        allowed: the only names that it may speak of, dimension letters aside; any by default. Where functions are among them,
-            such as ``"max"``, it may hold no others; ``"cases"`` are conditions.
+        allowed: the only names that it may speak of, indices and the bounds of sums aside; any by default. Where functions
+            are among them, such as ``"max"``, it may hold no others; ``"cases"`` are conditions.
         forbidden: names and functions that may not stand in it: ``"z"``, ``"tanh"``, ``"derivative"`` (a prime), ``"sum"``.
             Names are the page's (``"delta"``) or the program's.
         closed: no sums, products over an index or integrals.
@@ -68,16 +69,22 @@ class Form:
         formula = formula_of(kind, text, syntax)
         if formula is not None:
             allowed, forbidden = (on_page(kind, names) for names in (self.allowed, self.forbidden))
-            yield from self._of_tree(formula.node, list(_written_out(kind, formula.node)), allowed, forbidden)
+            trees = list(_written_out(kind, formula.node))
+            yield from self._of_tree(formula.node, trees, allowed, forbidden, frozenset(_letters(kind, trees)))
 
     def _of_tree(
-        self, node: tree.Node, trees: Sequence[tree.Node], allowed: Sequence[str], forbidden: Sequence[str]
+        self,
+        node: tree.Node,
+        trees: Sequence[tree.Node],
+        allowed: Sequence[str],
+        forbidden: Sequence[str],
+        letters: frozenset[str],
     ) -> Iterator[str]:
         """What is wrong with an answer, and with the definitions of the names in it that the page abbreviates."""
         said = {name for t in trees for name in _said(t)}
         for name in sorted(said & set(forbidden)):
             yield "carry out the derivative" if name == "derivative" else f"write it without {TOLD.get(name, name)}"
-        names = {n.name for t in trees for n in walk(t) if isinstance(n, tree.Name)}
+        names = {n.name for t in trees for n in walk(t) if isinstance(n, tree.Name)} - letters
         others = said & TOOLS if TOOLS & set(allowed) else set()
         for name in sorted((names | others) - set(allowed)) if allowed else ():
             yield f"write it without {TOLD.get(name, name)}: only {', '.join(allowed)} may stand in it"
@@ -134,6 +141,20 @@ def _said(node: tree.Node) -> Iterator[str]:
             yield "derivative"
         elif isinstance(n, tree.Cases | tree.Indicator):
             yield "cases"
+
+
+def _letters(kind: Kind, trees: Sequence[tree.Node]) -> Iterator[str]:
+    """The indices of an answer, and the sizes that bound its sums and stand nowhere else."""
+    if not isinstance(kind, Answer):
+        return
+    asking = kind.request()
+    sizes = {size for s in asking["symbols"].values() if isinstance(s["shape"], list) for size in s["shape"]}
+    every = [n for t in trees for n in walk(t)]
+    binders = [b for n in every if isinstance(n, tree.Big) for b in n.binders]
+    bounds = Counter(n.name for b in binders for n in walk(b) if isinstance(n, tree.Name))
+    used = Counter(n.name for n in every if isinstance(n, tree.Name))
+    yield from (*asking["free_indices"], *(b.letter.name for b in binders))
+    yield from (name for name in sizes & bounds.keys() if used[name] == bounds[name])
 
 
 def _written_out(kind: Kind, node: tree.Node) -> Iterator[tree.Node]:

@@ -14,20 +14,21 @@ from derive.bank.defined import Equation, as_numbers, remembered
 from derive.bank.letters import own_letters, renamed, without_time
 from derive.bank.misconceptions import Showing
 from derive.bank.names import declared, kronecker, typed_name
+from derive.bank.programmed import programmed, typed_names
 from derive.bank.readings import read
 from derive.bank.slips import Slip
 from derive.bank.typed import Typed
-from derive.calculus.expr import Expr, entry
+from derive.calculus.expr import Expr
 from derive.calculus.substitute import names
 from derive.calculus.trace import Relation, Table
 from derive.derivations.base import Derivation, Symbol
 from derive.grading.compare import compare
 from derive.grading.verdict import Verdict, message
-from derive.notation.matrix_relation import matrix_side
 from derive.notation.relation_latex import relation_latex, side_latex
 from derive.notation.style import Style
 
 MEANING = ("kronecker", "identity", "ones", "function", "dimension", "logistic")  # domains that say what a name is
+BARE_PI = re.compile(r"(?<![A-Za-z])\\?pi(?![A-Za-z])(?!\s*[_\[])")
 CONVOLUTION = re.compile(r"\\(?:ast|star|circledast|otimes)(?![a-zA-Z])|\\.*\*|\*.*\\", re.DOTALL)
 
 
@@ -85,12 +86,16 @@ class Kind(ABC):
         return None
 
 
-def _doubted(verdict: Verdict, text: str) -> Verdict:
-    """A clash of shapes around a sign that many write for a convolution goes to a person."""
-    if verdict.evidence.get("kind") == "shape" and CONVOLUTION.search(text):
+def _doubted(verdict: Verdict, text: str, arrays: Sequence[str]) -> Verdict:
+    """A clash of shapes around a sign that many write for a convolution, or around a bare π, goes to a person."""
+    if verdict.evidence.get("kind") != "shape":
+        return verdict
+    if CONVOLUTION.search(text):
         return message(
             "undecided", "The sign between these arrays may be meant as a convolution: write it with indices."
         )
+    if r"\pi" in arrays and BARE_PI.search(text):
+        return message("undecided", r"Here $\pi$ is an array: where you mean the number, write it as a decimal.")
     return verdict
 
 
@@ -130,15 +135,19 @@ class Answer(Kind):
     defined: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Check what ``means`` speaks of.
+        """Check what ``means`` speaks of, and the numbers.
 
         Raises:
-            ValueError: it speaks of a name that is no symbol.
+            ValueError: it speaks of a name that is no symbol; a number is a text.
         """
         unknown = [n for n in self.means if n not in self.of.symbols and n not in self.symbols]
         if unknown:
             raise ValueError(
                 f"means speaks of {', '.join(unknown)}: give the name of a symbol; an array's meaning is whole, X w"
+            )
+        if texts := [f"{n} = {v!r}" for n, v in self.numbers.items() if isinstance(v, str)]:
+            raise ValueError(
+                f"the numbers of an answer are numbers, and not {', '.join(texts)}: state the formula at that place"
             )
 
     @property
@@ -203,7 +212,8 @@ class Answer(Kind):
             return replace(self, letters=letters).judged(text, syntax)
         if syntax == "python" or (syntax == "auto" and "\\" not in text):
             text = without_time(text, asking["symbols"])
-        first = _doubted(self._compared(text, syntax, self.symbols), text)
+        arrays = [s["latex"] for s in asking["symbols"].values() if isinstance(s["shape"], list) and s["shape"]]
+        first = _doubted(self._compared(text, syntax, self.symbols), text, arrays)
         for symbols in self.also:
             other = self._compared(text, syntax, symbols)
             if other.verdict == "equal":
@@ -225,20 +235,11 @@ class Answer(Kind):
 
     @cached_property
     def programmed(self) -> dict[str, dict[str, str]]:
-        """What the program defines, by the names that are typed, where nothing else does."""
-        found = {n: self._definition(n) for n in self.request()["symbols"] if n not in self.defined}
-        return {n: d for n, d in found.items() if d}
-
-    def _definition(self, typed: str) -> dict[str, str]:
-        """What a program defines under a typed name, as a matrix formula where it is one."""
-        of_name = {typed_name(n, s): n for n, s in self.of.symbols.items() if n not in self.symbols}
-        program = self.of.program
-        for d in program.definitions if program else ():
-            if d.name == of_name.get(typed):
-                whole = Relation((entry(d.name, *(b.letter.name for b in d.letters)), d.body), frame=d.letters)
-                text = matrix_side(whole, program.shapes, self.of.page, "latex") if program else None
-                return {"definition": text, "domain": "derived"} if text else {}
-        return {}
+        """What the program defines and the derivation differentiates, by the names that are typed, where nothing else does."""
+        known = self.request()["symbols"]
+        own = {n: typed for n, typed in typed_names(self.of).items() if typed in known and n not in self.symbols}
+        found = programmed(self.of, own)
+        return {n: d for n, d in found.items() if n not in self.defined and known[n].get("domain") != "function"}
 
     def like(self, text: str) -> Answer:
         """The same comparison, with a text."""

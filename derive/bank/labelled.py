@@ -3,7 +3,7 @@ r"""Values with their names before them, ``h_1 = 0.93, h_2 = 0.67`` and ``w11 = 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 from derive.bank.defined import sides
@@ -22,6 +22,8 @@ def labelled_values(text: str, shape: Shape = (2,), asked: str = "") -> str:
     ('(0.93, 0.67)', '(2, 1)', 'x = 3')
     >>> labelled_values(r"B_1 = \frac{1}{2} = 0.5,\quad B_2 = 3"), labelled_values("8/13 and 2/7"), labelled_values("a, b, c")
     ('(0.5, 3)', '(8/13, 2/7)', 'a, b, c')
+    >>> labelled_values("r_12 = 3, r_32 = 5, r_22 = 4", (3,)), labelled_values("x_10 = 1, x_11 = 2")
+    ('(3, 4, 5)', 'x_10 = 1, x_11 = 2')
     >>> labelled_values("w11 = 1, w12 = 2, w21 = 3, w22 = 4", (2, 2)), labelled_values("v_1 = 4, h_2 = 1", (), "h_2")
     ('[[1, 2], [3, 4]]', '1')
     """
@@ -62,22 +64,24 @@ def _plain(label: str) -> str:
 
 def _in_order(found: Labelled, shape: Shape) -> str:
     """The values in the order that their labels count; empty where these do not count the entries of such a shape."""
-    places = [_place(label, len(shape)) for label, _ in found]
-    bases = {re.sub(r"[\d,_]", "", label) for label, _ in found}
-    wanted = list(product(*(range(1, n + 1) for n in shape)))
-    if len(bases) > 1 or sorted(p or () for p in places) != wanted:
+    labels, values = [label for label, _ in found], [value for _, value in found]
+    if len({re.sub(r"[\d,_]", "", label) for label in labels}) > 1:
         return ""
-    values = {place: value for place, (_, value) in zip(places, found, strict=True)}
-    return _nested([values[p] for p in wanted], shape)
+    wanted = list(product(*(range(1, n + 1) for n in shape)))
+    places = next((p for p in _places(labels, len(shape)) if sorted(p) == wanted), None)
+    return _nested([value for _, value in sorted(zip(places, values, strict=True))], shape) if places else ""
 
 
-def _place(label: str, axes: int) -> Shape | None:
-    """The numbers at the end of a label: 2 of ``h_2``, 1 and 2 of ``w12`` and of ``W_{1,2}``."""
-    digits = re.findall(r"\d+", label)
-    one = digits[-1] if digits else ""
-    if axes > 1 and len(digits) < axes:
-        digits = list(one) if len(one) == axes else []
-    return tuple(map(int, digits[-axes:])) if len(digits) >= axes else None
+def _places(labels: Sequence[str], axes: int) -> Iterator[list[Shape]]:
+    """What labels may count: their last numbers or digits, ``h_2``, ``w12``; or those that move, ``r_12`` and ``r_22``."""
+    numbers = [re.findall(r"\d+", label) for label in labels]
+    for read in (numbers, [list("".join(found)) for found in numbers]):
+        if len({len(found) for found in read}) == 1:
+            columns = list(zip(*read, strict=True))
+            moving = [column for column in columns if len(set(column)) > 1]
+            for chosen in (columns[-axes:], moving):
+                if len(chosen) == axes:
+                    yield [tuple(map(int, place)) for place in zip(*chosen, strict=True)]
 
 
 def _nested(values: Sequence[str], shape: Shape) -> str:

@@ -48,7 +48,9 @@ class Number(Kind):
         Raises:
             ValueError: the result is no fraction of small whole numbers there, and ``digits`` is missing.
         """
-        return cls(of, at, exact(of, at) if digits is None else Fraction(valued(of.result.result, at)), digits=digits)
+        every = {**_sizes(of, at), **at}
+        worth = exact(of, every) if digits is None else Fraction(valued(of.result.result, every))
+        return cls(of, at, worth, digits=digits)
 
     @property
     def derivation(self) -> Derivation:
@@ -102,6 +104,12 @@ class Number(Kind):
     def like(self, text: str) -> Number:
         """The same comparison, with a text."""
         return replace(self, instead=text)
+
+
+def _sizes(of: Derivation, at: Mapping[str, Any]) -> dict[str, int]:
+    """The sizes that arrays have."""
+    arrays = ((of.symbols[n].shape, np.shape(v)) for n, v in at.items() if n in of.symbols)
+    return {str(axis): size for shape, sizes in arrays for axis, size in zip(shape, sizes, strict=False)}
 
 
 def exact(of: Derivation, at: Mapping[str, Any]) -> Fraction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property, partial
@@ -171,6 +171,8 @@ class Variant:
             raise BadProblem(self.problem.name, f"there is no misconception {mistake.id!r}; {hint}", part)
 
     def _asked(self, name: str, part: Part) -> AskedPart:
+        if complaint := next(_misshapen(part), ""):
+            raise BadProblem(self.problem.name, complaint, name)
         try:
             answer = part.answer if isinstance(part.answer, Kind) else part.answer(self.values)
             mistakes = part.mistakes(self.values) if callable(part.mistakes) else part.mistakes
@@ -180,7 +182,7 @@ class Variant:
         except Exception as error:  # an author's function may raise anything; it is reported as theirs
             raise BadProblem(self.problem.name, f"{type(error).__name__}: {error}", name) from error
         if not isinstance(answer, Kind):
-            raise BadProblem(self.problem.name, f"the answer is a {type(answer).__name__}, not an answer kind", name)
+            raise BadProblem(self.problem.name, _no_kind(answer), name)
         for mistake in mistakes:
             self._known(mistake, name)
         filled = tuple(replace(m, answer=self.filled(m.answer, name), say=self.filled(m.say, name)) for m in mistakes)
@@ -223,6 +225,21 @@ class Variant:
         for other in part.follows:
             if other not in before:
                 raise BadProblem(self.problem.name, f"it follows {other!r}, which is no earlier part", name)
+
+
+def _misshapen(part: Part) -> Iterator[str]:
+    """What a part is given that is no answer kind, or no tuple where a tuple is due."""
+    if not isinstance(part.answer, Kind) and not callable(part.answer):
+        yield _no_kind(part.answer)
+    for field_ in ("mistakes", "hints", "accepts", "follows"):
+        given = getattr(part, field_)
+        if isinstance(given, str | Mistake | Kind):
+            yield f"{field_}= is a single {type(given).__name__}: write a tuple, {field_}=(…,)"
+
+
+def _no_kind(answer: Any) -> str:
+    more = ": Answer(…) makes one of it" if isinstance(answer, Derivation) else ""
+    return f"the answer is a {type(answer).__name__}, not an answer kind{more}"
 
 
 def _defined(answer: Kind, page: str) -> tuple[str, ...]:

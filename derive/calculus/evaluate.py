@@ -219,7 +219,7 @@ def _insist(atom: Entry, places: Sequence[Array], fine: Array) -> None:
 
 
 def _apply(atom: Apply, scope: Scope) -> Any:
-    known = atom.function in TABLE or atom.function in DEFINITIONS
+    known = atom.function in DEFINITIONS or (atom.order and atom.function in TABLE)
     if known and (atom.order or atom.function not in scope.field.functions):
         return evaluate(unfolded(atom.function, atom.order, atom.args[0]), scope)
     args = [evaluate(a, scope) for a in atom.args]

@@ -17,7 +17,8 @@ from derive.grading.decide import decide
 from derive.grading.defined import undefined_part
 from derive.grading.halves import judged, narrowed
 from derive.grading.posed import space_of, tolerance_of
-from derive.grading.reading import Formula, as_set, as_truth, lying, read_formula, read_formulas, reading_of
+from derive.grading.reading import Formula, as_set, as_truth, lying, read_formulas, reading_of
+from derive.grading.reference import read_reference
 from derive.grading.relations import RelationError
 from derive.grading.space import Space
 from derive.grading.truths import same_truth
@@ -127,7 +128,7 @@ def _read(
     tolerance: Mapping[str, Any] | None,
 ) -> _Question:
     declarations = Declarations.of(**{**asking, "symbols": asking["symbols"] or {}})
-    right = read_formula(reference, syntax, declarations, asked, sets)
+    right = read_reference(reference, syntax, declarations, asked, sets)
     seed = [reference, asking["symbols"], asking["free_indices"], list(asking["where"]), asking["sizes"]]
     space = narrowed(space_of(declarations, seed, tolerance_of(tolerance)), right.halves)
     return _Question(right, declarations, asked, space, replace(space, tolerance=None))

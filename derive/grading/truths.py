@@ -167,7 +167,7 @@ class _Truths:
         if a is None:
             return False
         self.points += 1
-        return b is None or a != b
+        return a != (b or 0)  # what has no value does not hold
 
     def _witness(self, point: Point, setting: Setting) -> Verdict:
         with precision(BITS):

@@ -33,7 +33,8 @@ def stripped(node: Node, declarations: Declarations, asked: str | None) -> Node:
         return node
     *left, right = node.operands
     wanted = _asked(asked, declarations)
-    if all(side == wanted or _foreign(side, declarations) for side in left):
+    whole = wanted.base if isinstance(wanted, Index) else wanted  # α for α_i
+    if all(side in (wanted, whole) or _foreign(side, declarations) for side in left):
         return right
     return node
 

@@ -36,11 +36,16 @@ def lower_index(lowering: Lowering, node: tree.Index) -> Value:
     base = lowering.lower(node.base)
     if any(_is_new(s) for s in node.slots):
         return _widened(lowering, node, base)
+    if base.rank < 2 and _are_two_letters(lowering, node):
+        if node.base == tree.Name("delta") and (found := _kronecker(lowering, node)) is not None:
+            return found
+        node = replace(node, slots=split_slots(node.slots, 2))
     slots = split_slots(node.slots, base.rank)
     if (odd := next((s for s in slots if is_rounded(lowering, s)), None)) is not None:
         return _at_rounded(lowering, replace(node, slots=tuple(slots)), odd)
     if len(slots) > base.rank:
-        kind = f"This has {base.rank} indices" if base.rank else "This is a number and has no index"
+        count = f"{base.rank} {'index' if base.rank == 1 else 'indices'}"
+        kind = f"This has {count}" if base.rank else "This is a number and has no index"
         raise Unreadable(f"{kind}, not {len(slots)}." if base.rank else f"{kind}.", node.span[0])
     starts = _starts(lowering, node.base, base.rank)
     places: list[Place] = [
@@ -68,6 +73,11 @@ def _is_identity_entry(lowering: Lowering, node: tree.Index) -> bool:
     r"""Whether it is ``I_{ij}`` for two index letters; ``I_{n}`` and ``I_{mn}`` have sizes."""
     if not (isinstance(node.base, tree.Name) and node.base.name == "I" and lowering.is_unknown("I")):
         return False
+    return _are_two_letters(lowering, node)
+
+
+def _are_two_letters(lowering: Lowering, node: tree.Index) -> bool:
+    r"""Whether two index letters stand below, ``_{ij}`` or ``_{i,j}``: no product of them."""
     slots, letters = split_slots(node.slots, 2), {*lowering.letters, *lowering.declarations.free_indices}
     return len(slots) == 2 and all(isinstance(s, tree.Name) and s.name in letters for s in slots)
 

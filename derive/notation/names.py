@@ -32,9 +32,23 @@ def name(p: Parser) -> Node:
     if function is not None:
         return applied(p, function, token.start)
     found = _joined(p) or p.declared.spellings.match(p.tokens, p.at)
+    if token.text == "N" and token.font == "cal" and (found is None or "cal" not in p.declared.latex(found[0])):
+        _no_density(p)
     if found is not None:
         return _declared(p, *found)
     return unknown(p)
+
+
+def _no_density(p: Parser) -> None:
+    r"""``\mathcal{N}(x; m, v)`` is no product of a size and a list; ``\mathcal{N}(i)`` may be a set of neighbours."""
+    from derive.notation.brackets import inside
+
+    at, start = p.at, p.token.start
+    p.take()
+    several = p.token.kind == "open" and p.token.text == "(" and len(inside(p)[1]) > 1
+    p.at = at
+    if several:
+        raise NotRead(f.ADVICE.format("The density of a normal distribution"), start)
 
 
 def _joined(p: Parser) -> tuple[str, int] | None:

@@ -59,6 +59,7 @@ class Names:
         name = bound.letter.name
         used = {*self.taken, *self.style.names.values()} - {name if name not in self.taken else ""}
         used |= set() if free or "e" in self.style.names else {"e"}
+        used |= {n for n, written in self.style.names.items() if n in self.style.ranks and n != written}
         chosen = next(c for c in _choices(name) if c not in used)
         shift = self._shift(bound)
         letters = {**self.letters, bound.letter: Affine.of(Letter(chosen)) - shift}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from inspect import signature
 
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import free_letters, names
@@ -59,6 +60,8 @@ def printed_lines(d: Derivation) -> tuple[str, ...]:
 
 def told(error: Exception) -> str:
     """What was raised, in a line."""
+    if isinstance(error, KeyError) and error.args and " " in str(error.args[0]):  # a sentence, which Python would quote
+        return str(error.args[0])
     return f"{type(error).__name__}: {error}"
 
 
@@ -116,6 +119,19 @@ def _unsized(d: Derivation) -> list[str]:
     return sorted({x for x in letters for sizes in d.settings if x not in sizes})
 
 
+def _one_for_several(d: Derivation) -> Iterator[str]:
+    """Oracles of single definitions that do not take what their definition reads: they compute it once more."""
+    truth, program = d.truth, d.program
+    rules = program.definitions if program and isinstance(truth, Mapping) else ()
+    defined = {rule.name for rule in rules}
+    for rule in rules:
+        oracle = truth.get(rule.name) if isinstance(truth, Mapping) else None
+        takes = set(signature(oracle).parameters) if oracle else defined
+        if missing := sorted(names(rule.body) & defined - takes):
+            told_of = ", ".join(missing)
+            yield f"truth={{'{rule.name}': …}} must take {told_of}, which the definition of {rule.name} reads, as lines do"
+
+
 def _unverified(d: Derivation, draws: int) -> list[str]:
     from derive.verify.check import verify
 
@@ -124,7 +140,7 @@ def _unverified(d: Derivation, draws: int) -> list[str]:
     try:
         report = verify(d, "cpu", draws)
     except Exception as error:  # an oracle may raise anything
-        return [f"{d.name}: the oracle fails: {told(error)}"]
+        return [f"{d.name}: {text}" for text in _one_for_several(d)] or [f"{d.name}: the oracle fails: {told(error)}"]
     messages = () if report.ok else (report.message, *(f.message for f in report.failures))
     return [f"{d.name}: {message}" for message in dict.fromkeys(messages)]
 

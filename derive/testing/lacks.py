@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from derive.bank.choice import Choice
+from derive.bank.defined import equations, unread
+from derive.bank.kinds import Answer
 from derive.bank.lines import Lines
 from derive.bank.problem import AskedPart, Problem, Variant
 from derive.testing.parts import uncovered
@@ -50,6 +52,7 @@ def lacks(problem: Problem, seeds: Iterable[int], path: Path | None = None) -> l
             *_of_problem(problem, path),
             *(x for p in first.parts.values() for x in _of_part(p)),
             *_undeclared(first),
+            *_dropped(first),
             *(Lack("", text) for text in unseen_edits(first)),
         ]
         return found + list(_of_variants([problem.variant(seed) for seed in seeds]))
@@ -60,6 +63,19 @@ def lacks(problem: Problem, seeds: Iterable[int], path: Path | None = None) -> l
 def _undeclared(variant: Variant) -> Iterator[Lack]:
     for name in undeclared(variant):
         yield Lack("", f"the page names {name}, which nothing declares")
+
+
+def _dropped(variant: Variant) -> Iterator[Lack]:
+    """What the statement defines for people only: no answer and no line may speak of it."""
+    kinds = [p.answer for p in variant.parts.values() if isinstance(p.answer, Answer | Lines)]
+    said = [(*variant.problem.defines.items(), *equations(variant.statement))] * len(kinds)
+    known = (k.request()["symbols"] if isinstance(k, Answer) else k.request["symbols"] for k in kinds)
+    each = [unread(found, {"symbols": symbols}) for found, symbols in zip(said, known, strict=True)]
+    for name in sorted(set.intersection(*each)) if each else ():
+        yield Lack(
+            "",
+            f"what the statement says that {name} is cannot be read: no answer and no line of working may speak of it",
+        )
 
 
 def _of_problem(problem: Problem, path: Path | None) -> Iterator[Lack]:

@@ -15,12 +15,16 @@ from derive.bank.kinds import Answer
 from derive.bank.marking import same_as
 from derive.bank.problem import AskedPart, Mistake
 from derive.bank.restated import restatements
+from derive.calculus.atoms import MatrixFunction
+from derive.calculus.expr import Expr
+from derive.calculus.substitute import atoms
 from derive.testing.fingerprint import fingerprint
 from derive.testing.rewrites import Tried, tried
 
 NONSENSE = (r"\frac{1", "__import__('os')", "9**9**9", "", "(" * 100_000)
 UNDECIDED = ("unreadable", "refused", "blank", "undecided")
 WRONG = ("different", "partly")
+QUESTION, UNPRINTED = "The question itself cannot be read: ", "which cannot be read back"
 PATIENCE = 5.0
 KEPT = 20_000
 EDITED = 10
@@ -54,6 +58,8 @@ def _times_met(part: AskedPart, name: str) -> int:
 def _failures(part: AskedPart, met: int) -> Iterator[str]:
     broken = list(model_failures(part))
     yield from broken
+    if any(UNPRINTED in text for text in broken):  # nothing can be compared with it
+        return
     for mistake in part.mistakes:
         yield from _mistake_failures(part, mistake)
     yield from _twins(part)
@@ -78,9 +84,27 @@ def model_failures(part: AskedPart) -> Iterator[str]:
     if isinstance(result, str):
         yield f"the model answer {result}"
         return
+    said = str(result["evidence"].get("message", ""))
+    if said.startswith(QUESTION):
+        yield f"the right answer is printed as {part.answer.typed()}, {UNPRINTED}: {said.removeprefix(QUESTION)}{_why(part)}"
+        return
     wanted = ("undecided", None) if part.answer.pending else ("equal", part.marks)
     if (result["verdict"], result["marks"]) != wanted:
         yield f"the model answer is {result['verdict']} ({result['feedback']}) and earns {result['marks']}"
+
+
+def _why(part: AskedPart) -> str:
+    """What most often keeps a printed answer from being read back."""
+    d = part.answer.derivation
+    written = {n: s.latex or n for n, s in d.symbols.items()} if d else {}
+    alike = [n for n, latex in written.items() if list(written.values()).count(latex) > 1]
+    if alike:
+        return f" {' and '.join(alike)} are written alike."
+    if d and any(
+        isinstance(a, MatrixFunction) for side in d.result.sides if isinstance(side, Expr) for a in atoms(side)
+    ):
+        return " Give the matrix that is inverted a name among the symbols, and its meaning with means=."
+    return ""
 
 
 def _mistake_failures(part: AskedPart, mistake: Mistake) -> Iterator[str]:

@@ -14,6 +14,7 @@ from derive.derivations.base import Derivation
 from derive.derivations.catalogue import catalogue
 from derive.testing.derivations import printed_lines, told, verified_once
 from derive.testing.parts import model_failures, part_failures
+from derive.testing.symbols import unsaid
 
 SURVIVORS = ": survivors: "
 OTHER_DRAWS = 2
@@ -205,9 +206,11 @@ def _draws(variant: Variant, d: Derivation) -> list[Derivation]:
 
 
 def _unasked(variant: Variant, part: AskedPart) -> Iterator[str]:
-    """Free indices of the answer that neither question nor statement names: nobody can guess them."""
+    """Free indices and symbols of the answer that neither question nor statement names: nobody can guess them."""
     if isinstance(part.answer, Answer):
         d, text = part.answer.of, _RUN_TOGETHER.sub(lambda m: " ".join(m[0]), f"{variant.statement} {part.ask}")
         for letter in (d.page.names.get(b.letter.name, b.letter.name) for b in d.result.frame):
             if not re.search(rf"(?<![A-Za-z\\]){re.escape(letter)}(?![A-Za-z])", text):
                 yield f"the answer's index {letter} is named nowhere in the question"
+        for name in unsaid(variant, part):
+            yield f"the answer is in terms of {name}, which the page names nowhere: say there what it is"

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from derive.bank.kinds import Answer
-from derive.bank.problem import Variant
+from derive.bank.problem import AskedPart, Variant
+from derive.calculus.expr import Expr
+from derive.calculus.substitute import names
 from derive.derivations.base import Derivation
 from derive.notation.functions import GREEK_FUNCTIONS
 
@@ -33,6 +35,25 @@ def undeclared(variant: Variant) -> list[str]:
     page = " ".join([variant.statement, *(part.ask for part in variant.parts.values())])
     known = set(_declared(variant)) | set(_defined(page)) | CUSTOMARY | set(_functions(page))
     return sorted({n for n in _names(_formulas(page)) if n not in known})
+
+
+def unsaid(variant: Variant, part: AskedPart) -> list[str]:
+    """What a part's right answer speaks of and neither the page nor ``means=`` says, as it is written."""
+    kind = part.answer
+    right = kind.of.result.right if isinstance(kind, Answer) else None
+    if not isinstance(kind, Answer) or not isinstance(right, Expr):
+        return []
+    page = " ".join([variant.statement, *(p.ask for p in variant.parts.values())])
+    said = {*_names(_formulas(page)), *_functions(page), *map(_spelled, variant.problem.defines)}
+    symbols = {**kind.of.symbols, **kind.symbols}
+    needed = {n: symbols[n].latex or n for n in names(right) if n in symbols and n not in kind.means}
+    plain = {_plain(name) for name in said}
+    return sorted(x for x in needed.values() if x not in page and plain.isdisjoint(map(_plain, _names(x))))
+
+
+def _plain(name: str) -> str:
+    r"""A Greek letter without its variant: ``\varepsilon`` is ε, too."""
+    return name.replace(r"\var", "\\")
 
 
 def _formulas(page: str) -> str:

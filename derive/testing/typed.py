@@ -120,6 +120,9 @@ def _product(t: Typist, node: Product) -> str:
 
 
 def _power(t: Typist, node: Power) -> str:
+    inverse = isinstance(node.exponent, Neg) and node.exponent.arg == Number("1")
+    if t.python and inverse and isinstance(node.base, Name) and t.declared.rank(node.base.name) == 2:
+        return f"inv({t.write(node.base)})"  # NumPy's power is taken entry by entry
     return f"{t.held(node.base)}{'**' if t.python else '^'}({t.write(node.exponent)})"
 
 

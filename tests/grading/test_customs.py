@@ -106,3 +106,55 @@ def test_a_list_with_decimal_commas_is_asked_about(answer, verdict):
     assert found.verdict == verdict
     assert ("decimal comma" in str(found.evidence)) == (verdict == "unreadable")
     assert compare(r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", "(1,2; 3,4)", symbols={}).verdict == "equal"
+
+
+PAIR = {"y": {"shape": ["K"]}, "delta": {"shape": ["K"], "latex": r"\delta"}, "N": {"shape": [], "domain": "dimension"}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (r"y_i (\delta_{ik} - y_k)", "equal"),
+        (r"y_i (\delta_{i,k} - y_k)", "equal"),
+        ("y_i (delta_ik - y_k)", "equal"),
+        (r"y_i (1 - y_k) \delta_{ik}", "different"),
+        (r"y_i (\delta_i - y_k)", "different"),
+        (r"y_i (y_{ik} - y_k)", "unreadable"),
+    ],
+)
+def test_two_letters_below_a_vector_are_kronecker_s_delta_or_too_many(answer, verdict):
+    found = compare("y_i ([i = k] - y_k)", answer, symbols=PAIR, free_indices={"i": "K", "k": "K"})
+    assert found.verdict == verdict
+
+
+def test_a_density_is_no_product_of_a_size_and_a_list():
+    found = compare("N y_i", r"\mathcal{N}(y_i; 0, 1)", symbols=PAIR, free_indices={"i": "K"})
+    assert found.verdict == "unreadable"
+    assert "density" in found.evidence["message"]
+    assert compare("N y_i", r"\mathcal{N} y_i", symbols=PAIR, free_indices={"i": "K"}).verdict == "equal"
+
+
+SOLVED = {
+    "K": {"shape": ["n", "n"], "domain": "spd"},
+    "y": {"shape": ["n"]},
+    "v": {"shape": [], "latex": r"\lambda", "domain": "positive"},
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("(K + lambda I)^(-1) y", "equal"),
+        ("(K + lambda*I)^(-1) * y", "equal"),
+        ("(K - lambda I)^(-1) y", "different"),
+        ("(K + lambda J)^(-1) y", "unreadable"),
+    ],
+)
+def test_the_identity_needs_no_declaration_in_plain_text(answer, verdict):
+    assert compare(r"(K + \lambda I)^{-1} y", answer, symbols=SOLVED).verdict == verdict
+
+
+@pytest.mark.parametrize("mistake", ["e^(-2/9)", "exp(-2/9)", r"e^{-2/9}", "math.exp(-2/9)"])
+def test_what_answers_are_compared_with_may_be_typed_as_students_type(mistake):
+    assert compare(mistake, "0.80073740291", tolerance={"abs": "1e-6"}).verdict == "equal"
+    assert compare(mistake, "0.7", tolerance={"abs": "1e-6"}).verdict == "different"
