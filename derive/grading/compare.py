@@ -14,8 +14,8 @@ from typing import Any
 
 from derive.calculus.substitute import free_letters, names
 from derive.grading.decide import decide
-from derive.grading.defined import undefined_part
 from derive.grading.halves import judged, narrowed
+from derive.grading.holes import defined_as
 from derive.grading.posed import space_of, tolerance_of
 from derive.grading.reading import Formula, as_set, as_truth, lying, read_formula, read_formulas, reading_of
 from derive.grading.relations import RelationError
@@ -193,11 +193,8 @@ def _decided(question: _Question, given: Formula) -> Verdict:
     right, space = question.right, question.space
     own = space if _numbers(right) else question.exact
     verdict = decide(right, given, own, right.interval or given.interval)
-    lost = None
     if verdict.verdict == "equal":
-        lost = undefined_part(given.partial, [given.body], own, (given.frame, given.shape))
-    if lost is not None:
-        verdict = decide(right, replace(given, body=given.body + lost), own)
+        verdict = defined_as(right, given, own) or verdict
     return judged(verdict, given.halves, space)
 
 
