@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from derive.bank.kinds import Kind
-from derive.bank.rounded import in_numbers
-from derive.bank.typed import Typed, numeral, text_of
+from derive.bank.rounded import in_numbers, unmixed
+from derive.bank.typed import Typed, text_of
 from derive.calculus.affine import Letter
 from derive.calculus.evaluate import tabulate
 from derive.calculus.fields import EXACT
@@ -73,9 +74,8 @@ class Number(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Exact comparison; a formula in the variant's letters counts as its value."""
         text, syntax = text_of(answer)
-        return in_numbers(
-            compare(self.instead or self.show(), numeral(text), syntax=syntax, **self.request()), self.at, text
-        )
+        compared = partial(compare, self.instead or self.show(), syntax=syntax, **self.request())
+        return in_numbers(unmixed(text, compared), self.at, text)
 
     @property
     def decimals(self) -> str:

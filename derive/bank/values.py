@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from math import isqrt
 from typing import Any
 
@@ -15,11 +15,11 @@ import numpy as np
 
 from derive.bank.kinds import Kind
 from derive.bank.labelled import labelled_values
-from derive.bank.rounded import in_numbers
+from derive.bank.rounded import in_numbers, unmixed
 from derive.bank.slips import Slip
 from derive.bank.slips_values import Slipped
 from derive.bank.tables import table_of
-from derive.bank.typed import Typed, numeral, text_of
+from derive.bank.typed import Typed, text_of, ungrouped
 from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
 from derive.calculus.program import Definition, Program
@@ -184,11 +184,11 @@ class Values(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Entry by entry; a different one says which entries differ, row by row from 1."""
         text, syntax = text_of(answer)
+        text = text if self.shape else ungrouped(text)
         text = labelled_values(text, self.shape, self.latex.get(self.name, self.name))
-        text = text if self.shape else numeral(text)
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
-        whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room, symbols=self._letters)
-        whole = in_numbers(whole, text=text)
+        compared = partial(compare, self.instead or self.show(), syntax=syntax, tolerance=room, symbols=self._letters)
+        whole = in_numbers(compared(text) if self.shape else unmixed(text, compared), text=text)
         if whole.verdict != "different" or self.instead or whole.evidence.get("kind") in ("shape", "form"):
             return whole
         wrong = self._wrong(text, syntax)

@@ -17,7 +17,7 @@ from derive.grading.decide import decide
 from derive.grading.halves import judged, narrowed
 from derive.grading.holes import defined_as
 from derive.grading.posed import space_of, tolerance_of
-from derive.grading.reading import Formula, as_set, as_truth, lying, read_formula, read_formulas, reading_of
+from derive.grading.reading import Formula, as_iverson, as_set, as_truth, lying, read_formula, read_formulas, reading_of
 from derive.grading.relations import RelationError
 from derive.grading.space import Space
 from derive.grading.truths import same_truth
@@ -145,6 +145,8 @@ def _judged_as_typed(question: _Question, answer: str, syntax: str) -> Verdict:
     try:
         with room_for_nesting():
             readings = read_formulas(answer, syntax, question.declarations, question.asked, question.right.is_set)
+            if not (question.right.is_set or question.right.is_condition):
+                readings = [as_iverson(f, question.declarations) or f for f in readings]
             verdicts = [replace(_compared(question, f), reading=reading_of(f.page or f.node)) for f in readings]
     except Unreadable as error:
         return message("unreadable", error.message, error.position)

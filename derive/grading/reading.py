@@ -29,6 +29,7 @@ from derive.notation.walk import numbered, walk
 from derive.notation.write import to_latex
 
 _BOTH_SIGNS = re.compile(r"\\pm(?![A-Za-z])|±|\+/-|\+-")
+_IVERSON = re.compile(r"[\s$]*(?:\\left\s*)?\[[^\[\]]*\][\s$]*")
 SYNTAXES = ("latex", "python", "text", "auto")
 
 
@@ -160,6 +161,13 @@ def as_truth(formula: Formula, declarations: Declarations) -> Formula | None:
     ):
         return None
     return replace(formula, body=truth(conjunction(formula.body)))
+
+
+def as_iverson(formula: Formula, declarations: Declarations) -> Formula | None:
+    """A condition that stands alone in square brackets, ``[x > 0]``, as the number 1 or 0; else None."""
+    if not isinstance(formula.node, tree.Relation | tree.Logic) or not _IVERSON.fullmatch(formula.text):
+        return None
+    return _meaning(formula.text, formula.syntax, tree.Indicator(formula.node, span=formula.node.span), declarations)
 
 
 def _of_one_letter(formula: Formula) -> Formula:

@@ -8,6 +8,7 @@ from derive.notation.characters import VARIANTS
 from derive.notation.lexer import Token
 
 _END = "\0"
+_STARS = frozenset({"*", "star", "ast"})
 _PLAIN_FONTS = frozenset({"", "rm", "it", "sf"})
 Trie = dict[str, "Trie | str"]
 
@@ -26,7 +27,7 @@ def keys(token: Token, loose: bool) -> tuple[str, ...]:
         return tuple(text)
     if token.kind == "prime":
         return ("'",) * int(token.text)
-    return (f"{token.kind}:{text}",)
+    return ("*",) if text in _STARS else (f"{token.kind}:{text}",)
 
 
 def _insert(trie: Trie, spelling: Sequence[str], name: str, overwrite: bool) -> None:
