@@ -37,6 +37,7 @@ from derive.notation.relation_latex import relation_latex
 from derive.notation.style import Style
 
 SMALL = 10**5  # denominators of what is exact
+SHORT = 60  # denominators of what may be met by chance
 BAR, LOSS = "_bar", "L"
 
 
@@ -233,10 +234,19 @@ class Values(Kind):
         theirs, right = self._theirs(text, syntax), np.asarray(self.every[self.name])
         if theirs is None or theirs.shape != right.shape or self._near(theirs, right).all():
             return None
-        for slip, wrong in _slipped(self.text, self._shapes, self._asked, self._inputs).wrong(self.name):
-            if self._near(theirs, wrong).all():
-                return replace(slip, heading=f"the rule for ${self._left(slip.rule)}$")
-        return None
+        slipped = _slipped(self.text, self._shapes, self._asked, self._inputs)
+        found = slipped.told_by(self.name, theirs, self._near, self._step(theirs - right))
+        if found is None:
+            return None
+        slip, sure = found
+        return replace(slip, heading=f"the rule for ${self._left(slip.rule)}$") if sure else slip
+
+    def _step(self, off: Any) -> float:
+        """How far apart numbers lie that are as short as one that is so far off; 0 for decimals and tables."""
+        if np.ndim(off) or self.digits is not None:
+            return 0.0
+        short = Fraction(float(off)).limit_denominator(SHORT)
+        return 1 / short.denominator if abs(float(short) - float(off)) < 1e-9 else 0.0
 
     def follows(self, given: Mapping[str, Any], text: str, syntax: str = "auto") -> bool:
         """Whether these are the numbers that the program gives where some of its arrays are given instead of worked out."""
