@@ -235,7 +235,7 @@ def read_tree(text: str, syntax: str, declarations: Declarations) -> tree.Node:
     if syntax == "text":
         return read_text(text, declarations)[0]
     if syntax != "latex":
-        raise Unreadable(f"The syntax {syntax!r} is none of {', '.join(SYNTAXES)}.")
+        raise Unreadable(f"There is no syntax {syntax!r}: it is {', '.join(SYNTAXES[:-1])} or {SYNTAXES[-1]}.")
     said = TRUTHS.get(text.strip().lower())
     if said is not None and not all(map(declarations.is_known, text.strip())):
         return tree.Constant(said, span=(0, len(text)))

@@ -161,10 +161,11 @@ def is_scalar(p: Parser, node: Node) -> bool:
 
 
 def _decorated_or_pseudo(p: Parser, node: Node, text: str, mark: str) -> Node:
+    bracketed = p.tokens[p.at - 2].kind == "close"
     p.at += 3
     span = p.span_from(node.span[0])
     if mark in ("plus", "dagger"):
-        positive = mark == "plus" and _has_no_matrix(p, node)
+        positive = mark == "plus" and bracketed and _has_no_matrix(p, node)  # a bare w^+ is the next w to many
         return Call(Builtin("relu" if positive else "pinv"), (node,), span=span)
     if not isinstance(node, Name):
         raise Unreadable("A star here is not read; stars belong to names, as in w^*.", span[1] - 1)

@@ -66,9 +66,10 @@ def test_but_a_products_sign_stays_one(right: str, text: str, verdict: str) -> N
     ("right", "text", "verdict"),
     [
         (r"\max(0, x)", "(x)^+", "equal"),
-        (r"\max(0, x)", "x^+", "equal"),
+        (r"\max(0, x)", "x^+", "unreadable"),  # it may be the next x
         (r"\max(0, x - z)", r"\left[x - z\right]^+", "equal"),
-        (r"\max(0, v)", "v^+", "equal"),
+        (r"\max(0, v)", "(v)^+", "equal"),
+        (r"\max(0, x - z)", "(x - z)^+", "equal"),
         (r"\max(0, A)", "A^+", "unreadable"),  # it is the pseudo-inverse to others
         (r"\mathbb{1}[x > 0]", "[x > 0]", "equal"),
         (r"\mathbb{1}[x > 0]", r"\left[x > 0\right]", "equal"),
