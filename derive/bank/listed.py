@@ -109,12 +109,14 @@ def _between(text: str) -> tuple[int, int] | None:
 
 def _bound(text: str) -> tuple[str, str, int] | None:
     """Which end one inequality gives, of which letter, and the end."""
-    if (m := _ONE[0].fullmatch(text)) or (n := _OTHER[0].fullmatch(text)):
-        value, sign, letter = (m[1], m[2], m[3]) if m else (n[3], n[2], n[1])
-        return "low", letter, _above(value, sign)
-    if (m := _ONE[1].fullmatch(text)) or (n := _OTHER[1].fullmatch(text)):
-        value, sign, letter = (m[3], m[2], m[1]) if m else (n[1], n[2], n[3])
-        return "high", letter, _below(value, sign)
+    if m := _ONE[0].fullmatch(text):
+        return "low", m[3], _above(m[1], m[2])
+    if m := _OTHER[0].fullmatch(text):
+        return "low", m[1], _above(m[3], m[2])
+    if m := _ONE[1].fullmatch(text):
+        return "high", m[1], _below(m[3], m[2])
+    if m := _OTHER[1].fullmatch(text):
+        return "high", m[3], _below(m[1], m[2])
     return None
 
 

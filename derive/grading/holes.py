@@ -104,9 +104,13 @@ class _Search:
 
     def _found(self, setting: dict[str, int]) -> Iterator[tuple[Point, Place]]:
         other = self.sampler.point(setting, Plan(), 7000)
-        for point in self._points(setting) if other is not None else ():
+        if other is None:
+            return
+        for point in self._points(setting):
             beside = self.sampler.between(point, other, CLOSE)
-            for place in places(self.sides[0].sizes(point), FUEL) if beside is not None else ():
+            if beside is None:
+                continue
+            for place in places(self.sides[0].sizes(point), FUEL):
                 if self._is_hole(point, place) and self._is_hole(beside, place):
                     yield point, place
 

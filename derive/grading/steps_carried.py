@@ -48,7 +48,7 @@ class Carrying(Solving):
             if owned:
                 found = carried
         right = self.same(a, b) if owned else found
-        return right if right.verdict == "follows" else found
+        return Judged("follows", {**right.evidence, "corrected": True}) if right.verdict == "follows" else found
 
     def _put(self, node: tree.Node, claim: Claim) -> tree.Node:
         """What was claimed put in: under a derivative, or for a recurrence at a time."""

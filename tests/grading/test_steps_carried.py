@@ -41,6 +41,16 @@ def test_what_follows_from_a_wrong_line_says_from_which(lines: list[str], wanted
     assert judged(*(line.format(SLOPE) for line in lines)) == wanted
 
 
+def test_what_puts_an_error_right_does_not_follow_from_it() -> None:
+    lines = [f"{SLOPE} = 2(wx+b-y)x", f"{SLOPE} = (wx+b-y)x"]
+    found = steps({"symbols": SYMBOLS, "given": [r"L = \frac12(wx+b-y)^2"], "lines": lines})
+    assert (found["lines"][1]["evidence"]["corrected"], found["consistent_after"], found["credit"]) == (
+        True,
+        False,
+        0.5,
+    )
+
+
 def test_what_follows_from_an_error_proves_nothing_more() -> None:
     """A line that restates the error is doubtful as well: the next one still says where it comes from."""
     lines = [f"{SLOPE} = 2(wx+b-y)x", f"{SLOPE} = 2wx^2+2bx-2yx", r"\frac{d^2L}{dw^2} = 2x^2"]
