@@ -16,7 +16,8 @@ _OPENER = "(?:where|and|here|with)"
 _MEANT = "|".join(
     name.removeprefix("\\") for name in (*CONSTANTS, *GREEK_FUNCTIONS)
 )  # a sentence gives these another meaning
-_NAME = rf"(?!\$?\\?(?:{_MEANT})(?![A-Za-z]))\$?(?:\\?[A-Za-z]|\\[a-z]+)(?:_(?:\w|\{{\w+\}}))?\$?"
+_NAMED = r"\$?(?:\\?[A-Za-z]|\\[a-z]+)(?:_(?:\w|\{\w+\}))?\$?"
+_NAME = rf"(?!\$?\\?(?:{_MEANT})(?![A-Za-z])){_NAMED}"
 _SAYS = (  # a noun that claims something of what it names
     "zero|ones?|identity|inverse|transpose|solution|optimum|optimal|minimum|maximum|minimi[sz]er|maximi[sz]er|root|sum|product|mean"
     "|derivative|gradient|slope|square|norm|constant|same|negative|half|difference|ratio|average|limit"
@@ -34,8 +35,8 @@ _REMARKS = (
     ),
     re.compile(rf"{_FORMULA}(?:[,;(]\s*(?:{_OPENER}\s+)?|(?<=\s){_OPENER}\s+){_NAME}\s+{_CALLED}{_ALSO}[)]?{_END}"),
 )
-_CLAUSE = re.compile(
-    r"[(\[](?=\s*(?:where|with|since|because|as|using)\b)([^()]*(?:\([^()]*\)[^()]*)*)[)\]](?=\s*[.,;]?\s*$)"
+_CLAUSE = re.compile(  # a condition in brackets, such as “(with x > 0)”, stays as it is
+    rf"[(\[](?=\s*(?:where|with)\s+{_NAMED}\s*:?=)((?:[^()<>≤≥]|\([^()<>≤≥]*\))*)[)\]](?=\s*[.,;]?\s*$)"
 )
 
 
@@ -47,7 +48,7 @@ def without_remarks(text: str) -> str:
     >>> without_remarks("a = z x (where z = x + 1)"), without_remarks("X = Y since X is symmetric")
     ('a = z x ,where z = x + 1 ', 'X = Y since X is symmetric')
     """
-    text = _CLAUSE.sub(r",\1 ", text)
+    text = text if r"\le" in text or r"\ge" in text or r"\to" in text else _CLAUSE.sub(r",\1 ", text)
     for remark in _REMARKS:
         text = remark.sub(lambda m: " " * len(m[0]), text)
     return text

@@ -79,6 +79,10 @@ def test_a_remark_behind_a_formula_claims_nothing(remark: str) -> None:
         (f"{SLOPE} = zx (where z = wx+b-y)", "follows"),
         (f"{SLOPE} = zx (where z = wx-y)", "wrong"),
         (f"{SLOPE} = ex where e is the error", "unreadable"),  # and no 2.718…
+        ("|x| = x (with x > 0)", "undecided"),
+        ("|x| = x (since x > 0)", "undecided"),
+        (r"\sigma(x) = 1 (as x \to \infty)", "unreadable"),
+        ("z = wx+b (using (2))", "unreadable"),
         (f"{SLOPE} = 0 where x is the zero vector", "unreadable"),
         ("e x where e is the derivative", "unreadable"),
     ],
