@@ -8,6 +8,8 @@ from derive.bank.grade import grade_part
 from derive.bank.problem import AskedPart
 
 MEAN = Values("m := (a + b)/2", {"a": 1, "b": 2}, "m", latex={"m": r"m_2"})
+LARGE = Values("m := a*b", {"a": 5, "b": 2469}, "m")
+THIRDS = Values("m := a/3", {"a": 1663}, "m")
 THIRD = Values("m := a/3", {"a": 4}, "m")
 PAIR = Values("h[i] := x[i]/2", {"x": [1, 3]}, "h")
 TABLE = Values("H[i,j] := X[i,j]/2", {"X": [[2, 4], [6, 8]]}, "H")
@@ -41,6 +43,24 @@ def part(problem: str, name: str, seed: int = 7) -> AskedPart:
         (THIRD, "1.33", "different"),
         (ROUNDED, r"e^1 \approx 2.7183", "equal"),
         (ROUNDED, "e = 2.7182 = 2.6182", "different"),
+        (LARGE, "m = 5*2,469 = 12,345", "equal"),
+        (LARGE, "m = 12,345", "equal"),
+        (LARGE, "12,345 = 12345.0", "equal"),
+        (LARGE, "5*2,469 = 12,346", "different"),
+        (LARGE, "1,2345", "unreadable"),
+        (THIRDS, "554 1/3", "equal"),
+        (THIRDS, r"554\frac13", "equal"),
+        (THIRDS, r"L = 1663/3 = 554\frac{1}{3} \approx 554.33", "equal"),
+        (THIRDS, "554⅓", "equal"),
+        (THIRDS, "-554 1/3", "different"),
+        (THIRDS, "554 2/3", "different"),
+        (THIRDS, "554 4/3", "unreadable"),
+        (MEAN, "3 1/2", "unreadable"),
+        (MEAN, r"3\frac12", "unreadable"),
+        (MEAN, r"3 \cdot \frac12", "equal"),
+        (MEAN, "1 1/2", "equal"),
+        (PAIR, "h₁ = 1/2, h₂ ≃ 3/2", "equal"),
+        (PAIR, "h₂ = 1/2, h₁ = 3/2", "different"),
         (PAIR, r"h_1 = \frac12 = 0.5,\ h_2 = \frac32", "equal"),
         (PAIR, r"h_1 = 0.5\\ h_2 = 1.5".replace(r"\\", "\n"), "equal"),
         (PAIR, r"\frac{\partial L}{\partial w_1} = 0.5,\ \frac{\partial L}{\partial w_2} = 1.5", "equal"),

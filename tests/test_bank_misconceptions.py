@@ -73,6 +73,36 @@ def test_numbers_are_explained_from_the_program(rule: str, identity: str) -> Non
     assert MISCONCEPTIONS[identity].say in found["feedback"]
 
 
+STEPS = "k := a + b; m := k*c - 1; n := m - d"
+LARGE = Values(STEPS, {"a": 203, "b": 317, "c": 29, "d": 451}, "n")
+SMALL = Values(STEPS, {"a": 2, "b": 3, "c": 2, "d": 4}, "n")
+FACTORS = Values("z := w*x; h := tanh(z); s := v*h; L := s*q", {"w": 0.5, "x": 0.7, "v": 3, "q": 1.3}, "L", digits=4)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "rule"),
+    [
+        (LARGE, "15530", "n"),
+        (LARGE, "-3758", "k"),
+        (LARGE, "14000", None),
+        (SMALL, "13", None),  # the sign in n, and that many slips lead to small numbers near 5
+        (SMALL, "4", None),
+        (SMALL, "9", None),
+    ],
+)
+def test_a_rule_is_named_where_its_slip_is_not_met_by_chance(kind: Values, text: str, rule: str | None) -> None:
+    slip = kind.slip(text)
+    assert (slip and slip.rule) == rule
+    assert slip is None or slip.heading == f"the rule for ${rule}$"
+
+
+def test_of_several_rules_that_a_slip_may_be_in_none_is_named() -> None:
+    slip = FACTORS.slip("-1.3119")
+    assert slip is not None
+    assert (slip.id, slip.heading) == ("sign", "")
+    assert "The place to look" not in slip.say(named=True)
+
+
 LETTERS = [
     ("conv/gradients", "b", r"\sum_i g_i x_{i+u}", "index-shift"),
     ("conv/gradients", "c", r"\sum_{u} w_u g_{n-u+1} u", None),

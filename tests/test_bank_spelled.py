@@ -58,6 +58,8 @@ SLOPE, MEAN, SHRINKING = Answer(HUBER), Answer(SCALED), Answer(SHRUNK)
     ("kind", "text"),
     [
         (SLOPE, "r_k if |r_k| <= delta, else delta sign(r_k)"),
+        (SLOPE, "r_k H(delta - |r_k|) + delta sign(r_k) H(|r_k| - delta)"),
+        (SLOPE, r"r_k \Theta(\delta - |r_k|) + \delta \operatorname{sign}(r_k) [|r_k| > \delta]"),
         (SLOPE, "r_k for |r_k| <= delta, delta sign(r_k) otherwise"),
         (SLOPE, "if |r_k| <= delta then r_k else delta sign(r_k)"),
         (SLOPE, "max(-d, min(d, r[k]))"),

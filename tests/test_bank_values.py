@@ -27,6 +27,9 @@ ROOT = Values("r := sqrt(x)", {"x": 2}, "r", digits=4)
         "2/3*[1, -3, 3]",
         "(2/3, -2, 2)",
         "[1/3 + 1/3, -6/3, 2.0]",
+        "[2/3 -2 2]",
+        "[2/3; -2; 2]",
+        "[2/3\n -2\n 2.]",
     ],
 )
 def test_equal_tables_are_right_in_every_syntax(text: str) -> None:

@@ -13,7 +13,7 @@ from derive.bank.boolean import Boolean
 from derive.bank.condition import Condition
 from derive.bank.defined import LEFT, own_definitions, sides
 from derive.bank.kinds import Answer, Kind
-from derive.bank.labelled import is_named, labelled_values
+from derive.bank.labelled import ABOUT, is_named, labelled_values
 from derive.bank.numbers import Matrix, Number
 from derive.bank.rounded import NUMBER
 from derive.bank.tables import table_of
@@ -22,7 +22,6 @@ from derive.bank.values import Values
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
 
-ABOUT = re.compile(r"\\approx(?![a-zA-Z])|\\simeq(?![a-zA-Z])|≈|≃")
 OTHER = re.compile(r"[<>!:=]=|=[<>=]|\\(?:ne|neq|equiv|colon)(?![a-zA-Z])")
 EVENTS = re.compile(r"\\iff(?![a-zA-Z])|\\(?:Longl|L)eftrightarrow(?![a-zA-Z])|⇔|⟺|<=>|\biff\b|\bi\.e\.,?")
 NAME = re.compile(r"[A-Za-z\u0370-\u03ff][\w\u0300-\u036f]*'?")
@@ -56,8 +55,7 @@ def chained(kind: Kind, answer: Typed) -> Chain | None:
     text, syntax = text_of(answer)
     if len(text) > LONG:
         return None
-    if isinstance(kind, Values | Number) and _is_single(kind):
-        text = numeral(text)
+    text = numeral(text) if isinstance(kind, Values | Number) and _is_single(kind) else text
     if (
         isinstance(kind, Values)
         and (listed := labelled_values(text, kind.shape, kind.latex.get(kind.name, kind.name))) != text

@@ -146,6 +146,7 @@ def _witness_feedback(evidence: Mapping[str, Any], names: Mapping[str, str]) -> 
         return f"Not equal: {f'at sizes {sizes} already, ' if sizes else ''}{place} is not what the definition gives."
     point = ", ".join(f"{names.get(k, k)} = {_short(v)}" for k, v in values.items())
     where = " and ".join(t for t in (f"sizes {sizes}" if sizes else "", point) if t)
+    where += f", exactly where {evidence['exactly_where']}" if "exactly_where" in evidence else ""
     if "answer_holds" in evidence:
         holds, right = ("holds", "must not") if evidence["answer_holds"] else ("does not hold", "must")
         return f"Not equal. Try it at {where}: your condition {holds} there, and it {right}."

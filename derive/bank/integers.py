@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import operator
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from derive.bank.kinds import Kind
+from derive.bank.listed import whole_numbers
 from derive.bank.misconceptions import Showing
 from derive.bank.numbers import valued
 from derive.bank.slips import Slip, slips
@@ -88,7 +87,7 @@ class IntegerSet(Kind):
 
     def like(self, text: str) -> IntegerSet:
         """The same comparison, with the numbers of a text; a text that lists none is a ValueError."""
-        numbers = _whole_numbers(text)
+        numbers = whole_numbers(text)
         if numbers is None:
             raise ValueError(f"{text!r} lists no whole numbers")
         return replace(self, instead=tuple(sorted(numbers)))
@@ -96,7 +95,7 @@ class IntegerSet(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """The numbers that were listed, in any order, against the set; what is missing is counted, not named."""
         text, _ = text_of(answer)
-        listed = _whole_numbers(text)
+        listed = whole_numbers(text)
         if listed is None:
             return message(
                 "unreadable", "List whole numbers, such as {3, 4, 5}, or give their bounds, such as 3 <= K <= 5.", 0
@@ -110,7 +109,7 @@ class IntegerSet(Kind):
 
     def slip(self, text: str, syntax: str = "auto") -> Slip | Showing | None:
         """The first wrong way to the numbers that gives the ones that were listed."""
-        listed = _whole_numbers(text)
+        listed = whole_numbers(text)
         return next((slip for slip, wrong in self._wrong(listed or set()) if listed and set(wrong) == listed), None)
 
     def _wrong(self, listed: set[int]) -> Iterator[tuple[Slip | Showing, list[int]]]:
@@ -130,68 +129,6 @@ class IntegerSet(Kind):
             yield Slip(kind, rule, line, place), self._between(changed, high, ops)
         for kind, place, changed in slips(high, ()):
             yield Slip(kind, rule, line, place), self._between(low, changed, ops)
-
-
-_NUMBER = r"-?\d{1,9}"
-_LIST = re.compile(rf"(\\?[{{\[(])?\s*({_NUMBER}(?:\s*[,;]\s*{_NUMBER})*)\s*(\\?[}}\])])?")
-_LETTER = r"[A-Za-z](?:_\w|_\{\w+\})?"
-_LED = re.compile(rf"{_LETTER}\s*(?:\\in(?![a-z])|=|\bin\b|∈)\s*")
-_LESS = r"\s*(<=?|≤|\\leq?(?![a-z])|\\lt(?![a-z]))\s*"
-_RATIO = rf"{_NUMBER}(?:\.\d{{1,9}}|/\d{{1,9}})?"
-_BOUNDS = re.compile(rf"({_RATIO}){_LESS}{_LETTER}{_LESS}({_RATIO})")
-_FRACTION = re.compile(r"\\[dt]?frac\s*\{\s*(\d+)\s*\}\s*\{\s*(\d+)\s*\}")
-_RANGE = re.compile(rf"range\(\s*({_NUMBER})\s*,\s*({_NUMBER})\s*\)")
-_DOTS = re.compile(rf"({_NUMBER})\s*,?\s*(?:\.\.\.?|…|\\l?dots(?![a-z])|\bto\b)\s*,?\s*({_NUMBER})")
-_HYPHEN = re.compile(r"(\d{1,9})\s*[-–—]\s*(\d{1,9})")
-_SAID = re.compile(
-    rf"(?:all\s+)?(?:{_LETTER}\s+)?(?:from\s+)?(\d.*?)(?:,?\s+\(?inclusive(?:ly)?\)?)?|(?:list|set)\((range\(.*\))\)"
-)
-_BRACED = re.compile(r"\\?\{\s*([^{}]*?)\s*\\?\}")
-_CLOSES = {"{": "}", r"\{": r"\}", "[": "]", "(": ")", None: None}
-_MOST = 10_000  # numbers between two bounds
-
-
-def _whole_numbers(text: str) -> set[int] | None:
-    """The numbers that a text lists, or gives by their first and last; None where it does neither.
-
-    >>> sorted(_whole_numbers("K = 7 or 8")), sorted(_whole_numbers("7 <= K < 10")), _whole_numbers("{7, 8")
-    ([7, 8], [7, 8, 9], None)
-    >>> sorted(_whole_numbers("13/2 < K <= 9.5")), sorted(_whole_numbers("from 7 to 9")), _whole_numbers("9-7")
-    ([7, 8, 9], [7, 8, 9], None)
-    """
-    if len(text) > 20_000:
-        return None
-    text = text.strip().strip("$").strip()
-    if len(text) < 200:  # “K = 7 or 8” is a list, too
-        text = re.sub(rf"\b{_LETTER}\s*=", "", re.sub(r"\s*,?\s*\b(?:and|or)\b", ",", text)).strip()
-    text = _LED.sub("", text, count=1) if _LED.match(text) else text
-    if m := _SAID.fullmatch(text):
-        text = m[1] or m[2]
-    ends = _ends(text)
-    if ends is not None:
-        return set(range(*ends)) if ends[1] - ends[0] <= _MOST else None
-    m = _LIST.fullmatch(text)
-    if m is None or _CLOSES[m[1]] != m[3]:
-        return None
-    listed = [int(n) for n in re.split(r"[,;]", m[2])]
-    pair = m[1] in ("[", "(") and len(listed) == 2 and listed[1] - listed[0] > 1  # it may be an interval
-    return None if pair else set(listed)
-
-
-def _ends(text: str) -> tuple[int, int] | None:
-    """The first number of a run, and the one after its last."""
-    if (m := _BOUNDS.fullmatch(_FRACTION.sub(r"\1/\2", text))) and not re.search(r"/0*$|/0+\D", m[1] + " " + m[4]):
-        strict, low, high = ("<", r"\lt"), Fraction(m[1]), Fraction(m[4])
-        first = math.floor(low) + 1 if m[2] in strict else math.ceil(low)
-        return first, math.ceil(high) if m[3] in strict else math.floor(high) + 1
-    if m := _RANGE.fullmatch(text):
-        return int(m[1]), int(m[2])
-    braced = _BRACED.fullmatch(text)
-    if m := _DOTS.fullmatch(braced[1] if braced else text):
-        return int(m[1]), int(m[2]) + 1
-    if (m := _HYPHEN.fullmatch(text)) and int(m[1]) < int(m[2]):
-        return int(m[1]), int(m[2]) + 1
-    return None
 
 
 def _part_of(listed: set[int], right: set[int]) -> Iterator[Showing]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import product
+from unicodedata import normalize
 
 from derive.bank.defined import sides
 
 AND = re.compile(r"\s+(?:and|und|&)\s+|\s*\\text\s*\{\s*,?\s*and\s*\}\s*|\s*\n\s*")
 SPACE = re.compile(r"\\q?quad(?![a-zA-Z])|\\[,;:! ]|[{}\s_]|\\(?:left|right)(?![a-zA-Z])")
-ABOUT = re.compile(r"\\approx(?![a-zA-Z])|≈")
+ABOUT = re.compile(r"\\(?:approx|simeq)(?![a-zA-Z])|≈|≃")
 Shape = tuple[int, ...]
 Labelled = list[tuple[str, str]]
 
@@ -59,7 +60,8 @@ def _labelled(piece: str) -> tuple[str, str]:
 
 
 def _plain(label: str) -> str:
-    return SPACE.sub("", label)
+    """A label without spaces and braces, its small digits as digits: ``h1`` for ``h₁``."""
+    return SPACE.sub("", normalize("NFKC", label))
 
 
 def _in_order(found: Labelled, shape: Shape) -> str:

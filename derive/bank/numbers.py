@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from derive.bank.kinds import Kind
-from derive.bank.rounded import in_numbers, is_short
-from derive.bank.typed import Typed, bracketed, numeral, text_of
+from derive.bank.rounded import in_numbers, is_short, unmixed
+from derive.bank.typed import Typed, bracketed, text_of
 from derive.calculus.affine import Letter
 from derive.calculus.evaluate import tabulate
 from derive.calculus.fields import EXACT
@@ -75,7 +76,7 @@ class Number(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Exact comparison; a formula in the variant's letters counts as its value."""
         text, syntax = text_of(answer)
-        found = compare(self.instead or self.show(), numeral(text), syntax=syntax, **self.request())
+        found = unmixed(text, partial(compare, self.instead or self.show(), syntax=syntax, **self.request()))
         if found.verdict == "equal" and self.digits is not None and not self.instead:
             short = is_short(text, [float(self.value)], self.digits)
             return replace(found, verdict="different", evidence={"kind": "witness"}) if short else found

@@ -10,7 +10,7 @@ from derive.bank.asked import answered
 from derive.bank.counted import counted_as_on_the_page
 from derive.bank.defined import own_definitions
 from derive.bank.letters import without_time
-from derive.bank.spelled import greek, spelled, strange
+from derive.bank.spelled import greek, spelled, stepped, strange
 from derive.bank.typed import LONG, Typed, text_of
 from derive.grading.verdict import Verdict, message
 from derive.notation.declare import Declarations
@@ -73,6 +73,8 @@ def _spelled(kind: Answer, text: str, syntax: str) -> Reading:
         return found
     counted = "" if "\\" in text else counted_as_on_the_page(again)
     if counted and (found_so := _instead(found, counted, "text")).verdict.verdict == "equal":
+        return found_so
+    if (found_so := _instead(found, stepped(again, asking["symbols"]), syntax)).verdict.verdict == "equal":
         return found_so
     known = Declarations.of_request(asking)
     word = strange(without_time(again, asking["symbols"]), found.verdict.reading, known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
@@ -11,6 +11,7 @@ from derive.bank.kinds import named
 from derive.bank.labelled import is_named
 from derive.bank.misconceptions import Showing
 from derive.bank.spelled import apart
+from derive.bank.typed import numeral, product_of
 from derive.grading.verdict import Verdict, message
 
 NUMBER = re.compile(r"(?<![\w.])[-+−]?(?:\d+(?:\.\d+)?|\.\d+)(?![\w.]|\s*[/^*])")
@@ -77,6 +78,20 @@ def _places(x: Decimal) -> int:
 def _to(given: Decimal, right: Decimal, how: str) -> Decimal:
     """The right number with as many figures as the given one has."""
     return right.quantize(Decimal(1).scaleb(-_places(given)), how)
+
+
+def unmixed(text: str, compared: Callable[[str], Verdict]) -> Verdict:
+    r"""The verdict on a number, ``5 \frac13`` taken for a sum; where only their product is right, which of them is meant.
+
+    >>> unmixed("4 1/2", lambda t: message("equal" if t == "4* 1/2" else "different", t)).verdict
+    'unreadable'
+    """
+    found, product = compared(numeral(text)), product_of(text)
+    if found.verdict == "different" and product and compared(product).verdict == "equal":
+        return message(
+            "unreadable", "Is this a mixed number, or a product? Please write the plus sign or the times sign."
+        )
+    return found
 
 
 def in_numbers(verdict: Verdict, known: Collection[str] = (), text: str = "") -> Verdict:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from derive.calculus.substitute import names
 from derive.calculus.values import values
 
 MOST_RUNS = 200
+CHANCE = 0.25
+NEIGHBOURS = 3  # on each side of the right number
+CLOSE = 1e-6
 Wrong = tuple[Slip, Any]
 
 
@@ -50,6 +54,29 @@ class Slipped:
             if wrong is not None:
                 yield slip, wrong
 
+    def told_by(self, name: str, theirs: Any, same: Callable[[Any, Any], Any], step: float) -> tuple[Slip, bool] | None:
+        """The slip that leads to these numbers, and whether it is sure which rule it breaks.
+
+        None where they may be met by chance: a single number of a program with several rules may, where slips meet more
+        than a quarter of the numbers that are about as near to the right one.
+
+        Args:
+            name: the array that is asked for.
+            theirs: its wrong values.
+            same: where two arrays of numbers are the same, entry by entry.
+            step: how far apart numbers lie that are as short as these; 0 where nothing is met by chance.
+        """
+        every = list(self.wrong(name))
+        found = [slip for slip, wrong in every if np.all(same(theirs, wrong))]
+        if not found:
+            return None
+        sure = len({slip.rule for slip in found if slip.rank[0] == found[0].rank[0]}) == 1
+        if step and len({slip.rule for slip, _ in every}) > 1:
+            values = [float(wrong) for _, wrong in every if np.ndim(wrong) == 0]
+            if met(float(theirs), float(self.right[name]), values, step) > CHANCE:
+                return None
+        return found[0], sure
+
     def _run(self, new: Definition) -> Mapping[str, Any]:
         """The arrays that a wrong rule changes; what does not rest on it is taken as it is."""
         if new not in self._runs:
@@ -59,6 +86,17 @@ class Slipped:
             part = replace(self.program, definitions=tuple(d for d in rules if d.name in below))
             self._runs[new] = _worked_out(part, {**self.arrays, **known})
         return self._runs[new]
+
+
+def met(theirs: float, right: float, wrong: Sequence[float], step: float) -> float:
+    """The share of the numbers at least as near to the right one, and as short, that wrong ways lead to.
+
+    >>> met(5, 4, [5, 5, 3, 40, 4.5], 1), met(9, 4, [5, 5, 3], 1)
+    (0.3333333333333333, 0.2)
+    """
+    reach = max(NEIGHBOURS, round(abs(theirs - right) / step))
+    steps = [(w - right) / step for w in wrong if isfinite(w) and abs(w - right) < (reach + 0.5) * step]
+    return len({round(k) for k in steps if abs(k - round(k)) < CLOSE} - {0}) / (2 * reach)
 
 
 def on_the_way(reads: Mapping[str, frozenset[str]], name: str) -> set[str]:

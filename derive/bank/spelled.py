@@ -38,6 +38,7 @@ SPACES = r"(?:\\[,;: ]|\\q?quad|\s)*"
 CASE_WORD = re.compile(
     SPACES + r"\\(?:text|textrm|mbox|mathrm)\s*\{\s*,?\s*(if|for|when|where|else|otherwise)\s*[:,]?\s*\}" + SPACES
 )
+STEP = re.compile(r"(?<![A-Za-z\\_.])(?:H|\\Theta|Θ)(?=\s*(?:\\left\s*)?\()")
 NUMPY = re.compile(r"\b(?:np|numpy|torch|math)\.")
 INDEXED = re.compile(r"(?<![A-Za-z\\])([A-Za-z_]\w*)\s*\[")
 
@@ -65,6 +66,17 @@ def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapp
             text = re.sub(rf"(?<!\w){re.escape(name)}\s*\(\s*x\s*\)", name, text)
         text = _indexed(text, name, len(fields.get("shape", ())) if fields.get("shape") != "function" else 0)
     return _in_cases(text)
+
+
+def stepped(text: str, known: Mapping[str, Any]) -> str:
+    r"""A text with the unit step called by its name, where H or Θ is no name of the question.
+
+    >>> stepped("z H(x)", {"x": {}, "z": {}}), stepped(r"\Theta(x)", {"x": {}}), stepped("H(x)", {"H": {}})
+    ('z heaviside(x)', '\\operatorname{heaviside}(x)', 'H(x)')
+    """
+    if {"H", "Theta", r"\Theta"} & {str(w) for n, f in known.items() for w in (n, f.get("latex", n))}:
+        return text
+    return STEP.sub(r"\\operatorname{heaviside}" if "\\" in text else "heaviside", text)
 
 
 def _deeper(text: str) -> str:

@@ -14,12 +14,18 @@ LEAD = re.compile(
 BRACED = re.compile(r"([^{}\\]*=\s*)?((?:\\?\{\s*)+[^{}\\]*,(?:[^{}\\^_]|\\?[{}])*\\?\}\s*)")
 LISTED = re.compile(r"(?:≈|\\approx(?![a-zA-Z])).*[,;].*(?:=|≈|\\approx(?![a-zA-Z]))", re.DOTALL)  # x ≈ 1, y ≈ 2
 DOUBT = re.compile(r"[\s?]*\?\s*$")
-GROUPS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:,\d{3})+(?!\d|,\d)")
+GROUPS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\w,])")
 BRACKET = re.compile(r"[(\[{][^()\[\]{}]*,")
 COUNTED = re.compile(r"((?:[A-Za-z]\s*=)?[^A-Za-z]*\d[)}\]$]*)\s*([A-Za-z]{3,}(?:\s+[A-Za-z]{2,})*)\s*\.?\s*")
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 CHANGING = (
     "or of by to not nor and les more fewer half percent per hundred thousand million billion dozen minu plu over power"
+)
+VULGAR = {"½": ("1", "2"), "⅓": ("1", "3"), "¼": ("1", "4"), "¾": ("3", "4"), "⅔": ("2", "3")}
+MIXED = re.compile(
+    r"(?<![\w.)}^_/])(?<![\w.)}^_/] )(?P<whole>\d+)\s*(?:\\[dt]?frac\s*(?:\{\s*(?P<a>\d+)\s*\}\s*\{\s*(?P<b>\d+)\s*\}"
+    r"|(?P<c>\d)(?P<d>\d))|(?<=\s)(?P<e>\d+)/(?P<f>\d+)|(?P<vulgar>[½⅓¼¾⅔]))"
+    r"(?!\s*(?:[\w.^(!{/*·]|\\(?!approx|simeq|q?quad|[,;: ])))"
 )
 SPACED = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:(?:\\[,;: ]|\{,\}|~|['’ \u2009\u202f\u00a0])\d{3})+(?:\.\d+)?\s*")
 LONG = 20_000
@@ -65,16 +71,42 @@ def _undelimited(text: str) -> str:
 
 
 def numeral(text: str) -> str:
-    r"""A number without the commas or the narrow spaces between its thousands; any other text as it is.
+    r"""A number, or equations of one, without commas or narrow spaces between thousands; ``5 1/3`` as the sum that it is.
 
     >>> numeral("96,096"), numeral("1,5"), numeral(r"32\,940"), numeral("32 940"), numeral("32 94"), numeral("32'940")
     ('96096', '1,5', '32940', '32940', '32 94', '32940')
     >>> numeral("2,169/9"), numeral("max(2,169)"), numeral("1,200, 3"), numeral("0,576")
     ('2169/9', 'max(2,169)', '1,200, 3', '0,576')
+    >>> numeral("m = 5*2,469 = 12,345"), numeral(r"-5 \frac13")
+    ('m = 5*2469 = 12345', '-(5+1/3)')
     """
-    bare = GROUPS.sub(lambda m: m[0].replace(",", ""), text)
-    found = bare if "," not in bare and not BRACKET.search(text) else text
-    return re.sub(r"[^\d.+-]", "", text) if SPACED.fullmatch(text) else found
+    if SPACED.fullmatch(text):
+        return re.sub(r"[^\d.+-]", "", text)
+    return MIXED.sub(_summed, ungrouped(text))
+
+
+def ungrouped(text: str) -> str:
+    """A text without the commas between thousands, outside brackets."""
+    return GROUPS.sub(_joined, text)
+
+
+def _joined(m: re.Match[str]) -> str:
+    """The digits of thousands; what stands in brackets may be several numbers."""
+    before = m.string[: m.start()]
+    inside = any(before.count(a) > before.count(b) for a, b in ("()", "[]", "{}"))
+    return m[0] if inside else m[0].replace(",", "")
+
+
+def _summed(m: re.Match[str]) -> str:
+    """A whole number and a proper fraction behind it as their sum."""
+    found = VULGAR.get(m["vulgar"]) or next((m[x], m[y]) for x, y in ("ab", "cd", "ef") if m[x])
+    return f"({m['whole']}+{found[0]}/{found[1]})" if int(found[0]) < int(found[1]) else m[0]
+
+
+def product_of(text: str) -> str:
+    """A text whose mixed numbers are products; empty where it has none."""
+    found = MIXED.sub(lambda m: re.sub(r"(?<=\d)(?=\s+\d|[½⅓¼¾⅔])", "*", m[0]), text)
+    return found if MIXED.search(text) else ""
 
 
 def bracketed(text: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from math import isqrt
 from typing import Any
 
@@ -15,11 +15,11 @@ import numpy as np
 
 from derive.bank.kinds import Kind
 from derive.bank.labelled import is_named, labelled_values
-from derive.bank.rounded import UNPLACED, in_numbers, is_short
+from derive.bank.rounded import UNPLACED, in_numbers, is_short, unmixed
 from derive.bank.slips import Slip
 from derive.bank.slips_values import Slipped
 from derive.bank.tables import table_of
-from derive.bank.typed import Typed, bracketed, numeral, text_of
+from derive.bank.typed import Typed, bracketed, text_of, ungrouped
 from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
 from derive.calculus.program import Definition, Program
@@ -37,6 +37,7 @@ from derive.notation.relation_latex import relation_latex
 from derive.notation.style import Style
 
 SMALL = 10**5  # denominators of what is exact
+SHORT = 60  # denominators of what may be met by chance
 BAR, LOSS = "_bar", "L"
 
 
@@ -184,12 +185,13 @@ class Values(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """Entry by entry; a different one says which entries differ, row by row, counted from 1."""
         text, syntax = text_of(answer)
+        text = text if self.shape else ungrouped(text)
         text = labelled_values(text, self.shape, self.latex.get(self.name, self.name))
         if self.shape and is_named(text):
             return message("unreadable", UNPLACED)
-        text = bracketed(text) if self.shape else numeral(text)
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
-        whole = compare(self.instead or self.show(), text, syntax=syntax, tolerance=room, symbols=self._letters)
+        compared = partial(compare, self.instead or self.show(), syntax=syntax, tolerance=room, symbols=self._letters)
+        whole = compared(bracketed(text)) if self.shape else unmixed(text, compared)
         whole = in_numbers(whole, self._letters, text)
         if whole.verdict == "equal" and self._is_short(text):
             return replace(whole, verdict="different", evidence={"kind": "witness"})
@@ -241,10 +243,19 @@ class Values(Kind):
         theirs, right = self._theirs(text, syntax), np.asarray(self.every[self.name])
         if theirs is None or theirs.shape != right.shape or self._near(theirs, right).all():
             return None
-        for slip, wrong in _slipped(self.text, self._shapes, self._asked, self._inputs).wrong(self.name):
-            if self._near(theirs, wrong).all():
-                return replace(slip, heading=f"the rule for ${self._left(slip.rule)}$")
-        return None
+        slipped = _slipped(self.text, self._shapes, self._asked, self._inputs)
+        found = slipped.told_by(self.name, theirs, self._near, self._step(theirs - right))
+        if found is None:
+            return None
+        slip, sure = found
+        return replace(slip, heading=f"the rule for ${self._left(slip.rule)}$") if sure else slip
+
+    def _step(self, off: Any) -> float:
+        """How far apart numbers lie that are as short as one that is so far off; 0 for decimals and tables."""
+        if np.ndim(off) or self.digits is not None:
+            return 0.0
+        short = Fraction(float(off)).limit_denominator(SHORT)
+        return 1 / short.denominator if abs(float(short) - float(off)) < 1e-9 else 0.0
 
     def follows(self, given: Mapping[str, Any], text: str, syntax: str = "auto") -> bool:
         """Whether these are the numbers that the program gives where some of its arrays are given instead of worked out."""

@@ -90,16 +90,21 @@ def _report(source: Path, verdict: dict[str, Any], numbers: list[int]) -> str:
     shown = []
     for line in verdict["lines"]:
         shown.append(f"{source}:{line['line']}: {line['verdict']}  {line['reading'] or ''}".rstrip())
-        shown += [f"    {text}" for text in _why(line)]
+        shown += [f"    {text}" for text in _why(line, numbers)]
     first = verdict["first_wrong_line"]
     last = "no wrong line" if first is None else f"the first wrong line is {source}:{numbers[first - 1]}"
     return "\n".join([*shown, f"{len(numbers)} lines, {last}"]) + "\n"
 
 
-def _why(line: dict[str, Any]) -> list[str]:
+def _why(line: dict[str, Any], numbers: list[int]) -> list[str]:
+    """What is said below a line."""
     evidence = line["evidence"]
     if line["verdict"] == "follows":
-        return []
+        return (
+            [f"This follows from line {numbers[source - 1]}, which is wrong."]
+            if (source := evidence.get("from_line"))
+            else []
+        )
     found = [str(evidence["message"])] if "message" in evidence else []
     if "reference_shape" in evidence:
         sides = (" x ".join(evidence[k]) or "a number" for k in ("reference_shape", "answer_shape"))

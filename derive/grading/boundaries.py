@@ -17,6 +17,7 @@ GRID = sorted({fmpq(s) * sign + SHIFT for s in STEPS for sign in (1, -1)}, key=f
 NODES = tuple(fmpq(n) * sign for n in (1, 3, fmpq(1, 7), 19, 113, 1009) for sign in (1, -1))
 SPARE = 4  # so many values more than a polynomial's degree must lie on it
 HALVINGS = 340
+CLOSE = arb(2) ** -300
 
 
 def roots(function: Function) -> tuple[bool, list[Number]]:
@@ -84,12 +85,12 @@ def _sign(value: Number) -> int:
 
 
 def _between(function: Function, low: Number, high: Number, sign: int) -> Number:
-    """The zero between two places where the signs differ."""
+    """A ball round the zero between two places where the signs differ."""
     low, high = arb(low), arb(high)
     for _ in range(HALVINGS):
         middle = arb(((low + high) / 2).mid())
         value = function(middle)
         if value is None or not _sign(value):
-            return middle
+            return arb(middle, CLOSE)
         low, high = (middle, high) if _sign(value) == sign else (low, middle)
-    return arb(((low + high) / 2).mid())
+    return arb(((low + high) / 2).mid(), CLOSE)

@@ -14,10 +14,10 @@ from typing import Any
 
 from derive.calculus.substitute import free_letters, names
 from derive.grading.decide import decide
-from derive.grading.defined import undefined_part
 from derive.grading.halves import judged, narrowed
+from derive.grading.holes import defined_as
 from derive.grading.posed import space_of, tolerance_of
-from derive.grading.reading import Formula, as_set, as_truth, lying, read_formulas, reading_of
+from derive.grading.reading import Formula, as_iverson, as_set, as_truth, lying, read_formulas, reading_of
 from derive.grading.reference import read_reference
 from derive.grading.relations import RelationError
 from derive.grading.space import Space
@@ -146,6 +146,8 @@ def _judged_as_typed(question: _Question, answer: str, syntax: str) -> Verdict:
     try:
         with room_for_nesting():
             readings = read_formulas(answer, syntax, question.declarations, question.asked, question.right.is_set)
+            if not (question.right.is_set or question.right.is_condition):
+                readings = [as_iverson(f, question.declarations) or f for f in readings]
             verdicts = [replace(_compared(question, f), reading=reading_of(f.page or f.node)) for f in readings]
     except Unreadable as error:
         return message("unreadable", error.message, error.position)
@@ -194,11 +196,8 @@ def _decided(question: _Question, given: Formula) -> Verdict:
     right, space = question.right, question.space
     own = space if _numbers(right) else question.exact
     verdict = decide(right, given, own, right.interval or given.interval)
-    lost = None
     if verdict.verdict == "equal":
-        lost = undefined_part(given.partial, [given.body], own, (given.frame, given.shape))
-    if lost is not None:
-        verdict = decide(right, replace(given, body=given.body + lost), own)
+        verdict = defined_as(right, given, own) or verdict
     return judged(verdict, given.halves, space)
 
 

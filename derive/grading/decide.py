@@ -30,7 +30,8 @@ from derive.grading.space import Plan, Space, plans
 from derive.grading.stream import Mood
 from derive.grading.tally import Tally
 from derive.grading.thresholds import thresholds
-from derive.grading.verdict import Verdict, different, message, proved, sampled, sentence, shape_clash
+from derive.grading.verdict import Verdict, different, message, noted, proved, sampled, sentence, shape_clash
+from derive.notation.index_text import to_text
 
 SHARES = tuple(Fraction(1, 10**e) for e in (4, 9, 14, 20))
 ENOUGH_POINTS = 6
@@ -66,7 +67,7 @@ def decide(reference: Formula, answer: Formula, space: Space, interval: bool = F
     if len(reference.shape) != len(answer.shape):
         return shape_clash(reference.shape, answer.shape)
     left = space.once(("prepared", reference.body), lambda: prepared(reference.body, space))
-    right = prepared(_aligned(answer, reference), space)
+    right = prepared(aligned(answer, reference), space)
     if left == right and reference.shape == answer.shape:
         return proved("the same formula")
     asked = ("verdict", left, reference.frame, reference.shape, alike(right), answer.shape, interval)
@@ -86,7 +87,8 @@ def _decided(
         return message("undecided", sentence(error))
 
 
-def _aligned(answer: Formula, reference: Formula) -> Expr:
+def aligned(answer: Formula, reference: Formula) -> Expr:
+    """The body of an answer in the letters of the reference's axes."""
     pairs = zip(answer.frame, reference.frame, strict=True)
     return subs(answer.body, {a.letter: Affine.of(r.letter) for a, r in pairs if a.letter != r.letter})
 
@@ -161,12 +163,13 @@ class _Decision:
 
     def _singled(self, setting: Setting) -> Verdict | None:
         """Another value at a point that the answer singles out, where the reference does not even bend."""
-        for point in singled(self.bodies[1], self.bodies[0], self.frame, self.sampler, setting):
+        for tie, point in singled(self.bodies[1], self.bodies[0], self.frame, self.sampler, setting):
             if self.left.sizes(point) != self.right.sizes(point):
                 return None
             outcome = self._examine(point)
             if outcome.kind == "differ" and not outcome.bent:
-                return self._different(outcome, setting)
+                found = self._different(outcome, setting)
+                return found if witness.is_exact(point) else noted(found, exactly_where=f"{to_text(tie.value)} = 0")
         return None
 
     def _at_thresholds(self, every: list[Setting]) -> Verdict | None:

@@ -42,10 +42,21 @@ def undefined_part(
         axes: the letters of the answer's entries, and its shape.
         meant: puts in what names mean.
     """
+    return nowhere(map(meant, lost_parts(parts, bodies)), space, axes)
+
+
+def nowhere(parts: Iterable[Expr], space: Space, axes: tuple[Sequence[Bound], Sequence[Affine]]) -> Expr | None:
+    """The first part that has a value nowhere."""
+    return next(
+        (p for p in parts if space.once(("nowhere", alike(p), *axes), partial(_nowhere, p, *axes, space))), None
+    )
+
+
+def lost_parts(parts: Iterable[Value], bodies: Iterable[Expr]) -> Iterator[Expr]:
+    """What may have no value and of which nothing is left."""
     risky = [(part, [*_partial(part)]) for part in map(_whole, parts)]
     left = {a for body in bodies for a in atoms(body)} if any(factors for _, factors in risky) else set()
-    lost = (meant(part) for part, factors in risky if any(not _is_left(a, left) for a in factors))
-    return next((p for p in lost if space.once(("nowhere", alike(p), *axes), partial(_nowhere, p, *axes, space))), None)
+    yield from (part for part, factors in risky if any(not _is_left(a, left) for a in factors))
 
 
 def _is_left(atom: Atom, left: Set[Atom]) -> bool:
@@ -70,7 +81,7 @@ def _partial(part: Expr) -> Iterator[Atom]:
             case Power() | MatrixFunction():
                 whole = False
             case _:
-                whole = True
+                whole = e.denominator == 1
         if not whole:
             yield a
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from derive.grading.lines_remarks import without_remarks
+
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\.|[{}]|\s+|.", re.DOTALL)
 _NOISE = re.compile(r"\\(?:nonumber|notag|hfill|displaystyle|textstyle|allowbreak|noindent|par)(?![A-Za-z])")
 _NOTES = re.compile(r"\\(?:label|tag\*?|eqref|ref|cite|footnote)\s*\{[^{}]*\}|\\l?eqno\s*(?:\([^()]*\)|\{[^{}]*\}|\d+)")
@@ -92,6 +94,7 @@ def statements(line: str) -> list[Statement]:
     text = aligned(line)
     for pattern in (_NOTES, _ASIDE, _NOISE, _FORALL):
         text = pattern.sub(lambda m: " " * len(m[0]), text)
+    text = without_remarks(text)
     ranges = _RANGES.search(text)
     last = [] if ranges is None else [_statement(text, *ranges.span(1), "condition")]
     text = text if ranges is None else text[: ranges.start()] + " " * (len(text) - ranges.start())

@@ -29,6 +29,7 @@ from derive.notation.walk import numbered, walk
 from derive.notation.write import to_latex
 
 _BOTH_SIGNS = re.compile(r"\\pm(?![A-Za-z])|±|\+/-|\+-")
+_IVERSON = re.compile(r"[\s$]*(?:\\left\s*)?\[[^\[\]]*\][\s$]*")
 SYNTAXES = ("latex", "python", "text", "auto")
 
 
@@ -162,6 +163,13 @@ def as_truth(formula: Formula, declarations: Declarations) -> Formula | None:
     return replace(formula, body=truth(conjunction(formula.body)))
 
 
+def as_iverson(formula: Formula, declarations: Declarations) -> Formula | None:
+    """A condition that stands alone in square brackets, ``[x > 0]``, as the number 1 or 0; else None."""
+    if not isinstance(formula.node, tree.Relation | tree.Logic) or not _IVERSON.fullmatch(formula.text):
+        return None
+    return _meaning(formula.text, formula.syntax, tree.Indicator(formula.node, span=formula.node.span), declarations)
+
+
 def _of_one_letter(formula: Formula) -> Formula:
     """A condition on one letter as the set of the numbers that satisfy it."""
     spoken = formula.unknown or names(formula.body)
@@ -227,7 +235,7 @@ def read_tree(text: str, syntax: str, declarations: Declarations) -> tree.Node:
     if syntax == "text":
         return read_text(text, declarations)[0]
     if syntax != "latex":
-        raise Unreadable(f"The syntax {syntax!r} is none of {', '.join(SYNTAXES)}.")
+        raise Unreadable(f"There is no syntax {syntax!r}: it is {', '.join(SYNTAXES[:-1])} or {SYNTAXES[-1]}.")
     said = TRUTHS.get(text.strip().lower())
     if said is not None and not all(map(declarations.is_known, text.strip())):
         return tree.Constant(said, span=(0, len(text)))

@@ -11,6 +11,7 @@ from flint import arb, fmpq
 from derive.grading.balls import (
     HALF,
     ONE,
+    TINY,
     ZERO,
     Number,
     State,
@@ -146,6 +147,9 @@ def _floor(state: State, z: Number) -> Number:
         whole = low.unique_fmpz()
         if whole is not None:
             return fmpq(whole)
+    if state.last and z.rad() < TINY and (tied := z.unique_fmpz()) is not None:
+        state.kinks += 1
+        return fmpq(tied)
     raise Unclear
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
-from derive.calculus.atoms import Atom, Bound, Cases, Compare, Condition, Indicator
-from derive.calculus.expr import Expr
-from derive.calculus.substitute import children, names
+from derive.calculus.atoms import Apply, Atom, Bound, Cases, Group, Indicator
+from derive.calculus.expr import Expr, kept
+from derive.calculus.substitute import atoms, children, names
 from derive.grading.along import Line, movable, value_at
 from derive.grading.balls import Number, precision
 from derive.grading.boundaries import roots
 from derive.grading.compiled import Side, compile_side, places
-from derive.grading.hunt import Feature, inside
+from derive.grading.hunt import Feature, inside, watched
 from derive.grading.run import Place, Point
 from derive.grading.settings import Setting
 from derive.grading.space import Plan, Sampler
@@ -21,10 +21,20 @@ from derive.grading.stream import Mood
 BITS = 512
 PLANS = (Plan(Mood("simple", signs="+")), Plan(Mood("simple")), Plan(Mood(signs="+")))
 MOST_TIES, MOST_ENTRIES, MOST_CELLS = 6, 3, 4
+JUMPING = frozenset({"sign", "heaviside", "floor", "ceil", "mod"})
+CORNERED = JUMPING | {"abs", "relu", "max", "min"}
+
+
+@kept
+def jumps(body: Expr) -> bool:
+    """Whether it can have a value of its own at a point; nothing stands out of what is bent at most."""
+    return any(
+        isinstance(a, Indicator | Cases) or (isinstance(a, Apply) and a.function in JUMPING) for a in atoms(body)
+    )
 
 
 def ties(body: Expr, frame: tuple[Bound, ...]) -> Iterator[Feature]:
-    """The differences whose zeros a condition with ``=`` or ``≠`` asks for."""
+    """What vanishes where something jumps or bends."""
     for term in body.terms:
         inner = (*frame, *term.bounds)
         for atom, _ in term.factors:
@@ -32,41 +42,34 @@ def ties(body: Expr, frame: tuple[Bound, ...]) -> Iterator[Feature]:
 
 
 def _of_atom(atom: Atom, frame: tuple[Bound, ...]) -> Iterator[Feature]:
-    for condition in _conditions(atom):
-        for one in _compared(condition):
-            if one.op in ("=", "!=") and names(difference := one.left - one.right):
-                yield Feature(difference, frame)
+    if isinstance(atom, Indicator | Cases) or (isinstance(atom, Apply) and atom.function in CORNERED):
+        found = chain.from_iterable(map(_peeled, watched(atom)))
+        yield from (Feature(value, frame) for value in found if names(value))
     for child in children(atom):
         yield from ties(child, frame)
 
 
-def _conditions(atom: Atom) -> Iterator[Condition]:
-    match atom:
-        case Indicator(condition):
-            yield condition
-        case Cases(branches):
-            yield from (condition for condition, _ in branches)
-
-
-def _compared(condition: Condition) -> Iterator[Compare]:
-    if isinstance(condition, Compare):
-        yield condition
-    else:
-        for part in condition.parts:
-            yield from _compared(part)
+def _peeled(value: Expr) -> Iterator[Expr]:
+    """The value, and each factor of it: at a double zero it does not change its sign."""
+    yield value
+    if len(value.terms) == 1:
+        yield from (atom.body for atom, _ in value.terms[0].factors if isinstance(atom, Group))
 
 
 def singled(
     answer: Expr, reference: Expr, frame: tuple[Bound, ...], sampler: Sampler, setting: Setting
-) -> Iterator[Point]:
-    """Points at which an equation holds that only the answer asks for."""
-    own = dict.fromkeys(ties(answer, frame)).keys() - set(ties(reference, frame))
+) -> Iterator[tuple[Feature, Point]]:
+    """Points at which an answer that jumps may have a value of its own, and the reference need not; what is 0 there."""
+    if not jumps(answer):
+        return
+    theirs = set(ties(reference, frame))
+    own = {t for t in ties(answer, frame) if t not in theirs and Feature(-t.value, t.frame) not in theirs}
     for tie in islice(sorted(own, key=str), MOST_TIES):
         side = compile_side(tie.value, tie.frame)
         for k, plan in enumerate(PLANS):
             point = sampler.point(setting, plan, 6000 + k)
             if point is not None:
-                yield from _on(tie, side, point, sampler)
+                yield from ((tie, there) for there in _on(tie, side, point, sampler))
 
 
 def _on(tie: Feature, side: Side, point: Point, sampler: Sampler) -> Iterator[Point]:

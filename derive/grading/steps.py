@@ -86,18 +86,18 @@ def _summary(lines: Sequence[Judged], reaches: bool | None) -> dict[str, Any]:
     return {
         "lines": [{"verdict": j.verdict, "reading": j.reading, "evidence": dict(j.evidence)} for j in lines],
         "first_wrong_line": first,
-        "consistent_after": _consistent(verdicts, first),
+        "consistent_after": _consistent(lines, first),
         "reaches_result": reaches,
         "credit": _credit(lines, reaches),
     }
 
 
-def _consistent(verdicts: Sequence[str], first: int | None) -> bool | None:
-    """Whether the lines after the first wrong one follow from it."""
-    later = verdicts[first:] if first is not None else []
-    if "wrong" in later:
+def _consistent(lines: Sequence[Judged], first: int | None) -> bool | None:
+    """Whether the lines after the first wrong one follow from it: one that puts it right does not."""
+    later = lines[first:] if first is not None else []
+    if any(j.verdict == "wrong" or j.evidence.get("corrected") for j in later):
         return False
-    return None if set(later) - {"follows"} else True
+    return None if any(j.verdict != "follows" for j in later) else True
 
 
 def _credit(lines: Sequence[Judged], reaches: bool | None) -> float:

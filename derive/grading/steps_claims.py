@@ -26,13 +26,20 @@ from derive.notation.walk import split_slots
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """``left = right``, as the student has it; ``verdict`` is what was said of it, ``apart`` whether it has a condition."""
+    """``left = right``, as the student has it.
+
+    Attributes:
+        verdict: what was said of it; ``wrong`` also where it follows from a wrong one.
+        apart: whether it has a condition.
+        line: the number of the line that it, or its error, comes from.
+    """
 
     left: tree.Node
     right: tree.Node
     verdict: str
     scene: Scene
     apart: bool = False
+    line: int = 0
 
     @property
     def holds(self) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from derive.grading.lines_text import Statement
-from derive.grading.steps_claims import Claim, carried_scenes
+from derive.grading.steps_carried import Carrying
+from derive.grading.steps_claims import Claim
 from derive.grading.steps_counts import with_ends
 from derive.grading.steps_induction import by_induction
 from derive.grading.steps_judged import Judged, says, says_nothing, worst
@@ -31,9 +32,8 @@ from derive.grading.steps_reading import (
     whole_range,
 )
 from derive.grading.steps_scene import Scene, Undecidable
-from derive.grading.steps_solved import Solving
 from derive.grading.steps_times import at_any_time, at_sizes, at_times
-from derive.grading.steps_trees import is_zero, put_in, through
+from derive.grading.steps_trees import is_zero
 from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.errors import NotRead, Refused, Unreadable
@@ -43,12 +43,13 @@ from derive.notation.write import to_latex
 VARIATION = re.compile(r"\\frac\s*\{\s*\\delta")
 
 
-class Judge(Solving):
+class Judge(Carrying):
     """Verdicts line by line."""
 
     def line(self, text: str) -> Judged:
         """The verdict on the next line."""
-        found = self._read_or_said(text)
+        self.number, self.continues = self.number + 1, False
+        found = self.traced(self._read_or_said(text))
         if found.verdict == "undecided" and "=" in text and not found.dark:
             self.cloud(text)
         return found
@@ -152,6 +153,7 @@ class Judge(Solving):
     def _bare(self, node: tree.Node) -> Iterator[Judged]:
         """An expression alone continues the line before, or opens the derivation."""
         start = self._start()
+        self.continues = start is not None
         yield self._opening() if start is None else self._link(start, "=", node)
         self._moved(None if start is None else self.left, node)
 
@@ -173,7 +175,7 @@ class Judge(Solving):
                 self._moved(None, sides[1])
                 sides, ops = sides[1:], ops[1:]
             else:
-                sides[0] = start
+                sides[0], self.continues = start, True
             left = self.left if self.left is not None else start
         else:
             before = self.scene.symbols
@@ -205,9 +207,11 @@ class Judge(Solving):
         self, left: tree.Node, right: tree.Node, verdicts: Sequence[Judged], named: bool, *, continued: bool
     ) -> None:
         before = [c.verdict for c in self.claims if c.left == left and continued and c.verdict != "follows"]
-        verdict = before[-1] if before else worst(verdicts).verdict
+        found = worst(verdicts)
+        verdict = before[-1] if before else "wrong" if found.evidence.get("carried") else found.verdict
+        source = (self.source if continued else 0) or self._source() if found.evidence.get("carried") or before else 0
         self.claims = [c for c in self.claims if c.left != left or named]
-        self.claims.append(Claim(left, right, verdict, self.scene, apart=bool(self.conditions)))
+        self.claims.append(Claim(left, right, verdict, self.scene, bool(self.conditions), source or self.number))
 
     def _link(self, a: tree.Node, op: str, b: tree.Node, left: tree.Node | None = None) -> Judged:
         """One link of a chain: an equation, or another relation; through integrals and expectations nothing is refuted."""
@@ -241,21 +245,6 @@ class Judge(Solving):
         unsaid = self.unsaid(a) if found.verdict == "wrong" else ""
         return says("undecided", f"nothing that is given says what {unsaid} is") if unsaid else found
 
-    def _carried(self, a: tree.Node, b: tree.Node, found: Judged, owned: bool) -> Judged:
-        """The verdict where the student's own lines hold."""
-        doubtful = [c for c in self.claims if c.verdict != "follows"]
-        for claim in doubtful[::-1]:
-            own, other = self._put(a, claim), self._put(b, claim)
-            if (own, other) != (a, b) and self.same(own, other).verdict == "follows":
-                return Judged("follows", {"kind": "carried", "carried": True})
-        for scene in carried_scenes(self.scene, self.claims) if doubtful else ():
-            carried = self._same(scene, a, b)
-            if carried.verdict == "follows":
-                return Judged("follows", {**carried.evidence, "carried": True})
-            if owned:
-                found = carried
-        return found
-
     def _rewritten(self, a: tree.Node, b: tree.Node) -> Judged | None:
         """A derivative of what was written anew in the names of the variable: of that, then."""
         if not isinstance(a, tree.Derivative) or a.of is None:
@@ -268,13 +257,6 @@ class Judge(Solving):
             if claim.left == a.of and claim.verdict == "follows" and by & inside and apart:
                 return self.same(replace(a, of=claim.right), b)
         return None
-
-    def _put(self, node: tree.Node, claim: Claim) -> tree.Node:
-        """What was claimed put in: under a derivative, or for a recurrence at a time."""
-        match claim.left:
-            case tree.Index(tree.Name(name)) if name in self.scene.recurrent():
-                return put_in(node, claim.left, claim.right)
-        return through(node, claim.left, claim.right)
 
     def same(self, a: tree.Node, b: tree.Node) -> Judged:
         """Whether two expressions are the same under what is given."""

@@ -58,6 +58,9 @@ class Naming:
         untold: derived names of which nothing that is given says what they are.
         letters: index letters that stand for others, plus or less a number.
         loose: the running chain has another relation than equality in it.
+        number: how many lines there were, this one among them.
+        source: the number of the wrong line that the running expression rests on, or 0.
+        continues: this line continues the running expression.
     """
 
     scene: Scene
@@ -77,6 +80,9 @@ class Naming:
     unposed: set[str] = field(default_factory=set)
     untold: set[str] = field(default_factory=set)
     programmed: str = ""
+    number: int = 0
+    source: int = 0
+    continues: bool = False
     nodes: Sequence[tree.Node] = ()
     letters: dict[str, tree.Node] = field(default_factory=dict)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -41,6 +41,11 @@ def shape_clash(reference: Sequence[object], answer: Sequence[object]) -> Verdic
 def different(**witness: Any) -> Verdict:
     """Different, with a point where a person can see it."""
     return Verdict("different", {"kind": "witness", **witness})
+
+
+def noted(verdict: Verdict, **notes: Any) -> Verdict:
+    """The same verdict with more evidence."""
+    return replace(verdict, evidence={**verdict.evidence, **notes})
 
 
 def sentence(error: Exception) -> str:

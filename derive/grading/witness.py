@@ -32,7 +32,7 @@ def describe(outcome: Outcome, setting: Setting, sampler: Sampler, base: int) ->
 def simpler(outcome: Outcome, sampler: Sampler, examine: Callable[[Point], Outcome]) -> Outcome:
     """The same difference at a point with short numbers, where there is one close by."""
     point = outcome.point
-    if point is None or outcome.kind == "outside" or _is_short(point) or not _is_exact(point):
+    if point is None or outcome.kind == "outside" or _is_short(point) or not is_exact(point):
         return outcome
     for digits in (2, 3, 5, 8, 12):
         short = sampler.rounded(point, digits)
@@ -42,7 +42,8 @@ def simpler(outcome: Outcome, sampler: Sampler, examine: Callable[[Point], Outco
     return outcome
 
 
-def _is_exact(point: Point) -> bool:
+def is_exact(point: Point) -> bool:
+    """Whether all numbers of a point are fractions, so that they can be typed again."""
     return all(isinstance(v, fmpq) for t in point.arrays.values() for v in t.values.values())
 
 

@@ -10,6 +10,7 @@ from derive.notation.latex import read_latex
 from derive.notation.reader import all_known
 from derive.notation.tree import (
     Add,
+    Call,
     Derivative,
     Index,
     Logic,
@@ -18,6 +19,7 @@ from derive.notation.tree import (
     Neg,
     Node,
     Number,
+    Prime,
     Product,
     Relation,
     Sequence,
@@ -48,8 +50,13 @@ def _asked(text: str | None, declarations: Declarations) -> Node | None:
 
 def _foreign(side: Node, declarations: Declarations) -> bool:
     """Whether a left-hand side names something that nothing declares, or is a derivative; a formula is no name."""
-    said = any(isinstance(n, Derivative | Text) for n in walk(side))
+    said = any(isinstance(n, Derivative | Text) for n in walk(side)) or _is_slope(side)
     return not _is_formula(side, declarations) and (said or not all_known(side, declarations))
+
+
+def _is_slope(side: Node) -> bool:
+    """``r'(z)`` of a function that the page gives a name."""
+    return isinstance(side, Call) and isinstance(side.function, Prime) and isinstance(side.function.function, Name)
 
 
 def _is_formula(side: Node, declarations: Declarations) -> bool:

@@ -62,6 +62,7 @@ class Symbol:
         return len(self.shape or ())
 
 
+_STARRED = re.compile(r"(.+)\^\{?(?:\*|\\star|\\ast)\}?")
 _NUMBERED = re.compile(r"(?P<stem>\\?[A-Za-z]+)_\{?(?P<number>[0-9]+)\}?")
 
 
@@ -213,4 +214,6 @@ def _spellings(symbols: Mapping[str, Symbol], letters: set[str], macros: Mapping
         for written in (name, symbol.latex):
             if m := _NUMBERED.fullmatch(written):
                 table.add(_spelled(f"{m['stem']}{m['number']}", name, macros), name, overwrite=False)
+        if m := _STARRED.fullmatch(symbol.latex):
+            table.add(_spelled(f"{m[1]}_*", name, macros), name, overwrite=False)
     return table

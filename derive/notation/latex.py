@@ -20,6 +20,8 @@ from derive.notation.lexer import Token
 from derive.notation.percent import with_percent
 from derive.notation.pratt import Options, Parser
 from derive.notation.prose import refuse_prose
+from derive.notation.spaced import with_spaced_rows
+from derive.notation.stars import STARS, with_stars
 from derive.notation.tables import as_rows
 from derive.notation.tree import Node, Sequence
 from derive.notation.walk import depth
@@ -65,6 +67,7 @@ def read_latex(text: str, symbols: Declarations | None = None, *, sides: bool = 
         raise Unreadable("Is this comma a thousands separator? Please leave it out.", text.index(","))
     with room_for_nesting():
         tokens = _lines_joined(arranged(text, declared.macros))
+        tokens = with_spaced_rows(tokens, text) if "[" in text else tokens
         refuse_prose(tokens, declared)
         return parsed(tokens, declared, Options(sides=sides, one=True))
 
@@ -87,6 +90,7 @@ def parsed(tokens: list[Token], declared: Declarations, options: Options | None 
     turned_brackets(tokens)
     if any(t.text == "circ" for t in tokens):
         tokens = with_compositions(tokens, declared)
+    tokens = with_stars(tokens, declared) if any(t.text in STARS for t in tokens) else tokens
     tokens = with_percent(tokens) if any(t.text == "%" for t in tokens) else tokens
     p = Parser(_with_scientific(tokens, declared), declared, options)
     node = _top(p)

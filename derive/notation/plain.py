@@ -12,6 +12,7 @@ from derive.notation.latex import parsed, room_for_nesting, with_sums
 from derive.notation.lexer import Token
 from derive.notation.plain_tokens import plain_tokens
 from derive.notation.pratt import Options
+from derive.notation.spaced import with_spaced_rows
 from derive.notation.tree import Binder, Constant, Name, Node
 from derive.notation.walk import walk
 
@@ -94,6 +95,7 @@ def _choices(met: set[str]) -> list[frozenset[str]]:
 
 def _reading(text: str, declared: Declarations, flags: frozenset[str], met: set[str]) -> Node:
     tokens: list[Token] = plain_tokens(text, declared, flags, met)
+    tokens = with_spaced_rows(tokens, text) if "[" in text else tokens
     options = Options("deep_slash" in flags, "deep_function" in flags, met, sides=True)
     return parsed(tokens, declared, options)
 

@@ -15,6 +15,7 @@ from derive.notation.tree import (
     Call,
     Constant,
     Index,
+    Matrix,
     Name,
     Neg,
     Node,
@@ -24,7 +25,7 @@ from derive.notation.tree import (
     Slice,
     Transpose,
 )  # fmt: skip
-from derive.notation.walk import split_slots
+from derive.notation.walk import split_slots, walk
 
 _MARKS = {
     "top": "top",
@@ -160,13 +161,23 @@ def is_scalar(p: Parser, node: Node) -> bool:
 
 
 def _decorated_or_pseudo(p: Parser, node: Node, text: str, mark: str) -> Node:
+    bracketed = p.tokens[p.at - 2].kind == "close"
     p.at += 3
     span = p.span_from(node.span[0])
     if mark in ("plus", "dagger"):
-        return Call(Builtin("pinv"), (node,), span=span)
+        positive = mark == "plus" and bracketed and _has_no_matrix(p, node)  # a bare w^+ is the next w to many
+        return Call(Builtin("relu" if positive else "pinv"), (node,), span=span)
     if not isinstance(node, Name):
         raise Unreadable("A star here is not read; stars belong to names, as in w^*.", span[1] - 1)
     return Name(f"{node.name}^*", f"{node.latex}^{{*}}", span=span)
+
+
+def _has_no_matrix(p: Parser, node: Node) -> bool:
+    """Whether all that it speaks of are declared numbers and vectors: ``(x)^+`` is then its positive part."""
+    ranks = [
+        2 if isinstance(n, Matrix) else p.declared.rank(n.name) for n in walk(node) if isinstance(n, Name | Matrix)
+    ]
+    return is_scalar(p, node) or (bool(ranks) and all(r is not None and r < 2 for r in ranks))
 
 
 def _entrywise(p: Parser, node: Node, lonely: bool, at: int) -> Node:

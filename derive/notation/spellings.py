@@ -8,7 +8,7 @@ from derive.notation.characters import VARIANTS
 from derive.notation.lexer import Token
 
 _END = "\0"
-_STARS = frozenset({"*", "star", "⋆", "∗"})  # of c^*
+_STARS = frozenset({"*", "star", "ast", "⋆", "∗"})  # of c^*
 _PLAIN_FONTS = frozenset({"", "rm", "it", "sf"})
 Trie = dict[str, "Trie | str"]
 

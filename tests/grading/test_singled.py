@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from derive import compare
+from derive.bank.feedback import feedback
 
 REAL: dict[str, Any] = {"shape": []}
 POSITIVE = {"shape": [], "domain": "positive"}
@@ -31,6 +32,19 @@ HUBER = r"\max(-d, \min(d, z))"
         ("zf", "where(z**2 == 2, 0, z*f)", "different"),
         (HUBER, "where(z == 1/2, 0, max(-d, min(d, z)))", "different"),
         (HUBER, "where(d == 1, 0, max(-d, min(d, z)))", "different"),
+        ("z", "z*sign(z-1/2)**2", "different"),
+        ("z", "z*sign(z-pi/7)**2", "different"),
+        ("z", "z*sign(exp(z)-2)**2", "different"),
+        ("z", "where(exp(z) == 2, 0, z)", "different"),
+        ("z", "z + floor(z) + floor(-z) + 1", "different"),
+        ("z", "z*(1 - floor(1/(1 + abs(z - pi/7))))", "different"),
+        ("zf", "z*f*sign(z*f - 1)**2", "different"),
+        ("e^z", r"e^z 1[z > 0] + e^z 1[z < 0]", "different"),
+        (HUBER, "max(-d, min(d, z))*sign(z-1/2)**2", "different"),
+        (r"\max(0, z)", "z*(1 + sign(z))/2", "equal"),
+        (r"\max(0, z)", r"z 1[2z > 0]", "equal"),
+        (r"|z - 1|", "(z - 1)*sign(z - 1)", "equal"),
+        (r"1[z > 1]", r"1 - 1[z \le 1]", "equal"),
         ("z", r"\begin{cases} z & z > 0 \\ 0 & z = 0 \\ z & z < 0 \end{cases}", "equal"),
         (r"\frac{\sin z}{z}", r"\begin{cases} 1 & z = 0 \\ \sin(z)/z & z \ne 0 \end{cases}", "equal"),
         (r"\operatorname{sign}(z)", r"\begin{cases} 1 & z > 0 \\ 1 & z = 0 \\ -1 & z < 0 \end{cases}", "equal"),
@@ -40,6 +54,12 @@ def test_another_value_at_a_point_that_the_answer_singles_out_is_a_difference(
     right: str, answer: str, verdict: str
 ) -> None:
     assert compare(right, answer, symbols=SYMBOLS).verdict == verdict
+
+
+def test_a_place_that_is_no_fraction_is_named_by_what_vanishes_there() -> None:
+    found = compare("z", "z*sign(exp(z)-2)**2", symbols={"z": REAL})
+    assert "exactly where exp(z) - 2 = 0" in feedback(found, {"z": "$z$"})
+    assert "exactly" not in feedback(compare("z", "z*sign(z-1/2)**2", symbols={"z": REAL}), {"z": "$z$"})
 
 
 def test_an_entry_is_singled_out_too() -> None:
