@@ -59,7 +59,9 @@ def test_numbers_that_look_alike_say_nothing() -> None:
 
 
 def test_letters_beside_each_other_are_names_of_their_own() -> None:
-    assert not re.search(r"\$[ru] = ", said("losses/ridge", "a"))  # the residual is X w − y, and w stands behind X_{s,j}
+    assert not re.search(
+        r"\$[ru] = ", said("losses/ridge", "a")
+    )  # the residual is X w − y, and w stands behind X_{s,j}
 
 
 def test_a_slope_may_be_given_beside_the_place() -> None:

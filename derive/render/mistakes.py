@@ -60,7 +60,7 @@ def numbers_that_show(kind: Kind, answer: str) -> str:
 
 
 def _agreeing(kind: Kind, answer: str) -> tuple[Kind, Mapping[str, Any]]:
-    """The evidence of a comparison whose point agrees with the page: what the page computes is computed; none where it cannot."""
+    """The evidence at a point that agrees with the page: what the page computes is computed; none where it cannot be."""
     found = kind.judge(answer).evidence
     given = found.get("values", {})
     if not _contradicted(kind, given):
