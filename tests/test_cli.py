@@ -96,6 +96,23 @@ def test_one_bad_line_never_loses_the_others(tmp_path):
     assert "conv/gradients" in results[3]["message"]
 
 
+@pytest.mark.parametrize(
+    ("command", "request_", "close"),
+    [
+        ("compare", {"reference": "2", "answer": "2", "sytax": "latex"}, "syntax"),
+        ("steps", {"lines": ["2 = 2"], "gaol": "2"}, "goal"),
+        ("grade", {"problem": "conv/gradients", "sead": 7, "answers": {}}, "seed"),
+    ],
+)
+def test_an_unknown_field_is_a_warning_with_the_one_that_is_meant(tmp_path, command, request_, close):
+    path = tmp_path / "in.jsonl"
+    path.write_text(f"{json.dumps(request_)}\n" * 2, encoding="utf-8")
+    found = RUN.invoke(app, [command, str(path)])
+    assert (found.exit_code, len(lines(found.stdout))) == (0, 2)
+    assert found.stderr.count("unknown and ignored") == 1
+    assert f"did you mean '{close}'?" in found.stderr
+
+
 def test_an_output_file_appears_whole(tmp_path):
     requests, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     requests.write_text('{"id": 1, "reference": "x^2", "answer": "x*x", "symbols": {"x": {}}}\n', encoding="utf-8")

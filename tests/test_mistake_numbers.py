@@ -31,9 +31,38 @@ def test_names_and_places_are_the_pages(problem: str, part: str, holds: str, lac
 
 @pytest.mark.parametrize(
     ("problem", "part", "which"),
-    [("normalisation/batch_norm", "a", 1), ("generative/kl_directions", "b", 0)],
+    [("sequences/gru_pieces", "a", 0), ("generative/kl_directions", "b", 0)],
 )
 def test_a_name_that_the_page_computes_is_not_given_beside_what_it_comes_from(
     problem: str, part: str, which: int
 ) -> None:
     assert said(problem, part, which) == ""
+
+
+def test_names_that_the_page_computes_are_computed_at_the_point() -> None:
+    text = said("losses/squared_error", "b")
+    point = re.fullmatch(
+        r"At \$\\theta = (?P<theta>\(.*?\))\$, \$x = (?P<x>\(.*?\))\$, \$y = (?P<y>\d+)\$, \$i = (?P<i>\d)\$ "
+        r"it gives \$(?P<wrong>-?\d+)\$, where \$(?P<right>-?\d+)\$ is right\.",
+        text,
+    )
+    assert point, text
+    theta, x = ([int(k) for k in point[n].strip("()").split(",")] for n in ("theta", "x"))
+    error = int(point["y"]) - sum(a * b for a, b in zip(theta, x, strict=True))
+    at = x[int(point["i"]) - 1]
+    assert (int(point["wrong"]), int(point["right"])) == (-at * error, -2 * at * error)
+
+
+def test_numbers_that_look_alike_say_nothing() -> None:
+    assert said("modern/gated_units", "b", 0) == ""
+    assert "it gives $0$, where" in said("modern/rms_norm", "b", 3)
+
+
+def test_letters_beside_each_other_are_names_of_their_own() -> None:
+    assert not re.search(
+        r"\$[ru] = ", said("losses/ridge", "a")
+    )  # the residual is X w − y, and w stands behind X_{s,j}
+
+
+def test_a_slope_may_be_given_beside_the_place() -> None:
+    assert "$g = " in said("optimisation/decay", "a")

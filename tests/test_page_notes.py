@@ -5,8 +5,10 @@ from itertools import pairwise
 
 import pytest
 
+from derive.bank.banks import files, load
 from derive.derivations.catalogue import catalogue
 from derive.render.conventions import BRACKET, ZERO
+from derive.render.solution import solution
 from derive.render.views import cited, symbols, view
 
 
@@ -48,3 +50,8 @@ def test_every_derivation_that_a_line_starts_from_is_named() -> None:
     said = [cited(x, d) for d in catalogue().values() for x in d.lines]
     meant = [s.meaning for d in catalogue().values() for s in d.symbols.values()]
     assert not [x for x in (*said, *meant) if "derived above" in x or "derived on its own" in x]
+
+
+def test_a_choice_says_why() -> None:
+    text = solution(load(files()["generative/evidence_bound"], "generative/evidence_bound").variant(0), "text")
+    assert "The log-evidence is the ELBO plus the gap KL" in text

@@ -36,7 +36,7 @@ LINKS = ("of", "to", "at", "by", "in", "no", "as", "on", "or", "if", "not", "and
 
 @dataclass(frozen=True)
 class Choice(Kind):
-    """One of several phrases; the first is right.
+    """One of several phrases; the first is right, and ``why`` tells the reason in the worked solution.
 
     A phrase may be typed in any case and spacing, in LaTeX, and half of it is enough where no other one holds that piece.
 
@@ -46,9 +46,11 @@ class Choice(Kind):
 
     right: str
     others: tuple[str, ...]
+    why: str
 
-    def __init__(self, right: str, *others: str) -> None:
+    def __init__(self, right: str, *others: str, why: str = "") -> None:
         """Keep the phrases."""
+        object.__setattr__(self, "why", why)
         object.__setattr__(self, "right", right)
         object.__setattr__(self, "others", others)
 
@@ -64,6 +66,11 @@ class Choice(Kind):
     def typed(self) -> str:
         """The phrase."""
         return self.right
+
+    @property
+    def worked(self) -> str:
+        """Why it is this one."""
+        return self.why
 
     def judge(self, answer: Typed) -> Verdict:
         """The same phrase, or half of it, where no other one holds that piece."""

@@ -25,6 +25,8 @@ def marked(before: str, after: str) -> str:
     'y = \\htmlClass{new}{b} x'
     >>> marked("y = a b + a c", "y = a (b + c)")
     'y = a \\htmlClass{new}{(b + c)}'
+    >>> marked("y + c = x + c", "y + c - c = x + c - c")
+    'y + c - \\htmlClass{new}{c} = x + c - \\htmlClass{new}{c}'
     """
     start, old, new = _compared(before, after)
     fine = _fresh(new, frozenset(_every(old)))
@@ -114,11 +116,19 @@ def _every(found: Sequence[str]) -> Iterator[str]:
 
 def _moved(old: list[str], new: list[str]) -> str:
     """The pieces put together, with those marked that stand beside others than before."""
-    out = ""
-    for kind, _, news in _runs(old, new):
-        runs = ("".join(news),) if kind == "equal" else (_mark("".join(r), s) for s, r in groupby(news, is_sign))
-        out += "".join(runs)
-    return out
+    fresh = [kind != "equal" for kind, _, news in _runs(old, new) for _ in news]
+    for k in range(len(new)):
+        if fresh[k] and not is_sign(new[k]) and not (k and fresh[k - 1]):
+            _behind_its_sign(fresh, new, k)
+    shown = ((f and not is_sign(p), p) for f, p in zip(fresh, new, strict=True))
+    return "".join(_mark("".join(p for _, p in run), not f) for f, run in groupby(shown, lambda x: x[0]))
+
+
+def _behind_its_sign(fresh: list[bool], new: list[str], first: int) -> None:
+    """Of ``c - c``, where one is new, the second: what was added stands behind the sign that came with it."""
+    end = next((k for k in range(first, len(new)) if not fresh[k]), len(new))
+    if end < len(new) and is_sign(new[end - 1]) and new[first].strip() == new[end].strip():
+        fresh[first], fresh[end] = False, True
 
 
 def _runs(old: list[str], new: list[str]) -> Iterator[tuple[str, list[str], list[str]]]:

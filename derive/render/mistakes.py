@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from derive.bank.defined import abbreviations
 from derive.bank.feedback import page_names
 from derive.bank.kinds import Answer, Kind
 from derive.bank.names import typed_name
@@ -22,20 +24,24 @@ from derive.notation.latex_names import latex_name
 _SQUASHED = {"sigmoid", "tanh", "exp"}
 MANY = 12  # an array with more numbers would bury the sentence
 DIGITS = 5
+VISIBLE = 1e-3
 LONGEST = 3  # digits of a denominator; a decimal says more than a longer one
-_ACCENT = re.compile(r"(\\(?:hat|bar|tilde|vec|mathbf|mathrm|widehat|overline|boldsymbol))\s*(?:\{|(?=[A-Za-z]))")
+_SIGN = re.compile(
+    r"\\(?:hat|bar|tilde|vec|mathbf|mathrm|text|widehat|overline|boldsymbol)\s*(?:\{\s*\\?[A-Za-z]+\s*\}|\\[A-Za-z]+|[A-Za-z])"
+    r"|\\[A-Za-z]+|\\?[^\s{}$]"
+)
+_SLOPE = re.compile(r"\\partial|\\nabla")  # a slope that is given is not computed from the place where it is taken
+_DECIMAL = re.compile(r"-?\d+(\.\d+)?(e[-+]?\d+)?(/\d+)?")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(/\d+(\.\d+)?)?|-?\\frac\{\d+\}\{\d+\}")
 
 
 def numbers_that_show(kind: Kind, answer: str) -> str:
     """A sentence in Markdown, such as "At $x = 2$ it gives $4$, where $8$ is right."; empty where numbers add nothing."""
-    found = kind.judge(answer).evidence
+    kind, found = _agreeing(kind, answer)
     values = {**found.get("sizes", {}), **found.get("values", {})}
     if "answer_value" not in found or _is_number(answer) or ("entry" in found and not values):
         return ""
     if kind.derivation is not None and _strange(kind.derivation, values):
-        return ""
-    if _contradicted(kind, found.get("values", {})):
         return ""
     if not values:
         theirs, right = (_asked(found[k], kind) for k in ("answer_value", "reference_value"))
@@ -51,6 +57,40 @@ def numbers_that_show(kind: Kind, answer: str) -> str:
     named = not place or _entry_letters(kind, found)
     subject = "it gives" if named else f"entry ${','.join(map(str, place))}$ is"
     return f"{where} {subject} ${_value(found['answer_value'])}$, where ${_value(found['reference_value'])}$ is right."
+
+
+def _agreeing(kind: Kind, answer: str) -> tuple[Kind, Mapping[str, Any]]:
+    """The evidence at a point that agrees with the page: what the page computes is computed; none where it cannot be."""
+    found = kind.judge(answer).evidence
+    given = found.get("values", {})
+    if not _contradicted(kind, given):
+        return kind, found
+    if not isinstance(kind, Answer):
+        return kind, {}
+    asking = kind.request()
+    programmed = {n: {**asking["symbols"][n], **d} for n, d in kind.programmed.items() if n in given}
+    computing = replace(kind, defined={**kind.defined, **programmed, **abbreviations(kind.equations, asking, given)})
+    found = computing.judge(answer).evidence
+    values = found.get("values", {})
+    known = given.keys() | _spoken_of(computing, values)
+    agrees = values.keys() <= known and not _contradicted(computing, values) and _told_apart(found)
+    return computing, found if agrees else {}
+
+
+def _spoken_of(kind: Answer, names: Iterable[str]) -> set[str]:
+    """The names that the page's equations hold."""
+    shown, page = page_names(kind), [_signs(right) for _, right in kind.equations]
+    return {n for n in names if any(_speaks(right, _signs(shown.get(n, n))) for right in page)}
+
+
+def _told_apart(found: Mapping[str, Any]) -> bool:
+    """Whether a reader sees at once that the values differ; where functions are all but flat both are 0, or the same."""
+    pair = [str(found.get(k)) for k in ("answer_value", "reference_value")]
+    if not all(map(_DECIMAL.fullmatch, pair)):
+        return False
+    theirs, right = (float(Fraction(x)) for x in pair)
+    size = max(abs(theirs), abs(right))
+    return size > VISIBLE and abs(theirs - right) > VISIBLE * size
 
 
 def _point(kind: Kind, answer: str, found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -77,23 +117,28 @@ def _counted_from_zero(kind: Kind) -> set[str]:
 def _contradicted(kind: Kind, values: Mapping[str, Any]) -> bool:
     """Whether the page computes a name from others that are given here, too: the point would contradict the page."""
     shown = page_names(kind)
-    latex = [_spaceless(shown[n]) for n in values if n in shown]
+    latex = [_signs(shown[n]) for n in values if n in shown]
     return any(
-        _speaks(left, name, start=True) and any(_speaks(right, x) for x in latex if x != name)
-        for left, right in (map(_spaceless, pair) for pair in getattr(kind, "equations", ()))
+        left[: len(name)] == name and any(_speaks(right, x) for x in latex if x != name)
+        for left, right in (map(_signs, pair) for pair in getattr(kind, "equations", ()) if not _SLOPE.search(pair[1]))
         for name in latex
     )
 
 
-def _spaceless(text: str) -> str:
-    r"""A formula with accents tied to their letters: ``\hat{x}`` and ``\hat x`` are the same."""
-    return re.sub(r"[\s$]", "", re.sub(r"[{}]", "|", _ACCENT.sub(r"\1:", text))).strip("|")
+def _signs(text: str) -> list[str]:
+    r"""The signs of a formula, without spaces and braces; a letter and its accent are one.
+
+    >>> _signs(r"\hat{x}_i \theta = x y_{ref}") == _signs(r"\hat x_{i}\theta=xy_ref")
+    True
+    >>> _signs(r"\hat{x}_i \theta")
+    ['\\hatx', '_', 'i', '\\theta']
+    """
+    return [re.sub(r"[\s{}]", "", sign) for sign in _SIGN.findall(text)]
 
 
-def _speaks(text: str, name: str, *, start: bool = False) -> bool:
-    """Whether a formula holds a name, or starts with it."""
-    pattern = rf"(?<![A-Za-z:\\]){re.escape(name)}(?![A-Za-z])"
-    return re.match(pattern, text) is not None if start else re.search(pattern, text) is not None
+def _speaks(text: list[str], name: list[str]) -> bool:
+    """Whether a formula holds a name."""
+    return any(text[k : k + len(name)] == name for k in range(len(text)))
 
 
 def _entry_letters(kind: Kind, found: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -161,7 +206,7 @@ def _value(value: Any) -> str:
         return _rounded(str(float(Fraction(text))))
     if stroke:
         return rf"{'-' * top.startswith('-')}\tfrac{{{top.lstrip('-')}}}{{{bottom}}}"
-    return _rounded(text) if "." in text else text
+    return _rounded(text) if "." in text or "e-" in text else text
 
 
 def _rounded(text: str) -> str:

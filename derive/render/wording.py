@@ -25,7 +25,7 @@ _TOKEN = re.compile(
     rf"|(?:(?<=[{_GREEK}])|(?<=[^A-Za-z*][A-Za-z])|(?<=^[A-Za-z]))[*'](?![A-Za-z*]))"
     rf"|(?P<tail>(?<=[A-Za-z0-9{_GREEK}])['’-][A-Za-z]+)"
     r"|(?P<number>\d+(?:\.\d+)?)"
-    rf"|(?P<letter>[{_GREEK}ℓ∞½][{_ACCENTS}]*|(?<![A-Za-z])[A-Za-z][{_ACCENTS}]*(?![A-Za-z0-9]))"
+    rf"|(?P<letter>[{_GREEK}ℓ∞½][{_ACCENTS}]*|(?<![A-Za-z])[A-Za-z](?:[{_ACCENTS}]+|(?![A-Za-z0-9{_ACCENTS}])))"
     r"|(?P<word>[A-Za-z\u00c0-\u00d6\u00d8-\u017f]+(?:['’-][A-Za-z]+|\d+)*)"
     r"|(?P<bar>[|‖])|(?P<open>[(\[{⌊⌈])|(?P<close>[)\]}⌋⌉])|(?P<root>√)"
     rf"|(?P<sign>[{re.escape(_SIGNS + _PREFIXES)}])|(?P<space>[ \n]+)|(?P<other>.)",
@@ -38,6 +38,8 @@ def worded(text: str) -> str:
 
     >>> print(worded("The slope of log(1 − D) in the logit a is −D, a number; x_{t−1} and Wᵀx are not."))
     The slope of $\log(1 - D)$ in the logit $a$ is $-D$, a number; $x_{t-1}$ and $W^{\top}x$ are not.
+    >>> print(worded("It is (D̃C̃ − Σ)C̃ᵀ."))
+    It is $(\tilde{D}\tilde{C} - \Sigma)\tilde{C}^{\top}$.
     """
     return "".join(p if k % 2 else _typeset(p) for k, p in enumerate(_KEPT.split(text)))
 

@@ -78,7 +78,13 @@ $E \times E$ matrix. No biases are used.
         ),
         "c": Part(
             ask="The same $E$ is now split among twice as many heads of half the size. What happens to the number of parameters?",
-            answer=Choice("it stays the same", "it doubles", "it halves", "it grows fourfold"),
+            answer=Choice(
+                "it stays the same",
+                "it doubles",
+                "it halves",
+                "it grows fourfold",
+                why="A head's matrices are $E$ by half as much as before, and there are twice as many: together they are as large as before.",
+            ),
             mistakes=(
                 Mistake(
                     "it doubles", "There are twice as many heads, but look at the size of each.", id="own-head-size"

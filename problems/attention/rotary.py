@@ -93,7 +93,13 @@ Backpropagation has delivered $G_j = \partial L/\partial y_j$ and $H_j = \partia
         ),
         "c": Part(
             ask="Both vectors of (b) are moved on by five places. What happens to the dot product?",
-            answer=Choice("it stays the same", "it is multiplied by cos(0.5)", "it grows", "it changes its sign"),
+            answer=Choice(
+                "it stays the same",
+                "it is multiplied by cos(0.5)",
+                "it grows",
+                "it changes its sign",
+                why="Both are turned by the same further angle, so that the angle between them stays.",
+            ),
             mistakes=(
                 Mistake(
                     "it is multiplied by cos(0.5)",

@@ -62,7 +62,13 @@ $\sigma_q^2$, those of the key $\sigma_k^2$. Their dot product is $\xi \cdot x =
         ),
         "c": Part(
             ask="By what must the dot product be divided for its variance not to depend on $n$?",
-            answer=Choice("the root of n", "n", "the square of n", "the logarithm of n"),
+            answer=Choice(
+                "the root of n",
+                "n",
+                "the square of n",
+                "the logarithm of n",
+                why="The variance of (a) has one factor $n$, and dividing by $c$ divides it by $c^2$: so $c^2 = n$.",
+            ),
             mistakes=(
                 Mistake("n", "Dividing by a number divides the variance by its square.", id="missing-root"),
                 Mistake("the square of n", "Dividing by a number divides the variance by its square.", id="own-square"),

@@ -5,7 +5,7 @@ from derive import Integers, Mistake, Part, Problem, Values
 SIDE = range(6)
 LAYER = "O[i,j] := sum(X[i+u,j+v]*F[u,v], u=0..2, v=0..2); M[i,j] := amax(O[i+a,j+b], a=0..1, b=0..1); "
 NETWORK = LAYER + "L := sum((M[i,j] - Y[i,j])**2, i, j)/9; F_new[u,v] := F[u,v] - alpha*F_bar[u,v]"
-PAGE = {"alpha": r"\eta", "F_new": "F^{new}", "p": "a", "q": "b"}
+PAGE = {"alpha": r"\eta", "F_new": r"F^{\mathrm{new}}", "p": "a", "q": "b"}
 SHEET = (
     (1, 7, -1, -7, 10, 11),
     (2, 8, 0, 0, 12, 13),

@@ -102,7 +102,12 @@ Logarithms are natural.
         ),
         "d": Part(
             ask="The model's parameters change, and with them the $p_k$; $q$ stays fixed. The ELBO rises. What follows for the log-evidence?",
-            answer=Choice("nothing: the gap may have shrunk instead", "it has risen, too", "it has fallen"),
+            answer=Choice(
+                "nothing: the gap may have shrunk instead",
+                "it has risen, too",
+                "it has fallen",
+                why=r"The log-evidence is the ELBO plus the gap $\mathrm{KL}$, and both change with the model: a rise of the first says nothing of the sum.",
+            ),
             mistakes=(
                 Mistake(
                     "it has risen, too",

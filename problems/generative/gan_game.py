@@ -164,7 +164,12 @@ as large as it can, and the generator wants to make it as small as it can. Logar
         ),
         "f": Part(
             ask="Early in training the discriminator is sure of generated samples: $D$ is close to 0. Which loss gives the generator a slope that does not vanish?",
-            answer=Choice("the loss -log D", "the loss log(1 - D)", "both"),
+            answer=Choice(
+                "the loss -log D",
+                "the loss log(1 - D)",
+                "both",
+                why=r"At $D = 0$ the slope in the logit is $-1$ for $-\log D$ and 0 for $\log(1 - D)$: see (d) and (e).",
+            ),
             mistakes=(
                 Mistake("the loss log(1 - D)", "Put $D = 0$ into the slopes of (d) and (e).", id="own-slope-at-0"),
                 Mistake("both", "Put $D = 0$ into the slopes of (d) and (e).", id="own-slope-at-0"),

@@ -62,7 +62,13 @@ With $m = (p_{\text{data}} + p_G)/2$ the Jensen-Shannon divergence is $\mathrm{J
         ),
         "b": Part(
             ask="What is the least value that $V$ can have, over all generators?",
-            answer=Choice("-log 4", "0", "-log 2", "log 4"),
+            answer=Choice(
+                "-log 4",
+                "0",
+                "-log 2",
+                "log 4",
+                why=r"In (a) only the divergence depends on the generator. It is never negative, and 0 where $p_G = p_{\text{data}}$; what is left is $-\log 4$.",
+            ),
             mistakes=(
                 Mistake("0", "Then the discriminator would be right with certainty.", id="constant-dropped"),
                 Mistake("-log 2", "The value adds the expectations over real and generated samples.", id="lost-two"),

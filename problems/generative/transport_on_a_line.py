@@ -96,7 +96,7 @@ shall lie there with the shares $q = (0.1, 0.1, 0.8)$. Moving a share over a dis
         ),
         "b": Part(
             ask="A critic gives each place a height $f_i$, and neighbouring heights differ by at most the distance of the places. It is worth $\\sum_i f_i (p_i - q_i)$, which is never more than $W$. "
-            "Give a critic that is worth $W$: `f = [0, 1, 2]`.",
+            "Give a critic that is worth $W$, as three numbers `f = [f_1, f_2, f_3]`.",
             answer=critic,
             marks=2,
             mistakes=lambda p: (

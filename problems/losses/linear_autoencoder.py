@@ -55,7 +55,12 @@ $L = \frac12 \sum_{i=1}^{n} (y_i - x_i)^2$. The input is data: it is not differe
         ),
         "c": Part(
             ask="Both gradients are zero for all data if $C = 0$ and $D = 0$. What kind of point is this, if some data are not zero?",
-            answer=Choice("a saddle", "a minimum", "a maximum"),
+            answer=Choice(
+                "a saddle",
+                "a minimum",
+                "a maximum",
+                why=r"With $D = s C^\top$ and $C$ small the reconstruction goes a little towards $x$, or away from it where $s$ is negative: the loss falls one way and rises the other.",
+            ),
             mistakes=(
                 Mistake(
                     "a minimum",

@@ -80,7 +80,11 @@ batch is a function of $Z$, and $\Delta_{s,i} = \partial L/\partial Z_{s,i}$ is 
         "d": Part(
             ask=r"Which product of matrices is the whole of (a), $\partial L/\partial W$?",
             answer=Choice(
-                "Delta transposed times X", "X times Delta transposed", "X transposed times Delta", "Delta times X"
+                "Delta transposed times X",
+                "X times Delta transposed",
+                "X transposed times Delta",
+                "Delta times X",
+                why=r"An entry sums over the examples, which are the rows of $\Delta$ and of $X$: the first factor has to lie down.",
             ),
             mistakes=(
                 Mistake("X transposed times Delta", "Look at its shape: it is $n \\times m$.", 0, "missing-transpose"),

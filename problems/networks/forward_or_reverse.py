@@ -57,7 +57,12 @@ reverse mode from the output back. A product of an $a \times b$ and a $b \times 
         ),
         "d": Part(
             ask="A network is trained on a loss, one number, that has a million weights as inputs. Which mode is cheaper?",
-            answer=Choice("reverse mode", "forward mode", "both cost the same"),
+            answer=Choice(
+                "reverse mode",
+                "forward mode",
+                "both cost the same",
+                why="Here $M = 1$ and $N$ is a million: the difference in (c), $(M - N) w^2 (D - 1)$, is far below 0.",
+            ),
             mistakes=(
                 Mistake("forward mode", "Put $M = 1$ and a large $N$ into (c).", 0, "opposite"),
                 Mistake("both cost the same", "For which $M$ and $N$ is (c) zero?", 0, "own-not-equal"),

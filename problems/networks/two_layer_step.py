@@ -8,10 +8,10 @@ NETWORK = FORWARD + "L := (p - y)**2/2; " + STEP
 PAGE = {
     "p": r"\hat y",
     "alpha": r"\alpha",
-    "W_new": "W^{new}",
-    "b_new": "b^{new}",
-    "v_new": "v^{new}",
-    "c_new": "c^{new}",
+    "W_new": r"W^{\mathrm{new}}",
+    "b_new": r"b^{\mathrm{new}}",
+    "v_new": r"v^{\mathrm{new}}",
+    "c_new": r"c^{\mathrm{new}}",
 }
 
 
