@@ -18,6 +18,7 @@ NUMBER = re.compile(r"(?<![\w.])[-+−]?(?:\d+(?:\.\d+)?|\.\d+)(?![\w.]|\s*[/^*]
 BEHIND = re.compile(  # a number with words behind it
     r"(?:[A-Za-z]\w*\s*=)?[\s$]*[-+−]?(?:\\d?frac)?[\d.,/{}]*[\d}](?:\s|\\[,;: ])+([A-Za-z]+(?:[\s/]+[A-Za-z]+)*)[\s.$]*"
 )
+FLOAT = 11  # figures behind the point that a program prints at least
 FEWEST = 2  # figures behind the point, fewer of which many a wrong number has
 SHORT = "Right as far as its digits go, and they are too few: give as many decimals as the question says, or the exact value."
 
@@ -37,18 +38,19 @@ def rounded(text: str, right: str, fewest: int = FEWEST) -> Showing | None:
     (None, None)
     >>> rounded("-0.2", "-0.2022"), rounded("-0.2", "-0.2022", fewest=1).whole[:29]
     (None, 'Right as far as its digits go')
-    >>> rounded("2.71", "2.7183").whole
-    ''
+    >>> rounded("2.71", "2.7183").whole, rounded("0.6666666666666667", "0.666666666667").whole[:29]
+    ('', 'Right as far as its digits go')
     """
     given, wanted = ([m[0].replace("−", "-") for m in NUMBER.finditer(t)] for t in (text, right))
     if len(given) != len(wanted) or not given or NUMBER.sub("", text).strip(" ()[],;$") != "":
         return None
     pairs = list(zip(map(Decimal, given), map(Decimal, wanted), strict=True))
-    off = [(a, b) for a, b in pairs if a != b]
-    if not off or not all(_is_cut(a, b, fewest) for a, b in off):
+    off = [(a, b) for a, b in pairs if a != b or _is_float(a, b)]
+    if not off or not all(_is_float(a, b) or _is_cut(a, b, fewest) for a, b in off):
         return None
     a, b = off[0]
-    return Showing("rounding", f"{a} for {b}", SHORT if all(a == _to(a, b, ROUND_HALF_UP) for a, b in off) else "")
+    whole = all(_is_float(a, b) or a == _to(a, b, ROUND_HALF_UP) for a, b in off)
+    return Showing("rounding", f"{a} for {b}", SHORT if whole else "")
 
 
 def is_short(text: str, right: Sequence[float], digits: int) -> bool:
@@ -62,6 +64,11 @@ def is_short(text: str, right: Sequence[float], digits: int) -> bool:
         return False
     room = 0.51 * 10.0**-digits
     return any(_places(a) < digits and abs(float(a) - b) > room for a, b in zip(given, right, strict=True))
+
+
+def _is_float(given: Decimal, right: Decimal) -> bool:
+    """Whether a number is what a program prints for the right one, with all digits that it has."""
+    return _places(given) >= FLOAT and abs(given - right) <= abs(right).scaleb(-FLOAT)
 
 
 def _is_cut(given: Decimal, right: Decimal, fewest: int) -> bool:
