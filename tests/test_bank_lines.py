@@ -22,6 +22,10 @@ def asked(kind: Lines, marks: int = 6) -> AskedPart:
     ("lines", "verdict", "marks"),
     [
         ([OUTER, INNER, RESULT], "equal", 6),
+        ([OUTER, r"\frac{\partial L}{\partial a} = \frac{\partial L}{\partial D} D(1-D)", RESULT], "equal", 6),
+        ([r"\nabla_D L = -\frac{1}{1-D}", r"\nabla_a L = D(1-D) \nabla_D L", RESULT], "equal", 6),
+        ([r"\frac{dL}{dD} = -\frac{1}{1-D}", r"\frac{dL}{da} = \frac{dL}{dD} \frac{dD}{da}", RESULT], "equal", 6),
+        ([OUTER, r"\frac{\partial L}{\partial a} = -D", RESULT], "partly", 4),
         ([OUTER, RESULT], "partly", 4),
         ([r"L = \log(1 - \sigma(a))", RESULT], "partly", 2),
         ([RESULT], "partly", 2),

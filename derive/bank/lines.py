@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -41,8 +41,9 @@ class Lines(Kind):
 
     Attributes:
         of: the derivation.
-        ideas: what must appear, in LaTeX without indices: ``\frac{\partial L}{\partial z}``, ``\sigma'``; a tuple lists
-            different ways to write one idea. By default the quantities on the way to the derivation's result.
+        ideas: what must appear, in LaTeX without indices: ``\frac{\partial L}{\partial z}``, ``\sigma'``; an equation
+            asks for a line that says its left side by way of its right one; a tuple lists different ways to write one idea.
+            By default the quantities on the way to the derivation's result; for a slope counts what reverse mode writes, too.
         result: the share of the marks that the result alone earns.
         instead: lines to compare with, in place of the derivation's.
         equations: what the page defines, as left and right sides; a problem puts them here.
@@ -169,10 +170,25 @@ class Lines(Kind):
         known = {*self.of.symbols, *(_read(self.of.result) if steps else ())}
         read = {name: None for line in steps for name in sorted(_read(line.relation)) if name not in known}
         for name in read:
-            rank = next(len(e.at) for line in steps for e in _entries(line.relation, name))
-            frame = (Bound(Letter("i"), Affine.of(0), Affine.of("n")),)
-            written = side_latex(entry(name, *[Letter("i")] * rank), Relation((), (), frame), self.of.page)
-            yield (written, "'", "[") if "/" in name else written
+            written = self._written(name)
+            yield (written, "'", "[", *self._backward(name, known)) if "/" in name else written
+
+    def _backward(self, slope: str, known: Collection[str]) -> Iterator[str]:
+        """What reverse mode writes in place of a slope ``z/h``: ``∂L/∂h``, or ``∂L/∂x`` as some ``∂L/∂h`` at the end."""
+        upper, lower = (f"{name.removeprefix('d')}_bar" for name in slope.split("/"))
+        last = self.of.result.sides[0]
+        if isinstance(last, Expr) and lower in names(last) and upper not in known and self._rank(upper) is not None:
+            yield f"{self._written(lower)} = {self._written(upper)}"
+        elif lower not in known and self._rank(lower) is not None:
+            yield self._written(lower)
+
+    def _rank(self, name: str) -> int | None:
+        """How many indices an array of the derivation has."""
+        return next((len(e.at) for line in self.of.lines for e in _entries(line.relation, name)), None)
+
+    def _written(self, name: str) -> str:
+        frame = (Bound(Letter("i"), Affine.of(0), Affine.of("n")),)
+        return side_latex(entry(name, *[Letter("i")] * (self._rank(name) or 0)), Relation((), (), frame), self.of.page)
 
     def _tells(self, text: str) -> bool:
         """Whether a line says more than that something is itself."""
@@ -222,14 +238,22 @@ def _stands(way: str, parts: Sequence[tree.Node], declarations: Declarations) ->
     if way == "[":
         return any(isinstance(n, tree.Indicator) for n in parts)
     wanted = _tree(way, declarations)
+    if isinstance(wanted, tree.Relation):
+        return any(_is_by(n, *map(_bare, wanted.operands)) for n in parts if isinstance(n, tree.Relation))
     return wanted is not None and any(_bare(n) == _bare(wanted) for n in parts)
 
 
+def _is_by(line: tree.Relation, left: tree.Node, right: tree.Node) -> bool:
+    """Whether a line says what one quantity is by way of another."""
+    first, *others = line.operands
+    return _bare(first) == left and any(_bare(n) == right for side in others for n in walk(side))
+
+
 def _bare(node: tree.Node) -> tree.Node:
-    """A quantity without its indices."""
+    """A quantity without its indices; a derivative is one however it is written."""
     match node:
         case tree.Index(base=base):
             return _bare(base)
         case tree.Derivative(of=of, wrt=wrt):
-            return replace(node, of=of and _bare(of), wrt=tuple(map(_bare, wrt)))
+            return replace(node, kind="partial", of=of and _bare(of), wrt=tuple(map(_bare, wrt)))
     return node
