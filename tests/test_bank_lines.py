@@ -103,3 +103,19 @@ def test_lines_may_speak_of_what_the_page_defines() -> None:
     wrong = grade_part(part, {"lines": [r"\frac{\partial m}{\partial w_k} = 1", slope, last]})
     assert (right["verdict"], right["marks"]) == ("equal", 3)
     assert wrong["verdict"] in ("different", "partly")
+
+
+MODELS = (
+    "conv1d-filter-gradient",
+    "conv-adjoint",
+    "mlp-hidden-error",
+    "softmax-cross-entropy",
+    "softplus-derivative",
+    "ridge-hessian",
+)
+
+
+@pytest.mark.parametrize("name", [*MODELS, "kv-cache-multiplications", "rnn-tanh-bptt-errors"])
+def test_a_derivation_s_own_lines_earn_full_marks(name: str) -> None:
+    kind = Lines(catalogue()[name])
+    assert kind.judge({"lines": kind.model}).verdict == "equal"

@@ -20,11 +20,12 @@ from derive.calculus.trace import Line, Relation, Table
 from derive.derivations.base import Derivation
 from derive.grading.reading import read_tree
 from derive.grading.steps import answer_request
+from derive.grading.steps_request import lines_request, result_text
 from derive.grading.verdict import Verdict, message
 from derive.notation import tree
 from derive.notation.declare import Declarations
 from derive.notation.errors import Refused, Unreadable
-from derive.notation.relation_latex import relation_latex, side_latex
+from derive.notation.relation_latex import side_latex
 from derive.notation.walk import walk
 
 OPENING = ("definition", "given")
@@ -69,8 +70,8 @@ class Lines(Kind):
 
     @cached_property
     def model(self) -> list[str]:
-        """The derivation's lines, after its definitions."""
-        return [relation_latex(line.relation, self.of.page) for line in self._steps]
+        """The derivation's lines, after what is given."""
+        return list(lines_request(self.of)["lines"])
 
     @property
     def _steps(self) -> list[Line]:
@@ -88,28 +89,15 @@ class Lines(Kind):
         """The same lines as a text's are right, whatever they are worth."""
         return replace(self, instead=text)
 
-    @property
+    @cached_property
     def request(self) -> dict[str, Any]:
         """The request of PROTOCOLS section 2, without the lines."""
-        d, last = self.of, self.of.result
-        return {
-            "symbols": {n: s for n, s in declared(d).items() if s["domain"] != "derived"},
-            "given": [*self._definitions(), *self._adjoints(), *self._of_page()],
-            "result": side_latex(last.right, last, d.page),
-            "where": list(d.where),
-            "index_base": d.index_base,
-            "out_of_range": d.out_of_range,
-        }
-
-    def _definitions(self) -> Iterator[str]:
-        opening = (line for line in self.of.lines if line.rule.name in OPENING)
-        yield from (relation_latex(line.relation, self.of.page) for line in opening)
-
-    def _adjoints(self) -> Iterator[str]:
-        """What a cotangent that arrives from above is called."""
-        for symbol in declared(self.of).values():
-            if symbol["domain"] == "derived":
-                yield f"{symbol['definition']} = {symbol['latex']}"
+        found = lines_request(self.of)
+        del found["id"], found["lines"]
+        frame = {b.letter.name: str(b.high - b.low) for b in self.of.result.frame}
+        free = {} if "e" in frame or self.of.page.continua & set(frame.values()) else frame  # e may be Euler's number
+        given = [*found["given"], *self._of_page()]
+        return {**found, "given": given, "result": result_text(self.of), "free_indices": free}
 
     def _of_page(self) -> Iterator[str]:
         """What names of the page stand for that the derivation does not have."""
@@ -137,7 +125,7 @@ class Lines(Kind):
         good = [text for text, v in zip(lines, verdicts, strict=True) if v == "follows" and self._tells(text)]
         missing = [idea for idea in self.wanted if not self._appears(idea, good)]
         wrong = verdicts.count("wrong")
-        way = len(good) > 1 and bool(found["reaches_result"])  # where no idea stands for it
+        way = len(good) >= min(2, len(self.model)) and bool(found["reaches_result"])  # where no idea stands for it
         seen = Fraction(len(self.wanted) - len(missing), len(self.wanted)) if self.wanted else Fraction(way)
         share = (self.result if found["reaches_result"] else 0) + (1 - self.result) * seen * Fraction(
             len(good), max(1, len(good) + wrong)

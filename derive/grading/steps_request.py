@@ -16,7 +16,7 @@ from derive.calculus.trace import Line, Relation, Table
 from derive.derivations.base import LETTERS, Derivation, axis_size, axis_start
 from derive.grading.lines_text import role_of
 from derive.notation.index_latex import scope
-from derive.notation.relation_latex import range_latex, relation_latex
+from derive.notation.relation_latex import range_latex, relation_latex, side_latex
 
 POSITIVE = re.compile(r"(\w+) is positive(?! (?:semi)?-?definite)")
 DERIVATIVE = r"\frac{\partial"  # a symbol that is written so is what it is written as
@@ -46,6 +46,17 @@ def lines_request(derivation: Derivation) -> dict[str, Any]:
         "out_of_range": derivation.out_of_range,
         "where": list(derivation.where),
     }
+
+
+def result_text(derivation: Derivation) -> str:
+    r"""The right side of a derivation's result in the names that `lines_request` uses.
+
+    >>> from derive.derivations.catalogue import catalogue
+    >>> result_text(catalogue()["gan-generator-saturates"])
+    '-D'
+    """
+    named = _with_names(derivation)
+    return side_latex(named.result.right, named.result, named.page)
 
 
 def line_text(derivation: Derivation, line: Line) -> str:
