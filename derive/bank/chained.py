@@ -55,7 +55,7 @@ def chained(kind: Kind, answer: Typed) -> Chain | None:
     text, syntax = text_of(answer)
     if len(text) > LONG:
         return None
-    text = numeral(text) if isinstance(kind, Values | Number) and _is_single(kind) else text
+    text = numeral(text) if isinstance(kind, Values | Number) and is_single(kind) else text
     if (
         isinstance(kind, Values)
         and (listed := labelled_values(text, kind.shape, kind.latex.get(kind.name, kind.name))) != text
@@ -65,13 +65,13 @@ def chained(kind: Kind, answer: Typed) -> Chain | None:
     if isinstance(kind, Values) and kind.shape and is_named(alone):
         return None
     links, tail = _links(kind, alone), text[text.find(alone) + len(alone) :]
-    if not 2 <= len(links) <= MOST or not all(links) or (_is_single(kind) and len(sides(alone, at=",")) > 1):
+    if not 2 <= len(links) <= MOST or not all(links) or (is_single(kind) and len(sides(alone, at=",")) > 1):
         return None
     found = _numbers(kind, links) if isinstance(kind, Values | Number | Matrix) else _compared(kind, links)
     return found and Chain({"text": found[0] + tail, "syntax": syntax}, found[1])
 
 
-def _is_single(kind: Kind) -> bool:
+def is_single(kind: Kind) -> bool:
     """Whether it asks for one thing, so that a comma begins another one."""
     return not (isinstance(kind, Matrix | Condition) or (isinstance(kind, Values) and kind.shape))
 

@@ -122,6 +122,7 @@ class Answer(Kind):
         letters: free letters of the result → those that an answer names on its left side.
         equations: the equations of the page; an answer may speak of the names that they define.
         defined: names with their definitions, as a comparison declares them, beside the symbols.
+        statement: the text of the page, whose letters have the meaning that it gives them.
     """
 
     of: Derivation
@@ -133,6 +134,7 @@ class Answer(Kind):
     letters: Mapping[str, str] = field(default_factory=dict)
     equations: tuple[Equation, ...] = ()
     defined: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    statement: str = ""
 
     def __post_init__(self) -> None:
         """Check what ``means`` speaks of, and the numbers.

@@ -6,7 +6,7 @@ import math
 import re
 from fractions import Fraction
 
-_NUMBER = r"-?\d{1,9}"
+_NUMBER = r"-?(?:0|[1-9]\d{0,8})(?!\d)"
 _LIST = re.compile(rf"(\\?[{{\[(])?\s*({_NUMBER}(?:\s*[,;]\s*{_NUMBER})*)\s*(\\?[}}\])])?")
 _BESIDE = re.compile(
     rf"(\\?[{{\[(])?\s*({_NUMBER}(?:\s+(?!\d{{3}}\b){_NUMBER})+)\s*(\\?[}}\])])?"
@@ -14,7 +14,10 @@ _BESIDE = re.compile(
 _LETTER = r"[A-Za-z](?:_\w|_\{\w+\})?"
 _LED = re.compile(rf"{_LETTER}\s*(?:\\in(?![a-z])|=|\bin\b|∈|\b(?:is|are|can be|may be|could be)\b)\s*")
 _WORDS = re.compile(r"^(?:all\s+)?(?:the\s+)?(?:integers|whole numbers)\s+(?:with\s+)?|\bfrom\b", re.I)
-_WHOLE = rf"{_LETTER}\s*(?:\\in(?![a-z])|∈|\bin\b)\s*(?:\\mathbb\s*\{{?\s*[ZN]\s*\}}?|[ℤℕ])(?:\s*(?:_\S+|\^\+))?"
+_FIRST = (  # of ℤ_{>0}, and not of ℤ_{>7}
+    r"(?:\s*(?:_\s*\{?\s*(?:[+0]|(?:>=?|≥|⩾|\\g(?:eq?(?:slant)?|t)(?![a-z]))\s*[01])\s*\}?|\^\{?\+\}?))?"
+)
+_WHOLE = rf"{_LETTER}\s*(?:\\in(?![a-z])|∈|\bin\b)\s*(?:\\mathbb\s*\{{?\s*[ZN]\s*\}}?|[ℤℕZ]){_FIRST}"
 _SAYS_WHOLE = re.compile(
     rf"\s*,\s*(?:\\text\s*\{{\s*)?(?:(?:with|where|for|and)\s+)?(?:{_WHOLE}|{_LETTER}\s*(?:is\s+)?(?:an\s+)?(?:integer|whole)(?:\s*\}})?)\s*$"
 )
@@ -56,7 +59,7 @@ def whole_numbers(text: str) -> set[int] | None:
     """
     if len(text) > 20_000:
         return None
-    text = _LAYOUT.sub(" ", text).strip().strip("$").strip().rstrip(".").strip()
+    text = " ".join(_LAYOUT.sub(" ", text).replace("−", "-").split()).strip("$").strip().rstrip(".").strip()
     if len(text) < 200:
         text = _bare(text)
     ends = _ends(text)

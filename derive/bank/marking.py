@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from derive.bank.asked import question
-from derive.bank.chained import DISAGREE, Chain, chained
+from derive.bank.chained import DISAGREE, Chain, chained, is_single
 from derive.bank.feedback import Mark, feedback, page_names
 from derive.bank.follow import Earlier, followed
 from derive.bank.form import unfinished
@@ -23,7 +23,7 @@ from derive.bank.restated import LONGEST, names_it, posed_again, restated
 from derive.bank.rounded import rounded
 from derive.bank.slips import Slip
 from derive.bank.suspects import explained
-from derive.bank.typed import numeral, text_of, without_units
+from derive.bank.typed import text_of, ungrouped, without_units
 from derive.bank.values import Values
 from derive.grading.verdict import Verdict, message
 from derive.notation.style import Style
@@ -141,8 +141,9 @@ def _wrong(part: AskedPart, answer: Any, verdict: Verdict) -> Mark:
     if "share" in verdict.evidence:
         marks = int(Fraction(verdict.evidence["share"]) * part.marks)
         return Mark("partly" if marks else "different", marks, "", place, verdict=verdict)
-    if "," in (text := text_of(answer)[0]) and numeral(text) != text:
-        place += f" ({text} was read as {numeral(text)}: a comma parts thousands, a point parts decimals.)"
+    plain = ungrouped(text := text_of(answer)[0])
+    if plain != text and isinstance(part.answer, Number | Values) and is_single(part.answer):
+        place += f" ({text} was read as {plain}: a comma parts thousands, a point parts decimals.)"
     slip = _slip(part.answer, answer, verdict)
     if slip is None:
         return Mark("different", 0, "", place, "", verdict)

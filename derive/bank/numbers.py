@@ -200,8 +200,8 @@ class Matrix(Kind):
     def judge(self, answer: Typed) -> Verdict:
         """The verdict of the whole; a different one says which entries differ, row by row from 1."""
         text, syntax = text_of(answer)
+        whole = unmixed(text, partial(compare, self.instead or self.show(), syntax=syntax), bracketed)
         text = bracketed(text)
-        whole = compare(self.instead or self.show(), text, syntax=syntax)
         if whole.verdict != "different" or self.instead:
             return whole
         if whole.evidence.get("kind") == "shape":

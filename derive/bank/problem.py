@@ -200,8 +200,9 @@ class Variant:
         """An answer kind that knows the equations of its page, where it can use them."""
         if not isinstance(answer, Answer | Lines):
             return answer
-        said = equations(f"{self.statement} {self.filled(part.ask, name)}")
-        found = replace(answer, equations=(*self.problem.defines.items(), *said))
+        page = f"{self.statement} {self.filled(part.ask, name)}"
+        found = replace(answer, equations=(*self.problem.defines.items(), *equations(page)))
+        found = replace(found, statement=page) if isinstance(found, Answer) else found
         if isinstance(found, Answer) and (loose := [n for n in found.loose if n not in found.defining()]):
             why = f"nothing says what {', '.join(loose)} of symbols= stands for: give means=, or an equation in the statement"
             raise BadProblem(self.problem.name, why, name)

@@ -10,7 +10,7 @@ from derive.bank.asked import answered
 from derive.bank.counted import counted_as_on_the_page
 from derive.bank.defined import own_definitions
 from derive.bank.letters import without_time
-from derive.bank.spelled import greek, spelled, stepped, strange
+from derive.bank.spelled import greek, spelled, starred, stepped, strange
 from derive.bank.typed import LONG, Typed, text_of
 from derive.grading.verdict import Verdict, message
 from derive.notation.declare import Declarations
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 WHERE = re.compile(r"(?:\\text\{\s*|\b)(where|with)\b(?!\s*\()")
 UNSETTLED = ("different", "unreadable")
+TWOFOLD = (
+    "Is '{}' a name here, or {} times what follows? Please write the name with ^*, or spaces round the product's sign."
+)
 
 
 class Reading(NamedTuple):
@@ -68,13 +71,17 @@ def _spelled(kind: Answer, text: str, syntax: str) -> Reading:
     asking = kind.request()
     again = spelled(text, kind.of, kind.symbols, asking["symbols"])
     found = _instead(first, again, syntax)
+    if found.verdict.verdict == "equal" and (star := starred(text, asking["symbols"])):
+        return first._replace(verdict=message("unreadable", TWOFOLD.format(star, star[0])))
     found = _instead(found, greek(again, asking["symbols"]), "latex") if found is first else found
     if found.verdict.verdict not in UNSETTLED:
         return found
     counted = "" if "\\" in text else counted_as_on_the_page(again)
     if counted and (found_so := _instead(found, counted, "text")).verdict.verdict == "equal":
         return found_so
-    if (found_so := _instead(found, stepped(again, asking["symbols"]), syntax)).verdict.verdict == "equal":
+    if (
+        found_so := _instead(found, stepped(again, asking["symbols"], kind.statement), syntax)
+    ).verdict.verdict == "equal":
         return found_so
     known = Declarations.of_request(asking)
     word = strange(without_time(again, asking["symbols"]), found.verdict.reading, known)

@@ -19,9 +19,12 @@ BEHIND = re.compile(  # a number with words behind it
     r"(?:[A-Za-z]\w*\s*=)?[\s$]*[-+−]?(?:\\d?frac)?[\d.,/{}]*[\d}](?:\s|\\[,;: ])+([A-Za-z]+(?:[\s/]+[A-Za-z]+)*)[\s.$]*"
 )
 FLOAT = 11  # figures behind the point that a program prints at least
+FRAME = re.compile(r"\\(?:begin|end)\{[a-z]*matrix\}|\\(?:left|right)(?![a-z])|[\s()\[\]{},;$&\\]")
 FEWEST = 2  # figures behind the point, fewer of which many a wrong number has
 SHORT = "Right as far as its digits go, and they are too few: give as many decimals as the question says, or the exact value."
-
+COMMA = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+PRODUCT = "Is this a mixed number, or a product? Please write the plus sign or the times sign."
+THOUSANDS = "Is this comma a thousands separator? Please leave it out."
 UNPLACED = (
     "We cannot tell which of these values answer the question: give what is asked for alone, in order, without names."
 )
@@ -41,10 +44,10 @@ def rounded(text: str, right: str, fewest: int = FEWEST) -> Showing | None:
     >>> rounded("2.71", "2.7183").whole, rounded("0.6666666666666667", "0.666666666667").whole[:29]
     ('', 'Right as far as its digits go')
     """
-    given, wanted = ([m[0].replace("−", "-") for m in NUMBER.finditer(t)] for t in (text, right))
-    if len(given) != len(wanted) or not given or NUMBER.sub("", text).strip(" ()[],;$") != "":
+    given, wanted = _alone(text), [Decimal(m[0]) for m in NUMBER.finditer(right)]
+    if not given or len(given) != len(wanted):
         return None
-    pairs = list(zip(map(Decimal, given), map(Decimal, wanted), strict=True))
+    pairs = list(zip(given, wanted, strict=True))
     off = [(a, b) for a, b in pairs if a != b or _is_float(a, b)]
     if not off or not all(_is_float(a, b) or _is_cut(a, b, fewest) for a, b in off):
         return None
@@ -58,12 +61,21 @@ def is_short(text: str, right: Sequence[float], digits: int) -> bool:
 
     >>> is_short("0.99", [0.99015], 4), is_short("0.437", [0.43698], 4), is_short("0.9902", [0.99015], 4)
     (True, False, False)
+    >>> is_short("h = {0.99, 0.5}", [0.99015, 0.5], 4), is_short("r = 0.99", [0.99015], 4), is_short("1 - 0.01", [0.99, 0], 4)
+    (True, True, False)
     """
-    given = [Decimal(m[0].replace("−", "-")) for m in NUMBER.finditer(text)]
-    if len(given) != len(right) or NUMBER.sub("", text).strip(" ()[],;$"):
+    given = _alone(text)
+    if len(given) != len(right):
         return False
     room = 0.51 * 10.0**-digits
     return any(_places(a) < digits and abs(float(a) - b) > room for a, b in zip(given, right, strict=True))
+
+
+def _alone(text: str) -> list[Decimal]:
+    """The numbers of a text, behind its last equals sign; none where more than they stands there."""
+    last = text.rpartition("=")[2]
+    found = [Decimal(m[0].replace("−", "-")) for m in NUMBER.finditer(last)]
+    return [] if FRAME.sub("", NUMBER.sub("", last)) else found
 
 
 def _is_float(given: Decimal, right: Decimal) -> bool:
@@ -87,17 +99,25 @@ def _to(given: Decimal, right: Decimal, how: str) -> Decimal:
     return right.quantize(Decimal(1).scaleb(-_places(given)), how)
 
 
-def unmixed(text: str, compared: Callable[[str], Verdict]) -> Verdict:
-    r"""The verdict on a number, ``5 \frac13`` taken for a sum; where only their product is right, which of them is meant.
+def unmixed(text: str, compared: Callable[[str], Verdict], read: Callable[[str], str] = numeral) -> Verdict:
+    r"""The verdict on numbers, ``5 \frac13`` taken for a sum; where only another reading is right, which of them is meant.
+
+    Args:
+        text: what was typed.
+        compared: the verdict on a text.
+        read: puts a text into the form that is compared.
 
     >>> unmixed("4 1/2", lambda t: message("equal" if t == "4* 1/2" else "different", t)).verdict
     'unreadable'
     """
-    found, product = compared(numeral(text)), product_of(text)
-    if found.verdict == "different" and product and compared(product).verdict == "equal":
-        return message(
-            "unreadable", "Is this a mixed number, or a product? Please write the plus sign or the times sign."
-        )
+    found = compared(read(text))
+    if found.verdict != "different":
+        return found
+    product, whole = product_of(text), COMMA.sub("", text)
+    if product and compared(read(product)).verdict == "equal":
+        return message("unreadable", PRODUCT)
+    if whole != text and compared(read(whole)).verdict == "equal":
+        return message("unreadable", THOUSANDS)
     return found
 
 

@@ -38,6 +38,8 @@ SPACES = r"(?:\\[,;: ]|\\q?quad|\s)*"
 CASE_WORD = re.compile(
     SPACES + r"\\(?:text|textrm|mbox|mathrm)\s*\{\s*,?\s*(if|for|when|where|else|otherwise)\s*[:,]?\s*\}" + SPACES
 )
+STEP_NAME = re.compile(r"(?<![A-Za-z\\])(?:H|\\Theta|Θ)(?![A-Za-z])")
+STEP_SAID = re.compile(r"\bheaviside|\b(?:unit|step) (?:step|function)", re.I)
 STEP = re.compile(r"(?<![A-Za-z\\_.])(?:H|\\Theta|Θ)(?=\s*(?:\\left\s*)?\()")
 NUMPY = re.compile(r"\b(?:np|numpy|torch|math)\.")
 INDEXED = re.compile(r"(?<![A-Za-z\\])([A-Za-z_]\w*)\s*\[")
@@ -68,12 +70,29 @@ def spelled(text: str, d: Derivation, symbols: Mapping[str, Symbol], known: Mapp
     return _in_cases(text)
 
 
-def stepped(text: str, known: Mapping[str, Any]) -> str:
-    r"""A text with the unit step called by its name, where H or Θ is no name of the question.
+def starred(text: str, known: Mapping[str, Any]) -> str:
+    r"""The first ``c*`` that may be a product's beginning as well as the name ``c^*``: the letter alone is such a name, too.
+
+    >>> known = {"c": {}, "s": {"latex": "c^*"}, "x": {}}
+    >>> starred("2 c*(x)", known), starred("c* + x", known), starred("c* x", {"s": {"latex": "c^*"}, "x": {}})
+    ('c*', '', '')
+    """
+    shapes = {str(f.get("latex", n)): f.get("shape") or [] for n, f in known.items()}
+    letters = {m[1] for w in shapes if (m := STARRED.fullmatch(w)) and shapes.get(m[1]) == shapes[w]}
+    found = (re.search(rf"(?<![A-Za-z0-9_\\.]){x}\*(?:\s*[\w(\\]|[-+])", text) for x in sorted(letters))
+    return next((m[0][:2] for m in found if m), "")
+
+
+def stepped(text: str, known: Mapping[str, Any], page: str = "") -> str:
+    r"""A text with the unit step called by its name, where H or Θ is no name of the question, or the page says it is the step.
 
     >>> stepped("z H(x)", {"x": {}, "z": {}}), stepped(r"\Theta(x)", {"x": {}}), stepped("H(x)", {"H": {}})
     ('z heaviside(x)', '\\operatorname{heaviside}(x)', 'H(x)')
+    >>> stepped("H(x)", {"x": {}}, "The entropy $H$ of $x$."), stepped("H(x)", {"x": {}}, "The unit step $H$.")
+    ('H(x)', 'heaviside(x)')
     """
+    if STEP_NAME.search(page) and not STEP_SAID.search(page):
+        return text
     if {"H", "Theta", r"\Theta"} & {str(w) for n, f in known.items() for w in (n, f.get("latex", n))}:
         return text
     return STEP.sub(r"\\operatorname{heaviside}" if "\\" in text else "heaviside", text)

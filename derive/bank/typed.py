@@ -11,11 +11,14 @@ LEAD = re.compile(
     r"|(?:[A-Za-z][\w{}^' ]{0,9}|\\[A-Za-z]+)?\s*(?:≈|~(?=\s*[-+]?[\d.])|\\approx(?![a-zA-Z])))\s*",
     re.I,
 )
-BRACED = re.compile(r"([^{}\\]*=\s*)?((?:\\?\{\s*)+[^{}\\]*,(?:[^{}\\^_]|\\?[{}])*\\?\}\s*)")
-LISTED = re.compile(r"(?:≈|\\approx(?![a-zA-Z])).*[,;].*(?:=|≈|\\approx(?![a-zA-Z]))", re.DOTALL)  # x ≈ 1, y ≈ 2
+BRACED = re.compile(r"([^{}\\]*=\s*)?((?:\\?\{\s*)+[^{}\\,]*,(?:[^{}\\^_]|\\?[{}])*\\?\}\s*)")
+ABOUT = r"≈|\\approx(?![a-zA-Z])"
+LISTED = tuple(map(re.compile, (ABOUT, "[,;]", f"=|{ABOUT}")))  # x ≈ 1, y ≈ 2
+WIDE = re.compile(r"\s{100,}")
 DOUBT = re.compile(r"[\s?]*\?\s*$")
 GROUPS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\w,])")
-BRACKET = re.compile(r"[(\[{][^()\[\]{}]*,")
+APOSTROPHE = re.compile(r"(?<=\d)['’](?=\d{3}(?!\d))")
+ROW = re.compile(r"((?:[^=\[]*=)?\s*\[)\s*([-+]?\d[\d.]*(?:\s+[-+]?\d[\d.]*)+)\s*(\]\s*)")
 COUNTED = re.compile(r"((?:[A-Za-z]\s*=)?[^A-Za-z]*\d[)}\]$]*)\s*([A-Za-z]{3,}(?:\s+[A-Za-z]{2,})*)\s*\.?\s*")
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 CHANGING = (
@@ -25,7 +28,7 @@ VULGAR = {"½": ("1", "2"), "⅓": ("1", "3"), "¼": ("1", "4"), "¾": ("3", "4"
 MIXED = re.compile(
     r"(?<![\w.)}^_/])(?<![\w.)}^_/] )(?P<whole>\d+)\s*(?:\\[dt]?frac\s*(?:\{\s*(?P<a>\d+)\s*\}\s*\{\s*(?P<b>\d+)\s*\}"
     r"|(?P<c>\d)(?P<d>\d))|(?<=\s)(?P<e>\d+)/(?P<f>\d+)|(?P<vulgar>[½⅓¼¾⅔]))"
-    r"(?!\s*(?:[\w.^(!{/*·]|\\(?!approx|simeq|q?quad|[,;: ])))"
+    r"(?!\s*(?:[\w^(!{/*·]|\.\d|\\(?!approx|simeq|q?quad|[,;: ])))"
 )
 SPACED = re.compile(r"\s*[+-]?[1-9]\d{0,2}(?:(?:\\[,;: ]|\{,\}|~|['’ \u2009\u202f\u00a0])\d{3})+(?:\.\d+)?\s*")
 LONG = 20_000
@@ -44,9 +47,21 @@ def text_of(answer: Typed) -> tuple[str, str]:
     text, syntax = _text_of(answer)
     if len(text) > LONG:
         return text, syntax
-    lead = None if LISTED.search(text) else LEAD.match(text)
+    text = WIDE.sub(lambda m: "\n" if "\n" in m[0] else " ", text)
+    lead = None if _is_listed(text) else LEAD.match(text)
     bare = DOUBT.sub("", text[lead.end() :] if lead else text)
     return _undelimited(bare) or text, syntax
+
+
+def _is_listed(text: str) -> bool:
+    """Whether a rounded value, a comma and another value follow one another."""
+    at = 0
+    for sign in LISTED:
+        found = sign.search(text, at)
+        if found is None:
+            return False
+        at = found.end()
+    return True
 
 
 def without_units(text: str, page: str) -> str:
@@ -82,7 +97,12 @@ def numeral(text: str) -> str:
     """
     if SPACED.fullmatch(text):
         return re.sub(r"[^\d.+-]", "", text)
-    return MIXED.sub(_summed, ungrouped(text))
+    return mixed(ungrouped(text))
+
+
+def mixed(text: str) -> str:
+    """A text with its mixed numbers as sums."""
+    return MIXED.sub(_summed, text)
 
 
 def ungrouped(text: str) -> str:
@@ -105,16 +125,24 @@ def _summed(m: re.Match[str]) -> str:
 
 def product_of(text: str) -> str:
     """A text whose mixed numbers are products; empty where it has none."""
-    found = MIXED.sub(lambda m: re.sub(r"(?<=\d)(?=\s+\d|[½⅓¼¾⅔])", "*", m[0]), text)
+    found = MIXED.sub(lambda m: re.sub(r"(?<=\d)(?=\s*\\|\s+\d|[½⅓¼¾⅔])", "*", m[0]), text)
     return found if MIXED.search(text) else ""
 
 
 def bracketed(text: str) -> str:
-    r"""A list in braces, as Mathematica writes one and students a vector, in brackets; any other text as it is.
+    r"""A list in braces, as Mathematica writes one and students a vector, in brackets; a row of numbers with its commas.
+
+    Between commas ``1 1/2`` is a mixed number; any other text stays as it is.
 
     >>> bracketed("h = {1, 2}"), bracketed(r"\{\{0, 1\}, \{2, 3\}\}"), bracketed(r"\frac{1}{2}"), bracketed("{x}^{2}")
     ('h = [1, 2]', '[[0, 1], [2, 3]]', '\\frac{1}{2}', '{x}^{2}')
+    >>> bracketed("[1 -2. 3]"), bracketed("[1 - 2]"), bracketed("(1 1/2, 1'200)"), bracketed("[1 1/2]")
+    ('[1, -2., 3]', '[1 - 2]', '((1+1/2), 1200)', '[1 1/2]')
     """
+    text = APOSTROPHE.sub("", text)
+    if row := ROW.fullmatch(text):
+        return f"{row[1]}{', '.join(row[2].split())}{row[3]}"
+    text = mixed(text) if "," in text else text
     m = BRACED.fullmatch(text)
     return text if m is None else f"{m[1] or ''}{m[2]}".replace("\\", "").replace("{", "[").replace("}", "]")
 

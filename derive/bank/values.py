@@ -19,7 +19,7 @@ from derive.bank.rounded import UNPLACED, in_numbers, is_short, unmixed
 from derive.bank.slips import Slip
 from derive.bank.slips_values import Slipped
 from derive.bank.tables import table_of
-from derive.bank.typed import Typed, bracketed, text_of, ungrouped
+from derive.bank.typed import Typed, bracketed, numeral, text_of, ungrouped
 from derive.calculus.expr import entry
 from derive.calculus.gradient import gradients
 from derive.calculus.program import Definition, Program
@@ -191,13 +191,13 @@ class Values(Kind):
             return message("unreadable", UNPLACED)
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
         compared = partial(compare, self.instead or self.show(), syntax=syntax, tolerance=room, symbols=self._letters)
-        whole = compared(bracketed(text)) if self.shape else unmixed(text, compared)
+        whole = unmixed(text, compared, bracketed if self.shape else numeral)
         whole = in_numbers(whole, self._letters, text)
         if whole.verdict == "equal" and self._is_short(text):
             return replace(whole, verdict="different", evidence={"kind": "witness"})
         if whole.verdict != "different" or self.instead or whole.evidence.get("kind") in ("shape", "form"):
             return whole
-        wrong = self._wrong(text, syntax)
+        wrong = self._wrong(bracketed(text), syntax)
         return replace(whole, evidence={**whole.evidence, "kind": "entries", "wrong": wrong}) if wrong else whole
 
     def _is_short(self, text: str) -> bool:

@@ -42,8 +42,10 @@ SETS = ("set", "interval")
 QUESTIONS_KEPT = 64
 _COMMAS = re.compile(r"(?:[^=,]*=)*[\s$]*[-+−–]?([0-9]+(?:,[0-9]+)+)[\s$]*(?:\\?%[\s$]*)?")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
-_LISTED = r"(?:[^=,;]*=\s*)?[-+−–]?\d+(?:,\d+)?"
-_COMMA_LIST = re.compile(rf"[\s($\[{{\\]*{_LISTED}(?:\s*;\s*{_LISTED})+[\s)$\]}}\\]*")
+_LISTED = r"\s*[-+−–]?\d+(?:,\d+)?\s*"
+_COMMA_LIST = re.compile(
+    rf"[\s($\[{{\\]*(?:[^=,;\s($\[{{\\][^=,;]*=)?{_LISTED}(?:;(?:[^=,;]*=)?{_LISTED})+[)$\]}}\\]*\s*"
+)
 
 
 def compare(

@@ -22,15 +22,16 @@ _SAYS = (  # a noun that claims something of what it names
     "zero|ones?|identity|inverse|transpose|solution|optimum|optimal|minimum|maximum|minimi[sz]er|maximi[sz]er|root|sum|product|mean"
     "|derivative|gradient|slope|square|norm|constant|same|negative|half|difference|ratio|average|limit"
 )
-_NOUNS = rf"(?:the|our|its)\s+(?:(?!(?:{_SAYS}|and|where|with|by|of)\b)[a-z][a-z-]+\b\s*)+"
+_NOUN = rf"(?!(?:{_SAYS}|and|where|with|by|of)\b)[a-z][a-z-]+(?![\w-])"
+_NOUNS = rf"(?:the|our|its)\s+{_NOUN}(?:\s+{_NOUN}){{0,9}}\s*"
 _CALLED = rf"(?:is|are|denotes?|stands\s+for|being)\s+{_NOUNS}"
-_ALSO = rf"(?:\s*,?\s*(?:and\s+)?{_NAME}\s+(?:{_CALLED}|{_NOUNS}))*"
+_ALSO = rf"(?:\s*,?\s*(?:and\s+)?{_NAME}\s+(?:{_CALLED}|{_NOUNS})){{0,9}}"
 _END = r"(?=[\s.,;!)\]]*$)"
-_FORMULA = r"(?<=[\w)\]}'^])\s*"
+_FORMULA = r"(?<=[\w)\]}'^])\s{0,40}"
 _REMARKS = (
     re.compile(
-        rf"{_FORMULA}(?:[,;]|\\q?quad(?![a-z]))?\s*(?:[(\[]\s*|#+\s*|//\s*|--+\s*|—\s*|\b(?=by\b|using\b|via\b))"
-        rf"(?:(?:{_RULES})\b[\s,]*){{2,}}[)\]]?{_END}",
+        rf"{_FORMULA}(?:[,;]|\\q?quad(?![a-z]))?\s{{0,40}}(?:[(\[]\s*|#+\s*|//\s*|--+\s*|—\s*|\b(?=by\b|using\b|via\b))"
+        rf"(?:(?:{_RULES})\b[\s,]{{0,9}}){{2,16}}[)\]]?{_END}",
         re.IGNORECASE,
     ),
     re.compile(rf"{_FORMULA}(?:[,;(]\s*(?:{_OPENER}\s+)?|(?<=\s){_OPENER}\s+){_NAME}\s+{_CALLED}{_ALSO}[)]?{_END}"),
