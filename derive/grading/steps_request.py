@@ -20,7 +20,7 @@ from derive.notation.relation_latex import range_latex, relation_latex, side_lat
 
 POSITIVE = re.compile(r"(\w+) is positive(?! (?:semi)?-?definite)")
 DERIVATIVE = r"\frac{\partial"  # a symbol that is written so is what it is written as
-FORMULA = re.compile(r"\+|\||\(|#|/|\^\{\w+ ")
+FORMULA = re.compile(r"\+|\||(?<!\^\{)\(|#|/|\^\{\w+ ")  # but a layer's z^{(1)} is a name
 
 
 def lines_request(derivation: Derivation) -> dict[str, Any]:

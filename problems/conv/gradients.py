@@ -1,6 +1,6 @@
 """Problem Set 03, problem 5: backpropagation through a convolution, in one and two dimensions."""
 
-from derive import Answer, Choice, Integers, Mistake, Number, Part, Problem
+from derive import Answer, Choice, Integers, Lines, Mistake, Number, Part, Problem
 from derive.derivations import conv, layers
 
 FLIP = "You flipped the filter. In this layer tap $u$ meets $x_{i+u-1}$: nothing is turned round on the way forward."
@@ -131,6 +131,24 @@ letters.
             hints=(
                 "Compare your answer to (d) with the formula of the layer itself: what plays the part of the filter?",
                 "In (d) the indices of $X$ grow together with those of $G$, and all places are added up.",
+            ),
+        ),
+        "g": Part(
+            ask=r"Derive (b) line by line, in letters: the chain rule over all outputs, what one output does with $w_u$, the result.",
+            answer=Lines(conv.filter_gradient_1d),
+            marks=3,
+            hints=(
+                r"Begin with the sum over all outputs of $g_i$ times the slope of $y_i$ in $w_u$.",
+                r"Of the sum in $y_i$ only the summand with the tap $u$ depends on $w_u$.",
+            ),
+        ),
+        "h": Part(
+            ask=r"Derive (c) line by line, in letters: the chain rule over all outputs, the slope of one output in $x_n$, the result.",
+            answer=Lines(conv.input_gradient_1d),
+            marks=3,
+            hints=(
+                r"Begin with the sum over all outputs of $g_i$ times the slope of $y_i$ in $x_n$.",
+                r"That slope is a sum over the taps $u$ with a bracket $[i + u - 1 = n]$: one of the two sums collapses.",
             ),
         ),
     },

@@ -1,6 +1,6 @@
 """Softmax and cross-entropy: the Jacobian, and why the pair is simple."""
 
-from derive import Answer, Integers, Mistake, Part, Problem, Values
+from derive import Answer, Integers, Lines, Mistake, Part, Problem, Values
 from derive.derivations.classification import cross_entropy, softmax_jacobian
 
 LOSS = "p[i] := exp(z[i])/sum(exp(z[k]), k); L := -sum(y[i]*log(p[i]), i)"
@@ -79,6 +79,15 @@ Write `[i = j]` for 1 where $i = j$ and 0 elsewhere.
             hints=(
                 "Work out the three probabilities first.",
                 "They must add up to 1; so what does the gradient add up to?",
+            ),
+        ),
+        "d": Part(
+            ask="Derive (b) line by line, from the slopes of $L$ in the probabilities and of these in the logits.",
+            answer=Lines(cross_entropy),
+            marks=3,
+            hints=(
+                r"Two slopes are on the way: of $L$ in $p_k$, and of $p_k$ in $z_i$; put them together with the chain rule.",
+                "At the end the targets add up to 1.",
             ),
         ),
     },

@@ -1,6 +1,6 @@
 """Backpropagation through a hidden layer with any activation."""
 
-from derive import Answer, Mistake, Part, Problem
+from derive import Answer, Lines, Mistake, Part, Problem
 from derive.derivations.backprop import first_weights, hidden_error, sigmoid_hidden_error
 
 problem = Problem(
@@ -84,6 +84,15 @@ signals are $\delta^{(1)}_i = \partial L/\partial z^{(1)}_i$ and $\delta^{(2)}_k
                 r"Differentiate the loss first: what is $\delta^{(2)}_k$?",
                 r"$\delta^{(2)}_k = z^{(2)}_k - y_k$; put it into (a).",
                 r"$\sigma'$ can be written with the value $\sigma$ alone.",
+            ),
+        ),
+        "d": Part(
+            ask="Derive (a) line by line, from the outputs back to the hidden units and through their activation.",
+            answer=Lines(hidden_error),
+            marks=3,
+            hints=(
+                r"Go back one quantity at a time: $z^{(2)}$, then $h$, then $z^{(1)}$.",
+                r"All outputs read $h_i$: the chain rule adds over $k$.",
             ),
         ),
     },
