@@ -30,6 +30,7 @@ from derive.render.shown import DerivationView, IdeaView, LineView, MistakeView,
 
 LENGTHS = ("answer", "short", "full")
 ABOVE = re.compile(r"\((?:both )?derived above\)")
+RECOGNISED = "recognise a name"
 TRIED = 5  # seeds to look at for a variant that differs
 
 
@@ -142,6 +143,8 @@ def _lines(d: Derivation, evidence: Sequence[str]) -> Iterator[LineView]:
         fresh = [r for r in _ranges(shown[-1], d) if known.get(_letter(r)) != r]
         known |= {_letter(r): r for r in fresh}
         sentence = _put_in(line, d.page) if rule.sentence == FOUND_ABOVE else cited(line, d)
+        if sentence in said and rule.name == RECOGNISED:
+            sentence = _recognised(line, before, latex, d.page)
         repeats = sentence in said or sentence.rstrip(".").lower() == rule.name.lower()
         said.add(sentence)
         about = (rule.name, "" if repeats else sentence, rule.condition, rule.statement)
@@ -163,6 +166,18 @@ def _put_in(line: Line, style: Style) -> str:
     before, after = (names(s) if isinstance(s, Expr) else frozenset() for s in sides)
     gone = sorted(set(before) - set(after))
     return f"Put in ${to_latex(entry(gone[0]), style)}$, found above." if len(gone) == 1 else line.rule.sentence
+
+
+def _recognised(line: Line, before: str, after: str, style: Style) -> str:
+    """Which name a line has written for its value, where a sentence would say only for the second time that there is one."""
+    sides = [s for s in line.relation.sides if isinstance(s, Expr)]
+    called = {to_latex(entry(n), style) for s in sides for n in names(s)}
+    more = [n for n in sorted(called) if len(_places(n, after)) > len(_places(n, before))]
+    return f"Write ${more[0]}$ for what it stands for." if len(more) == 1 else line.rule.sentence
+
+
+def _places(name: str, latex: str) -> list[str]:
+    return re.findall(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", latex)
 
 
 def _changed(before: str, after: str) -> tuple[str, str]:
