@@ -62,3 +62,10 @@ def test_a_recognised_name_is_always_said() -> None:
         shown = view(d)
         for line in (x for idea in shown.ideas for x in idea.lines if x.rule == "recognise a name"):
             assert line.sentence, (d.name, line.latex)
+
+
+def test_shapes_call_sizes_as_the_page_does() -> None:
+    given = {latex: shape for latex, shape, _ in view(catalogue()["gru-bptt-reset-input-weights"]).given}
+    assert given["U^r"] == r"\in \mathbb{R}^{m \times q}"
+    assert "q" in given
+    assert "n" not in given

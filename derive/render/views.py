@@ -223,14 +223,20 @@ def matrix_result(d: Derivation, form: str = "unicode") -> str:
 def _symbol(name: str, symbol: Symbol, page: Style) -> tuple[str, str, str]:
     """LaTeX, shape and meaning; the page does not show the axes over outcomes."""
     hidden = page.hidden.get(name, frozenset())
-    axes = [str(a).replace("-", " - ") for k, a in enumerate(symbol.shape) if k not in hidden]
+    called = [str(a) for k, a in enumerate(symbol.shape) if k not in hidden]
+    axes = [_size(a, page) for a in called]
     sizes = r" \times ".join(f"({a})" if len(axes) > 1 and re.search(r"[-+]", a) else a for a in axes)
     ranged = any(".." in str(a) for a in symbol.shape)
     shape = rf"\in \mathbb{{R}}^{{{sizes}}}" if sizes and not ranged else ""
-    over = [page.names.get(a, a) for a in axes if a in page.continua]
+    over = [page.names.get(a, a) for a in called if a in page.continua]
     if over:  # a function: the check's grid has no size for a reader
         shape = rf": {over[0]} \to \mathbb{{R}}"
     return symbol.latex or to_latex(entry(name), page), shape, symbol.meaning
+
+
+def _size(axis: str, page: Style) -> str:
+    """How long an axis is, its letters called as the page calls them."""
+    return re.sub(r"[A-Za-z]\w*", lambda m: page.names.get(m[0], m[0]), axis).replace("-", " - ")
 
 
 def _part(part: AskedPart, length: str) -> PartView:
