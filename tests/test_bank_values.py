@@ -1,5 +1,7 @@
 """Numbers that programs give, against torch; and examples of which any right one is right."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -190,3 +192,37 @@ def test_a_large_fraction_is_one() -> None:
 )
 def test_several_named_values_are_put_in_order_or_not_read(text: str, verdict: str) -> None:
     assert SQUARE.judge(text).verdict == verdict
+
+
+def test_a_worked_value_puts_its_numbers_into_the_rule():
+    text = "L := a * (b - 2) ** 2 + exp(-a)"
+    assert Values(text, {"a": -0.5, "b": 3}, "L", digits=3).worked == (
+        r"$$L = a \left(b - 2\right)^{2} + e^{-a} = -0.5 \cdot \left(3 - 2\right)^{2} + e^{-\left(-0.5\right)} = 1.149$$"
+    )
+    long = Values("z := a * b - b * c + a * c - a", {"a": 0.25, "b": -1.5, "c": 2}, "z").worked.splitlines()
+    assert [x.count(" = ") for x in long] == [1, 2]
+    assert Values("u := a * b; v := u", {"a": 2, "b": -3}, "v", shown=("u", "v")).worked == (
+        "$$u = a b = 2 \\cdot \\left(-3\\right) = -6$$\n$$v = u = -6$$"
+    )
+
+
+def test_numbers_that_do_not_give_what_is_printed_are_left_out():
+    rounded = Values("u := exp(a); v := 1000 * u", {"a": 0.7}, "v", digits=1)
+    assert rounded.worked == r"$$v = 1000 u = 2013.8$$"
+    assert Values("q := x[0] * x[1]", {"x": [2, 3]}, "q").worked == "$$q = x_{1} x_{2} = 6$$"
+
+
+def _has_numbers(line: str) -> bool:
+    return line.count(" = ") > 2 and not re.search(r"\\qquad|\\sum|\\prod|_\{|\[", line)
+
+
+def test_every_line_of_numbers_of_the_bank_gives_its_value():
+    lines = 0
+    for problem in bank().values():
+        for part in problem.variant(1).parts.values():
+            worked = part.answer.worked.splitlines() if isinstance(part.answer, Values) else []
+            for *_, put, value in (x.strip("$").split(" = ") for x in worked if _has_numbers(x)):
+                lines += 1
+                room = 1e-9 if part.answer.digits is None else 1.01 * 10.0**-part.answer.digits
+                assert abs(table_of(put, "latex") - table_of(value, "latex")) <= room, (problem.name, put)
+    assert lines > 40

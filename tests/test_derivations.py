@@ -1,11 +1,13 @@
 """Every derivation of the catalogue keeps the promises of `derive.testing`."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from derive.derivations.base import Printed
 from derive.derivations.catalogue import catalogue
+from derive.notation.relation_latex import relation_latex
 from derive.testing import derivation_failures
 from derive.verify.errata import witness
 from derive.verify.worlds import DRAWS, TOLERANCE, line_error, worlds
@@ -59,3 +61,14 @@ def test_a_formula_that_is_said_to_be_printed_wrongly_is_wrong(name: str) -> Non
 def test_a_right_formula_has_no_witness() -> None:
     right = catalogue()["softmax-jacobian"]
     assert witness(right, Printed(right.result, "it is right")) is None
+
+
+def test_no_line_of_the_catalogue_repeats_the_one_it_starts_from() -> None:
+    repeats = [(n, x.rule.name) for n, d in catalogue().items() for x in d.lines if x.relation == x.before]
+    assert not repeats
+
+
+def test_no_two_neighbouring_lines_of_a_page_are_the_same_formula() -> None:
+    for name, d in catalogue().items():
+        shown = [relation_latex(x.relation, d.page) for x in d.lines]
+        assert all(a != b for a, b in pairwise(shown)), name

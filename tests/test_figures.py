@@ -8,7 +8,7 @@ import pytest
 
 from derive.bank.banks import bank
 from derive.derivations.catalogue import catalogue
-from derive.render.figures import figures
+from derive.render.figures import figures, paths
 from derive.render.figures.field import units
 from derive.render.figures.graph import flow
 from derive.render.figures.paths import reached
@@ -117,3 +117,15 @@ def test_every_picture_that_needs_no_extra_is_well_formed():
                 assert 0 <= float(e.get("x")) <= wide - float(e.get("width")), f.name
                 assert 0 <= float(e.get("y")) <= high - float(e.get("height")), f.name
     assert drawn > 120
+
+
+def test_contours_go_as_far_as_the_axes(monkeypatch):
+    from matplotlib.figure import Figure as Canvas
+
+    drawings = []
+    monkeypatch.setattr(paths, "plotted", lambda *given: drawings.append(given[3]))
+    paths.descent(catalogue()["gd-eigen-component"], {})
+    axes = Canvas().subplots()
+    drawings[0](axes)
+    fields = axes.collections[0].get_datalim(axes.transData)
+    assert np.allclose([fields.intervalx, fields.intervaly], [axes.get_xlim(), axes.get_ylim()], atol=0.05)

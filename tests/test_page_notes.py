@@ -55,3 +55,17 @@ def test_every_derivation_that_a_line_starts_from_is_named() -> None:
 def test_a_choice_says_why() -> None:
     text = solution(load(files()["generative/evidence_bound"], "generative/evidence_bound").variant(0), "text")
     assert "The log-evidence is the ELBO plus the gap KL" in text
+
+
+def test_a_recognised_name_is_always_said() -> None:
+    for d in catalogue().values():
+        shown = view(d)
+        for line in (x for idea in shown.ideas for x in idea.lines if x.rule == "recognise a name"):
+            assert line.sentence, (d.name, line.latex)
+
+
+def test_shapes_call_sizes_as_the_page_does() -> None:
+    given = {latex: shape for latex, shape, _ in view(catalogue()["gru-bptt-reset-input-weights"]).given}
+    assert given["U^r"] == r"\in \mathbb{R}^{m \times q}"
+    assert "q" in given
+    assert "n" not in given

@@ -24,7 +24,13 @@ FORMULAS = [
     (r"\sigma''(z)", "sigma''(z)"),
     (r"\tfrac{1}{2}(x)", "inline(frac(1, 2))(x)"),
     (r"\begin{bmatrix} a & b \\[0.6em] c & d \end{bmatrix}^{\top}", 'mat(delim: "[", a, b ; c, d)^(top)'),
-    (r"\|v\|_{2}^{2}", "bar.v.double v bar.v.double_(2)^(2)"),
+    (r"\|v\|_{2}^{2}", "norm(v)_(2)^(2)"),
+    (r"\lVert v\rVert \lvert a\rvert", "norm(v) abs(a)"),
+    (r"|z|^{2} = r \|g\|", "abs(z)^(2) = r norm(g)"),
+    (r"\htmlClass{new}{|z|} p(x|y)", "fresh(abs(z)) p(x | y)"),
+    (r"|x_{i,j} - \max(a, b)|", "abs(x_(i,j) - max (a,b))"),
+    (r"|\{a\}|", "| {a} |"),
+    (r"p(x \| y) + |a| \le |b|", "p(x bar.v.double y) + abs(a) <= abs(b)"),
 ]
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from derive.bank.kinds import Kind
 from derive.bank.labelled import is_named, labelled_values
+from derive.bank.put_in import as_put_in, in_lines, is_worth, numbers_for_names
 from derive.bank.rounded import UNPLACED, in_numbers, is_short, unmixed
 from derive.bank.slips import Slip
 from derive.bank.slips_values import Slipped
@@ -148,16 +149,18 @@ class Values(Kind):
     def worked(self) -> str:
         """The rules on the way to the answer in letters, each with its values."""
         found = {d.name: d for d in self._program.definitions}
-        return "\n".join(f"$${self._rule(found[n])}$$" for n in self.shown or (self.name,))
+        return "\n".join(self._rule(found[n]) for n in self.shown or (self.name,))
 
     def _rule(self, d: Definition) -> str:
         sides = (entry(d.name, *(b.letter.name for b in d.letters)), d.body)
         page = Style(names=self.latex, loss=LOSS)
         rule, numbers = relation_latex(Relation(sides, frame=d.letters), page), self._shown(self.every[d.name])
         if not d.letters:
-            return f"{rule} = {numbers}"
+            worth = {n: as_put_in(self.at.get(n), x, self._number) for n, x in self.every.items() if not np.ndim(x)}
+            put = numbers_for_names(d.body, rule, page, worth)
+            return in_lines(rule, put if is_worth(put, self.every[d.name], self.digits) else "", numbers)
         bare = re.sub(r"_\{[^{}]*\}(?=\}*$)", "", relation_latex(Relation(sides[:1], (), d.letters), page))
-        return rf"{rule}, \qquad {bare} = {numbers}"
+        return rf"$${rule}, \qquad {bare} = {numbers}$$"
 
     @staticmethod
     def table(rows: Any) -> str:

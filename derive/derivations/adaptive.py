@@ -10,7 +10,7 @@ from typing import Any
 from derive.calculus.affine import Affine
 from derive.calculus.rules import put, start_value, unroll
 from derive.calculus.trace import Relation, Rule
-from derive.derivations.averages import STEPS, turned
+from derive.derivations.averages import STEPS
 from derive.derivations.base import Derivation, Symbol
 from derive.notation.index_language import expression, relation
 
@@ -120,7 +120,6 @@ square_average = Derivation(
     then=(
         unroll("v", Affine.of("T"), "t", "Each step multiplies everything before it by α."),
         start_value("v", 0, expression("0"), "The average starts at 0."),
-        turned("The sign belongs to the difference."),
     ),
     symbols=some(*PATH, "alpha", "v"),
     truth=_rmsprop,

@@ -81,7 +81,6 @@ average = Derivation(
     then=(
         unroll("m", Affine.of("T"), "t", "Each step multiplies everything before it by β."),
         start_value("m", 0, expression("0"), "The average starts at 0."),
-        turned("The sign belongs to the difference."),
     ),
     symbols=some("T", "g", "beta", "m"),
     truth=_average,

@@ -9,7 +9,6 @@ from derive.calculus.inequalities import bounded_by, ends, turned
 from derive.calculus.rules import put, solve_for
 from derive.calculus.rules_logarithms import expand_logarithms
 from derive.calculus.rules_scalar import take_logarithms
-from derive.calculus.rules_terms import multiply_out
 from derive.calculus.trace import Rule
 from derive.derivations.associative import crosstalk
 from derive.derivations.base import Derivation, Symbol, axes
@@ -53,8 +52,7 @@ bit_error = Derivation(
         put(
             "t", (), _text("1/(2*S)"), "how far", "The signs must add up to −n: half a sign is 1/2, and n over 2M is t."
         ),
-        put("M", (), _text("S*n"), "how many", "One sign for every other unit of every other pattern."),
-        multiply_out("s cancels once."),
+        put("M", (), _text("S*n"), "how many", "One sign for every other unit of every other pattern; s cancels once."),
     ),
     symbols={
         "n": Symbol(domain="dimension", latex="n", meaning="the number of units that one unit hears"),

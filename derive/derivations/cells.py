@@ -21,6 +21,8 @@ DIMENSIONS = {
     "x": Symbol(("n",), latex="x_t", meaning="the input of this step"),
     "h": Symbol(("m",), latex="h_{t-1}", meaning="the state before"),
 }
+# Where n is the candidate, as torch has it, the length of the input needs another letter on the page.
+INPUT_LENGTH = {"n": Symbol(domain="dimension", latex="q", meaning="the length of the input")}
 
 
 def cell(torch: Any, kind: str, parameters: tuple[Any, Any, Any], *inputs: Any, inner: Any = None) -> Any:

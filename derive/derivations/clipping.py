@@ -9,7 +9,6 @@ from derive.calculus.inequalities import bounded_by
 from derive.calculus.rules import put, start_value, unroll, use
 from derive.calculus.rules_series import sum_powers
 from derive.calculus.trace import Rule
-from derive.derivations.averages import turned
 from derive.derivations.base import Derivation, Symbol, axes
 from derive.derivations.steps import projection
 from derive.notation.index_language import expression, relation
@@ -235,7 +234,6 @@ weight_average = Derivation(
     then=(
         unroll("m", Affine.of("T"), "t", "Each step multiplies everything before it by β."),
         start_value("m", 0, expression("w[0]", shapes={"w": "T+1"}), "The average starts at the first weights."),
-        turned("The sign belongs to the difference."),
     ),
     symbols=_TIMES
     | {

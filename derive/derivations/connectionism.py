@@ -158,12 +158,6 @@ nand_xor = Derivation(
         multiply_out("Multiply out."),
         _whole("a"),
         _whole("b"),
-        use(
-            expression("a[k]**3", shapes=_GATES, letters=("k",)),
-            expression("a[k]", shapes=_GATES, letters=("k",)),
-            "idempotent",
-            "And its own cube.",
-        ),
         multiply_out("What is left of the products of both."),
     ),
     symbols=_GATE | {"c": Symbol(("M",), "derived", "c", "the unit that both share")},

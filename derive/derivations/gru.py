@@ -8,6 +8,7 @@ from derive.calculus.rules_sums import gather
 from derive.derivations.base import Derivation, Symbol
 from derive.derivations.cells import (
     DIMENSIONS,
+    INPUT_LENGTH,
     SIZES,
     affine,
     cell,
@@ -56,6 +57,7 @@ gru_step = Derivation(
         "ds/dh": (gather("The update gate moves the state from n towards h: take its slope out."), "du/dh", "dg/dh"),
     },
     symbols=DIMENSIONS
+    | INPUT_LENGTH
     | gate_symbols("r", "r", "the reset gate")
     | gate_symbols("u", "z", "the update gate")
     | gate_symbols("g", "n", "the candidate")

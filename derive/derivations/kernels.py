@@ -92,7 +92,7 @@ blur_kernel = Derivation(
     "blur-kernel",
     "The kernel that blurs",
     statement="Nine equal weights give the mean of the neighbourhood.",
-    then=(_kernel("1/9", "All nine taps count alike."), _PICK),
+    then=(_kernel("1/9", "All nine taps count alike."),),
     truth=_filtered([[1 / 9] * 3] * 3),
     form="Y_{i,j} = 1/9 Σ_{u=0}^2 Σ_{v=0}^2 X_{i+u,j+v}",
     **_IMAGE,

@@ -8,7 +8,7 @@ from typing import Any
 from derive.calculus.program import Program
 from derive.calculus.rules_sums import gather
 from derive.derivations.base import Derivation, Oracle, Symbol
-from derive.derivations.cells import stacked
+from derive.derivations.cells import INPUT_LENGTH, stacked
 from derive.derivations.sequences import EDGE, LENGTHS, OUTPUTS, OUTSIDE, TIMES, layer, over_time
 from derive.derivations.sequences_lstm import gate_sizes, linear, through_gate, timed_gate, timed_symbols
 
@@ -47,6 +47,7 @@ _TRUTH: dict[str, Oracle] = {
 _GRU: dict[str, Any] = {
     "subject": "recurrence",
     "symbols": TIMES
+    | INPUT_LENGTH
     | timed_symbols("r", "r", "the reset gate")
     | timed_symbols("u", "z", "the update gate")
     | timed_symbols("g", "n", "the candidate")

@@ -204,9 +204,8 @@ shifts = Derivation(
             ("k", "i", "l"),
             expression("sum(A[i, j]*P[k-1, j, l], j)", shapes=_FILTER, letters=("k", "i", "l")),
             "power",
-            "So is the matrix times a power.",
+            "So is the matrix times a power: each power stands behind the matrix now.",
         ),
-        multiply_out("Each power stands behind the matrix now."),
         use(
             expression("sum(P[k, j, l]*c[k], k=0..K-1)", shapes=_FILTER, letters=("j", "l")),
             expression("H[j, l]", shapes=_FILTER, letters=("j", "l")),

@@ -56,7 +56,7 @@ feed_forward_parameters = Derivation(
     opening=_by(
         "count the entries", "Weights and biases of the layer that widens, then of the layer that narrows again."
     ),
-    then=(_LENGTHS, multiply_out("Like terms are added.")),
+    then=(_LENGTHS,),
     form="#feed-forward = 2 E² r + E r + E",
     **_BLOCK,
 )

@@ -40,6 +40,13 @@ _TYPST = re.compile(
     rf'"((?:[^"\\]|\\.)*)"|((?:{_CALLS})\((?:delim: "."(?:, )?)?)|([_^]\()|([A-Za-z]+(?:\.[a-z]+)+|[A-Za-z]{{2,}})'
     r"|(<==>|==>|<=|>=|!=|->|=>|\.\.\.)|\\(.)|(\S)|\s"
 )
+_BARS = re.compile(r"(\\(?:left|right)\s*(?:\\[{}|]|[()\[\]|.])|\\\\|\\[{}|]|[{}()\[\]|&])")
+_BAR = (r"\|", "|")
+_OPENS = frozenset(["{", "(", "[", r"\{", r"\left(", r"\left[", r"\left\{", r"\left|", r"\left\|", r"\left."])
+_CLOSES = frozenset(["}", ")", "]", r"\}", r"\right)", r"\right]", r"\right\}", r"\right|", r"\right\|", r"\right."])
+_ENDS = frozenset(["&", r"\\"])
+_INNER = re.compile(r"(?<!\\)\{[^{}]*(?<!\\)\}|\([^()]*\)")
+_SPLITS = re.compile(r"[,;]|\\[{}]")  # Typst would take these for signs between arguments
 _SHOWN = {"hat": "hat", "tilde": "tilde", "overline": "bar", "dot": "dot", "binom": "binom", "cases": "{"}
 _SHOWN |= {"sqrt": "sqrt", "root": "sqrt"}
 _BLACKBOARD = {"RR": "R", "EE": "E", "NN": "N", "ZZ": "Z", "PP": "P"}
@@ -82,11 +89,41 @@ def _prepared(latex: str, words: list[str]) -> str:
         words.append(f'upright("{_escaped(m[1])}")' if m[1] else f'"{_escaped(m[2])}"')
         return rf"\operatorname{{word{chr(97 + len(words))}}}"
 
-    latex = latex.replace(MARK, r"\underbrace")
+    latex = fenced(latex.replace(MARK, r"\underbrace"))
     latex = re.sub(r"\\mathrm\{([A-Za-z0-9]{2,})\}|\\text\{((?:[^{}\\]|\\.)*)\}", kept, latex)
     latex = re.sub(r"\\(?:big|Big|bigg|Bigg)(l|r)(?![A-Za-z])", lambda m: r"\left" if m[1] == "l" else r"\right", latex)
     latex = re.sub(r"(\\\\)\[[0-9.]+em\]", r"\1", latex)
     return re.sub(r"\\(?:!|displaystyle(?![A-Za-z])|limits(?![A-Za-z]))", "", latex)
+
+
+def fenced(latex: str) -> str:
+    r"""Bars that stand round something as delimiters: set alone, they are relations, with a relation's space on both sides.
+
+    >>> print(fenced(r"r \|g\| p(x|y) = |z|^{2}"))
+    r \left\|g\right\| p(x|y) = \left|z\right|^{2}
+    """
+    latex = re.sub(r"(?:\\left\s*)?\\l([vV])ert|(?:\\right\s*)?\\r([vV])ert", _upright_bar, latex)
+    tokens = _BARS.split(latex)
+    opened: list[dict[str, int]] = [{}]  # in each bracket that is open, the bars that wait for their partners
+    for k, token in enumerate(tokens):
+        if token in _BAR:
+            first = opened[-1].pop(token, None)
+            if first is not None and not _SPLITS.search(_INNER.sub("", "".join(tokens[first:k]))):
+                tokens[first], tokens[k] = rf"\left{token}", rf"\right{token}"
+            elif first is None and not tokens[k + 1][:1].isspace():
+                opened[-1][token] = k
+        elif token in _OPENS:
+            opened.append({})
+        elif token in _CLOSES and len(opened) > 1:
+            opened.pop()
+        elif token in _ENDS:
+            opened[-1] = {}
+    return "".join(tokens)
+
+
+def _upright_bar(m: re.Match[str]) -> str:
+    bar = "|" if "v" in m.groups() else r"\|"
+    return rf"\left{bar}" if m[1] else rf"\right{bar}"
 
 
 def _mended(text: str, words: list[str]) -> str:

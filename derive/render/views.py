@@ -30,6 +30,7 @@ from derive.render.shown import DerivationView, IdeaView, LineView, MistakeView,
 
 LENGTHS = ("answer", "short", "full")
 ABOVE = re.compile(r"\((?:both )?derived above\)")
+RECOGNISED = "recognise a name"
 TRIED = 5  # seeds to look at for a variant that differs
 
 
@@ -142,6 +143,8 @@ def _lines(d: Derivation, evidence: Sequence[str]) -> Iterator[LineView]:
         fresh = [r for r in _ranges(shown[-1], d) if known.get(_letter(r)) != r]
         known |= {_letter(r): r for r in fresh}
         sentence = _put_in(line, d.page) if rule.sentence == FOUND_ABOVE else cited(line, d)
+        if sentence in said and rule.name == RECOGNISED:
+            sentence = _recognised(line, before, latex, d.page)
         repeats = sentence in said or sentence.rstrip(".").lower() == rule.name.lower()
         said.add(sentence)
         about = (rule.name, "" if repeats else sentence, rule.condition, rule.statement)
@@ -163,6 +166,18 @@ def _put_in(line: Line, style: Style) -> str:
     before, after = (names(s) if isinstance(s, Expr) else frozenset() for s in sides)
     gone = sorted(set(before) - set(after))
     return f"Put in ${to_latex(entry(gone[0]), style)}$, found above." if len(gone) == 1 else line.rule.sentence
+
+
+def _recognised(line: Line, before: str, after: str, style: Style) -> str:
+    """Which name a line has written for its value, where a sentence would say only for the second time that there is one."""
+    sides = [s for s in line.relation.sides if isinstance(s, Expr)]
+    called = {to_latex(entry(n), style) for s in sides for n in names(s)}
+    more = [n for n in sorted(called) if len(_places(n, after)) > len(_places(n, before))]
+    return f"Write ${more[0]}$ for what it stands for." if len(more) == 1 else line.rule.sentence
+
+
+def _places(name: str, latex: str) -> list[str]:
+    return re.findall(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z])", latex)
 
 
 def _changed(before: str, after: str) -> tuple[str, str]:
@@ -208,14 +223,20 @@ def matrix_result(d: Derivation, form: str = "unicode") -> str:
 def _symbol(name: str, symbol: Symbol, page: Style) -> tuple[str, str, str]:
     """LaTeX, shape and meaning; the page does not show the axes over outcomes."""
     hidden = page.hidden.get(name, frozenset())
-    axes = [str(a).replace("-", " - ") for k, a in enumerate(symbol.shape) if k not in hidden]
+    called = [str(a) for k, a in enumerate(symbol.shape) if k not in hidden]
+    axes = [_size(a, page) for a in called]
     sizes = r" \times ".join(f"({a})" if len(axes) > 1 and re.search(r"[-+]", a) else a for a in axes)
     ranged = any(".." in str(a) for a in symbol.shape)
     shape = rf"\in \mathbb{{R}}^{{{sizes}}}" if sizes and not ranged else ""
-    over = [page.names.get(a, a) for a in axes if a in page.continua]
+    over = [page.names.get(a, a) for a in called if a in page.continua]
     if over:  # a function: the check's grid has no size for a reader
         shape = rf": {over[0]} \to \mathbb{{R}}"
     return symbol.latex or to_latex(entry(name), page), shape, symbol.meaning
+
+
+def _size(axis: str, page: Style) -> str:
+    """How long an axis is, its letters called as the page calls them."""
+    return re.sub(r"[A-Za-z]\w*", lambda m: page.names.get(m[0], m[0]), axis).replace("-", " - ")
 
 
 def _part(part: AskedPart, length: str) -> PartView:

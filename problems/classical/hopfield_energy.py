@@ -116,7 +116,12 @@ $$E = -\tfrac12 \sum_{i=1}^{N} \sum_{j=1}^{N} w_{i,j}\, x_i\, x_j - \sum_{i=1}^{
         ),
         "d": Part(
             ask="Can an update of one unit to the sign of what it hears raise the energy?",
-            answer=Choice("never", "only if the unit changes", "only with negative weights"),
+            answer=Choice(
+                "never",
+                "only if the unit changes",
+                "only with negative weights",
+                why=r"The weights are symmetric and no unit weighs itself, so a change of $x_i$ changes the energy by $-(x_i^{\mathrm{new}} - x_i)$ times what unit $i$ hears, and the new sign is that of what it hears.",
+            ),
             mistakes=(
                 Mistake(
                     "only if the unit changes",

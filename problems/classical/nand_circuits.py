@@ -41,7 +41,13 @@ inputs plus bias) is above 0, and else 0.
         ),
         "b": Part(
             ask="How many NAND units does the usual circuit for the exclusive or of two inputs need, in which results are used more than once?",
-            answer=Choice("4", "2", "3", "6"),
+            answer=Choice(
+                "4",
+                "2",
+                "3",
+                "6",
+                why="With $c$ the NAND of $a$ and $b$, it is the NAND of (a NAND c) and (c NAND b): four units, and both inner ones use $c$.",
+            ),
             mistakes=(
                 Mistake(
                     "3",

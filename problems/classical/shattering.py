@@ -46,7 +46,13 @@ $C_{s,n} = 2 \sum_{i=0}^{n-1} \binom{s-1}{i}$, where $\binom{k}{i} = 0$ for $i >
         ),
         "c": Part(
             ask="How large is the VC dimension of these classifiers in $n$ dimensions: the largest number of points that can get all their labellings?",
-            answer=Choice("n", "n + 1", "n - 1", "2n"),
+            answer=Choice(
+                "n",
+                "n + 1",
+                "n - 1",
+                "2n",
+                why="All $2^s$ labellings of $s$ points are possible for $s = n$, and for $s = n + 1$ two are missing: Cover's sum then lacks its last term.",
+            ),
             mistakes=(
                 Mistake(
                     "n + 1",

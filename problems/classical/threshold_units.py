@@ -82,7 +82,12 @@ A threshold unit (McCulloch and Pitts) reads inputs that are 0 or 1. It gives 1 
         ),
         "c": Part(
             ask="Can one such unit, with any weights and bias, compute the exclusive or of two inputs?",
-            answer=Choice("no, with no weights", "yes", "only with negative weights"),
+            answer=Choice(
+                "no, with no weights",
+                "yes",
+                "only with negative weights",
+                why="A weighted sum would have to be above the threshold for $(0, 1)$ and $(1, 0)$, and not for $(0, 0)$ and $(1, 1)$; but both pairs have the same total.",
+            ),
             mistakes=(
                 Mistake(
                     "yes",

@@ -27,7 +27,7 @@ $y_i = \frac1r \sum_{k=0}^{r-1} x_{is+k}$ for $i = 0, \dots, A - 1$, with $N \ge
     working=(average_pool,),
     parts={
         "a": Part(
-            ask=r"Give $\partial L/\partial x_a$ for $a = 0, \dots, N - 1$, as a sum over $i = 0, \dots, A - 1$. Write `[a \ge is]` for 1 where the condition holds and 0 elsewhere.",
+            ask=r"Give $\partial L/\partial x_a$ for $a = 0, \dots, N - 1$, as a sum over $i = 0, \dots, A - 1$. Write $[a \ge is]$ for 1 where the condition holds and 0 elsewhere.",
             answer=Answer(average_pool),
             marks=3,
             mistakes=(

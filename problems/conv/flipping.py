@@ -59,6 +59,7 @@ $y_i = \sum_{u=0}^{K-1} w_u\, x_{i + K - 1 - u}$ and the *cross-correlation* is 
                 "filters whose taps add up to 1",
                 "filters with an odd number of taps",
                 "none",
+                why="Flipping a filter that reads the same backwards does not change it; any other filter differs from its mirror image in a tap, and a signal with a single 1 shows that tap.",
             ),
             mistakes=(
                 Mistake("filters with an odd number of taps", "Try (1, 2, 3).", 0, "parity"),

@@ -115,7 +115,12 @@ letters.
         ),
         "f": Part(
             ask=r"Which operation on $X$ and $G$ is $\partial L/\partial F$?",
-            answer=Choice("cross-correlation", "convolution with a flipped filter", "elementwise product"),
+            answer=Choice(
+                "cross-correlation",
+                "convolution with a flipped filter",
+                "elementwise product",
+                why="A tap of $F$ meets in each output the input that lies as far from the output's own place as the tap does: the sum of $G$ times the shifted $X$, with nothing flipped.",
+            ),
             mistakes=(
                 Mistake(
                     "convolution with a flipped filter",

@@ -88,6 +88,7 @@ Backpropagation has delivered $g_i = \partial L/\partial y_i$ with $g = (<< a >>
                 "it has no derivative, and a library chooses a rule",
                 "its slope is 0",
                 "its slope goes to the first of them, by the definition of the derivative",
+                why="Raising one of the two raises the maximum, lowering it does not: the two one-sided slopes differ.",
             ),
             mistakes=(
                 Mistake("its slope is 0", "Raise one of the two a little, and then lower it.", 0, "tie-ignored"),

@@ -111,7 +111,10 @@ $x = A z + b$, with an invertible $n \times n$ matrix $A$ and a vector $b$. Let 
         "d": Part(
             ask="Why are flows often built with triangular Jacobians?",
             answer=Choice(
-                "the determinant costs n multiplications", "the determinant is always 1", "the inverse is not needed"
+                "the determinant costs n multiplications",
+                "the determinant is always 1",
+                "the inverse is not needed",
+                why="The determinant of a triangular matrix is the product of its diagonal; that of a general one takes about $n^3$ operations.",
             ),
             mistakes=(
                 Mistake("the determinant is always 1", "Only if the diagonal is made of ones.", id="own-unit-diagonal"),

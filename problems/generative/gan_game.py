@@ -213,6 +213,7 @@ as large as it can, and the generator wants to make it as small as it can. Logar
                 "the distance grows by 1 and the divergence stays log 2",
                 "both grow",
                 "the distance grows by 1 and the divergence falls",
+                why=r"All mass has another metre to travel; but the two do not overlap before or after, and then the divergence is $\log 2$ at any distance.",
             ),
             mistakes=(
                 Mistake(

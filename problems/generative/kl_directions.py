@@ -112,7 +112,12 @@ K = \mathrm{KL}(q \,\|\, p) = \sum_{i=1}^{n} q_i \log\frac{q_i}{p_i} \quad \text
         ),
         "d": Part(
             ask="Which direction gives the broader of the two fits where $p$ is correlated?",
-            answer=Choice("forward", "reverse", "both the same"),
+            answer=Choice(
+                "forward",
+                "reverse",
+                "both the same",
+                why="The forward divergence makes the variances of $q$ those of $p$ itself; the reverse one makes them those of each entry given the other, and these are smaller where $p$ is correlated.",
+            ),
             mistakes=(
                 Mistake("reverse", "Compare your answer to (c) with the marginal variances.", id="kl-reversed"),
                 Mistake(

@@ -112,7 +112,12 @@ $$q = \tilde D^{-1/2} (a + I)\, \tilde D^{-1/2}.$$
         ),
         "d": Part(
             ask="After two such steps, which nodes can have changed $y_i$?",
-            answer=Choice("those at most two edges away", "all nodes of any graph", "direct neighbours only"),
+            answer=Choice(
+                "those at most two edges away",
+                "all nodes of any graph",
+                "direct neighbours only",
+                why="In each step a node reads itself and its direct neighbours; two steps reach the neighbours of the neighbours.",
+            ),
             mistakes=(
                 Mistake(
                     "direct neighbours only",

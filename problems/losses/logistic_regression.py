@@ -79,7 +79,11 @@ with natural logarithms.
         "c": Part(
             ask="What does (b) say about $L$, whatever the data?",
             answer=Choice(
-                "it is convex", "it is concave", "it has local minima that are not global", "it has no minimum"
+                "it is convex",
+                "it is concave",
+                "it has local minima that are not global",
+                "it has no minimum",
+                why="The Hessian is a sum of outer products of the inputs with weights that are not negative, so it has no negative eigenvalue.",
             ),
             mistakes=(
                 Mistake("it is concave", "What sign has $u^\\top H u$?", 0, "opposite"),

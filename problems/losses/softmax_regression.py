@@ -61,7 +61,11 @@ distribution over the $C$ classes, and the loss is the cross-entropy $L = -\sum_
         "c": Part(
             ask=r"What is the difference between $L$ and that least value called?",
             answer=Choice(
-                "the divergence KL(y ‖ p)", "the divergence KL(p ‖ y)", "the entropy of p", "the variance of y"
+                "the divergence KL(y ‖ p)",
+                "the divergence KL(p ‖ y)",
+                "the entropy of p",
+                "the variance of y",
+                why=r"The cross-entropy is the entropy of $y$ plus $\mathrm{KL}(y \| p)$, and the entropy is the least value.",
             ),
             mistakes=(
                 Mistake("the divergence KL(p ‖ y)", "Which of the two weighs the logarithms?", 0, "kl-reversed"),

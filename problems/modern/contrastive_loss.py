@@ -77,7 +77,12 @@ Logarithms are natural.
         ),
         "c": Part(
             ask=r"For which partners $v_m$ with $m \ne n$ is the push on $u_n$ strongest?",
-            answer=Choice("those that are similar to u_n", "those that are unlike u_n", "all the same"),
+            answer=Choice(
+                "those that are similar to u_n",
+                "those that are unlike u_n",
+                "all the same",
+                why="The push is proportional to the softmax of the similarities, which is largest where the similarity is.",
+            ),
             mistakes=(
                 Mistake(
                     "those that are unlike u_n",

@@ -99,7 +99,12 @@ Backpropagation has delivered $G_c = \partial L/\partial y_c$.
         ),
         "c": Part(
             ask="What do the gradients in all logits of the gate add up to?",
-            answer=Choice("0", "1", "the loss"),
+            answer=Choice(
+                "0",
+                "1",
+                "the loss",
+                why="The same number added to all logits does not change the softmax, so the loss has no slope in that direction.",
+            ),
             mistakes=(
                 Mistake(
                     "1",

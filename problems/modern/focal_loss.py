@@ -62,7 +62,12 @@ with the natural logarithm; $\gamma = 0$ would be the cross-entropy.
         ),
         "c": Part(
             ask="Compared with the cross-entropy, which examples does the focal loss give more weight relative to others?",
-            answer=Choice("hard ones", "easy ones", "all the same"),
+            answer=Choice(
+                "hard ones",
+                "easy ones",
+                "all the same",
+                why="The factor is small where the probability of the right class is close to 1: easy examples lose most of their weight.",
+            ),
             mistakes=(
                 Mistake("easy ones", "Look at the factor of (b) for a $p$ close to 1.", id="opposite"),
                 Mistake("all the same", "Then the factor of (b) would not depend on $p$.", id="own-uniform"),

@@ -74,7 +74,13 @@ Backpropagation has delivered $G_i = \partial L/\partial z_i$.
         ),
         "d": Part(
             ask="Training starts with $B = 0$ and a random $A$. Which of the two has a gradient of zero at the very first step?",
-            answer=Choice("A", "B", "both", "neither"),
+            answer=Choice(
+                "A",
+                "B",
+                "both",
+                "neither",
+                why="The gradient in $A$ has the factor $B$, which is 0; that in $B$ has the factor $A x$, which is not.",
+            ),
             mistakes=(
                 Mistake("B", "Look at (b): is $B$ itself in it?", id="own-other-matrix"),
                 Mistake("both", "Then training would never start.", id="own-both-zero"),

@@ -92,7 +92,12 @@ reward is $J = \sum_{i=1}^{A} \pi_i\, r_i$. The entropy of the policy is $H = -\
         ),
         "c": Part(
             ask="The same number $b$ is subtracted from all rewards. What happens to the gradient?",
-            answer=Choice("nothing", "it is less by b", "it is less by b times the probability"),
+            answer=Choice(
+                "nothing",
+                "it is less by b",
+                "it is less by b times the probability",
+                why="$r$ enters as its difference from its mean $J$, and both become less by $b$.",
+            ),
             mistakes=(
                 Mistake("it is less by b", "$J$ changes as well.", id="own-baseline"),
                 Mistake(

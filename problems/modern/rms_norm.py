@@ -95,7 +95,12 @@ Backpropagation has delivered $G_i = \partial L/\partial y_i$.
         ),
         "d": Part(
             ask=r"With $\epsilon = 0$: what happens to $y$ if all of $x$ is doubled?",
-            answer=Choice("nothing", "it is doubled", "it is halved"),
+            answer=Choice(
+                "nothing",
+                "it is doubled",
+                "it is halved",
+                why="The root mean square is doubled as well, and the quotient stays.",
+            ),
             mistakes=(
                 Mistake("it is doubled", "$r$ is doubled, too.", id="own-scale"),
                 Mistake("it is halved", "Both numerator and denominator change.", id="own-scale"),

@@ -89,7 +89,13 @@ $i, j = 1, \dots, n$. Write `[i = j]` (or $\delta_{i,j}$) for 1 where $i = j$ an
         ),
         "e": Part(
             ask=r"Which of the four has the smallest slope at $z = 10$?",
-            answer=Choice("tanh", "the logistic function", "softplus", "the leaky unit"),
+            answer=Choice(
+                "tanh",
+                "the logistic function",
+                "softplus",
+                "the leaky unit",
+                why=r"At 10 the slope of $\tanh$ is about $4 e^{-20}$ and that of the logistic function about $e^{-10}$; the other two have a slope of about 1.",
+            ),
             mistakes=(
                 Mistake(
                     "the logistic function",

@@ -102,7 +102,12 @@ with $\epsilon > 0$ under the root. Write $\delta_{n,c} = \partial L/\partial y_
         ),
         "d": Part(
             ask=r"All inputs of an example are multiplied by 10, and $\epsilon = 0$. What happens to $\partial L/\partial x$?",
-            answer=Choice("it becomes a tenth", "it becomes ten times as large", "nothing"),
+            answer=Choice(
+                "it becomes a tenth",
+                "it becomes ten times as large",
+                "nothing",
+                why=r"$\hat x$ stays as it is and $\sigma$ becomes ten times as large; the gradient has the factor $1/\sigma$.",
+            ),
             mistakes=(
                 Mistake("nothing", r"The outputs stay the same; but what is $\sigma$ now?", 0, "own-output-for-slope"),
                 Mistake("it becomes ten times as large", r"Where does $\sigma$ stand in (b)?", 0, "reciprocal"),

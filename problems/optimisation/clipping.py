@@ -80,7 +80,13 @@ Clipping *by value* cuts each entry to the range from $-r$ to $r$.
         ),
         "d": Part(
             ask="Which of the two can change the direction of a gradient?",
-            answer=Choice("by value", "by the norm", "both", "neither"),
+            answer=Choice(
+                "by value",
+                "by the norm",
+                "both",
+                "neither",
+                why="The norm's clipping multiplies all entries by the same factor; clipping by value shortens the large entries only.",
+            ),
             mistakes=(
                 Mistake("by the norm", "It multiplies all entries by one number.", 0, "own-direction"),
                 Mistake("both", "One of them multiplies all entries by one number.", 0, "own-direction"),

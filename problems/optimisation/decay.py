@@ -63,7 +63,12 @@ $L(w) = R(w) + \frac{\mu}{2} \sum_{i=1}^{n} w_i^2$. A step of gradient descent h
         ),
         "d": Part(
             ask="With Adam, is the penalty's gradient the same as shrinking every weight by the same factor?",
-            answer=Choice("no", "yes", "only without momentum"),
+            answer=Choice(
+                "no",
+                "yes",
+                "only without momentum",
+                why="Adam divides the penalty's gradient, like all of the gradient, by a root that differs from weight to weight.",
+            ),
             mistakes=(
                 Mistake("yes", "What does Adam do to every gradient before the step?", 0, "own-adam-divides"),
                 Mistake(

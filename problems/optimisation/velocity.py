@@ -103,7 +103,13 @@ step $t$, one number. The new gradient counts whole: there is no factor $1 - \be
         ),
         "d": Part(
             ask=r"With $\beta = 0.9$ and equal gradients, how long is a step in the long run, compared with plain gradient descent at the same learning rate?",
-            answer=Choice("ten times as long", "nine times as long", "as long", "0.9 times as long"),
+            answer=Choice(
+                "ten times as long",
+                "nine times as long",
+                "as long",
+                "0.9 times as long",
+                why=r"With equal gradients the velocity tends to $g/(1 - \beta)$, which is $10 g$.",
+            ),
             mistakes=(
                 Mistake("nine times as long", r"Put $\beta = 0.9$ into $1/(1 - \beta)$.", 0, "numeric-slip"),
                 Mistake(

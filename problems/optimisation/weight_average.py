@@ -63,7 +63,10 @@ $0 < \beta < 1$. It starts at the first weight and *not* at 0.
         "c": Part(
             ask="Must this average be divided by $1 - \\beta^T$, as Adam's are?",
             answer=Choice(
-                "no, its shares add up to 1", "yes, its shares add up to less than 1", "yes, but only in the first step"
+                "no, its shares add up to 1",
+                "yes, its shares add up to less than 1",
+                "yes, but only in the first step",
+                why=r"It starts at $w_0$, whose share $\beta^T$ is what the shares of the later weights lack to 1.",
             ),
             mistakes=(
                 Mistake(

@@ -74,7 +74,13 @@ $$L = \mathbb{E}_{\epsilon}\left[\left(\sum_{i=1}^{n} w_i\, (x_i + \epsilon_i) -
         ),
         "c": Part(
             ask="Which penalty on the weights is this?",
-            answer=Choice("an L2 penalty", "an L1 penalty", "early stopping", "no penalty"),
+            answer=Choice(
+                "an L2 penalty",
+                "an L1 penalty",
+                "early stopping",
+                "no penalty",
+                why=r"The noise adds $\sigma^2 \sum_i w_i^2$ to the squared error: a multiple of the sum of squared weights.",
+            ),
             mistakes=(
                 Mistake("an L1 penalty", "An L1 penalty adds absolute values.", id="wrong-exponent"),
                 Mistake("no penalty", "The noise adds a term that depends on the weights alone.", id="own-no-penalty"),

@@ -94,6 +94,7 @@ $\eta$, and let $c^* = u^\top w^*$ be the component of the unpenalised minimum a
                 "those with small eigenvalues of H",
                 "those with large eigenvalues of H",
                 "all directions by the same factor",
+                why=r"Along an eigenvector the weight is multiplied by $\eta/(\eta + \alpha)$, which is smallest for a small eigenvalue $\eta$.",
             ),
             mistakes=(
                 Mistake(

@@ -123,6 +123,7 @@ are $\bar c_{t,j}$ and $\bar h_{t,j}$; the loss sees the states only.
                 "a large positive bias of the forget gate",
                 "a large negative bias of the forget gate",
                 "a large positive bias of the input gate",
+                why="It opens the forget gate: its value, which is the factor along the memory at each step, is then close to 1.",
             ),
             mistakes=(
                 Mistake("a large negative bias of the forget gate", "Put $f = 0$ into (b).", 0, "opposite"),

@@ -24,7 +24,7 @@ problem = Problem(
     statement=r"""
 A recurrent network with $m$ units runs $T$ steps, but this sequence has only $r \le T$ of them; the rest is padding. For $t \le r$ its state is $h_{t,i} = \tanh(z_{t,i})$ with
 $z_{t,i} = \sum_{j=1}^{m} W_{i,j} h_{t-1,j} + \sum_{k=1}^{n} U_{i,k} x_{t,k} + b_i$; for $t > r$ the state is carried on, $h_t = h_{t-1}$. The loss sees the last state $h_T$ alone.
-$\bar h_{t,i}$ is the slope of the loss in $h_{t,i}$, all later steps included. Write `[t \le r]` for 1 where the condition holds and 0 elsewhere.
+$\bar h_{t,i}$ is the slope of the loss in $h_{t,i}$, all later steps included. Write $[t \le r]$ for 1 where the condition holds and 0 elsewhere.
 """,
     working=(masked_errors, masked_weights),
     parts={

@@ -89,6 +89,7 @@ $G_{t,i}$ is the slope of the loss in $o_{t,i}$ with all later steps held fixed;
                 "its own errors lead it to inputs that it never saw",
                 "its gradient explodes",
                 "it cannot run without a teacher at all",
+                why="In training it only ever saw the right last outputs; running freely, it reads its own, with their errors.",
             ),
             mistakes=(
                 Mistake("its gradient explodes", "Nothing is trained when it runs.", 0, "own-training-for-running"),

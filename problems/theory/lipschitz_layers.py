@@ -84,7 +84,12 @@ $A\, \mathrm{relu}(B x)$; relu never takes two numbers further apart.
         ),
         "c": Part(
             ask="As a Lipschitz constant of the network, what is the product of the layers' operator norms?",
-            answer=Choice("an upper bound", "a lower bound", "exact"),
+            answer=Choice(
+                "an upper bound",
+                "a lower bound",
+                "exact",
+                why="Each layer stretches a difference by at most its norm; but the direction that one layer stretches most need not be the one that the next does.",
+            ),
             mistakes=(
                 Mistake("exact", "Look at your example of (b).", id="wrong-bound"),
                 Mistake("a lower bound", "In (b) the network stretches by less than the product.", id="wrong-bound"),

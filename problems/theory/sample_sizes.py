@@ -94,7 +94,13 @@ and the same for $P(\bar x \le \mu - t)$. Logarithms are natural.
         ),
         "d": Part(
             ask=r"The probability of failure shall become ten times as small. By which factor does Chebyshev's $n$ grow?",
-            answer=Choice("10", "100", "the logarithm of 10", "the root of 10"),
+            answer=Choice(
+                "10",
+                "100",
+                "the logarithm of 10",
+                "the root of 10",
+                why=r"Chebyshev's $n$ is in proportion to $1/\delta$.",
+            ),
             mistakes=(
                 Mistake("100", "It is the distance that comes in as a square.", id="wrong-exponent"),
                 Mistake(

@@ -88,7 +88,7 @@ $\epsilon$ in the $p$-norm, $\left(\sum_i |r_i|^p\right)^{1/p} \le \epsilon$; fo
         ),
         "d": Part(
             ask=r"For any $p > 1$ the greatest $\Delta$ is $\epsilon \left(\sum_i |g_i|^q\right)^{1/q}$. Which $q$ belongs to $p = 3$?",
-            answer=Choice("3/2", "3", "2/3", "1/3"),
+            answer=Choice("3/2", "3", "2/3", "1/3", why="The two belong together by $1/p + 1/q = 1$: $1 - 1/3 = 2/3$."),
             mistakes=(
                 Mistake("3", "Only 2 belongs to itself: the reciprocals of both add up to 1.", id="own-same-exponent"),
                 Mistake("2/3", "That is $1/q$.", id="reciprocal"),

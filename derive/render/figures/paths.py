@@ -98,17 +98,27 @@ def _component(name: str, eigenvalue: float, start: float, rate: float, beta: fl
 def _draw(axes: Any, paths: Mapping[str, Array], hessian: Array, directions: Array, eigenvalues: Array) -> None:
     every = np.concatenate(list(paths.values()))
     low, high = every.min(axis=0) - 0.5, every.max(axis=0) + 0.5
-    x, y = np.meshgrid(np.linspace(low[0], high[0], 120), np.linspace(low[1], high[1], 120))
+    ends = [_ahead(directions, k, low, high) for k in range(len(eigenvalues))]
+    edge = np.stack([*ends, *(-e for e in ends), low, high])  # the contours go as far as the axes
+    low, high = edge.min(axis=0) - 0.3, edge.max(axis=0) + 0.3
+    x, y = np.meshgrid(np.linspace(low[0], high[0], 150), np.linspace(low[1], high[1], 150))
     points = np.stack([x, y], axis=-1)
     height = np.einsum("abi,ij,abj->ab", points, hessian, points) / 2
     axes.contour(x, y, height, levels=height.max() * np.linspace(0.08, 1, 9) ** 2, colors=STROKES[3][0], linewidths=0.7)
     for k, value in enumerate(eigenvalues):
-        ahead = directions[:, k] * (1 if directions[0, k] > 0 else -1)
-        reach = ahead * (high - low).max() * (0.42 if k == 0 else 0.2)
+        reach = ends[k]
         axes.plot(*np.stack([-reach, reach]).T, color="#010203", linewidth=0.9, zorder=1)
         axes.annotate(rf"$\eta = {value:.2f}$", reach, textcoords="offset points", xytext=(3, 3), fontsize=9, zorder=9)
     for (colour, dash), marker, (name, path) in zip(STROKES, "o^s", paths.items(), strict=False):
         axes.plot(*path.T, color=colour, linestyle=dash, marker=marker, markersize=3.0, linewidth=1.2, label=name)
     axes.set_aspect("equal")
+    axes.set_xlim(low[0], high[0])
+    axes.set_ylim(low[1], high[1])
     axes.set_xlabel(r"$w_1 - w_1^*$")
     axes.set_ylabel(r"$w_2 - w_2^*$")
+
+
+def _ahead(directions: Array, k: int, low: Array, high: Array) -> Array:
+    """Where the line of an eigen-direction ends, to the right."""
+    ahead = directions[:, k] * (1 if directions[0, k] > 0 else -1)
+    return np.asarray(ahead * (high - low).max() * (0.42 if k == 0 else 0.2))
