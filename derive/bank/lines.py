@@ -79,7 +79,8 @@ class Lines(Kind):
 
     def show(self) -> str:
         """The lines, one below the other."""
-        return r" \\ ".join(self.model)
+        rows = r" \\ ".join(f"& {line}" for line in self.model)
+        return rf"\begin{{aligned}} {rows} \end{{aligned}}"
 
     def typed(self) -> str:
         """The lines, one a line."""

@@ -49,22 +49,31 @@ _SUPERSCRIPTS = {"2": "²", "3": "³", "*": "*", "ᵀ": "ᵀ", "-1": "⁻¹", "-
 # With the sum or product that it belongs to: there it is a limit and no power.
 _SCRIPT = re.compile(r"([ΣΠ∫](?:_\{(?:[^{}]|\{[^{}]*\})*\})?)?\^(?:\{([^{}]*)\}|([2*ᵀ]))")
 
+_ALIGNED = re.compile(r"\\begin\{aligned\} (.*?) \\end\{aligned\}", re.DOTALL)
+
 
 def plain(latex: str) -> str:
     r"""LaTeX as one line of text; matrices stand in brackets with semicolons between rows.
 
     >>> plain(r"\frac{\partial L}{\partial w_{u}} = \sum_{i=1}^{n} g_{i} x_{i+u-1}")
     '∂L/∂w_u = Σ_{i=1}^n g_i x_{i+u-1}'
+    >>> plain(r"\begin{aligned} & a = b \\ & c = d \end{aligned}")
+    'a = b; c = d'
     >>> plain(r"\sum_{i=1}^{2} (c_{i}^{*})^{2} \leftarrow c")
     'Σ_{i=1}^2 (c_i*)² ← c'
     """
-    text = "".join(_read(_Tokens(latex)))
+    text = "".join(_read(_Tokens(_ALIGNED.sub(_rows, latex))))
     text = _SCRIPT.sub(_raised, text)
     text = re.sub(r"_\{(.)\}", r"_\1", text)
     text = re.sub(r"\^\{(\w)\}", r"^\1", text)
     text = re.sub(r"([∂∇]) ", r"\1", text)
     text = re.sub(r"\( +", "(", re.sub(r" +\)", ")", text))
     return re.sub(r" {2,}(?! )", " ", text).strip()
+
+
+def _rows(m: re.Match[str]) -> str:
+    """Lines that stand one below the other, without what aligns them."""
+    return m[1].removeprefix("& ").replace(r" \\ & ", r"\\")
 
 
 def _raised(m: re.Match[str]) -> str:
