@@ -1,5 +1,7 @@
 """Formulas that are wrong only where few draws look: at larger sizes, on a kink's far side, beside tiny numbers."""
 
+from itertools import product
+
 import pytest
 import torch
 
@@ -136,3 +138,15 @@ def test_the_smallest_case_of_a_module_has_its_fixed_sizes_alone():
     given = {"W": ("o", "i"), "input": ("n", "i"), "X": "input", "G": ("n", "o")}
     asked = {"of": torch.nn.Linear(5, 4), "given": given, "wrt": "W", "cotangent": "G", "parameters": {"W": "weight"}}
     assert check("-G.T @ X", **asked).failure[0].sizes == {"i": 5, "n": 1, "o": 4}
+
+
+def all_subsets(x):
+    chosen = product((0, 1), repeat=len(x))
+    return sum((torch.tensor(c, dtype=x.dtype) * x).sum() ** 2 for c in chosen) / 2 ** len(x)
+
+
+def test_code_that_goes_over_all_subsets_is_not_asked_for_those_of_far_sizes():
+    found = check("x_bar[i] = x[i]/2 + sum(x[j], j)/2", all_subsets)
+    assert found.ok
+    assert found.far == ()
+    assert "larger sizes are not tried" in " ".join(found.unseen)

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import islice, product
+from itertools import accumulate, islice, product, takewhile
+from time import process_time
 from types import CodeType
 from typing import Any
 
@@ -20,8 +21,10 @@ from derive.testing.question import Question
 from derive.testing.tiny import unseen
 
 FAR = 17
+NEXT = 7  # above the sizes at which everything is drawn
 LEAST, LARGEST = 4, 100  # of the typed numbers that may be bounds of sizes
 MOST = 16
+PATIENCE = 0.25  # seconds of processor time at sizes on the way
 NODES = 2000
 WIDER = (1e3, 1e-6)
 _TYPED = re.compile(r"(?<![\w.])\d+(?![\w.])")
@@ -49,17 +52,34 @@ def far_sizes(question: Question, said: Iterable[Any]) -> list[dict[str, int]]:
 
 
 def far_worlds(question: Question, settings: Sequence[Mapping[str, int]], seed: int) -> Iterator[World | str]:
-    """One draw at each of these sizes, or what the code says where it cannot run there; what overflows says nothing."""
+    """One draw at each of these sizes, or what the code says where it cannot run there; what overflows says nothing.
+
+    On the way to a size smaller ones are timed, so that code which goes over all subsets is left in time.
+    """
     for sizes in settings:
+        if slow := next((n for n in _nearer(question, sizes) if _takes_long(question, n, seed)), None):
+            yield f"at {_said(slow)} the code takes longer than {PATIENCE:g} s: larger sizes are not tried"
+            continue
         try:
             worlds = question.worlds(sizes, seed)
         except BadTest:
             raise
         except Exception as error:  # somebody's code: a table that ends, a fixed buffer
-            at = ", ".join(f"{n} = {v}" for n, v in sizes.items())
-            yield f"at {at} the code does not run ({type(error).__name__}): nothing is said there"
+            yield f"at {_said(sizes)} the code does not run ({type(error).__name__}): nothing is said there"
             continue
         yield from (replace(w, far=True) for w in worlds if np.isfinite(w.torch).all())
+
+
+def _said(sizes: Mapping[str, int]) -> str:
+    return ", ".join(f"{n} = {v}" for n, v in sizes.items())
+
+
+def _takes_long(question: Question, sizes: Mapping[str, int], seed: int) -> bool:
+    """Whether the code takes its time at these sizes; where it does not run it takes none."""
+    start = process_time()
+    with suppress(Exception):  # somebody's code: what it says at the size that is asked for is told
+        question.worlds(sizes, seed)
+    return process_time() - start > PATIENCE
 
 
 def other_sides(
@@ -96,16 +116,27 @@ def grown(question: Question, worlds: Sequence[World]) -> Iterator[World]:
     """The draws themselves; before one that fails at far sizes alone, those at sizes that grow up to it."""
     for world in worlds:
         if world.far and not world.agrees(question.ours(world)):
-            yield from _nearer(question, world)
+            yield from _between(question, world)
         yield world
 
 
-def _nearer(question: Question, world: World) -> Iterator[World]:
+def _between(question: Question, world: World) -> Iterator[World]:
     """The draws between the smallest sizes and those of a far world that fails, its largest letter growing."""
-    letter = max(world.sizes, key=lambda n: world.sizes[n])
-    for value in range(LEAST, world.sizes[letter]):
-        for sizes in islice(further(question.search, (value,), [], (letter,), NODES), 1):
-            yield from (replace(w, far=True, least=world.least) for w in question.worlds(sizes, world.seed))
+    for sizes in _grown(question, world.sizes, range(LEAST, max(world.sizes.values()))):
+        yield from (replace(w, far=True, least=world.least) for w in question.worlds(sizes, world.seed))
+
+
+def _nearer(question: Question, sizes: Mapping[str, int]) -> Iterator[dict[str, int]]:
+    """Some sizes on the way to far ones, each a quarter larger than the one before."""
+    steps = accumulate(range(MOST), lambda size, _: size * 5 // 4, initial=NEXT)
+    yield from _grown(question, sizes, takewhile(lambda size: size < max(sizes.values()), steps))
+
+
+def _grown(question: Question, sizes: Mapping[str, int], values: Iterable[int]) -> Iterator[dict[str, int]]:
+    """Sizes like these whose largest letter has one value after the other."""
+    letter = max(sizes, key=lambda n: sizes[n])
+    for value in values:
+        yield from islice(further(question.search, (value,), [], (letter,), NODES), 1)
 
 
 def _numbers(said: Any) -> Iterator[int]:

@@ -191,7 +191,8 @@ def _checked(
     worst = max(w.error(question.ours(w)) for w in worlds)
     report = GradientReport(
         worst <= TOLERANCE, question.wrt, question.code.name, question.formula.reading, tuple(tried), draws, seed,
-        question.device, worst, unseen=tuple(not_shown(question, worlds, beyond)), far=tuple(far),
+        question.device, worst, unseen=tuple(not_shown(question, worlds, beyond)),
+        far=tuple(sizes for sizes in far if any(isinstance(w, World) and w.sizes == sizes for w in beyond)),
     )  # fmt: skip
     return report if report.ok else _explained(report, question, worlds)
 
