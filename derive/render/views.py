@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from derive.bank.choice import Choice
 from derive.bank.kinds import Answer, Kind
 from derive.bank.problem import AskedPart, Variant
+from derive.bank.put_in import as_given
 from derive.calculus.atoms import Entry
 from derive.calculus.expr import Expr, entry
 from derive.calculus.rules_names import FOUND_ABOVE
@@ -274,7 +276,9 @@ def _how(kind: Kind) -> str:
 def _source(kind: Kind) -> str:
     if kind.derivation is None:
         return ""
-    numbers = ", ".join(f"${k} = {v}$" for k, v in kind.given.items() if isinstance(v, int))
+    single = {n: as_given(v) for n, v in kind.given.items() if isinstance(v, int | float | Fraction)}
+    latex = {n: s.latex or n for n, s in kind.derivation.symbols.items()}
+    numbers = ", ".join(f"${latex.get(n, n)} = {text}$" for n, text in single.items() if text)
     how = "This is the result of" if isinstance(kind, Answer) else "It follows from"
     text = f"{how} “{kind.derivation.title}”"
     return f"{text}, with {numbers}." if numbers else f"{text}."
