@@ -142,8 +142,7 @@ class Answer(Kind):
         Raises:
             ValueError: it speaks of a name that is no symbol; a number is a text.
         """
-        unknown = [n for n in self.means if n not in self.of.symbols and n not in self.symbols]
-        if unknown:
+        if unknown := [n for n in self.means if n not in self.of.symbols and n not in self.symbols]:
             raise ValueError(
                 f"means speaks of {', '.join(unknown)}: give the name of a symbol; an array's meaning is whole, X w"
             )

@@ -194,8 +194,7 @@ class Values(Kind):
             return message("unreadable", UNPLACED)
         room = None if self.digits is None else {"abs": str(Fraction(101, 100 * 10**self.digits))}
         compared = partial(compare, self.instead or self.show(), syntax=syntax, tolerance=room, symbols=self._letters)
-        whole = unmixed(text, compared, bracketed if self.shape else numeral)
-        whole = in_numbers(whole, self._letters, text)
+        whole = in_numbers(unmixed(text, compared, bracketed if self.shape else numeral), self._letters, text)
         if whole.verdict == "equal" and self._is_short(text):
             return replace(whole, verdict="different", evidence={"kind": "witness"})
         if whole.verdict != "different" or self.instead or whole.evidence.get("kind") in ("shape", "form"):
