@@ -119,3 +119,10 @@ MODELS = (
 def test_a_derivation_s_own_lines_earn_full_marks(name: str) -> None:
     kind = Lines(catalogue()[name])
     assert kind.judge({"lines": kind.model}).verdict == "equal"
+
+
+def test_lines_may_stand_in_one_line_or_in_a_block() -> None:
+    whole = [OUTER, INNER, RESULT]
+    block = "\\begin{aligned}\n" + " \\\\\n".join(line.replace("=", "&=") for line in whole) + "\n\\end{aligned}"
+    for text in (r" \\ ".join(whole), "\n".join(whole), block):
+        assert grade_part(asked(Lines(SATURATES)), text)["marks"] == 6

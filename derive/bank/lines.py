@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -29,6 +30,7 @@ from derive.notation.relation_latex import side_latex
 from derive.notation.walk import walk
 
 OPENING = ("definition", "given")
+BLOCK = re.compile(r"\\(?:begin|end)\{(?:aligned|align\*?|gathered|gather\*?|split)\}")
 Idea = str | tuple[str, ...]
 
 
@@ -194,8 +196,20 @@ class Lines(Kind):
 
 def _lines(answer: Typed) -> list[str]:
     given = answer.get("lines") if isinstance(answer, Mapping) else None
-    lines = given if isinstance(given, list) else text_of(answer)[0].splitlines()
+    lines = (
+        given if isinstance(given, list) else [row for line in text_of(answer)[0].splitlines() for row in _rows(line)]
+    )
     return [str(line).strip() for line in lines if str(line).strip()]
+
+
+def _rows(line: str) -> list[str]:
+    r"""The lines that stand in one, parted by ``\\`` as LaTeX does, where it has no matrix and no cases.
+
+    >>> _rows(r"\begin{aligned} a &= b \\ &= c \end{aligned}"), _rows(r"A = \begin{bmatrix} 1 \\ 2 \end{bmatrix}")
+    (['a = b', '= c'], ['A = \\begin{bmatrix} 1 \\\\ 2 \\end{bmatrix}'])
+    """
+    bare = BLOCK.sub("", line)
+    return [line] if "\\begin" in bare else [row.replace("&", "").strip() for row in bare.split(r"\\")]
 
 
 def _unread(verdicts: Sequence[str]) -> str:

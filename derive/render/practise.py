@@ -10,6 +10,7 @@ from typing import Any
 from derive.bank.choice import Choice, Rubric
 from derive.bank.feedback import Level, Policy
 from derive.bank.grade import grade_part
+from derive.bank.lines import Lines
 from derive.bank.problem import AskedPart, Problem, Variant
 from derive.render.plain import plain, plain_text
 
@@ -73,6 +74,8 @@ class Session:
         options = sorted((part.answer.right, *part.answer.others)) if isinstance(part.answer, Choice) else []
         for k, option in enumerate(options, 1):
             self.tell(f"    {k}. {option}")
+        if isinstance(part.answer, Lines):
+            self.tell("    (All lines of your working in one, parted by \\\\.)")
         attempt = 0
         while self.policy.attempts is None or attempt < self.policy.attempts:
             typed = self._line(f"({part.name}) attempt {attempt + 1}{self._of()}> ")
