@@ -126,3 +126,9 @@ def test_lines_may_stand_in_one_line_or_in_a_block() -> None:
     block = "\\begin{aligned}\n" + " \\\\\n".join(line.replace("=", "&=") for line in whole) + "\n\\end{aligned}"
     for text in (r" \\ ".join(whole), "\n".join(whole), block):
         assert grade_part(asked(Lines(SATURATES)), text)["marks"] == 6
+
+
+def test_an_index_called_e_leaves_powers_of_e_alone() -> None:
+    kind = Lines(catalogue()["router-z-loss-gradient"])
+    assert "e" in kind.request["free_indices"]
+    assert kind.judge({"lines": kind.model}).verdict == "equal"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -19,6 +18,7 @@ from derive.calculus.expr import Expr, entry
 from derive.calculus.substitute import atoms, names
 from derive.calculus.trace import Line, Relation, Table
 from derive.derivations.base import Derivation
+from derive.grading.paper import parted
 from derive.grading.reading import read_tree
 from derive.grading.steps import answer_request
 from derive.grading.steps_request import lines_request, result_text
@@ -30,7 +30,6 @@ from derive.notation.relation_latex import side_latex
 from derive.notation.walk import walk
 
 OPENING = ("definition", "given")
-BLOCK = re.compile(r"\\(?:begin|end)\{(?:aligned|align\*?|gathered|gather\*?|split)\}")
 Idea = str | tuple[str, ...]
 
 
@@ -98,7 +97,7 @@ class Lines(Kind):
         found = lines_request(self.of)
         del found["id"], found["lines"]
         frame = {b.letter.name: str(b.high - b.low) for b in self.of.result.frame}
-        free = {} if "e" in frame or self.of.page.continua & set(frame.values()) else frame  # e may be Euler's number
+        free = {} if self.of.page.continua & set(frame.values()) else frame
         given = [*found["given"], *self._of_page()]
         return {**found, "given": given, "result": result_text(self.of), "free_indices": free}
 
@@ -203,13 +202,8 @@ def _lines(answer: Typed) -> list[str]:
 
 
 def _rows(line: str) -> list[str]:
-    r"""The lines that stand in one, parted by ``\\`` as LaTeX does, where it has no matrix and no cases.
-
-    >>> _rows(r"\begin{aligned} a &= b \\ &= c \end{aligned}"), _rows(r"A = \begin{bmatrix} 1 \\ 2 \end{bmatrix}")
-    (['a = b', '= c'], ['A = \\begin{bmatrix} 1 \\\\ 2 \\end{bmatrix}'])
-    """
-    bare = BLOCK.sub("", line)
-    return [line] if "\\begin" in bare else [row.replace("&", "").strip() for row in bare.split(r"\\")]
+    """The lines that stand in one, without the signs that align them."""
+    return [row if r"\begin" in row else row.replace("&", "") for row in parted(line)]
 
 
 def _unread(verdicts: Sequence[str]) -> str:

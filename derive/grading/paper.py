@@ -13,6 +13,7 @@ _DISPLAY = re.compile(
     re.DOTALL,
 )
 _BORDER = re.compile(rf"\\(?:begin|end)\{{(?:{INNER})\*?\}}(?:\[[a-z]\])?(?:(?<=alignedat\}})\{{\d+\}})?")
+_AROUND = re.compile(rf"\\(?:begin|end)\{{(?:{ROWS}|{INNER})\*?\}}")
 _COLUMNS = re.compile(r"\A\s*\{\d+\}")
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
 _TOKEN = re.compile(
@@ -51,6 +52,15 @@ def rows(source: str) -> list[Row]:
             parts = [(parts[0][0], " ".join(part for _, part in parts))]
         found += [_row(text, part, display.start(group) + at) for at, part in parts]
     return [row for row in found if row is not None]
+
+
+def parted(line: str) -> list[str]:
+    r"""The rows that stand in one line, without the borders of displays: cut at ``\\\\`` outside braces and environments.
+
+    >>> parted(r"\begin{aligned} a &= b \\ &= c \end{aligned}"), parted(r"A = \begin{bmatrix} 1 \\ 2 \end{bmatrix} \\ = B")
+    (['a &= b', '&= c'], ['A = \\begin{bmatrix} 1 \\\\ 2 \\end{bmatrix}', '= B'])
+    """
+    return [row.strip() for _, row in _split(_AROUND.sub(" ", line))]
 
 
 def macros(source: str) -> dict[str, str]:

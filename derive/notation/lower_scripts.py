@@ -29,11 +29,12 @@ def lower_power(lowering: Lowering, node: tree.Power) -> Value:
 
 
 def _is_euler(lowering: Lowering, base: tree.Node) -> bool:
-    """Whether a base is Euler's number; a letter of shapes called e, that nobody declares, is no base of a power."""
+    """Whether a base is Euler's number; a letter of shapes or an index called e, that nobody declares, is no base."""
     if isinstance(base, tree.Constant):
         return base.name == "e"
     undeclared = isinstance(base, tree.Name) and base.name == "e" and "e" not in lowering.letters
-    return undeclared and "e" in lowering.declarations.dimensions and "e" not in lowering.declarations.symbols
+    known = lowering.declarations
+    return undeclared and "e" in {*known.dimensions, *known.free_indices} and "e" not in known.symbols
 
 
 def lower_transpose(lowering: Lowering, node: tree.Transpose) -> Value:
