@@ -54,12 +54,15 @@ def far_sizes(question: Question, said: Iterable[Any]) -> list[dict[str, int]]:
 def far_worlds(question: Question, settings: Sequence[Mapping[str, int]], seed: int) -> Iterator[World | str]:
     """One draw at each of these sizes, or what the code says where it cannot run there; what overflows says nothing.
 
-    On the way to a size smaller ones are timed, so that code which goes over all subsets is left in time.
+    On the way to a size smaller ones are timed, each once, so that code which goes over all subsets is left in time.
     """
+    quick: list[dict[str, int]] = []
     for sizes in settings:
-        if slow := next((n for n in _nearer(question, sizes) if _takes_long(question, n, seed)), None):
+        nearer = [n for n in _nearer(question, sizes) if n not in quick]
+        if slow := next((n for n in nearer if _takes_long(question, n, seed)), None):
             yield f"at {_said(slow)} the code takes longer than {PATIENCE:g} s: larger sizes are not tried"
             continue
+        quick += nearer
         try:
             worlds = question.worlds(sizes, seed)
         except BadTest:
