@@ -134,7 +134,7 @@ class _Canonical:
                 )
             )
             if value == opened:
-                break
+                return opened.terms
         return self._opened(value, depth)
 
     def _opened(self, value: Expr, depth: int) -> Iterator[Term]:
