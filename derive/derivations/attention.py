@@ -25,7 +25,7 @@ one_head = program(
     """,
     shapes={"Q": "n d", "K": "m d", "V": "m e"},
 )
-_SYMBOLS = {
+ATTENTION = {
     "n": Symbol(domain="dimension", latex="n", meaning="the number of queries"),
     "m": Symbol(domain="dimension", latex="m", meaning="the number of keys, and of values"),
     "d": Symbol(domain="dimension", latex="d", meaning="the length of a query and of a key"),
@@ -64,7 +64,7 @@ def _attention(torch: Any, Q: Any, K: Any, V: Any) -> Any:  # noqa: N803
 _HEAD: dict[str, Any] = {
     "subject": "attention",
     "of": one_head,
-    "symbols": _SYMBOLS,
+    "symbols": ATTENTION,
     "truth": _TRUTH,
     "whole": _attention,
     "settings": ({"n": 2, "m": 3, "d": 4, "e": 5}, {"n": 3, "m": 5, "d": 2, "e": 4}, {"n": 4, "m": 2, "d": 5, "e": 3}),
@@ -141,8 +141,8 @@ causal_scores = Derivation(
     ideas=through_softmax(causal, masked=True),
     symbols={
         "T": Symbol(domain="dimension", latex="T", meaning="the length of the sequence"),
-        "d": _SYMBOLS["d"],
-        "e": _SYMBOLS["e"],
+        "d": ATTENTION["d"],
+        "e": ATTENTION["e"],
         "Q": Symbol(("T", "d"), latex="Q", meaning="the queries, one a row"),
         "K": Symbol(("T", "d"), latex="K", meaning="the keys, one a row"),
         "V": Symbol(("T", "e"), latex="V", meaning="the values, one a row"),

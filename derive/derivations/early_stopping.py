@@ -9,10 +9,11 @@ from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
 from derive.calculus.chain import adjoint
 from derive.calculus.inequalities import bounded_by
-from derive.calculus.rules import both_sides, merge_symmetric, project, solve_for, stationary, tidy, use
+from derive.calculus.rules import both_sides, merge_symmetric, solve_for, stationary, tidy, use
 from derive.calculus.rules_scalar import limit, take_logarithms
 from derive.calculus.trace import Relation, Rule
 from derive.derivations.base import Derivation, Symbol
+from derive.derivations.eigenvectors import along_eigenvector
 from derive.derivations.quadratic import gd_eigen_component
 from derive.notation.index_language import expression, program
 
@@ -77,18 +78,7 @@ ridge_component = Derivation(
             "At the minimum the gradient is zero.",
             condition="H is positive definite and α is not negative, so the stationary point is the minimum.",
         ),
-        project(
-            expression("u[p]", shapes=SHAPES, frame=(DIM,)),
-            DIM,
-            "Multiply by the eigenvector's entries and add up: the component along u.",
-        ),
-        use(
-            expression("sum(u[i]*H[i, j], i)", shapes=SHAPES),
-            expression("eta*u[j]", shapes=SHAPES),
-            "eigenvector",
-            "H is symmetric, so u is an eigenvector from the left as well: Σ u_i H_ij = η u_j.",
-        ),
-        tidy("multiply out", "The sum of a difference is a difference of sums.", change="distribute"),
+        *along_eigenvector(DIM),
         use(
             expression("sum(u[i]*w[i], i)", shapes=SHAPES),
             expression("c"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from derive.calculus.inequalities import between
-from derive.calculus.rules import both_sides, project, put, tidy, use
+from derive.calculus.rules import both_sides, put, tidy, use
 from derive.calculus.rules_scalar import collect, factor_roots, negative_discriminant, square_below
 from derive.calculus.trace import Line, Rule, replay
 from derive.derivations.base import Derivation, Symbol
+from derive.derivations.eigenvectors import along_eigenvector
 from derive.derivations.momentum_steps import (
     DIM,
     MATRIX,
@@ -51,18 +52,7 @@ ALONG_EIGENVECTOR = (
         "the gradient of a quadratic",
         "The gradient at w is H(w − w*) (derived above).",
     ),
-    project(
-        expression("u[i]", shapes=SHAPES, frame=(DIM,)),
-        DIM,
-        "Multiply by the eigenvector's entries and add up: the component along u.",
-    ),
-    use(
-        expression("sum(u[i]*H[i, j], i)", shapes=SHAPES),
-        expression("eta*u[j]", shapes=SHAPES),
-        "eigenvector",
-        "H is symmetric, so u is an eigenvector from the left as well: Σ u_i H_ij = η u_j.",
-    ),
-    tidy("multiply out", "The sum of a difference is a difference of sums.", change="distribute"),
+    *along_eigenvector(DIM),
     use(
         expression("sum(u[i]*v[t, i], i)", shapes=SHAPES, letters=("t",)),
         expression("c[t]", shapes=SHAPES, letters=("t",)),

@@ -12,7 +12,7 @@ from derive.calculus.rules_names import assume
 from derive.calculus.rules_sums import gather
 from derive.calculus.rules_terms import multiply_out
 from derive.calculus.trace import Relation, Rule
-from derive.derivations.attention import through_softmax
+from derive.derivations.attention import ATTENTION, through_softmax
 from derive.derivations.base import Derivation, Printed, Symbol, axes
 from derive.notation.index_language import expression, program, relation
 
@@ -131,18 +131,9 @@ padded = program(
     """,
     shapes={"Q": "n d", "K": "m d", "V": "m e"},
 )
-_ATTENTION = {
-    "n": Symbol(domain="dimension", latex="n", meaning="the number of queries"),
+_ATTENTION = ATTENTION | {
     "m": Symbol(domain="dimension", latex="m", meaning="the number of places for keys and values"),
-    "d": Symbol(domain="dimension", latex="d", meaning="the length of a query and of a key"),
-    "e": Symbol(domain="dimension", latex="e", meaning="the length of a value"),
-    "Q": Symbol(("n", "d"), latex="Q", meaning="the queries, one a row"),
-    "K": Symbol(("m", "d"), latex="K", meaning="the keys, one a row"),
-    "V": Symbol(("m", "e"), latex="V", meaning="the values, one a row"),
-    "S": Symbol(("n", "m"), "derived", "S", "the scores, QKᵀ/√d"),
     "P": Symbol(("n", "m"), "derived", "P", "the attention weights"),
-    "O": Symbol(("n", "e"), "derived", "O", "the outputs, P V"),
-    "O_bar": Symbol(("n", "e"), meaning="the gradient of the loss that arrives from above"),
 }
 
 

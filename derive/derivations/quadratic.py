@@ -9,9 +9,10 @@ from typing import Any
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
 from derive.calculus.inequalities import between, bounded_by
-from derive.calculus.rules import both_sides, merge_symmetric, project, put, start_value, tidy, unroll, use
+from derive.calculus.rules import both_sides, merge_symmetric, put, start_value, tidy, unroll, use
 from derive.calculus.trace import Rule
 from derive.derivations.base import Derivation, Symbol
+from derive.derivations.eigenvectors import along_eigenvector
 from derive.notation.index_language import expression, program, relation
 
 DIM = Bound(Letter("i"), Affine.of(0), Affine.of("d"))
@@ -103,18 +104,7 @@ gd_eigen_component = Derivation(
             "the gradient of a quadratic",
             "The gradient at w is H(w − w*) (derived above).",
         ),
-        project(
-            expression("u[i]", shapes=SHAPES, frame=(DIM,)),
-            DIM,
-            "Multiply by the eigenvector's entries and add up: the component along u.",
-        ),
-        use(
-            expression("sum(u[i]*H[i, j], i)", shapes=SHAPES),
-            expression("eta*u[j]", shapes=SHAPES),
-            "eigenvector",
-            "H is symmetric, so u is an eigenvector from the left as well: Σ u_i H_ij = η u_j.",
-        ),
-        tidy("multiply out", "The sum of a difference is a difference of sums.", change="distribute"),
+        *along_eigenvector(DIM),
         use(
             expression("sum(u[i]*v[t, i], i)", shapes={**SHAPES, "v": "T+1 d"}, frame=(STEPS,)),
             expression("c[t]", frame=(STEPS,)),
