@@ -88,7 +88,7 @@ class Beyond:
         with suppress(OverBudget, OverflowError):
             point = sampler.point(setting, Plan(), 5000)
             if point is not None:
-                return examine(left, right, point, Budget(LITTLE, LITTLE), False, self.space.tolerance)
+                return examine(left, right, point, Budget(LITTLE), False, self.space.tolerance)
         return None
 
     @cached_property

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 from derive.calculus.affine import Affine
-from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr
-from derive.calculus.substitute import subs
 from derive.grading import witness
 from derive.grading.alike import alike
 from derive.grading.beyond import Beyond
 from derive.grading.compiled import Side, compile_side
+from derive.grading.deltas import decided
 from derive.grading.drawn import sampler_of
 from derive.grading.examine import DIGITS, Budget, Outcome, examine
+from derive.grading.formula import Formula, aligned
 from derive.grading.hunt import features, near_features
 from derive.grading.prepare import prepared
 from derive.grading.proof import proof
@@ -37,22 +37,12 @@ SHARES = tuple(Fraction(1, 10**e) for e in (4, 9, 14, 20))
 ENOUGH_POINTS = 6
 FEW_DIGITS = 12
 SOFT_FUEL = 30_000
+PATIENCE = 60_000  # evaluation steps, until sizes are small
 SHARP = 16_384  # bits
 MOST_NEAR = 120
 PROOF_AFTER = 2
 LARGER = (7, 11)
 HUGE = (1_003, 100_003, 10**9 + 7, 10**13 + 37)
-
-
-class Formula(Protocol):
-    """What lowering makes of an answer: an array given entry by entry."""
-
-    @property
-    def shape(self) -> tuple[Affine, ...]: ...  # noqa: D102
-    @property
-    def frame(self) -> tuple[Bound, ...]: ...  # noqa: D102
-    @property
-    def body(self) -> Expr: ...  # noqa: D102
 
 
 def decide(reference: Formula, answer: Formula, space: Space, interval: bool = False) -> Verdict:
@@ -78,6 +68,7 @@ def _decided(
     reference: Formula, shape: tuple[Affine, ...], left: Expr, right: Expr, space: Space, interval: bool
 ) -> Verdict:
     try:
+        left, right = decided((left, right), reference.frame, space)
         return _Decision(reference, shape, left, right, space, interval).verdict()
     except OverBudget as error:
         return message("refused", f"This is more work than one answer may take: {error}.")
@@ -85,12 +76,6 @@ def _decided(
         return message("refused", f"A number here is too large to work with: {error}.")
     except Unsupported as error:
         return message("undecided", sentence(error))
-
-
-def aligned(answer: Formula, reference: Formula) -> Expr:
-    """The body of an answer in the letters of the reference's axes."""
-    pairs = zip(answer.frame, reference.frame, strict=True)
-    return subs(answer.body, {a.letter: Affine.of(r.letter) for a, r in pairs if a.letter != r.letter})
 
 
 class _Decision:
@@ -114,7 +99,7 @@ class _Decision:
         self.right: Side = compile_side(right, self.frame, answer_shape)
         self.sampler = sampler_of(left, right, self.shapes, self.frame, space)
         self.beyond = Beyond(self.bodies, (self.left, self.right), self.frame, reference.shape, space, self.sampler)
-        self.budget, self.tally, self.seen = Budget(), Tally(), list[Setting]()
+        self.budget, self.tally, self.seen = Budget(PATIENCE), Tally(), list[Setting]()
 
     def verdict(self) -> Verdict:
         """The verdict."""
@@ -124,6 +109,14 @@ class _Decision:
         every = self.sampler.settings()
         if not every:
             return message("undecided", "No sizes were found that satisfy the constraints.")
+        try:
+            return self._sampled(every)
+        except OverBudget:
+            self.budget, self.tally, self.seen = Budget(), Tally(), []
+            return self._sampled(self.sampler.small())
+
+    def _sampled(self, every: list[Setting]) -> Verdict:
+        """The verdict from points at these sizes."""
         return (
             self._singled(every[0])
             or self._at_points(every)

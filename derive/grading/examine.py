@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from flint import arb, fmpq
@@ -22,7 +22,10 @@ class Budget:
     """The fuel of a whole decision."""
 
     start: int = 400_000
-    left: int = 400_000
+    left: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.left = self.start
 
     def spend(self, steps: int) -> None:
         """Use up fuel."""

@@ -14,10 +14,11 @@ from derive.calculus.substitute import atoms, children, free_letters, names
 from derive.grading.along import value_at
 from derive.grading.balls import Unclear, Undefined, precision
 from derive.grading.compiled import Side, compile_side, places
-from derive.grading.decide import aligned, decide
+from derive.grading.decide import decide
 from derive.grading.defined import EVERYWHERE, lost_parts, nowhere
 from derive.grading.drawn import sampler_of
 from derive.grading.examine import Budget, Outcome
+from derive.grading.formula import aligned
 from derive.grading.hunt import Feature, near_features
 from derive.grading.prepare import prepared
 from derive.grading.reading import Formula

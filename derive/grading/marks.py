@@ -12,6 +12,8 @@ from derive.grading.total import is_total
 
 _OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
+FEW = (1, 2, 3)  # powers that indices come with
+
 
 def marked(value: Expr) -> Expr:
     """The expression with every choice between indices as a sum: ``x if i = j else y`` is ``[i = j] x + (1 - [i = j]) y``.
@@ -34,7 +36,7 @@ def _chooses(value: Expr) -> bool:
 def _new(atom: Atom) -> Expr | None:
     match atom:
         case Indicator(condition):
-            return _mark(condition)
+            return mark(condition)
         case Cases(branches, otherwise):
             return _choice(branches, otherwise)
     return None
@@ -49,10 +51,10 @@ def _choice(branches: Sequence[tuple[Condition, Expr]], otherwise: Expr | None) 
         return None
     total, rest = ZERO, ONE
     for condition, value in branches:
-        mark = _mark(condition)
-        if mark is None:
+        holds = mark(condition)
+        if holds is None:
             return None
-        total, rest = total + rest * mark * marked(value), rest * (ONE - mark)
+        total, rest = total + rest * holds * marked(value), rest * (ONE - holds)
     return total + rest * marked(otherwise)
 
 
@@ -73,7 +75,7 @@ def _covering(branches: Sequence[tuple[Condition, Expr]]) -> tuple[Sequence[tupl
     return branches, None
 
 
-def _mark(condition: Condition) -> Expr | None:
+def mark(condition: Condition) -> Expr | None:
     """The bracket or guard that is 1 exactly where indices compare so."""
     if not isinstance(condition, Compare) or (gap := _affine(condition.left - condition.right)) is None:
         return None
@@ -92,16 +94,15 @@ def _mark(condition: Condition) -> Expr | None:
 
 
 def _affine(value: Expr) -> Affine | None:
-    """A difference of indices as an affine value."""
+    """A difference of indices, and of products of them, as an affine value."""
     total = Affine.of(0)
     for term in value.terms:
-        match term.factors:
-            case ():
-                part = Affine.of(1)
-            case ((Number(part), e),) if e == 1:
-                pass
-            case _:
+        part = Affine.of(1)
+        for atom, e in term.factors:
+            if not isinstance(atom, Number) or e not in FEW:
                 return None
+            for _ in range(int(e)):
+                part = part * atom.value
         if term.bounds or term.coefficient.denominator != 1:
             return None
         total = total + part * int(term.coefficient)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from derive.calculus.affine import Letter
-from derive.calculus.atoms import Apply, Bound, Entry, MatrixFunction, Power
+from derive.calculus.atoms import Apply, Bound, MatrixFunction, Power
 from derive.calculus.canonical import FUEL, TooLarge, canonical, same
-from derive.calculus.expr import Expr, Term, expr
+from derive.calculus.expr import Expr, Term
 from derive.calculus.facts import Facts
-from derive.calculus.substitute import atoms, children, free_letters, names, replace_entries
+from derive.calculus.substitute import atoms, children
 from derive.grading.chains import same_matrices
+from derive.grading.deltas import as_letters
 from derive.grading.entries import same_entries
 from derive.grading.geometric import closed
 from derive.grading.inverses import evened
@@ -38,7 +38,7 @@ def proof(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space, s
     """
     domains = {**{n: s.domain for n, s in space.symbols.items()}, **dict.fromkeys(sizes, "dimension")}
     facts = facts_of(space, frame)
-    reference, answer = (opened(marked(v), domains) for v in _as_letters(reference, answer, frame, space))
+    reference, answer = (opened(marked(v), domains) for v in as_letters((reference, answer), frame, space))
     both = reference, answer
     for prove in (same_polynomials, same_matrices, _same):
         if (by := prove(*both, frame, domains, facts)) is not None:
@@ -47,21 +47,6 @@ def proof(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space, s
     if left is reference and right is answer:
         return None
     return _same(left, right, frame, domains, facts, LESS_FUEL) or _same_roots(left, right, domains, facts)
-
-
-def _as_letters(reference: Expr, answer: Expr, frame: Sequence[Bound], space: Space) -> tuple[Expr, Expr]:
-    """A whole number that is a letter of a range or an index somewhere is that letter throughout."""
-    letters = {x.name for x in free_letters(reference) | free_letters(answer) if not x.uid} - {
-        b.letter.name for b in frame
-    }
-    both = {n for n in letters if n in space.symbols and space.symbols[n].whole}
-    if (names(reference) | names(answer)).isdisjoint(both):
-        return reference, answer
-
-    def as_letter(entry: Entry) -> Expr | None:
-        return expr(Letter(entry.name)) if entry.name in both and not entry.at else None
-
-    return replace_entries(reference, as_letter), replace_entries(answer, as_letter)
 
 
 def _same_roots(left: Expr, right: Expr, domains: Mapping[str, str], facts: Facts) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from derive.grading.relations import Relation
@@ -12,6 +12,7 @@ SIZES = (2, 3, 4, 5, 6, 7, 8, 9, 10, 12)
 COUNTS = (2, 3, 1, 4, 5, 6, 7, 8, 9, 10)
 LARGE = (13, 15, 16, 20, 24, 32, 51, 64, 101)
 SIGNED = (1, 2, 0, -1, 3, -2, 4, -3)
+LOW, UP = (2, 3), (4, 5, 6, 7)
 LARGEST_SOLVED = 200
 NODES = 20_000
 FEW = 3
@@ -81,6 +82,27 @@ def further(
         for value in values:
             result += _completed(search, {name: value}, [*found, *result], nodes)
     return result
+
+
+def small(search: Search) -> list[Setting]:
+    """Admissible settings of sizes 2 and 3 wherever they can be, for work that grows with every letter.
+
+    Any two letters have different sizes in one of them, and each has both sizes.
+
+    >>> small(Search(("c", "h", "n")))
+    [{'c': 3, 'h': 2, 'n': 3}, {'c': 2, 'h': 3, 'n': 3}, {'c': 2, 'h': 3, 'n': 2}]
+    """
+    digits = len(search.sizes).bit_length()
+    found: list[Setting] = []
+    for t in range(digits + 1):
+        ends = [(k >> t % digits & 1) != (t == digits) for k in range(1, len(search.sizes) + 1)] if digits else []
+        sizes = {n: LOW[::-1] + UP if high else LOW + UP for n, high in zip(search.sizes, ends, strict=True)}
+        others = {**dict.fromkeys(search.counts, COUNTS), **search.others}
+        turned = {n: tuple(_rotated(pool, k + t)) for k, (n, pool) in enumerate(others.items())}
+        pools = replace(search, sizes=(), counts=(), others={**sizes, **turned})
+        new = next(_assign(pools, {}, 0, False, _Nodes()), None)
+        found += [new] if new is not None and new not in found else []
+    return found
 
 
 def _completed(search: Search, given: Setting, found: list[Setting], nodes: int = NODES) -> list[Setting]:

@@ -16,7 +16,7 @@ from derive.grading.domains import Symbol, draw, mixed
 from derive.grading.jets import random_jet
 from derive.grading.relations import Relation, relation
 from derive.grading.run import Jet, Point, Table
-from derive.grading.settings import SIGNED, Search, Setting, settings
+from derive.grading.settings import SIGNED, Search, Setting, settings, small
 from derive.grading.stream import Mood, Stream
 
 T = TypeVar("T")
@@ -132,6 +132,10 @@ class Sampler:
         search = self._search
         wanted = 8 if search.counts or search.others else 3
         return settings(search, wanted if self.names or not search.names else 12)
+
+    def small(self) -> list[Setting]:
+        """Admissible settings in which the sizes are as small as can be."""
+        return small(self._search)
 
     def _needed(self) -> list[Symbol]:
         return [self.symbol(n) for n in self.names]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Apply, Atom, Bound, Bracket, Entry
+from derive.calculus.atoms import Apply, Atom, Bound, Entry
 from derive.calculus.averages import averages
-from derive.calculus.collapse import collapse
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import atoms, free_letters, names, replace_entries, subs
 from derive.grading.decide import decide
@@ -132,7 +131,7 @@ def _at_once(left: Value, right: Value, scene: Scene) -> Verdict:
     lined = _lined_up(left, right, letters)
     if lined is None:
         return shape_clash(_shape(left), _shape(right))
-    a, b = map(_without_brackets, lined)
+    a, b = lined
     try:
         found = decide(a, b, scene.space, interval=any(_interval(x) for s in (a, b) for x in atoms(s.body)))
         by = _proved(a, b, scene) if found.verdict == "refused" and a.shape == b.shape and is_short(a, b) else None
@@ -150,12 +149,6 @@ def _proved(a: Lined, b: Lined, scene: Scene) -> str | None:
     """What proves two sides equal for which points are too much work."""
     other = subs(b.body, {y.letter: Affine.of(x.letter) for x, y in zip(a.frame, b.frame, strict=True)})
     return proof(a.body, other, a.frame, scene.space, scene.declared.dimensions)
-
-
-def _without_brackets(side: Lined) -> Lined:
-    """The side in which ``Σ_j x_j [j = i]`` is ``x_i``: a sum less to carry out at every point."""
-    marked = any(isinstance(x, Bracket) for x in atoms(side.body))
-    return replace(side, body=collapse(side.body, side.frame)) if marked else side
 
 
 def difference(left: Value, right: Value, scene: Scene) -> Lined | None:

@@ -19,9 +19,10 @@ from derive.grading.along import Line, fraction, movable, value_at
 from derive.grading.balls import Number, ball, number, precision
 from derive.grading.boundaries import roots
 from derive.grading.compiled import Side, compile_side
-from derive.grading.decide import Formula, decide
+from derive.grading.decide import decide
 from derive.grading.drawn import sampler_of
 from derive.grading.examine import Outcome
+from derive.grading.formula import Formula
 from derive.grading.prepare import prepared
 from derive.grading.proof import proof
 from derive.grading.run import OverBudget, Point, Unsupported
