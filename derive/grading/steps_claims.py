@@ -30,7 +30,8 @@ class Claim:
 
     Attributes:
         verdict: what was said of it; ``wrong`` also where it follows from a wrong one.
-        apart: whether it has a condition.
+        said: where it is said to hold.
+        apart: whether that is not everywhere.
         line: the number of the line that it, or its error, comes from.
     """
 
@@ -38,6 +39,7 @@ class Claim:
     right: tree.Node
     verdict: str
     scene: Scene
+    said: tuple[tree.Node, ...] = ()
     apart: bool = False
     line: int = 0
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from derive.grading.lines_text import statements
 from derive.grading.steps_scene import Function, Scene, Undecidable
+from derive.grading.steps_starts import readable, stepped
 from derive.grading.steps_trees import free_names, rebuilt
 from derive.notation import tree
-from derive.notation.errors import Refused, Unreadable
-from derive.notation.latex import read_latex
 from derive.notation.walk import split_slots, walk
 
 COUNT = {"shape": [], "domain": "posint"}
 
 
-def with_counts(scene: Scene, texts: Sequence[str]) -> Scene:
+def with_counts(scene: Scene, texts: Sequence[str], given: Sequence[str]) -> Scene:
     """The scene in which letters that only end sums are whole numbers."""
-    nodes = list(_read(scene, texts))
-    heads = {name for node in nodes for name, _, _ in _sequences(scene, node)}
+    nodes = list(readable(scene, texts))
+    recurring = {name for node in readable(scene, given) for name in stepped(node)}
+    sequences = [found for node in nodes for found in _sequences(scene, node) if found[0] not in recurring]
+    heads = {name for name, _, _ in sequences}
     slots = {n.name for part in _indexed(nodes, heads) for n in free_names(part)}
     ends = {n.name: n for node in nodes for part in walk(node) if isinstance(part, tree.Big) for n in _ends(part)}
-    ends |= {n.name: n for node in nodes for _, n, _ in _sequences(scene, node)}
+    ends |= {n.name: n for _, n, _ in sequences}
     new = {n for n in ends if n not in slots and not scene.declared.is_known(n)}
     letters = {*scene.declared.dimensions, *scene.declared.free_indices}
     counts = {n: {**COUNT, "latex": ends[n].latex} for n in sorted(new - letters)}
@@ -40,7 +40,7 @@ def with_ends(scene: Scene, *nodes: tree.Node) -> Scene:
 
 def with_sequence(scene: Scene, left: str, right: str) -> Scene | None:
     """The scene with ``S_n = Σ_{k=1}^n …``, a function of a whole number, or None where this is none."""
-    for node in _read(scene, [f"{left} = {right}"]):
+    for node in readable(scene, [f"{left} = {right}"]):
         for name, letter, body in _sequences(scene, node):
             if scene.symbols.get(letter.name, {}).get("domain") == "posint" and not scene.declared.is_known(name):
                 held = replace(
@@ -48,15 +48,6 @@ def with_sequence(scene: Scene, left: str, right: str) -> Scene | None:
                 )
                 return replace(held, functions={**held.functions, name: Function((letter.name,), body)})
     return None
-
-
-def _read(scene: Scene, texts: Sequence[str]) -> Iterator[tree.Node]:
-    for text in texts:
-        for statement in statements(text):
-            try:
-                yield read_latex(statement.text, scene.declared)
-            except (Unreadable, Refused):
-                continue
 
 
 def _sequences(scene: Scene, node: tree.Node) -> Iterator[tuple[str, tree.Name, tree.Node]]:

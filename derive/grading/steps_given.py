@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import Any
 
 from derive.calculus.affine import Affine
@@ -21,6 +21,8 @@ from derive.grading.steps_names import Target, called_text, target, with_letters
 from derive.grading.steps_order import ORDERS
 from derive.grading.steps_scene import Scene, Undecidable
 from derive.grading.steps_second import second
+from derive.grading.steps_shapes import shapes
+from derive.grading.steps_starts import with_starts
 from derive.grading.steps_trees import free_names
 from derive.notation import tree
 from derive.notation.affine_reader import axis_affine
@@ -30,7 +32,6 @@ from derive.notation.latex import read_latex
 
 OPTIONS = ("free_indices", "index_base", "out_of_range", "where", "sizes", "macros")
 PASSES = 8
-MAX_GUESSES = 40
 MAX_TEXT = 2_000
 
 
@@ -47,11 +48,13 @@ def opened(request: Mapping[str, Any]) -> Scene:
     options = {k: request[k] for k in OPTIONS if request.get(k) is not None}
     scene = Scene(plain, options=options)
     scene.declared  # noqa: B018  reads the declarations, or refuses
-    texts = [t for t in map(str, (*(request.get("given") or ()), *request.get("lines", ()))) if len(t) <= MAX_TEXT]
-    scene = replace(with_counts(scene, texts), typed="\n".join(texts), syntax=str(request.get("syntax") or "latex"))
+    given = [str(t) for t in request.get("given") or ()]
+    texts = [t for t in (*given, *map(str, request.get("lines", ()))) if len(t) <= MAX_TEXT]
+    scene = with_counts(with_starts(scene, given), texts, given)
+    scene = replace(scene, typed="\n".join(texts), syntax=str(request.get("syntax") or "latex"))
     scene = with_means(scene)
-    scene = _given(scene, [*_definitions(scene, derived), *_equations(request.get("given") or ())])
-    scene = replace(scene, orders=tuple(_orders(scene, request.get("given") or ())))
+    scene = _given(scene, [*_definitions(scene, derived), *_equations(given)])
+    scene = replace(scene, orders=tuple(_orders(scene, given)))
     goal = request.get("goal")
     return replace(scene, goal=read_given(goal, scene)) if goal else scene
 
@@ -271,22 +274,13 @@ def _guessed(scene: Scene, left: str, right: str) -> Scene | None:
         return None
     wanted = tuple(axis_affine(a) for a in symbol.shape)
     found = []
-    for shapes in _shapes(scene, wanted, len(unknown)):
+    for tried in shapes(scene, wanted, len(unknown)):
         trial = scene
-        for name, dims in zip(unknown, shapes, strict=True):
+        for name, dims in zip(unknown, tried, strict=True):
             trial = trial.with_symbol(name.name, name.latex, dims)
         if _fits(trial, node, wanted):
             found.append(trial)
     return found[0] if found else None
-
-
-def _shapes(scene: Scene, wanted: tuple[Affine, ...], count: int) -> Iterator[tuple[tuple[Affine, ...], ...]]:
-    """Shapes to try: the result's own, then those of what is declared, then matrices between them."""
-    declared = [tuple(axis_affine(a) for a in s.shape) for s in scene.declared.symbols.values() if s.shape]
-    sizes = list(dict.fromkeys(d for shape in (wanted, *declared) for d in shape))
-    pairs = [(a, b) for a in wanted[:1] for b in sizes]
-    options = list(dict.fromkeys([wanted, *declared, *pairs, ()]))[:MAX_GUESSES]
-    yield from list(product(options, repeat=count))[: MAX_GUESSES**2]
 
 
 def _fits(scene: Scene, node: tree.Node, wanted: tuple[Affine, ...]) -> bool:

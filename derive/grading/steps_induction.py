@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound, Entry
 from derive.calculus.expr import Expr, entry
@@ -12,11 +14,15 @@ from derive.grading.steps_defined import defined
 from derive.grading.steps_equal import Lined
 from derive.grading.steps_judged import Judged, judged
 from derive.grading.steps_names import Target, with_letters, working
+from derive.grading.steps_reading import whole_range
 from derive.grading.steps_scene import Scene, Undecidable, placed
+from derive.grading.steps_times import at_any_time
+from derive.grading.steps_trees import free_names
 from derive.notation import tree
-from derive.notation.affine_reader import axis_affine
+from derive.notation.affine_reader import affine_of, axis_affine
 from derive.notation.arrays import Clash
-from derive.notation.errors import Unreadable
+from derive.notation.declare import Axis
+from derive.notation.errors import Refused, Unreadable
 
 
 def by_induction(scene: Scene, a: tree.Node, b: tree.Node) -> Judged | None:
@@ -39,6 +45,52 @@ def by_induction(scene: Scene, a: tree.Node, b: tree.Node) -> Judged | None:
     body = replace_entries(meaning.body, lambda x: placed(closed, closed.body, x.at) if x.name == name else None)
     step = _same(scene, closed.body, subs(body, _aligned(meaning, closed)), closed, 1)
     return Judged("follows", {"kind": "proved", "by": "induction"}) if step.verdict == "follows" else step
+
+
+def steps_on(scene: Scene, left: tree.Node, said: Sequence[tree.Node]) -> bool:
+    """Whether an equation about ``e_t`` holds from the second time of e on: ``1 ≤ t ≤ T`` says no more than that."""
+    match left:
+        case tree.Index(tree.Name(name), (slot, *_)) if name in scene.declared.symbols:
+            shape = scene.declared.symbols[name].shape or ()
+            return bool(shape) and all(_reaches(scene, slot, shape[0], c) for c in said)
+    return False
+
+
+def _reaches(scene: Scene, slot: tree.Node, axis: Axis, condition: tree.Node) -> bool:
+    match condition:
+        case tree.Relation((tree.Number() as low, tree.Name(name), _), ("<=", "<=" | "<")):
+            if name not in {n.name for n in free_names(slot)}:
+                return whole_range(condition, scene)
+            try:
+                shift = affine_of(slot, lambda n: Affine.of(Letter(n.name))) - Letter(name)
+            except Unreadable:
+                return False
+            first = axis.lower or str(scene.declared.index_base)
+            return shift.constant is not None and first.isdigit() and low.value + shift.constant <= int(first) + 1
+    return False
+
+
+def by_recursion(scene: Scene, line: tuple[tree.Node, tree.Node], a: tree.Node, b: tree.Node) -> Judged | None:
+    """The verdict on ``e_t = …`` by induction, where an earlier line says how e steps on, whatever else it means; else None.
+
+    It refutes only what speaks of nothing but that line's names: what others mean may make a closed form true.
+    """
+    left, right = line
+    about = {n.name for n in free_names(right)}
+    if not isinstance(left, tree.Index) or not isinstance(left.base, tree.Name) or left.base.name not in about:
+        return None
+    name = left.base.name
+    local = with_letters(scene.without(name), left, right)
+    try:
+        work = working(local)
+        value = work.lower(right)
+        stepping = None if work.unknown else defined(local, Target(name, left.base.latex, left.slots), value, right)
+        known = stepping is not None and name in stepping.recurrent()
+        found = by_induction(stepping, *at_any_time(stepping, a, b)) if stepping is not None and known else None
+    except (Clash, Unreadable, Refused, Undecidable):
+        return None
+    own = {n.name for n in free_names(b)} <= about and not scene.starts
+    return found if found is not None and (found.verdict == "follows" or own) else None
 
 
 def _alone(scene: Scene, a: tree.Node, b: tree.Node) -> tuple[tree.Node, tree.Node]:

@@ -94,8 +94,8 @@ class Judge(Carrying):
         if not nodes:
             return says_nothing(text)
         nodes = [part for node, s in nodes for part in apart(node, s, self.scene)]
-        said = [n for m, s in nodes if s.role == "condition" for n in conjuncts(m) if restricts(n)]
-        self.conditions = [n for n in said if not whole_range(n, self.scene)]
+        self.said = [n for m, s in nodes if s.role == "condition" for n in conjuncts(m) if restricts(n)]
+        self.conditions = [n for n in self.said if not whole_range(n, self.scene)]
         rest = [(n, s) for n, s in nodes if s.role != "condition" and not (s.role == "about" and is_bare(n))]
         if not rest:
             return Judged("follows", {"kind": "remark"}, "")
@@ -211,7 +211,8 @@ class Judge(Carrying):
         verdict = before[-1] if before else "wrong" if found.evidence.get("carried") else found.verdict
         source = (self.source if continued else 0) or self._source() if found.evidence.get("carried") or before else 0
         self.claims = [c for c in self.claims if c.left != left or named]
-        self.claims.append(Claim(left, right, verdict, self.scene, bool(self.conditions), source or self.number))
+        where = tuple(self.said), bool(self.conditions)
+        self.claims.append(Claim(left, right, verdict, self.scene, *where, source or self.number))
 
     def _link(self, a: tree.Node, op: str, b: tree.Node, left: tree.Node | None = None) -> Judged:
         """One link of a chain: an equation, or another relation; through integrals and expectations nothing is refuted."""

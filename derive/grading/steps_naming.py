@@ -72,6 +72,7 @@ class Naming:
     numbers: list[tuple[tree.Node, tree.Node]] = field(default_factory=list)
     ahead: Sequence[str] = ()
     gap: bool = False
+    said: list[tree.Node] = field(default_factory=list)
     conditions: list[tree.Node] = field(default_factory=list)
     role: str = "line"
     doubted: set[str] = field(default_factory=set)

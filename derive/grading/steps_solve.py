@@ -81,8 +81,8 @@ class Difference:
 def implied(system: Sequence[Lined], goal: Lined, space: Space, first: Sequence[str]) -> bool | None:
     """Whether the goal holds wherever the system does; None where no point was found, or where only some roots agree.
 
-    Where all that was solved for is zero most things agree: such a root proves nothing. Neither does one where
-    conditions hold or do not: they are the same all round it.
+    Where an array that was solved for is all zero, as the eigenvector in ``H u = η u``, most things agree: such a root
+    proves nothing. Neither does one where conditions hold or do not: they are the same all round it.
 
     Args:
         system: differences of equations that hold.
@@ -135,7 +135,7 @@ def _unknowns(
 def _holds(
     equations: list[Difference], goal: Difference, sampler: Sampler, names: tuple[str, ...], exact: bool
 ) -> Iterator[tuple[bool, bool]]:
-    """At every root found: whether the goal holds there, and whether all that was solved for is zero."""
+    """At every root found: whether the goal holds there, and whether a name that was solved for is zero."""
     empty = 0
     for setting in sampler.settings()[:3]:
         points = [sampler.point(setting, plan, 5000 + k) for k, plan in enumerate(PLANS)]
@@ -167,7 +167,7 @@ def _held(
             if not all(ball(v).is_finite() for v in values):
                 return None
             scale = 1 + sum((abs(v).mid() for e in equations for v in _sizes(e, root)), arb(0))
-            zero = all(bool(abs(ball(v)) < SMALL) for n in names for v in root.arrays[n].values.values())
+            zero = any(all(bool(abs(ball(v)) < SMALL) for v in root.arrays[n].values.values()) for n in names)
             return all(bool(abs(v) < SMALL * scale) for v in values), zero
         except Fault:
             return None

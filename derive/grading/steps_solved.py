@@ -5,6 +5,7 @@ from __future__ import annotations
 from derive.grading.steps_backward import by_adjoints
 from derive.grading.steps_bounds import by_orders
 from derive.grading.steps_forward import by_tangents
+from derive.grading.steps_induction import by_recursion, steps_on
 from derive.grading.steps_judged import Judged, says
 from derive.grading.steps_known import by_equations, by_line
 from derive.grading.steps_link import Pair, from_equations, identity, is_void
@@ -44,7 +45,11 @@ class Solving(Naming):
     ) -> Judged | None:
         """A proof that puts equations in: into what this chain was found equal to last, or into the side itself."""
         stated = [c.right for c in self.claims[::-1] if c.left in (a, left) and c.holds]
-        found = by_equations(self.scene, [*stated[:1], a], b, self._holding())
+        shown = (c for c in self.claims[::-1] if c.verdict == "follows" and steps_on(self.scene, c.left, c.said))
+        found = next(filter(None, (by_recursion(self.scene, (c.left, c.right), a, b) for c in shown)), None)
+        if found is not None and found.verdict != "follows":
+            return found
+        found = found or by_equations(self.scene, [*stated[:1], a], b, self._holding())
         lines = [(c.left, c.right) for c in self.claims[::-1] if c.holds][:1]
         for line in (*lines, *self.scene.equations):
             found = found or by_line(self.scene, line, *without_logarithms(a, b), self._holding())

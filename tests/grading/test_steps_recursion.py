@@ -1,0 +1,60 @@
+"""Closed forms: of recurrences that are given with a start, and of those that an earlier line has shown."""
+
+from typing import Any
+
+import pytest
+
+from derive.grading.steps import steps
+
+PLAIN: dict[str, Any] = {"g": {"latex": r"\gamma"}, "r": {}}
+RATES: dict[str, Any] = {"rho": {"latex": r"\rho"}, "eta": {"latex": r"\eta"}}
+BOWL: dict[str, Any] = {
+    **RATES,
+    "H": {"shape": ["d", "d"], "domain": "symmetric"},
+    "u": {"shape": ["d"]},
+    "m": {"shape": ["d"], "latex": "w^*"},
+    "w": {"shape": ["0..T", "d"]},
+    "c": {"shape": ["0..T"]},
+    "e": {"shape": ["0..T"]},
+}
+DESCENT = [r"w_{t+1} = w_t - \rho H (w_t - w^*)", r"Hu = \eta u", r"c_t = u^\top w_t", r"e_t = c_t - u^\top w^*"]
+
+
+def verdicts(symbols: dict[str, Any], given: list[str], *lines: str, **more: Any) -> list[str]:
+    found = steps({"id": "r", "symbols": symbols, "given": given, "lines": list(lines), **more})
+    return [line["verdict"] for line in found["lines"]]
+
+
+@pytest.mark.parametrize(
+    ("shape", "base"), [(["T"], 1), (["T"], 0), (["T+1"], 1), (["0..T"], 1), (["0..T-1"], 1), (None, 1), (None, 0)]
+)
+def test_a_recurrence_with_a_start_whatever_the_array_is_declared_as(shape: list[str] | None, base: int) -> None:
+    symbols = PLAIN | ({"V": {"shape": shape}} if shape else {})
+    given = [r"V_{t+1} = r + \gamma V_t", "V_0 = 0"]
+    right = (r"V_t = r\sum_{k=0}^{t-1}\gamma^k", r"V_t = r\frac{1-\gamma^t}{1-\gamma}")
+    assert verdicts(symbols, given, *right, index_base=base) == ["follows", "follows"]
+    assert verdicts(symbols, given, r"V_t = r\sum_{k=0}^{t}\gamma^k", index_base=base) == ["wrong"]
+
+
+def test_a_formula_in_its_index_is_still_a_sequence() -> None:
+    assert verdicts({}, [r"S_n = \sum_{k=1}^n k"], r"S_{n+1} = S_n + n + 1", r"S_n = \frac{n(n+1)}{2}") == ["follows"] * 2
+
+
+def test_a_closed_form_of_what_a_line_has_shown() -> None:
+    shown = r"e_{t+1} = (1-\rho\eta) e_t"
+    right = (shown, r"e_t = (1-\rho\eta)^t e_0", r"c_t = u^\top w^* + (1-\rho\eta)^t (c_0 - u^\top w^*)")
+    assert verdicts(BOWL, DESCENT, *right) == ["follows"] * 3
+    assert verdicts(BOWL, DESCENT, shown + r" \qquad (0 \le t \le T-1)", right[1]) == ["follows"] * 2
+
+
+@pytest.mark.parametrize("wrong", [r"e_t = (1+\rho\eta)^t e_0", r"e_t = (1-\rho\eta)^{t+1} e_0", r"e_t = 2 e_0"])
+def test_what_holds_only_where_the_eigenvector_is_zero_does_not_follow(wrong: str) -> None:
+    assert verdicts(BOWL, DESCENT, wrong) != ["follows"]
+    assert verdicts(BOWL, DESCENT, r"e_{t+1} = (1-\rho\eta) e_t", wrong)[1] != "follows"
+
+
+def test_a_line_that_holds_later_alone_proves_no_closed_form() -> None:
+    symbols = {**PLAIN, "x": {"shape": ["0..T"]}, "y": {"shape": ["0..T"]}}
+    given = ["y_t = x_t", r"x_{t+1} = \gamma x_t + r [t = 0]"]
+    later = r"y_{t+1} = \gamma y_t \qquad (1 \le t \le T-1)"
+    assert verdicts(symbols, given, later, r"y_t = \gamma^t y_0")[1] != "follows"
