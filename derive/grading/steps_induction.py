@@ -75,22 +75,32 @@ def by_recursion(scene: Scene, line: tuple[tree.Node, tree.Node], a: tree.Node, 
 
     It refutes only what speaks of nothing but that line's names: what others mean may make a closed form true.
     """
-    left, right = line
-    about = {n.name for n in free_names(right)}
-    if not isinstance(left, tree.Index) or not isinstance(left.base, tree.Name) or left.base.name not in about:
-        return None
-    name = left.base.name
-    local = with_letters(scene.without(name), left, right)
     try:
-        work = working(local)
-        value = work.lower(right)
-        stepping = None if work.unknown else defined(local, Target(name, left.base.latex, left.slots), value, right)
-        known = stepping is not None and name in stepping.recurrent()
-        found = by_induction(stepping, *at_any_time(stepping, a, b)) if stepping is not None and known else None
+        local = stepping(scene, line)
+        found = by_induction(local, *at_any_time(local, a, b)) if local is not None else None
     except (Clash, Unreadable, Refused, Undecidable):
         return None
-    own = {n.name for n in free_names(b)} <= about and not scene.starts
+    own = {n.name for n in free_names(b)} <= {n.name for n in free_names(line[1])} and not scene.starts
     return found if found is not None and (found.verdict == "follows" or own) else None
+
+
+def stepping(scene: Scene, line: tuple[tree.Node, tree.Node]) -> Scene | None:
+    """The scene in which ``e_t = …`` is all that is known of e; None where the right side does not speak of e before.
+
+    Raises:
+        Undecidable: the right side has no meaning (and ``Clash``, ``Unreadable``, ``Refused``).
+    """
+    left, right = line
+    if not isinstance(left, tree.Index) or not isinstance(left.base, tree.Name):
+        return None
+    name = left.base.name
+    if name not in {n.name for n in free_names(right)}:
+        return None
+    local = with_letters(scene.without(name), left, right)
+    work = working(local)
+    value = work.lower(right)
+    found = None if work.unknown else defined(local, Target(name, left.base.latex, left.slots), value, right)
+    return found if found is not None and name in found.recurrent() else None
 
 
 def _alone(scene: Scene, a: tree.Node, b: tree.Node) -> tuple[tree.Node, tree.Node]:

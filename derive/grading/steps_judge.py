@@ -221,7 +221,7 @@ class Judge(Carrying):
     def _linked(self, a: tree.Node, op: str, b: tree.Node, left: tree.Node | None) -> Judged:
         near = rounded(self.scene, a, b, self.numbers) if op == "approx" else None
         if op not in EQUALS:
-            found = near or related(self.scene, a, op, b, self.conditions, left)
+            found = near or self._overstated(a, op, b) or related(self.scene, a, op, b, self.conditions, left)
             sure = found.verdict == "follows" or op not in ORDERS or found.evidence.get("kind") == "shape"
             return found if sure else self._known_by_orders(a, op, b) or found
         if a == b:

@@ -12,9 +12,11 @@ from derive.grading.steps_link import Pair, from_equations, identity, is_void
 from derive.grading.steps_means import OPEN
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import Naming
+from derive.grading.steps_order import ORDERS
 from derive.grading.steps_reading import ABOVE, read_line
 from derive.grading.steps_scene import Scene
 from derive.grading.steps_trees import is_zero, without_logarithms
+from derive.grading.steps_unrolled import by_steps, where_tight
 from derive.notation import tree
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.walk import walk
@@ -65,9 +67,14 @@ class Solving(Naming):
             self.posed.add(a, b, right=True)
         return found
 
+    def _overstated(self, a: tree.Node, op: str, b: tree.Node) -> Judged | None:
+        """What refutes an inequality where one that is given is an equation."""
+        return where_tight(self.scene, (a, op, b)) if op in ORDERS and not self.conditions else None
+
     def _known_by_orders(self, a: tree.Node, op: str, b: tree.Node) -> Judged | None:
         """A proof from the inequalities that are given or were found before."""
-        return by_orders(self.scene, (a, op, b), [*self.bounds[::-1], *self.scene.orders], self._holding())
+        known = [*self.bounds[::-1], *self.scene.orders]
+        return by_steps(self.scene, (a, op, b), known) or by_orders(self.scene, (a, op, b), known, self._holding())
 
     def _within_orders(self, a: tree.Node, b: tree.Node, found: Judged) -> Judged:
         """What is refuted at a point, looked at once more where the inequalities hold that are given."""

@@ -37,7 +37,9 @@ def test_a_recurrence_with_a_start_whatever_the_array_is_declared_as(shape: list
 
 
 def test_a_formula_in_its_index_is_still_a_sequence() -> None:
-    assert verdicts({}, [r"S_n = \sum_{k=1}^n k"], r"S_{n+1} = S_n + n + 1", r"S_n = \frac{n(n+1)}{2}") == ["follows"] * 2
+    assert (
+        verdicts({}, [r"S_n = \sum_{k=1}^n k"], r"S_{n+1} = S_n + n + 1", r"S_n = \frac{n(n+1)}{2}") == ["follows"] * 2
+    )
 
 
 def test_a_closed_form_of_what_a_line_has_shown() -> None:
@@ -58,3 +60,51 @@ def test_a_line_that_holds_later_alone_proves_no_closed_form() -> None:
     given = ["y_t = x_t", r"x_{t+1} = \gamma x_t + r [t = 0]"]
     later = r"y_{t+1} = \gamma y_t \qquad (1 \le t \le T-1)"
     assert verdicts(symbols, given, later, r"y_t = \gamma^t y_0")[1] != "follows"
+
+
+BOUNDED: dict[str, Any] = {
+    "q": {"shape": ["0..T"], "domain": "positive"},
+    "a": {"shape": ["0..T"], "domain": "positive"},
+    "g": {"latex": r"\gamma", "domain": "positive"},
+    "s": {"latex": r"\sigma", "domain": "positive"},
+    "u": {"shape": ["0..T"]},
+    "b": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (r"q_t \le \gamma\sigma q_{t-1}", r"q_T \le (\gamma\sigma)^T q_0"),
+        (r"q_t \ge \gamma\sigma q_{t-1}", r"q_T \ge (\gamma\sigma)^T q_0"),
+        (r"q_{t+1} < \gamma q_t", r"q_t \le \gamma^t q_0"),
+        (r"q_t \le a_t q_{t-1}", r"q_T \le q_0\prod_{t=1}^T a_t"),
+        (r"q_t \le q_{t-1} - b", r"q_T \le q_0 - bT"),
+        (r"\gamma q_t \ge q_{t+1}", r"q_T \le \gamma^T q_0"),
+        (r"q_{t+1} \le \gamma q_t + \sigma", r"q_t \le \gamma^t q_0 + \sigma\sum_{k=0}^{t-1}\gamma^k"),
+    ],
+)
+def test_inequalities_step_on(given: str, line: str) -> None:
+    assert verdicts(BOUNDED, [given], line) == ["follows"]
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (r"q_t \le \gamma\sigma q_{t-1}", r"q_T \ge (\gamma\sigma)^T q_0"),
+        (r"q_t \le \gamma\sigma q_{t-1}", r"q_T < (\gamma\sigma)^T q_0"),
+        (r"q_t \le \gamma\sigma q_{t-1}", r"q_T \le (\gamma\sigma)^{T-1} q_0"),
+        (r"u_t \le b u_{t-1}", r"u_T \le b^T u_0"),
+        (r"q_t \le q_{t-1} - b", r"q_T \le q_0 - b(T+1)"),
+        (r"q_t \le \gamma - q_{t-1}", r"q_T \le \frac{\gamma}{2} + (-1)^T (q_0 - \frac{\gamma}{2})"),
+    ],
+)
+def test_inequalities_step_on_in_their_own_direction_where_factors_are_not_negative(given: str, line: str) -> None:
+    assert verdicts(BOUNDED, [given], line) != ["follows"]
+
+
+def test_a_bound_is_refuted_where_what_is_given_is_tight_and_only_where_that_can_be() -> None:
+    assert verdicts(BOUNDED, [r"u_t \le u_{t-1} - b"], r"u_T \le u_0 - b(T+1)") == ["wrong"]
+    assert verdicts(BOUNDED, [r"q_t \le q_{t-1} - b"], r"q_0 \ge q_1 + b") == ["follows"]
+    assert "wrong" not in verdicts(BOUNDED, [r"q_t \le q_{t-1} - b"], "q_0 > b", "q_1 > b")
+    assert "wrong" not in verdicts(BOUNDED, [r"u_t \le 2 u_{t-1}", r"u_t \le u_{t-1}"], r"u_T \le u_0")
