@@ -15,7 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from derive.bank.kinds import Answer, Kind
+from derive.bank.kind import Kind
+from derive.bank.kinds import Answer
 from derive.bank.misconceptions import Showing
 from derive.bank.numbers import Matrix, Number
 from derive.bank.slips import TELLING, Slip, slips, wrong_wholes
