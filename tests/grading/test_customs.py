@@ -158,3 +158,20 @@ def test_the_identity_needs_no_declaration_in_plain_text(answer, verdict):
 def test_what_answers_are_compared_with_may_be_typed_as_students_type(mistake):
     assert compare(mistake, "0.80073740291", tolerance={"abs": "1e-6"}).verdict == "equal"
     assert compare(mistake, "0.7", tolerance={"abs": "1e-6"}).verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (r"u + N^\top a", "equal"),
+        (r"(u^\top + a^\top N)^\top", "equal"),
+        ("u + a.T @ N", "equal"),  # arrays with one axis neither stand nor lie
+        (r"u + a^\top N", "different"),
+        (r"a^\top N + u", "different"),
+        (r"u^\top + N^\top a", "different"),
+        (r"u \odot u^\top + N^\top a", "different"),
+    ],
+)
+def test_a_column_and_a_row_have_no_sum_in_either_order(answer, verdict):
+    symbols = {"u": {"shape": ["d"]}, "N": {"shape": ["K", "d"]}, "a": {"shape": ["K"]}}
+    assert compare(r"u + N^\top a", answer, symbols=symbols).verdict == verdict
