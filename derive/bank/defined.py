@@ -42,7 +42,7 @@ NUMERIC = re.compile(r"[-+\d.\s,/()]*|\\d?frac\{?\d+\}?\{?\d+\}?")
 CLAUSE = re.compile(r"\s*[,;]?\s*(?:\\q?quad\b|\\text\{\s*(?:where|with)\s*\}|\b(?:where|with)\b)\s*|\s*(?<!\\);\s*")
 GAP = r"(?:\\q?quad|\\[,;: ]|\s)*"
 ENCLOSED = re.compile(
-    rf"(?P<answer>.*\S){GAP}(?:\\left\s*)?\(\s*(?:(?:where|with)\s+|\\text\{{\s*(?:where|with)\s*\}}\s*)?"
+    rf"(?P<answer>.*\S)(?<!\\left){GAP}(?:\\left\s*)?\(\s*(?:(?:where|with)\s+|\\text\{{\s*(?:where|with)\s*\}}\s*)?"
     rf"(?P<said>{LEFT.pattern}\s*=.+?)\s*(?:\\right\s*)?\)\s*",
     re.DOTALL,
 )
