@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from derive import Answer, Boolean, Choice, Part, Problem
+from derive import Answer, Boolean, Choice, Part, Problem, Symbol
 from derive.bank.misconceptions import MISCONCEPTIONS
 from derive.cli import app
 from derive.derivations.catalogue import catalogue
@@ -288,3 +289,15 @@ def test_formulas_in_the_phrases_of_a_choice_are_shown_as_formulas() -> None:
     assert Choice(r"$\mu$", "0").show() == r"\mu"
     assert Choice("5 $", "6 $").show() == r"\text{5 \$}"
     assert Choice(r"$\mu$", "0").judge(r"\mu").verdict == "equal"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"domain": "postive"}, "there is no domain 'postive' for a symbol; did you mean 'positive'?"),
+        ({"shape": "n"}, r"the shape 'n' of a symbol is a text: write a tuple of sizes, \('n',\)"),
+    ],
+)
+def test_a_symbol_of_no_kind_is_the_authors_to_hear(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Symbol(**given)
