@@ -49,7 +49,9 @@ class Symbol:
             ValueError: the shape is a text, or nobody knows the domain.
         """
         if isinstance(self.shape, str):
-            raise ValueError(f"the shape {self.shape!r} of a symbol is a text: write a tuple of sizes, ({self.shape!r},)")
+            raise ValueError(
+                f"the shape {self.shape!r} of a symbol is a text: write a tuple of sizes, ({self.shape!r},)"
+            )
         if self.domain not in KNOWN:
             near = get_close_matches(self.domain, KNOWN, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(KNOWN))}"
