@@ -2,15 +2,17 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from derive import Answer, Boolean, Part, Problem
+from derive import Answer, Boolean, Choice, Part, Problem, Symbol
 from derive.bank.misconceptions import MISCONCEPTIONS
 from derive.cli import app
 from derive.derivations.catalogue import catalogue
 from derive.testing.lacks import lacks
+from derive.testing.problems import problem_failures
 from derive.testing.review import review
 
 pytest.importorskip("torch")
@@ -108,6 +110,35 @@ def test_the_good_problem_lacks_nothing_but_an_oracle(bank: Path) -> None:
         ("s := n**2", "s := m**2", "part a: "),
         ("problem = Problem(", "problem = Problem(titel=2, ", "unexpected keyword"),
         ("    parts={", "    parts={{", "SyntaxError"),
+        ("problem = Problem(", "raise SystemExit(3)\nproblem = Problem(", "SystemExit: 3"),
+        ('        "b": Part(', '        "a": Part(', "'a' stands twice in one dictionary, at lines"),
+        ("difficulty=1", "difficulty=9", "difficulty=9 is none of 1 (one rule), 2"),
+        ('title="A square"', 'title=""', "title= is empty"),
+        ("Integers(2, 9)", "Integers(9, 2)", "params: n draws from 9 to 2: the lower end comes first"),
+        ("Integers(2, 9)", "Integers(2, 9.5)", "Integers takes whole numbers"),
+        ("Integers(2, 9)", "(2, 9)", "write Integers(low, high) or OneOf"),
+        ("    parts={", '    working="gradient",\n    parts={', "write a tuple of derivations, working=(…,)"),
+        ("    parts={", '    working=("gradient",),\n    parts={', "working= holds 'gradient', which is no derivation"),
+        (
+            '            hints=("Mult',
+            '            marks="2",\n            hints=("Mult',
+            "marks='2' is no whole number",
+        ),
+        ('"That is $2n + 1$."', '"That is $2n + 1$.", "1"', "keeps '1', which is no whole number"),
+        (
+            'Mistake(f"{p[\'n\'] ** 3}", "One factor too many.")',
+            '"27"',
+            "mistakes= holds '27': write Mistake(answer, say)",
+        ),
+        ("Give $n^2$.", "Give $\\frac12 n$.", "Python has taken the backslash of \\frac for its own"),
+        (
+            "Give $n^2$.",
+            "Give $\\\\fraq12 n$.",
+            r"a formula cannot be typeset: '\\fraq12 n': Undefined control sequence",
+        ),
+        ("Give $n^2$.", "Give $n^{2$.", "a formula cannot be typeset: 'n^{2'"),
+        ("Give $n^2$.", "Give $n^2.", "a dollar sign opens a formula that nothing closes, at '$n^2.'"),
+        ('Choice("yes", "no") if', 'Choice("yes", "Yes") if', "the choice 'Yes' is there already"),
         ('p["n"] % 2 == 0 else Choice', 'p["k"] % 2 == 0 else Choice', "part b: "),
     ],
 )
@@ -228,3 +259,45 @@ def test_an_author_hears_of_a_definition_that_no_answer_can_speak_of() -> None:
 
     assert told(r"Let $u = 2 z$ and $\sigma(x) = 1/(1 + e^{-x})$.") == []
     assert len(told(r"Let $u = 2 z$, $v = \oint z$ and $s = 2 q$.")) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            'Answer("ridge-gradient")',
+            "Answer takes a derivation and no name of one: write catalogue()['ridge-gradient']",
+        ),
+        ('Rubric("a point")', "the points of a rubric are a single str"),
+    ],
+)
+def test_an_answer_made_of_a_text_says_so(bank: Path, answer: str, said: str) -> None:
+    (bank / "square.py").write_text(GOOD.replace("import Choice", "import Answer, Choice, Rubric"), encoding="utf-8")
+    text = (bank / "square.py").read_text(encoding="utf-8").replace('Values("s := n**2", {"n": p["n"]}, "s")', answer)
+    (bank / "square.py").write_text(text, encoding="utf-8")
+    found = review("square", bank / "square.py", 2).lines
+    assert any(said in line and "part a" in line for line in found), found
+
+
+def test_an_or_inside_of_parentheses_is_rewritten_whole() -> None:
+    part = Part("Give $(H \\vee S) \\wedge \\neg N$.", Boolean("HSN", r"(H \vee S) \wedge \neg N"))
+    assert not [f for f in problem_failures(Problem("P", "", {"a": part}).named("p"), [0]) if "rewrite" in f]
+
+
+def test_formulas_in_the_phrases_of_a_choice_are_shown_as_formulas() -> None:
+    assert Choice("the loss with $c = 1$", "none").show() == r"\text{the loss with }c = 1"
+    assert Choice(r"$\mu$", "0").show() == r"\mu"
+    assert Choice("5 $", "6 $").show() == r"\text{5 \$}"
+    assert Choice(r"$\mu$", "0").judge(r"\mu").verdict == "equal"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"domain": "postive"}, "there is no domain 'postive' for a symbol; did you mean 'positive'?"),
+        ({"shape": "n"}, r"the shape 'n' of a symbol is a text: write a tuple of sizes, \('n',\)"),
+    ],
+)
+def test_a_symbol_of_no_kind_is_the_authors_to_hear(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Symbol(**given)

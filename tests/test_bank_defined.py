@@ -2,7 +2,7 @@
 
 import pytest
 
-from derive import Answer, Derivation, Form, Part, Problem, Symbol
+from derive import Answer, Derivation, Form, Part, Problem, Symbol, stated
 from derive.bank.defined import equations
 from derive.bank.grade import grade_part
 from derive.bank.problem import AskedPart, BadProblem
@@ -153,3 +153,37 @@ def test_the_page_says_what_a_symbol_of_the_answer_stands_for() -> None:
 def test_means_speaks_of_symbols() -> None:
     with pytest.raises(ValueError, match=r"means speaks of lam\[i\]"):
         Answer(GATE, means={"lam[i]": "x"})
+
+
+OUTER = stated(
+    "outer-product-here",
+    "g[i, k] := a[i]*(1 - a[i])*b[k]",
+    symbols={
+        "n": Symbol(domain="dimension"),
+        "a": Symbol(("n",)),
+        "b": Symbol(("n",)),
+        "g": Symbol(("n", "n"), "derived"),
+    },
+    truth=lambda torch, a, b: torch.outer(a * (1 - a), b),
+    settings=({"n": 2}, {"n": 3}, {"n": 5}),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (r"\delta_i b_k, where \delta_i = a_i (1 - a_i)", "equal"),
+        (r"\delta b^\top, where \delta = a \odot (1 - a)", "equal"),
+        (r"\delta_i b_k \quad (\delta_i = a_i (1 - a_i))", "equal"),
+        (r"d_i b_k (d_i = a_i (1 - a_i))", "equal"),
+        (r"\delta_i b_k \left(\text{with } \delta_i = a_i - a_i^2\right)", "equal"),
+        (r"\sum_{j=1}^n \delta_{ij} \delta_j b_k, where \delta_j = a_j (1 - a_j)", "equal"),
+        (r"\sum_{j=1}^n \delta_{ij} a_j (1 - a_j) b_k", "equal"),
+        (r"\delta_i b_k, where \delta_i = a_i", "different"),
+        (r"\delta_i b_k (\delta_i = a_i)", "different"),
+        (r"a_i (1 - a_i) b_k (i = k)", "different"),
+    ],
+)
+def test_an_answer_may_define_delta_and_define_in_parentheses(answer: str, verdict: str) -> None:
+    part = AskedPart("a", r"Give $g_{i,k}$.", Answer(OUTER), 1, (), ())
+    assert grade_part(part, answer)["verdict"] == verdict

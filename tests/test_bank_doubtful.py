@@ -6,7 +6,7 @@ import pytest
 
 from derive import Answer, Part, Problem, Symbol, stated
 from derive.bank.grade import grade_part
-from derive.bank.kinds import Kind
+from derive.bank.kind import Kind
 from derive.bank.listed import whole_numbers
 from derive.bank.problem import AskedPart
 from derive.bank.typed import bracketed, text_of

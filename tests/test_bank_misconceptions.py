@@ -4,14 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from derive import Answer, Choice, Mistake, Part, Problem, Values
+from derive import Answer, Choice, Derivation, Mistake, Part, Problem, Symbol, Values
 from derive.bank.banks import bank
 from derive.bank.grade import grade, grade_part
 from derive.bank.misconceptions import MISCONCEPTIONS, TABLE
 from derive.bank.problem import AskedPart, BadProblem
-from derive.bank.suspects import _known, _read_once, wrong_results
+from derive.bank.suspects import _known, _read_once, explained, wrong_results
 from derive.calculus.trace import Relation, Rule
 from derive.derivations.catalogue import catalogue
+from derive.notation.index_language import program
 
 BANK = bank()
 
@@ -180,3 +181,21 @@ def test_a_rule_that_breaks_on_a_wrong_line_breaks_no_grading() -> None:
     part = Problem("t", "s", {"a": Part("?", Answer(ended))}).named("n").variant(0).parts["a"]
     assert grade_part(part, r"\sum_{u=1}^{K} 2 w_u g_{n-u+1}")["misconception"] == "lost-half"
     assert len(calls) > 1
+
+
+def test_a_slip_that_changes_nothing_explains_no_row() -> None:
+    soft = Derivation(
+        "soft-plus-here",
+        "The gradient of a softplus",
+        of=program("L := log(1 + exp(sum(w[i]*x[i], i)))", shapes={"w": "d", "x": "d"}),
+        wrt="w",
+        letters=("k",),
+        symbols={"d": Symbol(domain="dimension"), "w": Symbol(("d",)), "x": Symbol(("d",)), "L": Symbol((), "derived")},
+        truth=lambda torch, w, x: torch.nn.functional.softplus(w @ x),
+        settings=({"d": 2}, {"d": 3}, {"d": 5}),
+    )
+    kind = Answer(soft)
+    slope = r"\frac{e^{w^\top x}}{1 + e^{w^\top x}}"
+    assert kind.judge(rf"{slope} x").verdict == "equal"
+    assert explained(kind, rf"{slope} x^\top") is None
+    assert explained(kind, rf"-{slope} x_k") is not None

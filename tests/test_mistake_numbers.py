@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from derive import Answer, Symbol, stated
 from derive.bank.banks import files, load
 from derive.render.mistakes import numbers_that_show
 
@@ -66,3 +67,22 @@ def test_letters_beside_each_other_are_names_of_their_own() -> None:
 
 def test_a_slope_may_be_given_beside_the_place() -> None:
     assert "$g = " in said("optimisation/decay", "a")
+
+
+def test_no_index_of_a_mistake_stands_beyond_what_it_counts() -> None:
+    row_sum = stated(
+        "row-sum-here",
+        "s[c] := sum(g[c, p]*x[c, p], p)",
+        symbols={
+            "C": Symbol(domain="dimension"),
+            "n": Symbol(domain="dimension"),
+            "g": Symbol(("C", "n")),
+            "x": Symbol(("C", "n")),
+            "s": Symbol(("C",), "derived"),
+        },
+        truth=lambda torch, g, x: torch.einsum("cp,cp->c", g, x),
+        settings=({"C": 2, "n": 3}, {"C": 3, "n": 2}, {"C": 4, "n": 5}),
+    )
+    assert "it gives" in numbers_that_show(Answer(row_sum), r"\sum_{p=1}^n g_{c,p}")
+    assert numbers_that_show(Answer(row_sum), "g_{c,p} x_{c,p}") == ""
+    assert "$i = 2$, $m = 4$" in said("modern/low_rank_adapter", "c", 0)

@@ -24,6 +24,7 @@ FORMULAS = [
     (r"\sigma''(z)", "sigma''(z)"),
     (r"\tfrac{1}{2}(x)", "inline(frac(1, 2))(x)"),
     (r"\begin{bmatrix} a & b \\[0.6em] c & d \end{bmatrix}^{\top}", 'mat(delim: "[", a, b ; c, d)^(top)'),
+    (r"f(\begin{pmatrix} g(a, b) \\ c \end{pmatrix}, d)", 'f(mat(delim: "(", g(a, b); c), d)'),
     (r"\|v\|_{2}^{2}", "norm(v)_(2)^(2)"),
     (r"\lVert v\rVert \lvert a\rvert", "norm(v) abs(a)"),
     (r"|z|^{2} = r \|g\|", "abs(z)^(2) = r norm(g)"),
@@ -40,7 +41,14 @@ def test_what_tylax_garbles_arrives_whole(latex, expected):
 
 
 @pytest.mark.parametrize(
-    "latex", [r"\begin{cases} 1 & x; \\ 2 & y \end{cases}", r"\foo{x}", r"\frac{a,b}{c}", r"\oint x"]
+    "latex",
+    [
+        r"\begin{cases} 1 & x; \\ 2 & y \end{cases}",
+        r"\foo{x}",
+        r"\frac{a,b}{c}",
+        r"\oint x",
+        r"\begin{array}{c} a \end{array}",
+    ],
 )
 def test_a_formula_that_would_lose_a_symbol_is_refused(latex):
     with pytest.raises(Untypeset):

@@ -76,7 +76,7 @@ def load(path: Path, name: str) -> Problem:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # whatever an author's file raises is the author's
+    except (Exception, SystemExit) as error:  # whatever an author's file raises is the author's
         raise BadProblem(name, f"{path}: {type(error).__name__}: {error}") from error
     problem = getattr(module, "problem", None)
     if not isinstance(problem, Problem):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derive.bank.boolean_slips import slip_of_table
-from derive.bank.kinds import Kind
+from derive.bank.kind import Kind
 from derive.bank.logic import disagreements, tokens, truth_table
 from derive.bank.misconceptions import Showing
 from derive.bank.typed import Typed, text_of

@@ -12,7 +12,8 @@ import numpy as np
 from derive.bank.boolean import Boolean
 from derive.bank.condition import Condition
 from derive.bank.defined import LEFT, own_definitions, sides
-from derive.bank.kinds import Answer, Kind
+from derive.bank.kind import Kind
+from derive.bank.kinds import Answer
 from derive.bank.labelled import ABOUT, is_named, labelled_values
 from derive.bank.numbers import Matrix, Number
 from derive.bank.rounded import NUMBER

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind, named
+from derive.bank.kind import Kind, named
 from derive.bank.misconceptions import Showing
 from derive.bank.tables import labelled
 from derive.bank.typed import Typed, text_of

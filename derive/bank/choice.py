@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.bank.kinds import Kind
+from derive.bank.kind import Kind
 from derive.bank.misconceptions import Showing
 from derive.bank.typed import Typed, text_of
 from derive.grading.verdict import Verdict, message
@@ -49,7 +49,13 @@ class Choice(Kind):
     why: str
 
     def __init__(self, right: str, *others: str, why: str = "") -> None:
-        """Keep the phrases."""
+        """Keep the phrases.
+
+        Raises:
+            ValueError: two of them are the same.
+        """
+        if alike := [c for k, c in enumerate((right, *others)) if _words(c) in map(_words, (right, *others)[:k])]:
+            raise ValueError(f"the choice {alike[0]!r} is there already: nobody could choose one of the two")
         object.__setattr__(self, "why", why)
         object.__setattr__(self, "right", right)
         object.__setattr__(self, "others", others)
@@ -59,9 +65,11 @@ class Choice(Kind):
         return Choice(text, *(c for c in (self.right, *self.others) if _words(c) != _words(text)))
 
     def show(self) -> str:
-        """The phrase."""
-        escaped = re.sub(r"([&%#_$])", r"\\\1", self.right)
-        return rf"\text{{{escaped}}}"
+        """The phrase, its formulas between dollars as formulas."""
+        pieces = self.right.split("$")
+        if len(pieces) % 2 == 0:  # a lone dollar is one
+            return _plain(self.right)
+        return "".join(piece if k % 2 else _plain(piece) for k, piece in enumerate(pieces) if piece)
 
     def typed(self) -> str:
         """The phrase."""
@@ -104,6 +112,11 @@ class Choice(Kind):
         meant = self._meant(text)
         found = () if meant is None else _relations(_words(self.right), _words(meant))
         return next((Showing(identity, f"chose {meant!r} for {self.right!r}") for identity in found), None)
+
+
+def _plain(text: str) -> str:
+    escaped = re.sub(r"([&%#_$])", r"\\\1", text)
+    return rf"\text{{{escaped}}}"
 
 
 def _number(text: str) -> Fraction | None:
@@ -175,6 +188,15 @@ class Rubric(Kind):
 
     points: tuple[str, ...]
     pending = True
+
+    def __post_init__(self) -> None:
+        """Check that there are several points and not the letters of one.
+
+        Raises:
+            ValueError: they are a single text.
+        """
+        if isinstance(self.points, str):
+            raise ValueError("the points of a rubric are a single str: write a tuple, Rubric((…,))")
 
     def like(self, text: str) -> Rubric:
         """A rubric compares nothing."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind
+from derive.bank.kind import Kind
 from derive.bank.misconceptions import Showing
 from derive.bank.names import declared
 from derive.bank.slips import Slip, slips

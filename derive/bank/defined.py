@@ -40,6 +40,12 @@ DOUBTED = re.compile(
 END = re.compile(r"[.?!](?=\s|$)|\n\s*\n")
 NUMERIC = re.compile(r"[-+\d.\s,/()]*|\\d?frac\{?\d+\}?\{?\d+\}?")
 CLAUSE = re.compile(r"\s*[,;]?\s*(?:\\q?quad\b|\\text\{\s*(?:where|with)\s*\}|\b(?:where|with)\b)\s*|\s*(?<!\\);\s*")
+GAP = r"(?:\\q?quad|\\[,;: ]|\s)*"
+ENCLOSED = re.compile(
+    rf"(?P<answer>.*\S)(?<!\\left){GAP}(?:\\left\s*)?\(\s*(?:(?:where|with)\s+|\\text\{{\s*(?:where|with)\s*\}}\s*)?"
+    rf"(?P<said>{LEFT.pattern}\s*=.+?)\s*(?:\\right\s*)?\)\s*",
+    re.DOTALL,
+)
 MOST = 40  # equations of a page that are looked at
 
 
@@ -166,14 +172,23 @@ def own_definitions(text: str) -> tuple[str, tuple[Equation, ...]]:
     (('s_k (1 - s_k)', (('s_k', '\\sigma(z_k)'),)), ('2 u', (('u', 'a + b'),)))
     >>> own_definitions("2 u, u = a + b"), own_definitions("x = 2, y = 3"), own_definitions("(2, 3)")
     (('2 u', (('u', 'a + b'),)), ('x = 2, y = 3', ()), ('(2, 3)', ()))
+    >>> own_definitions(r"2 u \quad (u = a + b)"), own_definitions("x (y + 1)")
+    (('2 u', (('u', 'a + b'),)), ('x (y + 1)', ()))
     """
-    first, *others = CLAUSE.split(text)
+    apart = _without_parentheses(text)
+    first, *others = CLAUSE.split(apart)
     if not others:
-        first, *others = _after_commas(text)
+        first, *others = _after_commas(apart)
     clauses = [sides(piece) for other in others for piece in sides(other, at=",") if piece]
     if not clauses or not all(len(c) == 2 and LEFT.fullmatch(c[0]) for c in clauses):
         return text, ()
     return first.strip().rstrip(",;"), tuple((left, right) for left, right in clauses)
+
+
+def _without_parentheses(text: str) -> str:
+    """The same with a comma in front of what is defined in parentheses behind an answer."""
+    m = ENCLOSED.fullmatch(text)
+    return f"{m['answer']}, {m['said']}" if m and text.count("(") == text.count(")") else text
 
 
 def _after_commas(text: str) -> list[str]:

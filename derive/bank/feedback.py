@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from derive.bank.condition import Condition
-from derive.bank.kinds import Answer, Kind, named
+from derive.bank.kind import Kind, named
+from derive.bank.kinds import Answer
 from derive.bank.names import declared
 from derive.grading.verdict import Verdict
 

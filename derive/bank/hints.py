@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from unicodedata import lookup, normalize
 
-from derive.bank.kinds import Answer, Kind
+from derive.bank.kind import Kind
+from derive.bank.kinds import Answer
 from derive.bank.leaks import holds
 from derive.bank.lines import OPENING, Lines
 from derive.calculus.canonical import same

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from derive.bank.kinds import Kind
+from derive.bank.kind import Kind
 from derive.bank.listed import whole_numbers
 from derive.bank.misconceptions import Showing
 from derive.bank.numbers import valued

@@ -1,22 +1,20 @@
-"""Answer kinds: each reads what a student typed, compares it, and shows the right answer."""
+"""A formula as an answer: read as students type it, compared with a derivation's result, and shown."""
 
 from __future__ import annotations
 
 import json
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from derive.bank.defined import Equation, as_numbers, remembered
+from derive.bank.kind import Kind
 from derive.bank.letters import own_letters, renamed, without_time
-from derive.bank.misconceptions import Showing
-from derive.bank.names import declared, kronecker, typed_name
+from derive.bank.names import declared, kronecker, typed_name, without_kronecker
 from derive.bank.programmed import programmed, typed_names
 from derive.bank.readings import read
-from derive.bank.slips import Slip
 from derive.bank.typed import Typed
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import names
@@ -32,60 +30,6 @@ BARE_PI = re.compile(r"(?<![A-Za-z])\\?pi(?![A-Za-z])(?!\s*[_\[])")
 CONVOLUTION = re.compile(r"\\(?:ast|star|circledast|otimes)(?![a-zA-Z])|\\.*\*|\*.*\\", re.DOTALL)
 
 
-class Kind(ABC):
-    """What a part asks for."""
-
-    pending = False
-
-    @abstractmethod
-    def judge(self, answer: Typed) -> Verdict:
-        """The verdict on an answer; never an exception, whatever was typed."""
-
-    @abstractmethod
-    def show(self) -> str:
-        """The right answer as LaTeX."""
-
-    @abstractmethod
-    def typed(self) -> str:
-        """The right answer as a student would type it."""
-
-    @abstractmethod
-    def like(self, text: str) -> Kind:
-        """The same kind with a text as its right answer: what a foreseen mistake is compared with."""
-
-    def identical(self, text: str, answer: Typed) -> bool:
-        """Whether an answer is a mistake to the letter, where other answers may be like it."""
-        return False
-
-    def page(self, text: str) -> str:
-        """How a page shows what a student types: as it is, where it is a formula already."""
-        return text
-
-    @property
-    def derivation(self) -> Derivation | None:
-        """Where the answer comes from, None where it is checked and not derived."""
-        return None
-
-    @property
-    def given(self) -> Mapping[str, int]:
-        """The numbers that a variant puts for letters."""
-        return {}
-
-    @property
-    def decimals(self) -> str:
-        """The right numbers as decimals, empty where no numbers are asked for."""
-        return ""
-
-    @property
-    def worked(self) -> str:
-        """How the answer comes about, Markdown with LaTeX, where the derivations of the problem do not say it."""
-        return ""
-
-    def slip(self, text: str, syntax: str = "auto") -> Slip | Showing | None:
-        """What a wrong answer shows, as far as the kind itself can tell; None where it cannot."""
-        return None
-
-
 def _doubted(verdict: Verdict, text: str, arrays: Sequence[str]) -> Verdict:
     """A clash of shapes around a sign that many write for a convolution, or around a bare π, goes to a person."""
     if verdict.evidence.get("kind") != "shape":
@@ -97,15 +41,6 @@ def _doubted(verdict: Verdict, text: str, arrays: Sequence[str]) -> Verdict:
     if r"\pi" in arrays and BARE_PI.search(text):
         return message("undecided", r"Here $\pi$ is an array: where you mean the number, write it as a decimal.")
     return verdict
-
-
-def named(names: Sequence[str]) -> str:
-    """Names as a sentence lists them.
-
-    >>> named(["a"]), named(["a", "b", "c"])
-    ('a', 'a, b and c')
-    """
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 @dataclass(frozen=True)
@@ -182,7 +117,8 @@ class Answer(Kind):
         """The names that the equations of the page, and an answer's own, define, as a comparison declares them."""
         open_ = ((n, s) for n, s in self.of.symbols.items() if s.domain == "derived" and n not in self.means)
         derived = {typed_name(n, s) for n, s in open_}
-        return remembered((*own, *self.equations), json.dumps(self.request()), frozenset({*derived, *self.loose}))
+        asking = without_kronecker(self.request(), (*own, *self.equations))
+        return remembered((*own, *self.equations), json.dumps(asking), frozenset({*derived, *self.loose}))
 
     @cached_property
     def abbreviated(self) -> tuple[Answer, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from derive.bank.choice import Choice
-from derive.bank.kinds import Kind
+from derive.bank.kind import Kind
 
 if TYPE_CHECKING:
     from derive.bank.problem import AskedPart, Variant

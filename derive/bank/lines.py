@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from derive.bank.defined import Equation, abbreviations
-from derive.bank.kinds import Kind
+from derive.bank.kind import Kind
 from derive.bank.names import declared
 from derive.bank.typed import Typed, text_of
 from derive.calculus.affine import Affine, Letter

@@ -14,7 +14,8 @@ from derive.bank.feedback import Mark, feedback, page_names
 from derive.bank.follow import Earlier, followed
 from derive.bank.form import unfinished
 from derive.bank.hints import on_page
-from derive.bank.kinds import Answer, Kind
+from derive.bank.kind import Kind
+from derive.bank.kinds import Answer
 from derive.bank.misconceptions import MISCONCEPTIONS, OWN, Showing
 from derive.bank.numbers import Number
 from derive.bank.problem import AskedPart, Mistake

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -87,3 +87,13 @@ def kronecker(frame: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     r"""Kronecker's δ, for an entry with two indices of the same range; a symbol called δ goes before."""
     sizes = [size for size in frame.values() if list(frame.values()).count(size) > 1]
     return {"delta": {"latex": r"\delta", "shape": sizes[:1] * 2, "domain": "kronecker"}} if sizes else {}
+
+
+def without_kronecker(asking: Mapping[str, Any], said: Collection[tuple[str, str]]) -> dict[str, Any]:
+    """The same comparison, where an equation says what δ is."""
+    names = asking["symbols"]
+    if names.get("delta", {}).get("domain") != "kronecker" or not any(
+        re.match(r"\\delta(?![a-z])", a) for a, _ in said
+    ):
+        return dict(asking)
+    return {**asking, "symbols": {n: s for n, s in names.items() if n != "delta"}}

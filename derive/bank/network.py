@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from derive.bank.boolean_slips import slip_of_table
-from derive.bank.kinds import Kind
+from derive.bank.kind import Kind
 from derive.bank.logic import Table, disagreements, inputs, truth_table
 from derive.bank.misconceptions import Showing
 from derive.bank.tables import labelled

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind
+from derive.bank.kind import Kind
 from derive.bank.rounded import in_numbers, is_short, unmixed
 from derive.bank.typed import Typed, bracketed, text_of
 from derive.calculus.affine import Letter

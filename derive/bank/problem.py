@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property, partial
+from itertools import chain
 from typing import Any, Literal
 
+from derive.bank import declared
 from derive.bank.choice import Choice
 from derive.bank.defined import equations
 from derive.bank.form import Form
 from derive.bank.hints import FEW, MOST, hints_of, safe
-from derive.bank.kinds import Answer, Kind
+from derive.bank.kind import Kind
+from derive.bank.kinds import Answer
 from derive.bank.lines import Lines
 from derive.bank.misconceptions import MISCONCEPTIONS, is_known
 from derive.bank.params import Parameter, draw_all
@@ -117,6 +120,8 @@ class Problem:
         Raises:
             BadProblem: parameters, statement or an answer do not work out.
         """
+        if complaint := next(declared.of_problem(self), ""):
+            raise BadProblem(self.name, complaint)
         if seed in self.fixed:
             return Variant(self, seed, self.fixed[seed])
         try:
@@ -170,19 +175,23 @@ class Variant:
             hint = next(iter(close), "an id of the problem's own starts with 'own-'")
             raise BadProblem(self.problem.name, f"there is no misconception {mistake.id!r}; {hint}", part)
 
+    def _insist(self, complaints: Iterator[str], part: str) -> None:
+        for complaint in complaints:
+            raise BadProblem(self.problem.name, complaint, part)
+
     def _asked(self, name: str, part: Part) -> AskedPart:
-        if complaint := next(_misshapen(part), ""):
-            raise BadProblem(self.problem.name, complaint, name)
+        self._insist(declared.of_part(part), name)
         try:
             answer = part.answer if isinstance(part.answer, Kind) else part.answer(self.values)
             mistakes = part.mistakes(self.values) if callable(part.mistakes) else part.mistakes
             accepts = part.accepts(self.values) if callable(part.accepts) else part.accepts
+            self._insist(chain(declared.of_answer(answer), declared.of_mistakes(mistakes)), name)
             answer = self._with_page(answer, name, part)
             accepted = tuple(answer.like(self.filled(a, name)) if isinstance(a, str) else a for a in accepts)
+        except BadProblem:
+            raise
         except Exception as error:  # an author's function may raise anything; it is reported as theirs
             raise BadProblem(self.problem.name, f"{type(error).__name__}: {error}", name) from error
-        if not isinstance(answer, Kind):
-            raise BadProblem(self.problem.name, _no_kind(answer), name)
         for mistake in mistakes:
             self._known(mistake, name)
         filled = tuple(replace(m, answer=self.filled(m.answer, name), say=self.filled(m.say, name)) for m in mistakes)
@@ -226,21 +235,6 @@ class Variant:
         for other in part.follows:
             if other not in before:
                 raise BadProblem(self.problem.name, f"it follows {other!r}, which is no earlier part", name)
-
-
-def _misshapen(part: Part) -> Iterator[str]:
-    """What a part is given that is no answer kind, or no tuple where a tuple is due."""
-    if not isinstance(part.answer, Kind) and not callable(part.answer):
-        yield _no_kind(part.answer)
-    for field_ in ("mistakes", "hints", "accepts", "follows"):
-        given = getattr(part, field_)
-        if isinstance(given, str | Mistake | Kind):
-            yield f"{field_}= is a single {type(given).__name__}: write a tuple, {field_}=(…,)"
-
-
-def _no_kind(answer: Any) -> str:
-    more = ": Answer(…) makes one of it" if isinstance(answer, Derivation) else ""
-    return f"the answer is a {type(answer).__name__}, not an answer kind{more}"
 
 
 def _defined(answer: Kind, page: str) -> tuple[str, ...]:

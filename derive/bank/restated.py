@@ -9,7 +9,8 @@ from dataclasses import replace
 from derive.bank.asked import DERIVATIVES, INDICES, plain, question, said, spellings
 from derive.bank.defined import formulas, sides
 from derive.bank.form import bare, declarations_of, formula_of
-from derive.bank.kinds import Answer, Kind
+from derive.bank.kind import Kind
+from derive.bank.kinds import Answer
 from derive.bank.typed import Typed, text_of
 from derive.calculus.atoms import Apply
 from derive.grading.reading import Formula, read_tree

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-from derive.bank.kinds import named
+from derive.bank.kind import named
 from derive.bank.labelled import is_named
 from derive.bank.misconceptions import Showing
 from derive.bank.spelled import apart

@@ -15,7 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from derive.bank.kinds import Answer, Kind
+from derive.bank.kind import Kind
+from derive.bank.kinds import Answer
 from derive.bank.misconceptions import Showing
 from derive.bank.numbers import Matrix, Number
 from derive.bank.slips import TELLING, Slip, slips, wrong_wholes
@@ -65,8 +66,8 @@ def explained(kind: Kind, answer: Typed) -> Slip | Showing | None:
 def _explained(kind: Kind, text: str, syntax: str) -> Slip | Showing | None:
     if not isinstance(kind, Answer | Matrix | Number):
         return kind.slip(text, syntax)
-    wrong, suspects = _suspects(_Itself(kind))
-    found = (wrong[k].slip for k in suspects.same_as(text, syntax))
+    wrong, suspects, right = _suspects(_Itself(kind))
+    found = (wrong[k].slip for k in suspects.same_as(text, syntax) if k not in right)
     if isinstance(kind, Number):  # many a slip leads to the same small number
         first = min(found, key=lambda slip: slip.rank, default=None)
         return first if first is None or first.kind != "averaged" else replace(first, kind="dropped factor")
@@ -87,13 +88,17 @@ class _Itself:
 
 
 @lru_cache(maxsize=128)
-def _suspects(of: _Itself) -> tuple[tuple[Wrong, ...], Suspects]:
-    """The wrong results of a kind that comes from a derivation, as they are typed."""
+def _suspects(of: _Itself) -> tuple[tuple[Wrong, ...], Suspects, frozenset[int]]:
+    """The wrong results of a kind that comes from a derivation, as they are typed, and those that are right for all that.
+
+    A slope of exp that is taken for its value changes nothing: it explains no answer, not even one that lies down.
+    """
     kind = of.kind
     typed = [(w, _typed(kind, w.relation)) for w in wrong_results(kind.of)]
     wrong = tuple(w for w, text in typed if text)
     asking = {"symbols": {}} if isinstance(kind, Matrix) else kind.request()
-    return wrong, _read_once(tuple(text for _, text in typed if text), json.dumps(asking, sort_keys=True))
+    suspects = _read_once(tuple(text for _, text in typed if text), json.dumps(asking, sort_keys=True))
+    return wrong, suspects, frozenset(suspects.same_as(kind.typed(), "latex"))
 
 
 def _typed(kind: Answer | Matrix | Number, relation: Relation) -> str:

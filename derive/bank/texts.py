@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -9,6 +10,10 @@ from typing import Any, TypeVar
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+SIGNS = {"\a": "a", "\b": "b", "\f": "f", "\v": "v", "\t": "t", "\n": "n", "\r": "r"}
+EATEN = re.compile(
+    r"(?P<sign>[\x00-\x08\x0b-\x1f]|\t(?=anh|heta|imes|ext|frac|ilde|op\b|au\b|o\b)|\n(?=abla))(?P<rest>[A-Za-z]*)"
+)
 Environment = TypeVar("Environment", bound=jinja2.Environment)
 
 
@@ -48,6 +53,16 @@ def _template(text: str) -> jinja2.Template:
     return LOOKS.from_string(text)
 
 
+def _lost(text: str) -> str:
+    r"""The command of LaTeX whose backslash Python has read as its own sign; empty where there is none.
+
+    >>> _lost("half, $\frac12$"), _lost(r"half, $\frac12$")
+    ('\\frac', '')
+    """
+    m = EATEN.search(text)
+    return f"\\{SIGNS.get(m['sign'], '?')}{m['rest']}" if m else ""
+
+
 def put_in(text: str, values: Mapping[str, Any]) -> str:
     """A text with the values in the place of ``<< name >>``.
 
@@ -66,6 +81,8 @@ the whole field a function of the parameters, as in mistakes=lambda p: (Mistake(
             raise BadText(f"here stands {text!r:.60} where a text belongs: put it in quotation marks")
         how = "write << n >> into the text, or make the whole field a function of the parameters"
         raise BadText(f"here stands a function where a text belongs: {how}, as in mistakes=lambda p: (Mistake(...),)")
+    if lost := _lost(text):
+        raise BadText(f'Python has taken the backslash of {lost} for its own: write r in front of the text, r"…"')
     try:
         return _template(text).render(**values).strip()
     except Exception as error:  # what stands between << and >> may raise anything; it is reported as its author's

@@ -7,22 +7,21 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from math import isqrt
 from typing import Any
 
 import numpy as np
 
-from derive.bank.kinds import Kind
+from derive.bank.adjoined import BAR, slipped_of, with_adjoints
+from derive.bank.kind import Kind
 from derive.bank.labelled import is_named, labelled_values
 from derive.bank.put_in import as_put_in, in_lines, is_worth, numbers_for_names
 from derive.bank.rounded import UNPLACED, in_numbers, is_short, unmixed
 from derive.bank.slips import Slip
-from derive.bank.slips_values import Slipped
 from derive.bank.tables import table_of
 from derive.bank.typed import Typed, bracketed, numeral, text_of, ungrouped
 from derive.calculus.expr import entry
-from derive.calculus.gradient import gradients
 from derive.calculus.program import Definition, Program
 from derive.calculus.scope import Unknown
 from derive.calculus.substitute import names
@@ -33,13 +32,12 @@ from derive.grading.compare import compare
 from derive.grading.verdict import Verdict, message
 from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
-from derive.notation.index_language import program
 from derive.notation.relation_latex import relation_latex
 from derive.notation.style import Style
 
 SMALL = 10**5  # denominators of what is exact
 SHORT = 60  # denominators of what may be met by chance
-BAR, LOSS = "_bar", "L"
+LOSS = "L"
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ class Values(Kind):
 
     @cached_property
     def _program(self) -> Program:
-        return _with_adjoints(self.text, self._shapes, self._asked)
+        return with_adjoints(self.text, self._shapes, self._asked)
 
     @property
     def _asked(self) -> tuple[str, ...]:
@@ -245,7 +243,7 @@ class Values(Kind):
         theirs, right = self._theirs(text, syntax), np.asarray(self.every[self.name])
         if theirs is None or theirs.shape != right.shape or self._near(theirs, right).all():
             return None
-        slipped = _slipped(self.text, self._shapes, self._asked, self._inputs)
+        slipped = slipped_of(self.text, self._shapes, self._asked, self._inputs)
         found = slipped.told_by(self.name, theirs, self._near, self._step(theirs - right))
         if found is None:
             return None
@@ -274,26 +272,3 @@ class Values(Kind):
         d = next(d for d in self._program.definitions if d.name == name)
         left = Relation((entry(d.name, *(b.letter.name for b in d.letters)),), (), d.letters)
         return relation_latex(left, Style(names=self.latex, loss=LOSS))
-
-
-@lru_cache(maxsize=256)
-def _with_adjoints(text: str, shapes: tuple[tuple[str, str], ...], asked: tuple[str, ...]) -> Program:
-    """The program with the adjoints that it or the question speaks of, after its definition of the loss."""
-    upto = re.search(r"(?:^|[;\n])\s*L\s*:=[^;\n]*", text)
-    if upto is None:
-        return program(text, shapes=dict(shapes))
-    before = program(text[: upto.end()], shapes=dict(shapes))
-    known = {**before.shapes, **{n + BAR: s for n, s in before.shapes.items()}}
-    whole = program(text, shapes={n: ",".join(map(str, s)) for n, s in known.items()})
-    read = {n for d in whole.definitions for n in names(d.body)}
-    barred = sorted(n.removesuffix(BAR) for n in {*read, *asked} if n.endswith(BAR))
-    back = gradients(before, barred).program if barred else before
-    first = {d.name: d for d in (*before.definitions, *back.definitions)}
-    after = whole.definitions[len(before.definitions) :]
-    return replace(back, definitions=(*first.values(), *after), shapes={**whole.shapes, **back.shapes})
-
-
-@lru_cache(maxsize=16)
-def _slipped(text: str, shapes: tuple[tuple[str, str], ...], asked: tuple[str, ...], inputs: str) -> Slipped:
-    arrays = {k: np.asarray(v, dtype=float) for k, v in json.loads(inputs).items()}
-    return Slipped(_with_adjoints(text, shapes, asked), arrays)

@@ -12,7 +12,8 @@ from typing import Any
 from unicodedata import normalize
 
 from derive.bank.choice import Choice, Rubric
-from derive.bank.kinds import Answer, Kind
+from derive.bank.kind import Kind
+from derive.bank.kinds import Answer
 from derive.bank.problem import AskedPart, BadProblem, Problem, Variant
 from derive.bank.typed import text_of
 from derive.bank.values import Values

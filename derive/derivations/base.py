@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from derive.calculus.atoms import Bound
 from derive.calculus.program import Definition, Program
 from derive.calculus.rules_names import Idea, differentiated
 from derive.calculus.trace import Line, Relation, Rule, replay
+from derive.notation.declare import DOMAINS
 from derive.notation.index_language import affine_text
 from derive.notation.style import Style
 
@@ -24,6 +26,7 @@ T = TypeVar("T")
 Later = Callable[[], T]
 Oracle = Callable[..., Any]
 LETTERS = ("dimension", "continuum", "outcomes")  # the domains of letters that are sizes
+KNOWN = DOMAINS | {*LETTERS, "coordinate", "function"}
 MESH = 0.05  # the spacing of the grid that stands for a continuum when a derivation is checked
 
 
@@ -38,6 +41,21 @@ class Symbol:
     domain: str = "real"
     latex: str = ""
     meaning: str = ""
+
+    def __post_init__(self) -> None:
+        """Check shape and domain.
+
+        Raises:
+            ValueError: the shape is a text, or nobody knows the domain.
+        """
+        if isinstance(self.shape, str):
+            raise ValueError(
+                f"the shape {self.shape!r} of a symbol is a text: write a tuple of sizes, ({self.shape!r},)"
+            )
+        if self.domain not in KNOWN:
+            near = get_close_matches(self.domain, KNOWN, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(KNOWN))}"
+            raise ValueError(f"there is no domain {self.domain!r} for a symbol; {hint}")
 
 
 def axis_size(axis: str | int) -> Affine:

@@ -280,4 +280,6 @@ def allowed(symbol: Symbol, value: Fraction) -> bool:
             return value.denominator == 1 and value > 0
         case "int" | "dimension":
             return value.denominator == 1
+        case "pm1" | "binary":
+            return value in FINITE[symbol.domain]
     return True

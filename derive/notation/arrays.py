@@ -87,7 +87,7 @@ def zipped(a: Value, b: Value, join: Callable[[Expr, Expr], Expr], sign: str, *,
     if numpy and (wide := _broadcast(a, b)):
         return zipped(*wide, join, sign)
     a, b = flattened(a), flattened(b)
-    if a.dims == b.dims:
+    if a.dims == b.dims and a.row == b.row:
         return Value(a.dims, lambda *i: join(a.at(*i), b.at(*i)), a.row)
     raise Clash(f"{a.describe()} {sign} {b.describe()} does not fit", a, b)
 

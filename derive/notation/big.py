@@ -23,7 +23,7 @@ from derive.notation.tree import (
     Sequence,
     Span,
 )
-from derive.notation.walk import walk
+from derive.notation.walk import children, walk
 
 _FAR = 500
 _ORDERED = frozenset({"<", "<="})
@@ -53,6 +53,8 @@ def big_after(p: Parser, op: str, start: int) -> Node:
     body = plain(p.expression(LOOSE))
     if op == "sum" and p.level()[0] == SUM and _is_left_open(p, binders):
         body = _carried_on(p, body, binders)
+    if "e" in p.bound[scope:] and not p.declared.is_known("e") and _stands_free("e", body):
+        raise Unreadable("Here e may be Euler's number: sum over another letter.", start)
     del p.bound[scope:]
     if not binders and isinstance(body, Sequence) and (called := over_letters(p, op, body.items, p.span_from(start))):
         return called
@@ -134,6 +136,7 @@ def _below(p: Parser) -> list[Node]:
     """What stands under the sign, item by item; primed letters are letters here."""
     opening = p.expect("{", p.token)
     _learn_primed(p)
+    _learn_e(p)
     bars, p.bars = p.bars, 1
     found = []
     while p.token.kind != "}":
@@ -157,6 +160,24 @@ def _learn_primed(p: Parser) -> None:
             return
         if token.kind == "id" and following.kind == "prime":
             p.bound.append(token.text.lstrip("\\") + "'" * int(following.text))
+
+
+def _learn_e(p: Parser) -> None:
+    """What ``e=1`` stands below a sign binds e: there it is no number."""
+    following = p.tokens[min(p.at + 1, len(p.tokens) - 1)]
+    if (p.token.kind, p.token.text) == ("id", "e") and (following.kind, following.text) == ("op", "="):
+        p.bound.append("e")
+
+
+def _stands_free(name: str, node: Node) -> bool:
+    """Whether a name stands somewhere that is no index."""
+    todo = [node]
+    while todo:
+        part = todo.pop()
+        if part == Name(name):
+            return True
+        todo += [part.base] if isinstance(part, Index) else children(part)
+    return False
 
 
 def _bind(p: Parser, below: list[Node], upper: Node | None) -> tuple[list[Binder], list[Node]]:

@@ -172,7 +172,7 @@ def unknown(p: Parser) -> Node:
     if token.font == "bb":
         return _blackboard(p, token)
     span = (token.start, token.end)
-    if token.text in CONSTANTS and p.token.kind != "_":
+    if token.text in CONSTANTS and p.token.kind != "_" and token.text not in p.bound:
         return Constant(CONSTANTS[token.text], span=span)
     if token.text in f.GREEK_FUNCTIONS and _is_called(p):
         return applied(p, Builtin(f.GREEK_FUNCTIONS[token.text], span=span), token.start)

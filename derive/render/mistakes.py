@@ -10,7 +10,8 @@ from typing import Any
 
 from derive.bank.defined import abbreviations
 from derive.bank.feedback import page_names
-from derive.bank.kinds import Answer, Kind
+from derive.bank.kind import Kind
+from derive.bank.kinds import Answer
 from derive.bank.names import typed_name
 from derive.calculus.atoms import Apply
 from derive.calculus.expr import Expr
@@ -46,7 +47,7 @@ def numbers_that_show(kind: Kind, answer: str) -> str:
     if not values:
         theirs, right = (_asked(found[k], kind) for k in ("answer_value", "reference_value"))
         return f"It gives ${theirs}$, where ${right}$ is right."
-    if any(_count(v) > MANY for v in values.values()):
+    if any(_count(v) > MANY for v in values.values()) or _beyond(kind, found):
         return ""  # nobody can check what is not all there
     at = [*_point(kind, answer, found), *_entry_letters(kind, found)]
     where = "At " + ", ".join(f"${name} = {value}$" for name, value in at)
@@ -57,6 +58,13 @@ def numbers_that_show(kind: Kind, answer: str) -> str:
     named = not place or _entry_letters(kind, found)
     subject = "it gives" if named else f"entry ${','.join(map(str, place))}$ is"
     return f"{where} {subject} ${_value(found['answer_value'])}$, where ${_value(found['reference_value'])}$ is right."
+
+
+def _beyond(kind: Kind, found: Mapping[str, Any]) -> bool:
+    """Whether a free index that the question has not may stand beyond what it counts: a reader would find no entry there."""
+    known, sizes = page_names(kind), found.get("sizes", {})
+    ends = [n for name, n in sizes.items() if name in known]
+    return bool(known) and any(name not in known and n > min(ends, default=0) for name, n in sizes.items())
 
 
 def _agreeing(kind: Kind, answer: str) -> tuple[Kind, Mapping[str, Any]]:

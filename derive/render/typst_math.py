@@ -51,6 +51,7 @@ _SHOWN = {"hat": "hat", "tilde": "tilde", "overline": "bar", "dot": "dot", "bino
 _SHOWN |= {"sqrt": "sqrt", "root": "sqrt"}
 _BLACKBOARD = {"RR": "R", "EE": "E", "NN": "N", "ZZ": "Z", "PP": "P"}
 _SIGNS = {"bar.v": "|", "slash": "/", "tilde": "tilde.op", "dif": "d"}
+Closer = tuple[str, bool]  # what a bracket's end shows, and whether commas inside are symbols
 _SPACES = frozenset({"thin", "quad", "wide", "med", "thick", "space"})
 
 
@@ -169,6 +170,8 @@ def latex_symbols(latex: str) -> Iterator[str]:
 
 
 def _word(command: str, text: str) -> Iterator[str]:
+    if command == "begin" and text not in _OPENING:
+        raise Untypeset(rf"\begin{{{text}}}: matrices, cases and aligned lines are known")
     if command == "begin":
         yield from _OPENING[text]
     elif command == "end":
@@ -196,7 +199,7 @@ def typst_symbols(text: str) -> Iterator[str]:
     >>> list(typst_symbols('frac(a, b_(i,j)) <= op("no") (x)'))
     ['a', 'b', 'i', ',', 'j', '<=', 'n', 'o', '(', 'x', ')']
     """
-    closers: list[str | None] = []
+    closers: list[Closer] = []
     at = 0
     while at < len(text):
         m = _TYPST.match(text, at)
@@ -209,7 +212,7 @@ def typst_symbols(text: str) -> Iterator[str]:
         elif call:
             yield from _opened(call, closers)
         elif script:
-            closers.append(None)
+            closers.append(("", True))
         elif name:
             yield from _named(name)
         elif sign or (escaped or "").strip():
@@ -218,7 +221,7 @@ def typst_symbols(text: str) -> Iterator[str]:
             yield from _piece(character, closers)
 
 
-def _opened(call: str, closers: list[str | None]) -> Iterator[str]:
+def _opened(call: str, closers: list[Closer]) -> Iterator[str]:
     """What a call shows before its arguments; its end will show what ``closers`` remembers."""
     name, _, rest = call.partition("(")
     delimiter = re.search(r'"(.)"', rest)
@@ -230,7 +233,7 @@ def _opened(call: str, closers: list[str | None]) -> Iterator[str]:
         yield closing
     elif name in _SHOWN:
         yield _SHOWN[name]
-    closers.append(None if name == "fresh" else closing)  # what is marked may hold commas of its own
+    closers.append((closing, name == "fresh"))  # what is marked may hold commas of its own
 
 
 def _named(name: str) -> Iterator[str]:
@@ -240,12 +243,12 @@ def _named(name: str) -> Iterator[str]:
         yield name
 
 
-def _piece(character: str, closers: list[str | None]) -> Iterator[str]:
+def _piece(character: str, closers: list[Closer]) -> Iterator[str]:
     """A single character: brackets and commas of Typst's own are no symbols."""
     if character == "(":
-        closers.append(")")
+        closers.append((")", True))
         yield "("
     elif character == ")":
-        yield from filter(None, [closers.pop() if closers else ")"])
-    elif character not in ",;&\\" or (character in ",;" and (not closers or closers[-1] in (")", None))):
+        yield from filter(None, [closers.pop()[0] if closers else ")"])
+    elif character not in ",;&\\" or (character in ",;" and (not closers or closers[-1][1])):
         yield "bar.v.double" if character == "‖" else character

@@ -8,7 +8,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derive.bank.choice import Choice
-from derive.bank.kinds import Answer, Kind
+from derive.bank.kind import Kind
+from derive.bank.kinds import Answer
 from derive.bank.problem import AskedPart, Variant
 from derive.bank.put_in import as_given
 from derive.calculus.atoms import Entry

@@ -140,6 +140,26 @@ def places(path: Path) -> dict[str, int]:
     return found
 
 
+def repeated(path: Path) -> Iterator[tuple[str, str]]:
+    """Part and sentence of each key that a dictionary of the file holds twice: Python keeps the last one and says nothing."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Dict):
+            at: dict[Any, list[int]] = {}
+            for key in node.keys:
+                if isinstance(key, ast.Constant):
+                    at.setdefault(key.value, []).append(key.lineno)
+            for key, lines in at.items():
+                if len(lines) > 1:
+                    yield (
+                        str(key),
+                        f"{key!r} stands twice in one dictionary, at lines {_listed(lines)}: only the last counts",
+                    )
+
+
+def _listed(lines: list[int]) -> str:
+    return f"{', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+
+
 def _problems(path: Path) -> Iterator[ast.Call]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem":

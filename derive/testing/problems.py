@@ -15,6 +15,7 @@ from derive.derivations.catalogue import catalogue
 from derive.testing.derivations import printed_lines, told, verified_once
 from derive.testing.parts import model_failures, part_failures
 from derive.testing.symbols import unsaid
+from derive.testing.typeset import unshown, untypeset
 
 SURVIVORS = ": survivors: "
 OTHER_DRAWS = 2
@@ -91,7 +92,7 @@ def _drawn_at(problem: Problem, seed: int) -> str:
 
 def _marks_failures(problem: Problem) -> Iterator[Broken]:
     for name, part in problem.parts.items():
-        if part.marks < 1:
+        if type(part.marks) is int and part.marks < 1:
             yield Broken(problem.name, name, f"marks are {part.marks}")
     if not problem.parts:
         yield Broken(problem.name, "", "there is no part")
@@ -113,7 +114,9 @@ def _at(problem: Problem, seed: int, seen: dict[Hashable, tuple[int, str]]) -> I
     if stuck := [(n, f) for n, d in _by_part(variant) if (f := _stuck(d))]:
         yield from stuck
         return
+    yield from (("", f) for f in untypeset(variant.statement))
     for name, part in variant.parts.items():
+        yield from ((name, f) for f in unshown(part))
         yield from ((name, f) for f in (*part_failures(part, problem.name), *_unasked(variant, part)))
         yield from ((name, f) for f in _leaking(variant, part))
         yield from ((name, f) for f in _hidden(variant, part, seen))

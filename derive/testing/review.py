@@ -10,7 +10,7 @@ from typing import Any
 
 from derive.bank.banks import load
 from derive.bank.problem import BadProblem, Problem
-from derive.testing.lacks import Lack, coverage, lacks, places
+from derive.testing.lacks import Lack, coverage, lacks, places, repeated
 from derive.testing.problems import Broken, broken_promises
 
 
@@ -65,7 +65,7 @@ def review(name: str, path: Path, seeds: int) -> Review:
             lines_of={"": _raised_at(error, path)},
         )
     every = [*range(seeds), *(s for s in problem.fixed if s >= seeds)]
-    broken = tuple(broken_promises(problem, every))
+    broken = (*(Broken(name, part, text) for part, text in repeated(path)), *broken_promises(problem, every))
     return Review(name, path, len(every), broken, tuple(lacks(problem, every, path)), _covered(problem), places(path))
 
 

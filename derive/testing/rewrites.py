@@ -14,7 +14,8 @@ from derive.bank.checked import Example
 from derive.bank.choice import Choice, Rubric
 from derive.bank.condition import Condition
 from derive.bank.integers import IntegerSet
-from derive.bank.kinds import Answer, Kind
+from derive.bank.kind import Kind
+from derive.bank.kinds import Answer
 from derive.bank.names import declared
 from derive.bank.network import Network
 from derive.bank.numbers import Matrix, Number
@@ -214,6 +215,8 @@ def _whole_numbers(kind: IntegerSet) -> Tried:
 def _boolean(kind: Boolean) -> Tried:
     text = kind.typed()
     terms = text.split(r" \vee ")
+    if any(t.count("(") != t.count(")") for t in terms):  # an OR inside of parentheses parts nothing
+        terms = [text]
     literals = [re.sub(r"\\(?:bar|overline)\{([^{}]*)\}", r"~\1", t) for t in terms]
     flat = all(re.fullmatch(r"(?:~?[A-Za-z](?:_\d+)? ?)+", t) for t in literals)
     signs = [" & ".join(t.split()) for t in literals] if flat else terms

@@ -158,3 +158,37 @@ def test_the_identity_needs_no_declaration_in_plain_text(answer, verdict):
 def test_what_answers_are_compared_with_may_be_typed_as_students_type(mistake):
     assert compare(mistake, "0.80073740291", tolerance={"abs": "1e-6"}).verdict == "equal"
     assert compare(mistake, "0.7", tolerance={"abs": "1e-6"}).verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (r"u + N^\top a", "equal"),
+        (r"(u^\top + a^\top N)^\top", "equal"),
+        ("u + a.T @ N", "equal"),  # arrays with one axis neither stand nor lie
+        (r"u + a^\top N", "different"),
+        (r"a^\top N + u", "different"),
+        (r"u^\top + N^\top a", "different"),
+        (r"u \odot u^\top + N^\top a", "different"),
+    ],
+)
+def test_a_column_and_a_row_have_no_sum_in_either_order(answer, verdict):
+    symbols = {"u": {"shape": ["d"]}, "N": {"shape": ["K", "d"]}, "a": {"shape": ["K"]}}
+    assert compare(r"u + N^\top a", answer, symbols=symbols).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (r"\sum_{e=1}^D W_{ce} x_e", "equal"),
+        (r"\sum_{e=1}^D W_{c,e} x_e e^{0}", "unreadable"),
+        (r"\sum_{e=1}^D e W_{ce} x_e", "unreadable"),
+        (r"\sum_{e=1}^D W_{ec} x_e", "different"),
+        (r"e^{0} \sum_{j=1}^D W_{cj} x_j", "equal"),
+        (r"e \sum_{j=1}^D W_{cj} x_j", "different"),
+    ],
+)
+def test_a_sum_over_e_has_e_in_indices_alone(answer, verdict):
+    symbols = {"W": {"shape": ["C", "D"]}, "x": {"shape": ["D"]}}
+    found = compare(r"\sum_{j=1}^D W_{c,j} x_j", answer, symbols=symbols, free_indices={"c": "C"})
+    assert found.verdict == verdict

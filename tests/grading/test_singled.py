@@ -82,3 +82,17 @@ def test_an_entry_is_singled_out_too() -> None:
 )
 def test_a_bound_that_only_the_answer_has_is_looked_at_from_both_sides(right: str, answer: str, verdict: str) -> None:
     assert compare(right, answer, symbols=SYMBOLS).verdict == verdict
+
+
+@pytest.mark.parametrize(("domain", "verdict"), [("pm1", "equal"), ("real", "different")])
+def test_a_label_is_moved_to_no_value_between(domain: str, verdict: str) -> None:
+    symbols = {"w": {"shape": ["n"]}, "x": {"shape": ["n"]}, "y": {"shape": [], "domain": domain}}
+    answer = r"2 (w^\top x - y) x \mathbb{1}[y w^\top x \le 1]"
+    assert compare(r"-2 y \max(0, 1 - y w^\top x) x", answer, symbols=symbols).verdict == verdict
+
+
+def test_a_bit_is_moved_to_no_value_between() -> None:
+    symbols = {"b": {"shape": [], "domain": "binary"}, "z": {"shape": []}}
+    assert compare("z b", r"z b + [b = \frac12] z", symbols=symbols).verdict == "equal"
+    symbols["b"] = {"shape": [], "domain": "unit"}
+    assert compare("z b", r"z b + [b = \frac12] z", symbols=symbols).verdict == "different"
