@@ -124,11 +124,13 @@ def derivative(
 ) -> tuple[Array, Course]:
     """The gradient, vector-Jacobian product, Jacobian or Hessian of the code in ``wrt``, and the kinks that it passed.
 
+    Or its value, as it stands.
+
     Args:
         code: what is differentiated; tensors that it makes itself have 64-bit floats, too.
         wrt: the name.
         values: name → array.
-        asks: gradient, vjp, jacobian or hessian.
+        asks: gradient, vjp, jacobian, hessian or value.
         cotangent: the name of what arrives at the value of the code.
         device: where torch runs.
         kinds: name → torch's type, where it is no 64-bit float.
@@ -177,6 +179,8 @@ def _differentiated(
         raise BadTest(f"the value of {code.name} does not depend on {wrt} (detach, no_grad, item, a cast to integers?)")
     _insist(code, out, asks, tensors.get(cotangent))
     match asks:
+        case "value":
+            found = out
         case "jacobian":
             found = torch.autograd.functional.jacobian(value, x)
         case "hessian":

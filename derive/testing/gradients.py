@@ -32,6 +32,7 @@ from derive.testing.question import (
 )
 from derive.testing.report import GradientReport, written_sizes
 from derive.testing.shapes import lying
+from derive.testing.trust import doubts, mistaken
 from derive.verify.oracle import device_named
 
 SCALES = (0.1, 10.0)
@@ -187,11 +188,14 @@ def _checked(
         if world.scale == 1 and not np.isfinite(world.torch).all():
             at = f"at {written_sizes(world.sizes)} (seed {world.seed})"
             raise BadTest(f"torch's derivative is not finite {at}: {_finite_elsewhere(world, worlds)}")
-    worlds = leveled(worlds)
-    worst = max(w.error(question.ours(w)) for w in worlds)
+    found = [(w, question.ours(w)) for w in leveled(worlds)]
+    doubted = list(mistaken(question, found))
+    found = [(w, ours) for w, ours in found if not any(w is one for one in doubted)]
+    worlds = [w for w, _ in found]
+    worst = max(w.error(ours) for w, ours in found)
     report = GradientReport(
         worst <= TOLERANCE, question.wrt, question.code.name, question.formula.reading, tuple(tried), draws, seed,
-        question.device, worst, unseen=tuple(not_shown(question, worlds, beyond)),
+        question.device, worst, unseen=(*not_shown(question, worlds, beyond), *doubts(doubted)),
         far=tuple(sizes for sizes in far if any(isinstance(w, World) and w.sizes == sizes for w in beyond)),
     )  # fmt: skip
     return report if report.ok else _explained(report, question, worlds)
