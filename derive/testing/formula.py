@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Bound, Entry
+from derive.calculus.atoms import Apply, Atom, Bound, Entry
 from derive.calculus.evaluate import tabulate
 from derive.calculus.expr import Expr
 from derive.calculus.fields import Array
-from derive.calculus.substitute import atoms, bracket, free_letters, replace_entries, subs
+from derive.calculus.substitute import atoms, bracket, free_letters, replace_atoms, replace_entries, subs
 from derive.calculus.substitute import names as names_of
 from derive.derivations.base import Derivation
 from derive.grading.reading import read_formula, reading_of
@@ -32,6 +32,7 @@ from derive.notation.style import Style
 from derive.testing.given import BadTest, Given, Undeclared
 from derive.testing.letters import declared_letters, own_letters
 from derive.testing.transposes import would_fit
+from derive.testing.units import axes_due, with_axes
 from derive.verify.device import doubles
 from derive.verify.draw import dims
 from derive.verify.oracle import torch_module
@@ -139,10 +140,12 @@ def _read(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_ba
         return _with_identity(text, told, names, wrt, index_base)
     if found.unknown:
         raise Undeclared(_unknown(found.unknown, text))
-    frame, body = _renamed(found.frame, found.body)
+    frame, body = _renamed(found.frame, replace_atoms(found.body, _as_typed))
     _insist(body, frame, names, wrt)
+    axes = axes_due(found, names[wrt].shape and names[wrt].axes if wrt in names else None)
+    frame, body = with_axes(frame, body, axes)
     if found.syntax == "python":
-        return Formula(to_text(body), values_of(body, frame), frame, body, found.shape)
+        return Formula(to_text(body), values_of(body, frame), frame, body, axes)
     style = Style({n: g.latex or latex_of_name(n) for n, g in names.items()}, index_base)
     reading = reading_of(found.page or found.node)
     return Formula(
@@ -150,10 +153,15 @@ def _read(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_ba
         values_of(body, frame),
         frame,
         body,
-        found.shape,
+        axes,
         lambda e, scope=(): to_latex(e, style, (*frame, *scope)),
-        found.row,
+        found.row and len(axes) == 1,
     )
+
+
+def _as_typed(atom: Atom) -> Expr | None:
+    """A long decimal as the number that was typed, where a grader takes it for an interval."""
+    return atom.args[0] if isinstance(atom, Apply) and atom.function == "interval" else None
 
 
 def _with_identity(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_base: int) -> Formula:

@@ -1,0 +1,52 @@
+"""Axes of length 1: NumPy's arrays have them or not, and in LaTeX a column is a matrix of one column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from derive.calculus.affine import Affine, fresh
+from derive.calculus.atoms import Bound
+from derive.calculus.expr import Expr
+from derive.calculus.substitute import subs
+from derive.grading.reading import Formula
+
+UNIT = Affine.of(1)
+
+
+def axes_due(found: Formula, own: Sequence[Affine] | None) -> tuple[Affine, ...]:
+    """The axes that a formula has beside those of the name that it is the derivative in.
+
+    Python's are those that NumPy would give. In LaTeX a column is a matrix of one column where the name is a matrix, and a
+    matrix of one row and one column is a number where the name is one.
+
+    Args:
+        found: the formula, in which no axis of length 1 may be left.
+        own: the axes of the name; None where nothing is known of them.
+    """
+    shape = tuple(found.shape)
+    if _without(found.whole) != _without(shape):  # its axes are those of a left side
+        return shape
+    if found.syntax == "python":
+        return tuple(found.whole)
+    if own is not None and not _without(own) and not _without(shape):
+        return tuple(own)
+    if len(shape) == 1 and (len(found.whole) == 2 if own is None else len(own) == 2):
+        return (UNIT, *shape) if found.row else (*shape, UNIT)
+    return shape
+
+
+def _without(axes: Sequence[Affine]) -> list[Affine]:
+    return [a for a in axes if a != UNIT]
+
+
+def with_axes(frame: Sequence[Bound], body: Expr, axes: Sequence[Affine]) -> tuple[tuple[Bound, ...], Expr]:
+    """The entries of an array that has other axes of length 1."""
+    if [b.high - b.low for b in frame] == list(axes):
+        return tuple(frame), body
+    gone = {b.letter: b.low for b in frame if b.high - b.low == UNIT}
+    return tuple(_bounds([b for b in frame if b.letter not in gone], axes)), subs(body, gone)
+
+
+def _bounds(kept: Sequence[Bound], axes: Sequence[Affine]) -> Iterator[Bound]:
+    rest = iter(kept)
+    yield from (Bound(fresh("u"), Affine.of(0), UNIT) if a == UNIT else next(rest) for a in axes)
