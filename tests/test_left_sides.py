@@ -100,9 +100,34 @@ def test_another_name_in_code_is_refused(left):
         checked(f"{left} = {right}")
 
 
-def test_an_equation_inside_an_environment_is_refused():
-    with pytest.raises(BadTest):
-        checked(rf"\begin{{aligned}} -\nabla_w L = {RIGHT} \end{{aligned}}")
+CHAINS = [
+    r"\begin{{aligned}} {0} &= {1} \\ &= {2} \end{{aligned}}",
+    r"\begin{{align*}} {0} =& {1} \\[2pt] =& {2}. \end{{align*}}",
+    r"\begin{{equation}} \begin{{split}} {0} &= {2} \\ &\quad + {1} - ({2}) \end{{split}} \end{{equation}}",
+    r"{0} = {1} \\ = {2}",
+    r"\[ \begin{{aligned}} {0} = {2} \end{{aligned}} \]",
+]
+
+
+@pytest.mark.parametrize("chain", CHAINS)
+def test_a_chain_over_several_lines_is_one(chain):
+    other = r"X^\top X w - X^\top y"
+    assert checked(chain.format(r"\nabla_w L", RIGHT, other))
+    assert checked(chain.format(r"-\nabla_w L", TURNED, r"X^\top y - X^\top X w"))
+    assert not checked(chain.format(r"-\nabla_w L", RIGHT, other))
+    if "split" not in chain:  # there the last side stands twice, and its two signs cancel
+        assert not checked(chain.format(r"\nabla_w L", RIGHT, r"X^\top X w + X^\top y"))
+
+
+@pytest.mark.parametrize("second", [r"\nabla_y L &= y - Xw", r"r &= Xw - y"])
+def test_two_equations_in_an_environment_are_refused(second):
+    with pytest.raises(BadTest, match="more than one equation"):
+        checked(rf"\begin{{aligned}} \nabla_w L &= {RIGHT} \\ {second} \end{{aligned}}")
+
+
+def test_a_nabla_without_a_name_is_the_gradient_asked_for():
+    assert checked(rf"\nabla L = {RIGHT}")
+    assert not checked(rf"\nabla L = {TURNED}")
 
 
 def test_the_left_side_of_a_hessian_is_one():
