@@ -237,13 +237,13 @@ def test_a_term_that_few_draws_have_is_compared():
         assert not check_gradient(wrong, of=contrastive, wrt="x", given=given, device="cpu").ok, wrong
 
 
-def clipped(l, o, A):  # noqa: N803, E741
-    r = torch.exp(l - o)
-    return torch.minimum(r * A, torch.clamp(r, 0.8, 1.2) * A).sum()
-
-
+@pytest.mark.parametrize("least", [torch.minimum, torch.min])
 @pytest.mark.parametrize(("inside", "right"), [("A*r", True), ("5*A*r", False), ("0*r", False)])
-def test_two_arguments_of_a_minimum_that_are_one_function_are_no_kink(inside, right):
+def test_two_arguments_of_a_minimum_that_are_one_function_are_no_kink(inside, right, least):
+    def clipped(l, o, A):  # noqa: N803, E741
+        r = torch.exp(l - o)
+        return least(r * A, torch.clamp(r, 0.8, 1.2) * A).sum()
+
     formula = f"where((A > 0)*(r > 1.2) + (A < 0)*(r < 0.8) > 0, 0, where((r < 1.2)*(r > 0.8) > 0, {inside}, A*r))"
     given = {"l": ("n",), "o": ("n",), "A": ("n",), "r": "exp(l - o)"}
     assert check_gradient(formula, of=clipped, wrt="l", given=given, device="cpu").ok is right

@@ -150,3 +150,29 @@ def test_code_that_goes_over_all_subsets_is_not_asked_for_those_of_far_sizes():
     assert found.ok
     assert found.far == ()
     assert "larger sizes are not tried" in " ".join(found.unseen)
+
+
+@pytest.mark.parametrize(
+    ("formula", "of", "wrt", "given", "where"),
+    [
+        (
+            r"2(n - p)\,\mathbb{1}\left[\|a-p\| - \|a-n\| + 0.5 > 0\right]",
+            lambda a, p, n: torch.clamp(((a - p) ** 2).sum() - ((a - n) ** 2).sum() + 0.5, min=0),
+            "a",
+            {"a": ("d",), "p": ("d",), "n": ("d",)},
+            [],
+        ),
+        (
+            r"\frac{\partial L}{\partial w_u} = \sum_{i=1}^{k-1} G_i x_{i+u-1}",
+            lambda x, w: torch.nn.functional.conv1d(x[None, None], w[None, None])[0, 0],
+            "w",
+            {"x": ("n",), "w": ("k",), "G": ("n-k+1",)},
+            ["n >= k"],
+        ),
+    ],
+)
+def test_what_fits_at_the_common_draws_alone_mends_nothing(formula, of, wrt, given, where):
+    vjp = {"cotangent": "G"} if "G" in given else {}
+    report = check_gradient(formula, of=of, wrt=wrt, given=given, where=where, device="cpu", **vjp)
+    assert not report.ok
+    assert not [text for text in report.explanations if "one term" in text]

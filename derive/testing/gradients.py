@@ -221,21 +221,23 @@ def _explained(report: GradientReport, question: Question, worlds: Sequence[Worl
     plain = [w for w in worlds if w.plain]  # where factors are exact
     tried = worlds if all(w.agrees(question.ours(w)) for w in plain) else plain
     with np.errstate(all="ignore"):  # what overflows mends nothing
-        why = tuple(_random(question, plain)) or _mending(question, tried, axes)
+        why = tuple(_random(question, plain)) or _mending(question, tried, axes, [w for w in worlds if not w.plain])
     why = why or tuple(_of_another_name(question, worlds)) or ((INSIDE,) if question.formula.body is None else ())
     return replace(report, first=first, failure=(shown, question.ours(shown)), explanations=why)
 
 
-def _mending(question: Question, worlds: Sequence[World], names: Mapping[str, tuple[Affine, ...]]) -> tuple[str, ...]:
+def _mending(
+    question: Question, worlds: Sequence[World], names: Mapping[str, tuple[Affine, ...]], others: Sequence[World]
+) -> tuple[str, ...]:
     """Changes that would mend the formula; a row is told so, and then compared as the column that it should be."""
     flat = question.asks in ("gradient", "vjp")
     own = question.names[question.wrt].axes if flat else question.names[question.wrt].axes * 2
     if not question.lies:
-        return explanations(question.formula, worlds, names, own)
+        return explanations(question.formula, worlds, names, own, others)
     ours = [question.formula.values(w.arrays, w.sizes) for w in worlds]
     if all(w.agrees(o) for o, w in zip(ours, worlds, strict=True)):
         return (lying(question.wrt, right=True, due=question.row_due),)
-    return (lying(question.wrt, due=question.row_due), *explanations(question.formula, worlds, names, own))
+    return (lying(question.wrt, due=question.row_due), *explanations(question.formula, worlds, names, own, others))
 
 
 def _random(question: Question, worlds: Sequence[World]) -> Iterator[str]:
