@@ -153,3 +153,48 @@ def test_the_entry_of_a_layers_matrix(left, right):
         sums = rf"\sum_{{a=1}}^n \sum_{{k=1}}^{{o}} E_{{ak}} {term} x_{{aj}}"
         formula = rf"\frac{{\partial L}}{{\partial {left}}} = {sums}"
         assert check_gradient(formula, of=code, wrt="W_1", given=given, device="cpu").ok is ok
+
+
+CONTRAST = {"Q": ("n", "d"), "K": ("n", "d"), "P": "softmax(Q @ K.T)", "q": "Q", "k": "K"}
+CLASSES = {"X": ("n", "d"), "W": ("d", "c"), "Y": "onehot(n, c)", "P": "softmax(X @ W)", "w": "W", "x": "X"}
+SHARED = {"Q": ("n", "d"), "v": ("d",), "u": ("n",)}
+
+
+def contrast(Q, K):  # noqa: N803
+    return torch.nn.functional.cross_entropy(Q @ K.T, torch.arange(len(Q)), reduction="sum")
+
+
+def classes(X, W, Y):  # noqa: N803
+    return torch.nn.functional.cross_entropy(X @ W, Y, reduction="sum")
+
+
+@pytest.mark.parametrize(
+    ("formula", "of", "wrt", "given", "right"),
+    [
+        (r"\nabla_{Q_i} L = \sum_{j} P_{ij} K_j - K_i", contrast, "Q", CONTRAST, True),
+        (r"\nabla_{Q_i} L = \sum_{j} P_{ji} K_j - K_i", contrast, "Q", CONTRAST, False),
+        (r"-\frac{\partial L}{\partial \mathbf{q}_i} = k_i - \sum_{j} P_{ij} k_j", contrast, "Q", CONTRAST, True),
+        (r"\bar{q}_i = \sum_{j} (P_{ij} - \mathbb{1}[i = j]) k_j", contrast, "Q", CONTRAST, True),
+        (r"\bar{q}_i = \sum_{j} (P_{ij} + \mathbb{1}[i = j]) k_j", contrast, "Q", CONTRAST, False),
+        (r"\nabla_{w_j} L = \sum_{i=1}^n (P_{ij} - Y_{ij}) x_i", classes, "W", CLASSES, True),
+        (r"\nabla_{w_j} L = \sum_{i=1}^n (P_{ij} - Y_{ij}) P_i", classes, "W", CLASSES, False),
+        (r"\nabla_{Q_i} L = v", lambda Q, v: (Q @ v).sum(), "Q", SHARED, True),  # noqa: N803
+        (r"\nabla_{Q_i} L = u", lambda Q, u: (u @ Q).sum(), "Q", SHARED, True),  # noqa: N803
+        (r"\nabla_{Q_i} L = v", lambda Q, v: (Q @ v).mean(), "Q", SHARED, False),  # noqa: N803
+        (r"\nabla_{Q_i} L = v", lambda Q, v: (v @ Q).sum(), "Q", {"Q": ("d", "d"), "v": ("d",)}, False),  # noqa: N803
+        (r"\nabla_{Q_i} L = v_i", lambda Q, v: (Q.T @ v).sum(), "Q", {"Q": ("d", "d"), "v": ("d",)}, False),  # noqa: N803
+    ],
+)
+def test_the_gradient_in_a_row_or_a_column_is_that_of_every_one(formula, of, wrt, given, right):
+    assert check_gradient(formula, of=of, wrt=wrt, given=given, device="cpu").ok is right
+
+
+def test_another_name_of_what_is_differentiated_in_is_one_and_of_another_name_is_none():
+    assert check_gradient(r"\nabla_q L = (P - I) K", of=contrast, wrt="Q", given=CONTRAST, device="cpu").ok
+    with pytest.raises(BadTest, match="is not the gradient in Q"):
+        check_gradient(r"\nabla_k L = (P - I) K", of=contrast, wrt="Q", given=CONTRAST, device="cpu")
+
+
+def test_a_row_by_a_small_letter_is_told_how_to_be_declared():
+    with pytest.raises(BadTest, match=r"where x_\{i\} is a row of X, write given=\{'x': 'X', …\}"):
+        checked(r"\nabla_w L = \sum_{i=1}^n (w^\top x_i - y_i) x_i")

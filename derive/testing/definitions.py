@@ -88,7 +88,7 @@ def fitting(said: Any, syntax: str, names: Mapping[str, Given], wrt: str, index_
     every = [(one, _reading(said, syntax, one, wrt, index_base)) for one in tried]
     _insist_on_a_reading([f for _, f in every])
     read = [(one, f) for one, f in every if isinstance(f, Formula) and f.shape is not None]
-    fit = [one for one, f in read if tuple(f.shape or ()) == one[wrt].axes and not _at_odds(said, one)]
+    fit = [one for one, f in read if tuple(f.shape or ()) == one[wrt].axes and not _at_odds(said, one, wrt)]
     if len(fit) == 1 or (not fit and len(read) == 1):
         return fit[0] if fit else read[0][0]
     found = f"several shapes fit it: {_shapes([one[wrt].shape or () for one in fit[:4]])}" if fit else ""
@@ -118,8 +118,8 @@ def _reading(said: Any, syntax: str, names: Mapping[str, Given], wrt: str, index
         return error
 
 
-def _at_odds(said: Any, names: Mapping[str, Given]) -> bool:
-    return isinstance(said, str) and at_odds(said, names)
+def _at_odds(said: Any, names: Mapping[str, Given], wrt: str) -> bool:
+    return isinstance(said, str) and at_odds(said, names, wrt)
 
 
 def _shapes(shapes: Iterable[tuple[str, ...]]) -> str:

@@ -144,8 +144,10 @@ def _claims(formula: Any, given: Mapping[str, Any] | None, asked: Asked) -> list
     """What is compared: each side of an equation that is not the derivative itself."""
     if not isinstance(formula, str):
         return [formula]
+    names = _given(given)
+    also = {n for n, g in names.items() if g.definition == asked.wrt}
     try:
-        return list[Any](equations(formula, replace(asked, names=_given(given))))
+        return list[Any](equations(formula, replace(asked, names=names, also=also)))
     except UnfitSide as error:
         raise BadTest(str(error)) from None
 

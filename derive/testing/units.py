@@ -1,10 +1,11 @@
-"""Axes of length 1: NumPy's arrays have them or not, and in LaTeX a column is a matrix of one column."""
+"""The axes of a formula beside those of its name: those of length 1, and of rows that a left side names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from derive.calculus.affine import Affine, fresh
+from derive.calculus.affine import Affine, Letter, fresh
 from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import subs
@@ -33,6 +34,29 @@ def axes_due(found: Formula, own: Sequence[Affine] | None) -> tuple[Affine, ...]
     if len(shape) == 1 and (len(found.whole) == 2 if own is None else len(own) == 2):
         return (UNIT, *shape) if found.row else (*shape, UNIT)
     return shape
+
+
+def by_rows(found: Formula, letters: Mapping[str, str], own: Sequence[Affine]) -> Formula:
+    """A formula of one row, or of one column, as one of them all: the left side has its index alone.
+
+    Args:
+        found: the formula.
+        letters: those of the left side, with the axes over which they run.
+        own: the axes of the name that it is the derivative in.
+    """
+    count = len(letters)
+    if not 0 < count < len(own) or len(found.whole) != len(own) - count:
+        return found
+    frame, body = found.frame, found.body
+    if len(frame) < len(own):  # the same in every row
+        upright = len(own) == 2 and [b.high - b.low for b in frame] != [own[1]]
+        lead = [Bound(Letter(x), Affine.of(0), a) for x, a in zip(letters, own[1:] if upright else own, strict=False)]
+        rest = [(b, replace(b, letter=fresh(b.letter))) for b in frame]
+        body = subs(body, {old.letter: Affine.of(new.letter) for old, new in rest})
+        frame = (*lead, *(new for _, new in rest))
+    if [b.high - b.low for b in frame] != list(own) and [b.high - b.low for b in frame[::-1]] == list(own):
+        frame = frame[::-1]
+    return replace(found, frame=frame, body=body, shape=tuple(b.high - b.low for b in frame))
 
 
 def _without(axes: Sequence[Affine]) -> list[Affine]:
