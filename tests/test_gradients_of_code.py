@@ -147,7 +147,7 @@ def test_sizes_and_constraints_are_kept():
         ({"formula": r"X^\top (P - Z)"}, "speaks of Z, which given does not declare"),
         ({"formula": r"X^\top (P - "}, "cannot be read"),
         (
-            {"formula": r"\frac{\partial L}{\partial W_{i}} = X_{i}"},
+            {"formula": r"\frac{\partial L}{\partial W_{i}} = \sum_{a} X_{ai}"},
             "gives W 1 index, and its shape has 2: write one letter for each axis",
         ),
         ({"of": lambda X, W, Q: X @ W + Q}, "asks for Q, which given does not declare"),  # noqa: N803

@@ -140,7 +140,7 @@ def _read(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_ba
         return _with_identity(text, told, names, wrt, index_base)
     if found.unknown:
         raise Undeclared(_unknown(found.unknown, text, names))
-    found = by_rows(found, free, names[wrt].axes if wrt in names else ())
+    found = by_rows(found, free, _axes_of(wrt, names), wrt)
     frame, body = _renamed(found.frame, replace_atoms(found.body, _as_typed))
     _insist(body, frame, names, wrt)
     axes = axes_due(found, names[wrt].shape and names[wrt].axes if wrt in names else None)

@@ -10,6 +10,7 @@ from derive.calculus.atoms import Bound
 from derive.calculus.expr import Expr
 from derive.calculus.substitute import subs
 from derive.grading.reading import Formula
+from derive.testing.given import BadTest
 
 UNIT = Affine.of(1)
 
@@ -36,17 +37,24 @@ def axes_due(found: Formula, own: Sequence[Affine] | None) -> tuple[Affine, ...]
     return shape
 
 
-def by_rows(found: Formula, letters: Mapping[str, str], own: Sequence[Affine]) -> Formula:
+def by_rows(found: Formula, letters: Mapping[str, str], own: Sequence[Affine], wrt: str) -> Formula:
     """A formula of one row, or of one column, as one of them all: the left side has its index alone.
 
     Args:
         found: the formula.
         letters: those of the left side, with the axes over which they run.
         own: the axes of the name that it is the derivative in.
+        wrt: this name.
+
+    Raises:
+        BadTest: it has fewer axes than a row.
     """
     count = len(letters)
-    if not 0 < count < len(own) or len(found.whole) != len(own) - count:
+    if not 0 < count < len(own):
         return found
+    if len(found.whole) != len(own) - count:
+        given = f"{count} {'index' if count == 1 else 'indices'}, and its shape has {len(own)}"
+        raise BadTest(f"the left side gives {wrt} {given}: write one letter for each axis")
     frame, body = found.frame, found.body
     if len(frame) < len(own):  # the same in every row
         upright = len(own) == 2 and [b.high - b.low for b in frame] != [own[1]]
