@@ -12,7 +12,7 @@ import numpy as np
 
 from derive.calculus.fields import Array
 from derive.testing.given import BadTest
-from derive.testing.tiny import watched
+from derive.testing.tiny import exchanged, watched
 from derive.verify.device import doubles, on
 from derive.verify.kinks import Course, course
 from derive.verify.oracle import torch_module
@@ -87,8 +87,8 @@ class Code:
             more = f"; its parameters are {', '.join(own)}" if own else ""
             raise BadTest(f"{self.name} takes {', '.join(sorted(known))}, not {wrt}{more}")
 
-    def __call__(self, torch: Any, tensors: Mapping[str, Any]) -> Any:
-        """Its value at tensors by name."""
+    def __call__(self, torch: Any, tensors: Mapping[str, Any], see: Callable[[float], float] | None = None) -> Any:
+        """Its value at tensors by name; ``see`` may exchange a tiny number that a buffer of a module is."""
         given = {n: tensors[n] for n in {*self.wanted(), *(p.name for p in self.takes() if p.name in tensors)}}
         if self.module is None:
             return self.function(**given)
@@ -96,6 +96,8 @@ class Code:
         like = next(iter(tensors.values()))
         state = {**dict(self.module.named_parameters()), **dict(self.module.named_buffers())}
         kept = {n: v.detach().clone().to(like if v.is_floating_point() else like.device) for n, v in state.items()}
+        if see is not None:
+            kept |= {n: exchanged(v, see).to(like) for n, v in self.module.named_buffers() if v.is_floating_point()}
         return torch.func.functional_call(self.module, {**kept, **mine}, kwargs=given)
 
 
@@ -149,7 +151,7 @@ def derivative(
 
     def value(x: Any) -> Any:
         with watched(torch, see) if see is not None else nullcontext():
-            return code(torch, {**tensors, wrt: x})
+            return code(torch, {**tensors, wrt: x}, see)
 
     with on(torch, device), doubles(torch):
         found, passed = _differentiated(torch, code, wrt, value, tensors, asks, cotangent)

@@ -12,7 +12,7 @@ import numpy as np
 from derive.calculus.program import Program
 from derive.calculus.values import values
 from derive.derivations.base import Derivation
-from derive.testing.formula import Formula, Values, formula_of
+from derive.testing.formula import Formula, formula_of
 from derive.testing.given import DRAWABLE, BadTest, Given, Undeclared
 from derive.testing.letters import at_odds
 from derive.verify.draw import dims
@@ -20,7 +20,7 @@ from derive.verify.draw import dims
 MOST_RANK = 3
 
 
-def symbols_of(derivation: Derivation) -> tuple[dict[str, Given], dict[str, Values]]:
+def symbols_of(derivation: Derivation) -> tuple[dict[str, Given], dict[str, Formula]]:
     """The names of a derivation, and how those that its program defines are computed."""
     letters = {a.name for a in derivation.dimensions}
     program = derivation.program
@@ -33,18 +33,18 @@ def symbols_of(derivation: Derivation) -> tuple[dict[str, Given], dict[str, Valu
     return names, {n: _from_program(program, n) for n in names if n in defined and program is not None}
 
 
-def _from_program(program: Program, name: str) -> Values:
-    return lambda arrays, sizes: np.asarray(values(program, arrays, dims(sizes))[name])
+def _from_program(program: Program, name: str) -> Formula:
+    return Formula(name, lambda arrays, sizes: np.asarray(values(program, arrays, dims(sizes))[name]))
 
 
-def shaped(names: Mapping[str, Given], index_base: int) -> tuple[dict[str, Given], dict[str, Values]]:
+def shaped(names: Mapping[str, Given], index_base: int) -> tuple[dict[str, Given], dict[str, Formula]]:
     """The names with the shapes of the defined ones, and how each of these is computed, in order.
 
     Raises:
         BadTest: a definition cannot be read, has another shape than is said, or definitions go round in a circle.
     """
     known = {n: g for n, g in names.items() if not g.definition}
-    made: dict[str, Values] = {}
+    made: dict[str, Formula] = {}
     while len(known) < len(names):
         ready = [(n, _defined(g, known, index_base)) for n, g in names.items() if n not in known]
         done = {n: f for n, f in ready if isinstance(f, Formula)}
@@ -52,7 +52,7 @@ def shaped(names: Mapping[str, Given], index_base: int) -> tuple[dict[str, Given
             raise BadTest(f"given[{ready[0][0]!r}]: {ready[0][1]}")
         for n, f in done.items():
             known[n] = replace(names[n], shape=_shape(names[n], f), domain="real")
-            made[n] = f.values
+            made[n] = f
     return known, made
 
 

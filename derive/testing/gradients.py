@@ -18,7 +18,7 @@ from derive.testing.code import ASKS, Code, parameters_named, spoken_names
 from derive.testing.definitions import fitting, shaped, symbols_of
 from derive.testing.differences import TOLERANCE, World, leveled, same, vanishes
 from derive.testing.explanations import explanations
-from derive.testing.formula import Values, formula_of
+from derive.testing.formula import Formula, formula_of
 from derive.testing.given import BadTest, Given, given_of
 from derive.testing.question import (
     KINKS,
@@ -154,7 +154,7 @@ def _claims(formula: Any, given: Mapping[str, Any] | None, asked: Asked) -> list
 
 def _names(
     formula: Any, given: Mapping[str, Any] | None, wrt: str, syntax: str, index_base: int
-) -> tuple[dict[str, Given], dict[str, Values]]:
+) -> tuple[dict[str, Given], dict[str, Formula]]:
     """The names with their shapes, and how the defined ones are computed."""
     if isinstance(formula, Derivation) and not given:
         return symbols_of(formula)
