@@ -202,3 +202,38 @@ def test_a_number_for_every_row_is_no_gradient_in_a_row():
 def test_a_row_by_a_small_letter_is_told_how_to_be_declared():
     with pytest.raises(BadTest, match=r"where x_\{i\} is a row of X, write given=\{'x': 'X', …\}"):
         checked(r"\nabla_w L = \sum_{i=1}^n (w^\top x_i - y_i) x_i")
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        r"\frac{\partial}{\partial w} \frac{1}{2} \|Xw - y\|^2",
+        r"\nabla_w \left[\tfrac12 \|Xw - y\|^2\right]",
+        r"\frac{\partial \log p_\theta(y \mid X)}{\partial w}",
+        r"\nabla_{\mathbf{w}} D_{\mathrm{KL}}(q(z | x)\,\|\,p(z))",
+        r"\frac{\partial \mathcal{L}_{\text{MSE}}(w; X)}{\partial w}",
+        r"\frac{\partial}{\partial w} \mathbb{E}_{q}[\log p(y | w)]",
+        r"\frac{\partial \cos(u, v)}{\partial w}",
+    ],
+)
+def test_what_is_differentiated_is_the_codes_value_or_a_name_for_it(left):
+    assert checked(rf"{left} = {RIGHT}")
+    assert not checked(rf"{left} = {TURNED}")
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (r"\frac{\partial \|Xw - y\|^2}{\partial w}", "is not the value of the code: it is 0"),
+        (r"\frac{\partial}{\partial w} \frac12 \|Xw + y\|^2", "is not the value of the code"),
+        (r"\frac{\partial Xw}{\partial w}", r"an array of shape \(2,\)"),
+        (r"\frac{\partial (-\log p)}{\partial w}", "cannot be read: write one letter"),
+        (r"\frac{\partial 2 \log p(y | X)}{\partial w}", "cannot be read: write one letter"),
+        (r"\frac{\partial (p(y) + q(y))}{\partial w}", "cannot be read: write one letter"),
+        (r"\nabla_w \log p(y) + \log q(y)", "is not the gradient in w"),
+        (r"\nabla_X \log p(y | X)", "is not the gradient in w"),
+    ],
+)
+def test_another_value_that_is_differentiated_is_told(left, said):
+    with pytest.raises(BadTest, match=said):
+        checked(rf"{left} = {RIGHT}")

@@ -49,7 +49,7 @@ def equations(text: str, asked: Asked) -> list[str]:
     Traceback (most recent call last):
     derive.notation.asked.UnfitSide: the left side y_bar is not the gradient in w: write \frac{\partial L}{\partial w} = …
     """
-    shown = _STOP.sub("", unrolled(_DISPLAY.sub(" ", text))) if "\\" in text else text
+    shown = in_one_line(text)
     sides = sides_of(shown)
     if len(sides) == 1:
         _insist_on_no_relation(shown, asked)
@@ -62,6 +62,16 @@ def equations(text: str, asked: Asked) -> list[str]:
     if plain and len(sides) == 2:
         return [f"{targets[0].text if targets[0].indexed else sides[0]} = {sides[1]}" if "\\" in text else text]
     return [_taken_over(side, targets[0]) if targets else side for side in formulas]
+
+
+def in_one_line(text: str) -> str:
+    """LaTeX without the marks of a display, the environment around it, and its full stop."""
+    return _STOP.sub("", unrolled(_DISPLAY.sub(" ", text))) if "\\" in text else text
+
+
+def is_derivative(side: str, asked: Asked) -> bool:
+    """Whether a side is the derivative asked for, or a multiple of it."""
+    return _target(side, asked) is not None
 
 
 def _insist(first: str, formulas: list[str], targets: list[Target], asked: Asked) -> None:

@@ -143,7 +143,8 @@ def _read(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_ba
     found = by_rows(found, free, _axes_of(wrt, names), wrt)
     frame, body = _renamed(found.frame, replace_atoms(found.body, _as_typed))
     _insist(body, frame, names, wrt)
-    axes = axes_due(found, names[wrt].shape and names[wrt].axes if wrt in names else None)
+    known = wrt in names and names[wrt].shape is not None
+    axes = axes_due(found, names[wrt].axes if known else None)
     frame, body = with_axes(frame, body, axes)
     if found.syntax == "python":
         return Formula(to_text(body), values_of(body, frame), frame, body, axes)

@@ -33,6 +33,7 @@ from derive.testing.question import (
 from derive.testing.report import GradientReport, written_sizes
 from derive.testing.shapes import lying
 from derive.testing.trust import doubts, mistaken
+from derive.testing.value_sides import insist_on_value, named_value
 from derive.verify.oracle import device_named
 
 SCALES = (0.1, 10.0)
@@ -108,7 +109,9 @@ def check_gradient(
         given = {**code.declared(), **(given or {})}
     several = [dict(sizes)] if isinstance(sizes, Mapping) else [dict(s) for s in sizes]
     report: GradientReport | None = None
-    for claim in _claims(formula, given, Asked(wrt, asked, {}, {*code.parameters, *code.wanted()})):
+    side = Asked(wrt, asked, {}, {*code.parameters, *code.wanted()})
+    formula, value = named_value(formula, replace(side, names=_given(given)))
+    for claim in _claims(formula, given, side):
         whole, made = _names(claim, given, wrt, syntax, index_base)
         if asked == "vjp" and cotangent not in whole:
             raise BadTest("a vector-Jacobian product needs its cotangent: cotangent='G' and its shape in given")
@@ -124,6 +127,7 @@ def check_gradient(
             several=several if len(several) > 1 else (),
         )
         tried = said_settings(question) if question.several else tried_settings(question)
+        insist_on_value(question, value, tried[:2], seed, index_base)
         question = question.with_literal(tried[-1], seed)
         far = far_sizes(question, [claim, code.function, *(g.definition for g in _given(given).values())])
         report = _checked(question, tried, far, draws, seed)

@@ -180,6 +180,11 @@ class Question:
         except (BadTest, RuntimeError):  # the class weights of a loss, or what its value does not depend on
             return np.empty(0)
 
+    def valued(self, world: World) -> Array:
+        """The value of the code at a world, a number without axes."""
+        found = replace(self, asks="value").along(world, self.wrt)
+        return found if self.asks in ("vjp", "jacobian") else found.reshape(()) if found.size == 1 else found
+
     @property
     def lies(self) -> bool:
         """Whether the formula is a row where the gradient is a column."""
