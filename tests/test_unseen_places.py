@@ -215,3 +215,11 @@ def test_a_tiny_number_in_a_definition_is_the_same_number(definition, named):
     eps = "eps" if named else "1e-12"
     assert check_gradient(f"(D - h*(D*h).mean())/np.sqrt((x**2).mean() + {eps})", device="cpu", **how).ok
     assert not check_gradient(f"(D - h*(D*h).mean())/(np.sqrt((x**2).mean()) + {eps})", device="cpu", **how).ok
+
+
+def test_code_that_does_not_run_is_told_the_shapes_it_was_called_with():
+    with pytest.raises(RuntimeError) as error:
+        check_gradient(
+            "D*x", of=Norm(torch.tensor(1e-5)), wrt="weight", given={"x": ("n",), "D": ("n",)}, cotangent="D"
+        )
+    assert "Norm was called with weight (3,), x (2,). Letters get sizes of their own" in "".join(error.value.__notes__)

@@ -154,8 +154,20 @@ def derivative(
             return code(torch, {**tensors, wrt: x}, see)
 
     with on(torch, device), doubles(torch):
-        found, passed = _differentiated(torch, code, wrt, value, tensors, asks, cotangent)
+        try:
+            found, passed = _differentiated(torch, code, wrt, value, tensors, asks, cotangent)
+        except RuntimeError as error:
+            error.add_note(_called_with(code, tensors))
+            raise
     return np.asarray(found.detach().cpu().numpy()), passed
+
+
+def _called_with(code: Code, tensors: Mapping[str, Any]) -> str:
+    """The shapes at which somebody's code does not run, and how sizes are said."""
+    took = {*code.parameters, *(p.name for p in code.takes())}
+    shapes = ", ".join(f"{n} {tuple(v.shape)}" for n, v in tensors.items() if n in took)
+    fixed = "; a module's own sizes hold for letters that given gives its parameters" if code.module is not None else ""
+    return f"{code.name} was called with {shapes}. Letters get sizes of their own: sizes={{'n': 4}} fixes one{fixed}."
 
 
 def _differentiated(

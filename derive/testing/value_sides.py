@@ -28,6 +28,7 @@ _QUANTITY = re.compile(
     rf"\s*{_HEAD}{_SCRIPTS}\s*(?:(?:\\[bB]ig[lr]?|\\left)?\s*(?P<inside>[(\[].*[)\]]))?\s*", re.DOTALL
 )
 _BARS = re.compile(r"\\\|.*?\\\||\|.*?\||\\l[Vv]ert.*?\\r[Vv]ert", re.DOTALL)
+_WORD = re.compile(r"\s*(?:\\[A-Za-z]+|[A-Za-z])\s*")
 _GROUPED = re.compile(r"\s*(?:\\left)?\s*\[(.*?)(?:\\right)?\s*\]\s*", re.DOTALL)
 
 
@@ -43,7 +44,7 @@ def named_value(formula: Any, asked: Asked) -> tuple[Any, str]:
     line = in_one_line(formula)
     first, *rest = sides_of(line)
     found = _apart(first) if rest and not _is_fit(first, asked) else None
-    if found is None:
+    if found is None or _WORD.fullmatch(found[1]):
         return formula, ""
     before, value, after = found
     letter = next(x for x in "LJFE" if x not in asked.names)
