@@ -150,3 +150,76 @@ def test_code_that_goes_over_all_subsets_is_not_asked_for_those_of_far_sizes():
     assert found.ok
     assert found.far == ()
     assert "larger sizes are not tried" in " ".join(found.unseen)
+
+
+@pytest.mark.parametrize(
+    ("formula", "of", "wrt", "given", "where"),
+    [
+        (
+            r"2(n - p)\,\mathbb{1}\left[\|a-p\| - \|a-n\| + 0.5 > 0\right]",
+            lambda a, p, n: torch.clamp(((a - p) ** 2).sum() - ((a - n) ** 2).sum() + 0.5, min=0),
+            "a",
+            {"a": ("d",), "p": ("d",), "n": ("d",)},
+            [],
+        ),
+        (
+            r"\frac{\partial L}{\partial w_u} = \sum_{i=1}^{k-1} G_i x_{i+u-1}",
+            lambda x, w: torch.nn.functional.conv1d(x[None, None], w[None, None])[0, 0],
+            "w",
+            {"x": ("n",), "w": ("k",), "G": ("n-k+1",)},
+            ["n >= k"],
+        ),
+    ],
+)
+def test_what_fits_at_the_common_draws_alone_mends_nothing(formula, of, wrt, given, where):
+    vjp = {"cotangent": "G"} if "G" in given else {}
+    report = check_gradient(formula, of=of, wrt=wrt, given=given, where=where, device="cpu", **vjp)
+    assert not report.ok
+    assert not [text for text in report.explanations if "one term" in text]
+
+
+class Norm(torch.nn.Module):
+    def __init__(self, eps):
+        super().__init__()
+        self.weight = torch.nn.Parameter(torch.ones(3))
+        self.register_buffer("eps", eps)
+
+    def forward(self, x):
+        return self.weight * x / (x.pow(2).mean() + self.eps).sqrt()
+
+
+def global_number(x, weight):
+    return weight * x / (x.pow(2).mean() + 1e-12).sqrt()
+
+
+@pytest.mark.parametrize("eps", ["1e-12", "eps"])
+@pytest.mark.parametrize(
+    "of", [Norm(torch.tensor(1e-12)), Norm(torch.tensor(1e-12, dtype=torch.float64)), global_number]
+)
+def test_a_tiny_number_of_a_buffer_or_under_a_name_of_the_formula_alone_is_tried_larger(of, eps):
+    given = {"x": (3,), "weight": (3,), "D": (3,), **({"eps": 1e-12} if eps == "eps" else {})}
+    how = {"of": of, "wrt": "weight", "given": given, "cotangent": "D", "device": "cpu"}
+    assert check_gradient(f"D*x/np.sqrt((x**2).mean() + {eps})", **how).ok
+    assert not check_gradient(f"D*x/(np.sqrt((x**2).mean()) + {eps})", **how).ok
+
+
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.parametrize(
+    "definition", [lambda x: x / torch.sqrt((x**2).mean() + 1e-12), "x/np.sqrt((x**2).mean() + 1e-12)"]
+)
+def test_a_tiny_number_in_a_definition_is_the_same_number(definition, named):
+    code = lambda x, eps: x / torch.sqrt((x**2).mean() + eps)  # noqa: E731
+    given = {"x": ("n",), "D": ("n",), "h": {"shape": ("n",), "definition": definition}}
+    given |= {"eps": 1e-12} if named else {}
+    how = {"of": code if named else lambda x: code(x, 1e-12), "wrt": "x", "given": given, "cotangent": "D"}
+    eps = "eps" if named else "1e-12"
+    assert check_gradient(f"(D - h*(D*h).mean())/np.sqrt((x**2).mean() + {eps})", device="cpu", **how).ok
+    assert not check_gradient(f"(D - h*(D*h).mean())/(np.sqrt((x**2).mean()) + {eps})", device="cpu", **how).ok
+
+
+def test_code_that_does_not_run_is_told_the_shapes_it_was_called_with():
+    with pytest.raises(RuntimeError) as error:
+        check_gradient(
+            "D*x", of=Norm(torch.tensor(1e-5)), wrt="weight", given={"x": ("n",), "D": ("n",)}, cotangent="D"
+        )
+    assert "Norm was called with weight (3,), x (2,). Letters get sizes of their own" in "".join(error.value.__notes__)

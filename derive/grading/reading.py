@@ -35,7 +35,10 @@ SYNTAXES = ("latex", "python", "text", "auto")
 
 @dataclass(frozen=True)
 class Formula:
-    """A text as the grader sees it: its tree, its meaning entry by entry, and the tree that a page shows."""
+    """A text as the grader sees it: its tree, its meaning entry by entry, and the tree that a page shows.
+
+    ``whole`` are its axes as it is written: a matrix of one column is a column in ``shape``, and has two axes here.
+    """
 
     text: str
     syntax: str
@@ -49,6 +52,7 @@ class Formula:
     halves: frozenset[tuple[Affine, Affine]] = frozenset()
     page: tree.Node | None = None
     partial: tuple[Value, ...] = ()
+    whole: tuple[Affine, ...] = ()
 
     @property
     def is_condition(self) -> bool:
@@ -205,6 +209,7 @@ def _meaning(
         found.halves,
         page,
         found.partial,
+        found.shapes.get(id(node), found.dims),
     )
 
 

@@ -48,6 +48,7 @@ class Asked:
         names: what is declared.
         inputs: the names that the code takes, of which no left side is the derivative.
         adjoints: whether a right side may speak of other derivatives.
+        also: other names of what is differentiated in.
     """
 
     wrt: str
@@ -55,11 +56,13 @@ class Asked:
     names: Mapping[str, Named]
     inputs: Collection[str] = ()
     adjoints: bool = False
+    also: Collection[str] = ()
 
     def known_as(self, name: str) -> set[str]:
         """A name's spellings, without braces and backslashes."""
-        given = self.names.get(name)
-        return {bare(name), bare(given.latex if given is not None and given.latex else name)}
+        every = {name, *(self.also if name == self.wrt else ())}
+        known = ((n, self.names.get(n)) for n in every)
+        return {bare(x) for n, given in known for x in (n, given.latex if given is not None and given.latex else n)}
 
 
 def bare(text: str) -> str:

@@ -10,11 +10,12 @@ from derive.notation.asked import Asked, UnfitSide, bare
 from derive.notation.declare import Declarations, latex_of_name
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
-from derive.notation.sides import LAST_INDEX, sides_of
+from derive.notation.sides import LAST_INDEX, sides_of, unrolled
 from derive.notation.tree import Call, Derivative, Index, Name, Neg, Node, Number, Power, Product, Relation, Transpose
 from derive.notation.walk import walk
 
 _DISPLAY = re.compile(r"(?<!\\)(?:\\[\[\]()]|\$)")
+_STOP = re.compile(r"(?:(?<!\\)[.,;]|\s)+$")
 _WORD = re.compile(r"\\?[A-Za-z]\w*(?:\s*\{[^{}]*\})?")
 TURNED = r"\right)^{\top}"  # ends what a transposed left side is taken over to
 _OF_ALL = {"jacobian": ("J", "jacobian"), "hessian": ("H", "hessian")}
@@ -48,7 +49,7 @@ def equations(text: str, asked: Asked) -> list[str]:
     Traceback (most recent call last):
     derive.notation.asked.UnfitSide: the left side y_bar is not the gradient in w: write \frac{\partial L}{\partial w} = …
     """
-    shown = _DISPLAY.sub(" ", text) if "\\" in text else text
+    shown = in_one_line(text)
     sides = sides_of(shown)
     if len(sides) == 1:
         _insist_on_no_relation(shown, asked)
@@ -61,6 +62,16 @@ def equations(text: str, asked: Asked) -> list[str]:
     if plain and len(sides) == 2:
         return [f"{targets[0].text if targets[0].indexed else sides[0]} = {sides[1]}" if "\\" in text else text]
     return [_taken_over(side, targets[0]) if targets else side for side in formulas]
+
+
+def in_one_line(text: str) -> str:
+    """LaTeX without the marks of a display, the environment around it, and its full stop."""
+    return _STOP.sub("", unrolled(_DISPLAY.sub(" ", text))) if "\\" in text else text
+
+
+def is_derivative(side: str, asked: Asked) -> bool:
+    """Whether a side is the derivative asked for, or a multiple of it."""
+    return _target(side, asked) is not None
 
 
 def _insist(first: str, formulas: list[str], targets: list[Target], asked: Asked) -> None:
@@ -185,11 +196,12 @@ def _derivative(node: Node, side: str, asked: Asked) -> Target | None:
 
 def _spelled_out(text: str, side: str, node: Derivative, asked: Asked) -> str:
     r"""The entry of one name under its own name, for ``(W_1)_{ij}`` too."""
-    if asked.asks not in ("gradient", "vjp") or not isinstance(node.wrt[0], Index):
+    entry = next((x for x in node.wrt if isinstance(x, Index)), None)
+    if asked.asks not in ("gradient", "vjp") or entry is None:
         return text
     given = asked.names.get(asked.wrt)
     name = given.latex if given is not None and given.latex else asked.wrt
-    letters = "".join(side[slice(*slot.span)] for slot in node.wrt[0].slots)
+    letters = "".join(side[slice(*slot.span)] for slot in entry.slots)
     return rf"\frac{{\partial L}}{{\partial {name}_{{{letters}}}}}"
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from derive.calculus.fields import Array
 from derive.testing.given import BadTest
-from derive.testing.tiny import watched
+from derive.testing.tiny import exchanged, watched
 from derive.verify.device import doubles, on
 from derive.verify.kinks import Course, course
 from derive.verify.oracle import torch_module
@@ -87,8 +87,8 @@ class Code:
             more = f"; its parameters are {', '.join(own)}" if own else ""
             raise BadTest(f"{self.name} takes {', '.join(sorted(known))}, not {wrt}{more}")
 
-    def __call__(self, torch: Any, tensors: Mapping[str, Any]) -> Any:
-        """Its value at tensors by name."""
+    def __call__(self, torch: Any, tensors: Mapping[str, Any], see: Callable[[float], float] | None = None) -> Any:
+        """Its value at tensors by name; ``see`` may exchange a tiny number that a buffer of a module is."""
         given = {n: tensors[n] for n in {*self.wanted(), *(p.name for p in self.takes() if p.name in tensors)}}
         if self.module is None:
             return self.function(**given)
@@ -96,6 +96,8 @@ class Code:
         like = next(iter(tensors.values()))
         state = {**dict(self.module.named_parameters()), **dict(self.module.named_buffers())}
         kept = {n: v.detach().clone().to(like if v.is_floating_point() else like.device) for n, v in state.items()}
+        if see is not None:
+            kept |= {n: exchanged(v, see).to(like) for n, v in self.module.named_buffers() if v.is_floating_point()}
         return torch.func.functional_call(self.module, {**kept, **mine}, kwargs=given)
 
 
@@ -124,11 +126,13 @@ def derivative(
 ) -> tuple[Array, Course]:
     """The gradient, vector-Jacobian product, Jacobian or Hessian of the code in ``wrt``, and the kinks that it passed.
 
+    Or its value, as it stands.
+
     Args:
         code: what is differentiated; tensors that it makes itself have 64-bit floats, too.
         wrt: the name.
         values: name → array.
-        asks: gradient, vjp, jacobian or hessian.
+        asks: gradient, vjp, jacobian, hessian or value.
         cotangent: the name of what arrives at the value of the code.
         device: where torch runs.
         kinds: name → torch's type, where it is no 64-bit float.
@@ -147,11 +151,23 @@ def derivative(
 
     def value(x: Any) -> Any:
         with watched(torch, see) if see is not None else nullcontext():
-            return code(torch, {**tensors, wrt: x})
+            return code(torch, {**tensors, wrt: x}, see)
 
     with on(torch, device), doubles(torch):
-        found, passed = _differentiated(torch, code, wrt, value, tensors, asks, cotangent)
+        try:
+            found, passed = _differentiated(torch, code, wrt, value, tensors, asks, cotangent)
+        except RuntimeError as error:
+            error.add_note(_called_with(code, tensors))
+            raise
     return np.asarray(found.detach().cpu().numpy()), passed
+
+
+def _called_with(code: Code, tensors: Mapping[str, Any]) -> str:
+    """The shapes at which somebody's code does not run, and how sizes are said."""
+    took = {*code.parameters, *(p.name for p in code.takes())}
+    shapes = ", ".join(f"{n} {tuple(v.shape)}" for n, v in tensors.items() if n in took)
+    fixed = "; a module's own sizes hold for letters that given gives its parameters" if code.module is not None else ""
+    return f"{code.name} was called with {shapes}. Letters get sizes of their own: sizes={{'n': 4}} fixes one{fixed}."
 
 
 def _differentiated(
@@ -177,6 +193,8 @@ def _differentiated(
         raise BadTest(f"the value of {code.name} does not depend on {wrt} (detach, no_grad, item, a cast to integers?)")
     _insist(code, out, asks, tensors.get(cotangent))
     match asks:
+        case "value":
+            found = out
         case "jacobian":
             found = torch.autograd.functional.jacobian(value, x)
         case "hessian":

@@ -12,7 +12,7 @@ import numpy as np
 from derive.calculus.program import Program
 from derive.calculus.values import values
 from derive.derivations.base import Derivation
-from derive.testing.formula import Formula, Values, formula_of
+from derive.testing.formula import Formula, formula_of
 from derive.testing.given import DRAWABLE, BadTest, Given, Undeclared
 from derive.testing.letters import at_odds
 from derive.verify.draw import dims
@@ -20,7 +20,7 @@ from derive.verify.draw import dims
 MOST_RANK = 3
 
 
-def symbols_of(derivation: Derivation) -> tuple[dict[str, Given], dict[str, Values]]:
+def symbols_of(derivation: Derivation) -> tuple[dict[str, Given], dict[str, Formula]]:
     """The names of a derivation, and how those that its program defines are computed."""
     letters = {a.name for a in derivation.dimensions}
     program = derivation.program
@@ -33,18 +33,18 @@ def symbols_of(derivation: Derivation) -> tuple[dict[str, Given], dict[str, Valu
     return names, {n: _from_program(program, n) for n in names if n in defined and program is not None}
 
 
-def _from_program(program: Program, name: str) -> Values:
-    return lambda arrays, sizes: np.asarray(values(program, arrays, dims(sizes))[name])
+def _from_program(program: Program, name: str) -> Formula:
+    return Formula(name, lambda arrays, sizes: np.asarray(values(program, arrays, dims(sizes))[name]))
 
 
-def shaped(names: Mapping[str, Given], index_base: int) -> tuple[dict[str, Given], dict[str, Values]]:
+def shaped(names: Mapping[str, Given], index_base: int) -> tuple[dict[str, Given], dict[str, Formula]]:
     """The names with the shapes of the defined ones, and how each of these is computed, in order.
 
     Raises:
         BadTest: a definition cannot be read, has another shape than is said, or definitions go round in a circle.
     """
     known = {n: g for n, g in names.items() if not g.definition}
-    made: dict[str, Values] = {}
+    made: dict[str, Formula] = {}
     while len(known) < len(names):
         ready = [(n, _defined(g, known, index_base)) for n, g in names.items() if n not in known]
         done = {n: f for n, f in ready if isinstance(f, Formula)}
@@ -52,7 +52,7 @@ def shaped(names: Mapping[str, Given], index_base: int) -> tuple[dict[str, Given
             raise BadTest(f"given[{ready[0][0]!r}]: {ready[0][1]}")
         for n, f in done.items():
             known[n] = replace(names[n], shape=_shape(names[n], f), domain="real")
-            made[n] = f.values
+            made[n] = f
     return known, made
 
 
@@ -88,7 +88,7 @@ def fitting(said: Any, syntax: str, names: Mapping[str, Given], wrt: str, index_
     every = [(one, _reading(said, syntax, one, wrt, index_base)) for one in tried]
     _insist_on_a_reading([f for _, f in every])
     read = [(one, f) for one, f in every if isinstance(f, Formula) and f.shape is not None]
-    fit = [one for one, f in read if tuple(f.shape or ()) == one[wrt].axes and not _at_odds(said, one)]
+    fit = [one for one, f in read if tuple(f.shape or ()) == one[wrt].axes and not _at_odds(said, one, wrt)]
     if len(fit) == 1 or (not fit and len(read) == 1):
         return fit[0] if fit else read[0][0]
     found = f"several shapes fit it: {_shapes([one[wrt].shape or () for one in fit[:4]])}" if fit else ""
@@ -118,8 +118,8 @@ def _reading(said: Any, syntax: str, names: Mapping[str, Given], wrt: str, index
         return error
 
 
-def _at_odds(said: Any, names: Mapping[str, Given]) -> bool:
-    return isinstance(said, str) and at_odds(said, names)
+def _at_odds(said: Any, names: Mapping[str, Given], wrt: str) -> bool:
+    return isinstance(said, str) and at_odds(said, names, wrt)
 
 
 def _shapes(shapes: Iterable[tuple[str, ...]]) -> str:

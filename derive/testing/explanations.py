@@ -33,7 +33,11 @@ SLOPES: dict[str, Callable[[Array], Array]] = {
 
 
 def explanations(
-    formula: Formula, worlds: Sequence[World], names: Mapping[str, tuple[Affine, ...]], axes: Sequence[Affine] = ()
+    formula: Formula,
+    worlds: Sequence[World],
+    names: Mapping[str, tuple[Affine, ...]],
+    axes: Sequence[Affine] = (),
+    others: Sequence[World] = (),
 ) -> tuple[str, ...]:
     """Changes that make the formula agree with torch at every world: those of the likeliest kind that has one.
 
@@ -42,10 +46,11 @@ def explanations(
         worlds: where it is compared.
         names: the axes of every name.
         axes: those of the derivative, where it has the shape of one name.
+        others: where an edit of the formula has to hold, too: scaled draws, far sizes.
     """
     ours = [formula.values(w.arrays, w.sizes) for w in worlds]
     known = Quantities.of([w.sizes for w in worlds], [w.arrays for w in worlds], formula.body)
-    trial = Trial(formula, worlds, known)
+    trial = Trial(formula, worlds, known, others)
     if all(o.shape == w.torch.shape for o, w in zip(ours, worlds, strict=True)):
         kinds = _of_the_same_shape(trial, ours, names, axes)
     else:

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from derive.calculus.affine import Affine, Letter
-from derive.calculus.atoms import Bound, Entry
+from derive.calculus.atoms import Apply, Atom, Bound, Entry
 from derive.calculus.evaluate import tabulate
 from derive.calculus.expr import Expr
 from derive.calculus.fields import Array
-from derive.calculus.substitute import atoms, bracket, free_letters, replace_entries, subs
+from derive.calculus.substitute import atoms, bracket, free_letters, replace_atoms, replace_entries, subs
 from derive.calculus.substitute import names as names_of
 from derive.derivations.base import Derivation
 from derive.grading.reading import read_formula, reading_of
@@ -32,6 +32,7 @@ from derive.notation.style import Style
 from derive.testing.given import BadTest, Given, Undeclared
 from derive.testing.letters import declared_letters, own_letters
 from derive.testing.transposes import would_fit
+from derive.testing.units import axes_due, by_rows, with_axes
 from derive.verify.device import doubles
 from derive.verify.draw import dims
 from derive.verify.oracle import torch_module
@@ -121,7 +122,7 @@ def _is_index(text: str, syntax: str) -> bool:
 
 
 def _read(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_base: int) -> Formula:
-    free = declared_letters(text, names) if wrt in names else {}
+    free = declared_letters(text, names, wrt) if wrt in names else {}
     if (not free and (free := own_letters(text, names, names.get(wrt)))) or wrt not in names:
         text = text[len(left_side(text)) :].lstrip("= ")
     declarations = Declarations.of(
@@ -138,11 +139,15 @@ def _read(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_ba
     if found.unknown == {IDENTITY} and wrt in names and len(names[wrt].axes) == 1:
         return _with_identity(text, told, names, wrt, index_base)
     if found.unknown:
-        raise Undeclared(_unknown(found.unknown, text))
-    frame, body = _renamed(found.frame, found.body)
+        raise Undeclared(_unknown(found.unknown, text, names))
+    found = by_rows(found, free, _axes_of(wrt, names), wrt)
+    frame, body = _renamed(found.frame, replace_atoms(found.body, _as_typed))
     _insist(body, frame, names, wrt)
+    known = wrt in names and names[wrt].shape is not None
+    axes = axes_due(found, names[wrt].axes if known else None)
+    frame, body = with_axes(frame, body, axes)
     if found.syntax == "python":
-        return Formula(to_text(body), values_of(body, frame), frame, body, found.shape)
+        return Formula(to_text(body), values_of(body, frame), frame, body, axes)
     style = Style({n: g.latex or latex_of_name(n) for n, g in names.items()}, index_base)
     reading = reading_of(found.page or found.node)
     return Formula(
@@ -150,10 +155,15 @@ def _read(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_ba
         values_of(body, frame),
         frame,
         body,
-        found.shape,
+        axes,
         lambda e, scope=(): to_latex(e, style, (*frame, *scope)),
-        found.row,
+        found.row and len(axes) == 1,
     )
+
+
+def _as_typed(atom: Atom) -> Expr | None:
+    """A long decimal as the number that was typed, where a grader takes it for an interval."""
+    return atom.args[0] if isinstance(atom, Apply) and atom.function == "interval" else None
 
 
 def _with_identity(text: str, syntax: str, names: Mapping[str, Given], wrt: str, index_base: int) -> Formula:
@@ -164,15 +174,24 @@ def _with_identity(text: str, syntax: str, names: Mapping[str, Given], wrt: str,
     return replace(found, body=body, values=values_of(body, found.frame))
 
 
-def _unknown(unknown: Iterable[str], text: str) -> str:
+def _unknown(unknown: Iterable[str], text: str, names: Mapping[str, Given]) -> str:
     """What a test should say of names that nothing declares."""
     listed = sorted(unknown)
     words = [w for w in _CALL.findall(text) if set(w) & set(listed)]
     if words and "\\" not in text:
         return f"{words[0]} is no function that is known here, and no name or domain of given"
+    row = next((n for n in listed if (x := n.partition("_")[0]).islower() and len(_axes_of(x.upper(), names)) == 2), "")
+    if row:
+        x = row.partition("_")[0]
+        more = f"; where {row} is a row of {x.upper()}, write given={{{x!r}: {x.upper()!r}, …}}"
+        return f"the formula speaks of {', '.join(listed)}, which given does not declare{more}"
     page = next((n for n in listed if "\\" in n), "")
     how = f"; write given={{'name': {{'latex': r'{page}', 'shape': (…)}}}} for {page}" if page else ""
     return f"the formula speaks of {', '.join(listed)}, which given does not declare{how}"
+
+
+def _axes_of(name: str, names: Mapping[str, Given]) -> tuple[Affine, ...]:
+    return names[name].axes if name in names else ()
 
 
 def _syntax_of(text: str) -> str:
@@ -206,7 +225,7 @@ def _index_text(text: str, names: Mapping[str, Given], wrt: str) -> Formula:
     said = relation(text.replace(":=", "="), shapes=shapes, letters=letters)
     unknown = names_of(said.result) - names.keys() - set(letters)
     if unknown:
-        raise Undeclared(_unknown(unknown, text))
+        raise Undeclared(_unknown(unknown, text, names))
     slots = _slots(said.sides[0]) if len(said.sides) > 1 else []
     sizes = sorted({x.name for x in slots} & set(letters))
     if sizes:

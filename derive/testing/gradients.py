@@ -18,7 +18,7 @@ from derive.testing.code import ASKS, Code, parameters_named, spoken_names
 from derive.testing.definitions import fitting, shaped, symbols_of
 from derive.testing.differences import TOLERANCE, World, leveled, same, vanishes
 from derive.testing.explanations import explanations
-from derive.testing.formula import Values, formula_of
+from derive.testing.formula import Formula, formula_of
 from derive.testing.given import BadTest, Given, given_of
 from derive.testing.question import (
     KINKS,
@@ -32,6 +32,8 @@ from derive.testing.question import (
 )
 from derive.testing.report import GradientReport, written_sizes
 from derive.testing.shapes import lying
+from derive.testing.trust import doubts, mistaken
+from derive.testing.value_sides import insist_on_value, named_value
 from derive.verify.oracle import device_named
 
 SCALES = (0.1, 10.0)
@@ -107,7 +109,9 @@ def check_gradient(
         given = {**code.declared(), **(given or {})}
     several = [dict(sizes)] if isinstance(sizes, Mapping) else [dict(s) for s in sizes]
     report: GradientReport | None = None
-    for claim in _claims(formula, given, Asked(wrt, asked, {}, {*code.parameters, *code.wanted()})):
+    side = Asked(wrt, asked, {}, {*code.parameters, *code.wanted()})
+    formula, value = named_value(formula, replace(side, names=_given(given)))
+    for claim in _claims(formula, given, side):
         whole, made = _names(claim, given, wrt, syntax, index_base)
         if asked == "vjp" and cotangent not in whole:
             raise BadTest("a vector-Jacobian product needs its cotangent: cotangent='G' and its shape in given")
@@ -123,6 +127,7 @@ def check_gradient(
             several=several if len(several) > 1 else (),
         )
         tried = said_settings(question) if question.several else tried_settings(question)
+        insist_on_value(question, value, tried[:2], seed, index_base)
         question = question.with_literal(tried[-1], seed)
         far = far_sizes(question, [claim, code.function, *(g.definition for g in _given(given).values())])
         report = _checked(question, tried, far, draws, seed)
@@ -143,15 +148,17 @@ def _claims(formula: Any, given: Mapping[str, Any] | None, asked: Asked) -> list
     """What is compared: each side of an equation that is not the derivative itself."""
     if not isinstance(formula, str):
         return [formula]
+    names = _given(given)
+    also = {n for n, g in names.items() if g.definition == asked.wrt}
     try:
-        return list[Any](equations(formula, replace(asked, names=_given(given))))
+        return list[Any](equations(formula, replace(asked, names=names, also=also)))
     except UnfitSide as error:
         raise BadTest(str(error)) from None
 
 
 def _names(
     formula: Any, given: Mapping[str, Any] | None, wrt: str, syntax: str, index_base: int
-) -> tuple[dict[str, Given], dict[str, Values]]:
+) -> tuple[dict[str, Given], dict[str, Formula]]:
     """The names with their shapes, and how the defined ones are computed."""
     if isinstance(formula, Derivation) and not given:
         return symbols_of(formula)
@@ -187,11 +194,14 @@ def _checked(
         if world.scale == 1 and not np.isfinite(world.torch).all():
             at = f"at {written_sizes(world.sizes)} (seed {world.seed})"
             raise BadTest(f"torch's derivative is not finite {at}: {_finite_elsewhere(world, worlds)}")
-    worlds = leveled(worlds)
-    worst = max(w.error(question.ours(w)) for w in worlds)
+    found = [(w, question.ours(w)) for w in leveled(worlds)]
+    doubted = list(mistaken(question, found))
+    found = [(w, ours) for w, ours in found if not any(w is one for one in doubted)]
+    worlds = [w for w, _ in found]
+    worst = max(w.error(ours) for w, ours in found)
     report = GradientReport(
         worst <= TOLERANCE, question.wrt, question.code.name, question.formula.reading, tuple(tried), draws, seed,
-        question.device, worst, unseen=tuple(not_shown(question, worlds, beyond)),
+        question.device, worst, unseen=(*not_shown(question, worlds, beyond), *doubts(doubted)),
         far=tuple(sizes for sizes in far if any(isinstance(w, World) and w.sizes == sizes for w in beyond)),
     )  # fmt: skip
     return report if report.ok else _explained(report, question, worlds)
@@ -217,21 +227,23 @@ def _explained(report: GradientReport, question: Question, worlds: Sequence[Worl
     plain = [w for w in worlds if w.plain]  # where factors are exact
     tried = worlds if all(w.agrees(question.ours(w)) for w in plain) else plain
     with np.errstate(all="ignore"):  # what overflows mends nothing
-        why = tuple(_random(question, plain)) or _mending(question, tried, axes)
+        why = tuple(_random(question, plain)) or _mending(question, tried, axes, [w for w in worlds if not w.plain])
     why = why or tuple(_of_another_name(question, worlds)) or ((INSIDE,) if question.formula.body is None else ())
     return replace(report, first=first, failure=(shown, question.ours(shown)), explanations=why)
 
 
-def _mending(question: Question, worlds: Sequence[World], names: Mapping[str, tuple[Affine, ...]]) -> tuple[str, ...]:
+def _mending(
+    question: Question, worlds: Sequence[World], names: Mapping[str, tuple[Affine, ...]], others: Sequence[World]
+) -> tuple[str, ...]:
     """Changes that would mend the formula; a row is told so, and then compared as the column that it should be."""
     flat = question.asks in ("gradient", "vjp")
     own = question.names[question.wrt].axes if flat else question.names[question.wrt].axes * 2
     if not question.lies:
-        return explanations(question.formula, worlds, names, own)
+        return explanations(question.formula, worlds, names, own, others)
     ours = [question.formula.values(w.arrays, w.sizes) for w in worlds]
     if all(w.agrees(o) for o, w in zip(ours, worlds, strict=True)):
         return (lying(question.wrt, right=True, due=question.row_due),)
-    return (lying(question.wrt, due=question.row_due), *explanations(question.formula, worlds, names, own))
+    return (lying(question.wrt, due=question.row_due), *explanations(question.formula, worlds, names, own, others))
 
 
 def _random(question: Question, worlds: Sequence[World]) -> Iterator[str]:

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from derive.notation.sides import INDEX, LAST_INDEX, left_side
 from derive.testing.given import BadTest, Given
 
 
-def declared_letters(text: str, names: Mapping[str, Given]) -> dict[str, str]:
+def declared_letters(text: str, names: Mapping[str, Given], wrt: str = "") -> dict[str, str]:
     """The letters that the left side gives to declared names, with their sizes, in order.
 
+    Args:
+        text: the formula.
+        names: what is declared.
+        wrt: the name that may have fewer indices than axes: ``Q_i`` is a row of it, or a column where i runs over these.
+
     Raises:
-        BadTest: a name has more or fewer indices than axes.
+        BadTest: another name has more or fewer indices than axes.
     """
     free: dict[str, str] = {}
     for letters, given, _ in sorted(_indexed(left_side(text), names), key=lambda found: found[2]):
         axes = given.shape or ()
-        if letters and len(letters) != len(axes):
+        if letters and len(letters) != len(axes) and not (given.name == wrt and len(letters) < len(axes)):
             count = f"{len(letters)} {'index' if len(letters) == 1 else 'indices'}"
             raise BadTest(
                 f"the left side gives {given.name} {count}, and its shape has {len(axes)}: write one letter for each axis"
             )
-        free |= dict(zip(letters, axes, strict=True)) if letters else {}
+        free |= _lined(letters, axes, text, names)
     return free
+
+
+def _lined(letters: list[str], axes: Sequence[str], text: str, names: Mapping[str, Given]) -> dict[str, str]:
+    """The letters with the axes over which they run; one for a matrix counts rows, unless the right side says columns."""
+    if len(letters) == 1 and len(axes) == 2 and used(text[len(left_side(text)) :], names).get(letters[0]) == axes[1]:
+        return {letters[0]: axes[1]}
+    return dict(zip(letters, axes, strict=False))
 
 
 def own_letters(text: str, names: Mapping[str, Given], own: Given | None) -> dict[str, str]:
@@ -44,7 +56,7 @@ def own_letters(text: str, names: Mapping[str, Given], own: Given | None) -> dic
     if not letters:
         return {}
     if own is not None and own.shape is not None:
-        return dict(zip(letters, own.shape, strict=True)) if len(letters) == len(own.shape) else {}
+        return _lined(letters, own.shape, text, names) if len(letters) <= len(own.shape) else {}
     axes = used(text[len(left) :], names)
     missing = ", ".join(x for x in letters if x not in axes)
     if missing:
@@ -61,10 +73,10 @@ def used(text: str, names: Mapping[str, Given]) -> dict[str, str]:
     return found
 
 
-def at_odds(text: str, names: Mapping[str, Given]) -> bool:
+def at_odds(text: str, names: Mapping[str, Given], wrt: str) -> bool:
     """Whether a letter of the left side runs over one axis there and over another on the right."""
     axes = used(text[len(left_side(text)) :], names)
-    return any(axes.get(x, axis) != axis for x, axis in declared_letters(text, names).items())
+    return any(axes.get(x, axis) != axis for x, axis in declared_letters(text, names, wrt).items())
 
 
 def _indexed(text: str, names: Mapping[str, Given]) -> Iterator[tuple[list[str], Given, int]]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import reduce
 from itertools import product
 from types import MappingProxyType
 
@@ -14,9 +17,9 @@ from derive.grading.relations import Relation, RelationError, relation
 from derive.grading.settings import Search, settings
 from derive.testing.code import Code, derivative
 from derive.testing.differences import World
-from derive.testing.formula import Formula, Values
+from derive.testing.formula import Formula
 from derive.testing.given import BadTest, Given
-from derive.testing.tiny import Literal, literal_of, named
+from derive.testing.tiny import Literal, exchange, literal_named, literal_of, named, watched
 from derive.verify.kinks import NEAR, Course
 from derive.verify.oracle import torch_module
 
@@ -37,7 +40,7 @@ class Question:
     code: Code
     wrt: str
     names: Mapping[str, Given]
-    made: Mapping[str, Values]
+    made: Mapping[str, Formula]
     asks: str
     cotangent: str
     device: str
@@ -111,9 +114,16 @@ class Question:
         if step and self.wrt in arrays:
             arrays[self.wrt] = arrays[self.wrt] + step
         arrays |= put
-        for name, values in self.made.items():
-            arrays[name] = values(arrays, sizes)
+        literals = [self._literal(n) for n in put]
+        see = exchange({abs(float(x.number)): float(put[x.name]) for x in literals})
+        with watched(torch_module(), see) if put else nullcontext():
+            for name, made in self.made.items():
+                arrays[name] = reduce(named, literals, made).values(arrays, sizes)
         return arrays
+
+    def _literal(self, name: str) -> Literal:
+        """The tiny number of a name, which definitions may hold without it."""
+        return Literal(Fraction(str(float(self.names[name].value or 0))), name)
 
     def _derivative(
         self,
@@ -133,12 +143,15 @@ class Question:
         """What exchanges the number of the code that has a name, where another stands for it."""
         if self.literal is None or float(arrays[self.literal.name]) == float(self.literal.number):
             return None
-        small, large = float(self.literal.number), float(arrays[self.literal.name])
-        return lambda v: large if v == small else -large if v == -small else v
+        return exchange({float(self.literal.number): float(arrays[self.literal.name])})
 
     def with_literal(self, sizes: Mapping[str, int], seed: int) -> Question:
         """The same with a name for a tiny number that formula and code hold."""
         found = literal_of(self.formula, lambda: self._held(sizes, seed))
+        if found is None:
+            own = {p.name for p in self.code.takes()}
+            apart = {n: g for n, g in self.names.items() if n not in own}
+            found = literal_named(apart, lambda: self._held(sizes, seed))
         if found is None:
             return self
         names = {**self.names, found.name: Given(found.name, (), value=np.asarray(float(found.number)))}
@@ -166,6 +179,11 @@ class Question:
             return self._derivative(name, world.sizes, world.arrays)[0]
         except (BadTest, RuntimeError):  # the class weights of a loss, or what its value does not depend on
             return np.empty(0)
+
+    def valued(self, world: World) -> Array:
+        """The value of the code at a world, a number without axes."""
+        found = replace(self, asks="value").along(world, self.wrt)
+        return found if self.asks in ("vjp", "jacobian") else found.reshape(()) if found.size == 1 else found
 
     @property
     def lies(self) -> bool:

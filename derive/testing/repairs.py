@@ -40,11 +40,12 @@ Names = Mapping[str, tuple[Affine, ...]]
 
 @dataclass(frozen=True)
 class Trial:
-    """A formula that fails, the worlds that it is tried at, and what a missing factor may be made of."""
+    """A formula that fails, the worlds that it is tried at, what a missing factor may be made of, and where an edit holds."""
 
     formula: Formula
     worlds: Sequence[World]
     known: Quantities
+    others: Sequence[World] = ()
 
     @property
     def body(self) -> Expr:
@@ -58,7 +59,11 @@ class Trial:
 
     def mends(self, body: Expr) -> bool:
         """Whether another entry is torch's at every world."""
-        return all(w.agrees(a) for w, a in zip(self.worlds, self.arrays(body), strict=True))
+        return all(w.agrees(a) for w, a in zip(self.worlds, self.arrays(body), strict=True)) and self._holds(body)
+
+    def _holds(self, body: Expr) -> bool:
+        values = values_of(body, self.formula.frame)
+        return all(w.agrees(values(w.arrays, w.sizes)) for w in self.others)
 
     def lacks(self, body: Expr) -> str | None:
         """Nothing where another entry is torch's, the factor that is missing where it is a multiple; else None."""
@@ -67,7 +72,8 @@ class Trial:
             if found.shape != world.torch.shape or not (world.agrees(found) or ratios([found], [world.torch])):
                 return None  # no multiple here: the other worlds need not be computed
             arrays.append(found)
-        return agreement(arrays, self.worlds, self.known)
+        more = agreement(arrays, self.worlds, self.known)
+        return more if more or (more is not None and self._holds(body)) else None
 
     def becomes(self, body: Expr) -> str:
         """The mended formula, after a colon, if it is short."""

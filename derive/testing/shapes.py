@@ -34,7 +34,7 @@ def transposed(ours: Sequence[Array], worlds: Sequence[World], known: Quantities
 def reshaped(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> Iterator[str]:
     """Every entry is there, but not in the derivative's shape: axes of length 1, a diagonal, one number for all."""
     changes: Mapping[str, list[Array]] = {
-        "without its axis of length 1": [_squeezed(o) for o in ours],
+        _of_length_1(ours[0], worlds[0].torch): [_reshaped(o, w.torch) for o, w in zip(ours, worlds, strict=True)],
         "on a diagonal: diag(…) of it": [np.diag(o) if o.ndim == 1 else o for o in ours],
         "as the number in every entry: the formula is one number": [
             np.full(w.torch.shape, o) if not o.ndim else o for o, w in zip(ours, worlds, strict=True)
@@ -46,8 +46,15 @@ def reshaped(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) 
             return
 
 
-def _squeezed(found: Array) -> Array:
-    return np.atleast_1d(found.squeeze()) if 1 in found.shape and found.ndim == 2 else found
+def _of_length_1(found: Array, right: Array) -> str:
+    more = "with one axis of length 1 more, as [:, None] or keepdims=True makes it"
+    return "without its axis of length 1" if found.ndim > right.ndim else more
+
+
+def _reshaped(found: Array, right: Array) -> Array:
+    """The array with as many axes of length 1 as the right one has."""
+    alike = found.ndim != right.ndim and found.squeeze().shape == right.squeeze().shape
+    return found.reshape(right.shape) if alike else found
 
 
 def summed(ours: Sequence[Array], worlds: Sequence[World], known: Quantities) -> Iterator[str]:

@@ -15,6 +15,7 @@ from derive.calculus.atoms import Entry
 from derive.calculus.expr import Expr, Term
 from derive.calculus.substitute import Rebuild, children
 from derive.testing.formula import Formula, values_of
+from derive.testing.given import Given
 
 SMALL = 1e-6
 UNSEEN = 1e-9
@@ -42,6 +43,20 @@ def literal_of(formula: Formula, held: Callable[[], set[float]]) -> Literal | No
     return Literal(number, f"{float(number):g}")
 
 
+def literal_named(names: Mapping[str, Given], held: Callable[[], set[float]]) -> Literal | None:
+    """The same where the formula's one tiny number has a name of which the code knows nothing but the number.
+
+    Args:
+        names: those that the code does not take.
+        held: the tiny numbers that the operations of the code get.
+    """
+    values = {n: abs(float(g.value)) for n, g in names.items() if g.value is not None and not g.value.ndim}
+    tiny = [n for n, v in values.items() if 0 < v <= SMALL]
+    if len(tiny) != 1 or held() != {values[tiny[0]]}:
+        return None
+    return Literal(Fraction(str(values[tiny[0]])), tiny[0])
+
+
 def unseen(formula: Formula) -> str:
     """A sentence on numbers of a formula that are beyond the tolerance; nothing where there are none."""
     mine = sorted(n for n in _tiny(formula.body) if n < UNSEEN) if formula.body is not None else []
@@ -52,8 +67,9 @@ def unseen(formula: Formula) -> str:
 
 
 def named(formula: Formula, literal: Literal) -> Formula:
-    """The formula with the name in place of the number."""
-    assert formula.body is not None
+    """The formula with the name in place of the number; a function stays as it is."""
+    if formula.body is None:
+        return formula
     body = _Name(literal).expr(formula.body)
     return replace(formula, body=body, values=values_of(body, formula.frame))
 
@@ -76,6 +92,19 @@ def _tiny(body: Expr) -> Iterator[Fraction]:
             yield abs(term.coefficient)
     for child in (c for t in body.terms for a, _ in t.factors for c in children(a)):
         yield from _tiny(child)
+
+
+def exchange(larger: Mapping[float, float]) -> Callable[[float], float]:
+    """What gives a larger number for each tiny one, with its sign."""
+    return lambda v: (1 if v > 0 else -1) * larger[abs(v)] if abs(v) in larger else v
+
+
+def exchanged(buffer: Any, see: Callable[[float], float]) -> Any:
+    """A module's buffer of one number, as it was typed, seen and perhaps exchanged; others stay."""
+    typed = float(str(buffer.cpu().numpy().reshape(-1)[0])) if buffer.numel() == 1 else 0.0
+    if not 0 < abs(typed) <= SMALL or (other := see(typed)) == typed:
+        return buffer
+    return buffer.new_full(buffer.shape, other)
 
 
 def watched(torch: Any, see: Callable[[float], float]) -> Any:

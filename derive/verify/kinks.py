@@ -50,8 +50,9 @@ def course(torch: Any, call: Callable[[], Any], x: Any) -> Course:
         ) -> Any:
             name = getattr(function, "__name__", "")
             if any(getattr(a, "requires_grad", False) for a in args):
+                two = _is_between(torch, name, args, kwargs or {})
                 for gap, edge in _gaps(torch, name, args, kwargs or {}):
-                    met.append((name.strip("_"), _apart(torch, gap, x) if name in BETWEEN else gap.detach(), edge))
+                    met.append((name.strip("_"), _apart(torch, gap, x) if two else gap.detach(), edge))
             return function(*args, **(kwargs or {}))
 
     with Watch():
@@ -66,12 +67,21 @@ def _sides(gap: Any) -> frozenset[bool]:
     return frozenset(side for side, there in ((True, gap > 0), (False, gap < 0)) if bool(there.any()))
 
 
+def _second(args: Sequence[Any], more: Mapping[str, Any]) -> Any:
+    return args[1] if len(args) > 1 else more.get("other", more.get("target"))
+
+
+def _is_between(torch: Any, name: str, args: Sequence[Any], more: Mapping[str, Any]) -> bool:
+    """Whether a function takes the larger, the smaller or the distance of two arguments."""
+    return name in BETWEEN or (name in LARGEST and torch.is_tensor(_second(args, more)))
+
+
 def _gaps(torch: Any, name: str, args: Sequence[Any], more: Mapping[str, Any]) -> Iterator[tuple[Any, bool]]:
     """How far arguments are from each edge, and whether either side of it is another branch."""
-    first, second = args[0], args[1] if len(args) > 1 else more.get("other", more.get("target"))
+    first, second = args[0], _second(args, more)
     if name in AT_ZERO:
         yield first, True
-    elif name in (*BETWEEN, *COMPARED) or (name in LARGEST and torch.is_tensor(second)):
+    elif name in COMPARED or _is_between(torch, name, args, more):
         yield first - second, True
     elif name in LARGEST:
         yield from ((lead, False) for lead in _lead(first, more.get("dim", second), name.endswith("max")))
