@@ -63,7 +63,7 @@ def _unread_request(text: str) -> dict[str, Any]:
 
 @app.command()
 def compare(
-    requests: Annotated[Path, typer.Argument(help="Requests, JSON Lines.")],
+    requests: Annotated[Path, typer.Argument(help="Requests, JSON Lines; - for standard input.")],
     output: Output = None,
 ) -> None:
     """Say for each request whether two answers are the same."""

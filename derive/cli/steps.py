@@ -14,7 +14,7 @@ from derive.render.stream import Warned, lines_through, progress, write
 
 @app.command()
 def steps(
-    source: Annotated[Path, typer.Argument(help="Requests, JSON Lines; or a LaTeX file.")],
+    source: Annotated[Path, typer.Argument(help="Requests, JSON Lines; or a LaTeX file; - for standard input.")],
     given: Annotated[
         Path | None,
         typer.Option(
