@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,7 +16,7 @@ from derive.calculus.trace import Line  # noqa: E402
 from derive.derivations.catalogue import catalogue  # noqa: E402
 from derive.notation.index_language import expression  # noqa: E402
 from derive.verify import batched  # noqa: E402
-from derive.verify.batched import over_draws, verify_batched  # noqa: E402
+from derive.verify.batched import attempted, over_draws, verify_batched  # noqa: E402
 from derive.verify.batched_oracle import batched_truth  # noqa: E402
 from derive.verify.check import verify  # noqa: E402
 from derive.verify.digits import FORMATS, available, digits_lost, lost  # noqa: E402
@@ -137,6 +138,16 @@ def test_a_gpu_says_what_the_cpu_says(name):
     assert (here.checks, there.worst_error) == (there.checks, pytest.approx(here.worst_error, abs=1e-11))
 
 
+def test_an_oracle_that_cannot_run_fails_alone():
+    def truth(torch, z):
+        raise NotImplementedError("no kernel for this device")
+
+    broken = replace(catalogue()["softmax-jacobian"], truth=truth)
+    report = attempted(broken, "cpu", 2)
+    assert (report.ok, report.checks, report.message) == (False, 0, "NotImplementedError: no kernel for this device")
+    assert attempted(catalogue()["jump"], "cpu", 2).ok
+
+
 BLOCKED = (
     "flint pydantic pydantic_core quickjs quickjs_ng typer click rich jinja2 markupsafe pebble hypothesis pytest typst tylax"
     " matplotlib nbformat"
@@ -164,6 +175,13 @@ def test_the_path_needs_torch_numpy_and_sympy_only():
     run = subprocess.run(command, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr[-600:]
     assert [json.loads(line)["ok"] for line in run.stdout.splitlines()] == [True, True]
+
+
+def test_whoever_reads_the_first_lines_only_ends_the_run_without_a_fault():
+    command = [sys.executable, "-m", "derive.verify", "jump", "jump", "--device", "cpu", "--batch", "1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        run.stdout.close()
+        assert (run.wait(), run.stderr.read()) == (-signal.SIGPIPE, "")
 
 
 ASSERTED = f"""

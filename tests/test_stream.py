@@ -1,5 +1,6 @@
 """Lines through a program: as soon as each is known, in order, files whole or not at all."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -85,3 +86,31 @@ def test_a_process_that_answers_many_lines_settles(tmp_path, monkeypatch):
         path.write_text("{}\n" * lines, encoding="utf-8")
         lines_through(path, lambda request: request, lambda text: {}, tmp_path / "out.jsonl")
         assert len(settled) == times
+
+
+LINES = '{"id": 1}\n{"id": 2, "say": "é"}\n'
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_byte_order_mark_and_the_line_ends_of_windows_are_no_part_of_a_line(tmp_path: Path, ends: str) -> None:
+    path, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + LINES.replace("\n", ends).encode())
+    lines_through(path, lambda request: {"got": request}, unread, out)
+    assert [json.loads(line)["got"]["id"] for line in out.read_text(encoding="utf-8").splitlines()] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("coding", "line", "byte"), [("utf-16", 1, "ff"), ("utf-16-le", 1, "00"), ("latin-1", 2, "e9")]
+)
+def test_another_encoding_is_told_as_one(tmp_path: Path, coding: str, line: int, byte: str) -> None:
+    path, out = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    path.write_bytes(LINES.encode(coding))
+    lines_through(path, lambda request: {"got": request}, unread, out)
+    found = json.loads(out.read_text(encoding="utf-8").splitlines()[line - 1])
+    assert found == {"unread": f"Line {line} is not JSON: this is not UTF-8 (byte 0x{byte}); save the file as UTF-8."}
+
+
+def test_a_bar_stands_for_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(LINES.encode())))
+    lines_through(Path("-"), lambda request: {"got": request["id"]}, unread, None)
+    assert capsys.readouterr().out == '{"got": 1}\n{"got": 2}\n'

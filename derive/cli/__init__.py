@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import signal
 import sys
 from pathlib import Path
@@ -34,20 +35,26 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 def main() -> None:
     """Run the command line; a misuse is a sentence and exit code 2."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
+    _open_streams()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops a run by it is told what is kept, too
     try:
         app()
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(0)
     except OSError as error:
         advice = " Make room and give the same command again." if error.errno in NO_ROOM else ""
         typer.echo(f"derive: {error.filename or 'a file'}: {error.strerror}.{advice}", err=True)
         sys.exit(2)
+
+
+def _open_streams() -> None:
+    """Standard streams in UTF-8 that no byte is a fault of; one that the caller closed holds nothing and keeps nothing."""
+    for name in ("stdin", "stdout", "stderr"):  # in this order they take the numbers 0, 1 and 2 again
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace" if name == "stdin" else "backslashreplace")
 
 
 def _unread_request(text: str) -> dict[str, Any]:
@@ -56,7 +63,7 @@ def _unread_request(text: str) -> dict[str, Any]:
 
 @app.command()
 def compare(
-    requests: Annotated[Path, typer.Argument(help="Requests, JSON Lines.")],
+    requests: Annotated[Path, typer.Argument(help="Requests, JSON Lines; - for standard input.")],
     output: Output = None,
 ) -> None:
     """Say for each request whether two answers are the same."""

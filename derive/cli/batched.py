@@ -25,11 +25,11 @@ def batch_of(asked: int | None, device: str) -> int:
 
 def verified_in_batches(chosen: Sequence[Derivation], device: str, batch: int, as_json: bool) -> None:
     """Print a line for each derivation and the sum of all; exit code 1 where a line does not hold."""
-    from derive.verify.batched import verify_batched
+    from derive.verify.batched import attempted
 
     reports = []
     for derivation in progress(chosen, len(chosen), "checking"):
-        reports.append(verify_batched(derivation, device, batch))
+        reports.append(attempted(derivation, device, batch))
         say(json.dumps(reports[-1].record(), ensure_ascii=False) if as_json else told(reports[-1]))
     if not as_json:
         checks, looped = sum(r.checks for r in reports), sum(r.looped for r in reports)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from derive.cli.common import AsJson, Output, app, fail
+from derive.cli.common import AsJson, Output, app, fail, read_text
 from derive.render.stream import write
 
 if TYPE_CHECKING:
@@ -61,13 +60,8 @@ def gradient(
 
 def _read(source: str) -> str:
     """Standard input, a file's text, or the text itself."""
-    if source == "-":
-        return sys.stdin.read()
     looks = source.strip() != "" and "\n" not in source and ":=" not in source
-    try:
-        return Path(source).read_text(encoding="utf-8") if looks else source
-    except OSError as error:
-        raise fail(f"{source}: {error.strerror}.") from error
+    return read_text(Path(source)) if looks else source
 
 
 def _shown(found: Shown, form: str, steps: bool, as_json: bool) -> str:

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from derive.cli.common import AsJson, Output, app, fail
+from derive.cli.common import AsJson, Output, app, fail, read_text
 from derive.render.stream import Warned, lines_through, progress, write
 
 
 @app.command()
 def steps(
-    source: Annotated[Path, typer.Argument(help="Requests, JSON Lines; or a LaTeX file.")],
+    source: Annotated[Path, typer.Argument(help="Requests, JSON Lines; or a LaTeX file; - for standard input.")],
     given: Annotated[
         Path | None,
         typer.Option(
@@ -56,10 +56,7 @@ def _declared(path: Path | None) -> dict[str, Any]:
 def _text(path: Path) -> str:
     from derive.grading.paper import MAX_FILE
 
-    try:
-        text = path.read_bytes()[: MAX_FILE + 1].decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise fail(f"{path} is not UTF-8.") from error
+    text = read_text(path)
     if len(text) > MAX_FILE:
         raise fail(f"{path} is longer than {MAX_FILE:,} characters.")
     return text

@@ -20,7 +20,7 @@ from derive.course.repeated import Repeated
 from derive.course.setting import counts, seeded, strange
 from derive.course.shelf import Shelf
 from derive.course.work import FENCE, Outcome, Task, Work, elsewhere, graded, here
-from derive.render.stream import count_lines, lines_through, numbered, progress
+from derive.render.stream import count_lines, lines_through, numbered, progress, read_line
 
 FEW = 24  # tasks that cost less than starting processes does
 KEPT_HERE = 4096
@@ -228,7 +228,7 @@ def _requests(source: Path) -> Iterator[Any]:
     with source.open("rb") as lines:
         for _, raw in progress(numbered(lines), count_lines(source), "grading line"):
             try:
-                yield json.loads(raw.decode("utf-8"))
+                yield read_line(raw)
             except (ValueError, RecursionError):
                 continue  # said in its place when the results are written
 
@@ -288,7 +288,7 @@ def results_of(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
     """The results in a file of them; a line that is none is passed over with its number in ``fault``."""
     for number, line in enumerate(lines, 1):
         try:
-            found = json.loads(line.decode("utf-8"))
+            found = read_line(line)
         except (ValueError, RecursionError):
             found = None
         yield found if isinstance(found, dict) and "parts" in found else {"fault": number}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from derive.course.setting import Worth, own_marks, rounded, scaled
+from derive.render.stream import read_line
 
 Target = tuple[str, str, str, str]
 Answer = tuple[int, Any]
@@ -104,7 +105,7 @@ class Decisions:
         if not line.strip():
             return
         try:
-            self.take(_decision(json.loads(line.decode("utf-8")), number))
+            self.take(_decision(read_line(line), number))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self.faults.append(f"Line {number} of {self.name} is no decision; it is left out.")
 

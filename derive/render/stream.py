@@ -6,7 +6,7 @@ import gc
 import json
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -78,7 +78,7 @@ def lines_through(
         OSError: a file cannot be read or written.
     """
     asked = answer if fields is None else Warned(answer, fields)
-    with path.open("rb") as source:
+    with opened(path) as source:
         found = (_answered(raw, n, asked, unread) for n, raw in progress(numbered(source), count_lines(path), "line"))
         if output is None:
             for line in found:
@@ -123,6 +123,15 @@ def settle() -> None:
     gc.set_threshold(YOUNG, OLD, OLDEST)
 
 
+def opened(path: Path) -> AbstractContextManager[BinaryIO]:
+    """A file, or standard input where it is called ``-``.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb")
+
+
 def numbered(source: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """The lines with their numbers from 1; a last line of nothing but spaces is none."""
     for number, raw in enumerate(source, 1):
@@ -139,6 +148,28 @@ def count_lines(path: Path) -> int:
         return sum(1 for _ in source)
 
 
+def read_line(raw: bytes) -> Any:
+    r"""What a line of JSON says, behind a byte order mark, too.
+
+    Raises:
+        ValueError: it is no JSON; the message says where.
+        RecursionError: it is nested too deep.
+
+    >>> read_line(b'\xef\xbb\xbf{"id": 1}\r')
+    {'id': 1}
+    >>> read_line('{"id": 1}'.encode("utf-16"))
+    Traceback (most recent call last):
+    ValueError: this is not UTF-8 (byte 0xff); save the file as UTF-8.
+    """
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"this is not UTF-8 (byte 0x{raw[error.start]:02x}); save the file as UTF-8.") from error
+    if "\0" in text:  # every other byte of what stands in UTF-16
+        raise ValueError("this is not UTF-8 (byte 0x00); save the file as UTF-8.")
+    return json.loads(text)
+
+
 def _answered(
     raw: bytes, number: int, answer: Callable[[Any], dict[str, Any]], unread: Callable[[str], dict[str, Any]]
 ) -> str:
@@ -146,7 +177,7 @@ def _answered(
     if number == 2:
         settle()
     try:
-        request = json.loads(raw.decode("utf-8"))
+        request = read_line(raw)
     except (ValueError, RecursionError) as error:
         result = unread(f"Line {number} is not JSON: {error}"[:300])
     else:

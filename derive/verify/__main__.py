@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Sequence
 
 from derive.derivations.catalogue import catalogue
-from derive.verify.batched import DRAWS, verify_batched
+from derive.verify.batched import DRAWS, attempted
 from derive.verify.oracle import device_named
 
 
@@ -29,11 +30,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"there is no derivation {', '.join(unknown)}")
     wrong = 0
     for name in asked.names or catalogue():
-        report = verify_batched(catalogue()[name], asked.device, asked.batch)
-        sys.stdout.write(json.dumps(report.record(), ensure_ascii=False) + "\n")
+        report = attempted(catalogue()[name], asked.device, asked.batch)
+        sys.stdout.write(json.dumps(report.record()) + "\n")
+        sys.stdout.flush()
         wrong += not report.ok
     return 1 if wrong else 0
 
 
 if __name__ == "__main__":
+    for name in ("SIGINT", "SIGPIPE"):  # stopped, or read no further: an end, and no fault to trace
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
     sys.exit(main())

@@ -78,6 +78,21 @@ def verify_batched(derivation: Derivation, device: str = "auto", draws: int = DR
     )  # fmt: skip
 
 
+def attempted(derivation: Derivation, device: str = "auto", draws: int = DRAWS) -> BatchReport:
+    """`verify_batched` for one of many: an oracle that cannot run on this device or torch fails alone, with its error told.
+
+    Raises:
+        ImportError: torch is missing.
+    """
+    torch_module()
+    where, begin = device_named(device), time.perf_counter()
+    try:
+        return verify_batched(derivation, where, draws)
+    except Exception as error:
+        told, seconds = f"{type(error).__name__}: {error}"[:500], round(time.perf_counter() - begin, 4)
+        return BatchReport(derivation.name, False, where, draws, 0, 0, 0.0, seconds, 0.0, told)
+
+
 class _Run:
     """One check, with what it has found so far."""
 
