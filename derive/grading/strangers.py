@@ -40,6 +40,6 @@ def _runs(given: Formula, new: frozenset[str]) -> Iterator[tuple[str, int]]:
     """Words that were cut into letters: ``It``, and ``over`` though ``r`` be declared."""
     single = (n for n in walk(given.node) if isinstance(n, Name) and n.name in new)
     at = {n.span[0] for n in single if n.span[1] - n.span[0] == len(n.name) == 1}
-    for run in _LETTERS.finditer(given.text):
-        if len(at.intersection(range(*run.span()))) > 1:
-            yield run[0], run.start()
+    runs = [(run, len(at.intersection(range(*run.span())))) for run in _LETTERS.finditer(given.text)]
+    if any(strange > 1 for _, strange in runs):
+        yield from ((run[0], run.start()) for run, strange in runs if strange)
