@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from derive.grading.reading import Formula
-from derive.notation.tree import Index, Name, Node
+from derive.notation.tree import Index, Name, Node, Relation
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
@@ -24,10 +24,16 @@ def stranger(given: Formula, right: Formula) -> tuple[str, int] | None:
 
 
 def _names(given: Formula, new: frozenset[str]) -> Iterator[tuple[str, int]]:
-    r"""``\text{bytes}``, ``H_n`` and ``\hat u``."""
+    r"""``\text{bytes}``, ``H_n`` and ``\hat u``, but not what an equation in a list gives a value to."""
+    equations = (n for n in walk(given.node) if isinstance(n, Relation) and n.ops[0] == "=")
+    valued = {id(n) for equation in equations for n in walk(equation.operands[0])}
     for node in walk(given.node):
         name = _name(node)
-        if name in new and not _LETTER.fullmatch(node.latex if isinstance(node, Name) else name):
+        if (
+            name in new
+            and id(node) not in valued
+            and not _LETTER.fullmatch(node.latex if isinstance(node, Name) else name)
+        ):
             plain = isinstance(node, Name) and node.latex == rf"\mathrm{{{name}}}"
             yield name if plain else given.text[slice(*node.span)], node.span[0]
 

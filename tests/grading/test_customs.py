@@ -350,3 +350,7 @@ WRITTEN = {"v": POSITIVE, "r": {**POSITIVE, "latex": r"\epsilon"}, "s": {**POSIT
 )
 def test_short_names_of_greek_letters_are_those_that_are_written_so(answer, verdict):
     assert compare(r"\frac{\lambda}{\sqrt v+\epsilon}", answer, symbols=WRITTEN).verdict == verdict
+
+
+def test_what_an_equation_in_a_list_gives_a_value_to_is_no_unknown_name():
+    assert compare("6", "c_1 = 6, c_2 = 10").verdict == "different"
