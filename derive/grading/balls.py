@@ -18,6 +18,7 @@ Number = fmpq | arb
 ZERO, ONE, HALF = fmpq(0), fmpq(1), fmpq(1, 2)
 TINY = arb(2) ** -200
 EXACT_BITS = 20_000
+FRACTION_BITS = 2_000  # longer ones cost more than they tell: every sum looks for a common divisor
 
 
 class Undefined(ArithmeticError):
@@ -72,10 +73,18 @@ def interval(state: State, middle: Number, radius: Number) -> Number:
 
 
 def shortened(value: Number) -> Number:
-    """The number, as a ball where its fraction has become too long to go on with exactly."""
-    if isinstance(value, fmpq) and value.height_bits() > EXACT_BITS:
+    """The number, as a ball where its fraction has become too long to go on with exactly.
+
+    >>> [type(shortened(v)).__name__ for v in (fmpq(3) ** 9_000, fmpq(3, 7) ** 500, fmpq(3, 7) ** 900)]
+    ['fmpq', 'fmpq', 'arb']
+    """
+    if isinstance(value, fmpq) and value.height_bits() > FRACTION_BITS and value.height_bits() > _most_bits(value):
         return arb(value)
     return value
+
+
+def _most_bits(value: fmpq) -> int:
+    return EXACT_BITS if value.q == 1 else FRACTION_BITS
 
 
 def is_whole(value: Number) -> bool:
@@ -117,7 +126,7 @@ def integer_power(state: State, base: Number, n: int) -> Number:
     if n < 0:
         return divide(state, ONE, integer_power(state, base, -n))
     if isinstance(base, fmpq):
-        if n * max(base.p.bit_length(), base.q.bit_length()) <= EXACT_BITS or base in (0, 1, -1):
+        if n * max(base.p.bit_length(), base.q.bit_length()) <= _most_bits(base) or base in (0, 1, -1):
             return _small_power(base, n)
         base = arb(base)
     return base**n

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from time import perf_counter
 from typing import Any
 
 from derive.calculus.substitute import free_letters, names
+from derive.grading.commas import commas, commas_between_decimals
 from derive.grading.decide import decide
 from derive.grading.halves import judged, narrowed
 from derive.grading.holes import defined_as
 from derive.grading.posed import space_of, tolerance_of
-from derive.grading.reading import Formula, as_iverson, as_set, as_truth, lying, read_formulas, reading_of
+from derive.grading.reading import (
+    Formula,
+    as_iverson,
+    as_set,
+    as_truth,
+    lying,
+    read_formulas,
+    reading_of,
+)
 from derive.grading.reference import read_reference
 from derive.grading.relations import RelationError
+from derive.grading.second_look import clashing, second_look
 from derive.grading.space import Space
 from derive.grading.truths import same_truth
 from derive.grading.verdict import Verdict, message, sentence, shape_clash
@@ -40,12 +49,6 @@ TYPES: dict[str, type] = {
 FIELDS = {"id", *TYPES}
 SETS = ("set", "interval")
 QUESTIONS_KEPT = 64
-_COMMAS = re.compile(r"(?:[^=,]*=)*[\s$]*[-+−–]?([0-9]+(?:,[0-9]+)+)[\s$]*(?:\\?%[\s$]*)?")
-_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(,[0-9]{3})+")
-_LISTED = r"\s*[-+−–]?\d+(?:,\d+)?\s*"
-_COMMA_LIST = re.compile(
-    rf"[\s($\[{{\\]*(?:[^=,;\s($\[{{\\][^=,;]*=)?{_LISTED}(?:;(?:[^=,;]*=)?{_LISTED})+[)$\]}}\\]*\s*"
-)
 
 
 def compare(
@@ -131,6 +134,7 @@ def _read(
 ) -> _Question:
     declarations = Declarations.of(**{**asking, "symbols": asking["symbols"] or {}})
     right = read_reference(reference, syntax, declarations, asked, sets)
+    right = as_set(right, declarations) if sets and right.is_condition and len(right.unknown) == 1 else right
     seed = [reference, asking["symbols"], asking["free_indices"], list(asking["where"]), asking["sizes"]]
     space = narrowed(space_of(declarations, seed, tolerance_of(tolerance)), right.halves)
     return _Question(right, declarations, asked, space, replace(space, tolerance=None))
@@ -139,35 +143,37 @@ def _read(
 def _judged(question: _Question, answer: str, syntax: str) -> Verdict:
     found = _judged_as_typed(question, answer, syntax)
     misfit = found.verdict == "different" and found.evidence.get("kind") == "shape"
-    return _commas("", answer.index(",")) if misfit and "," in answer and _COMMA_LIST.fullmatch(answer) else found
+    return (misfit and commas_between_decimals(answer)) or found
 
 
 def _judged_as_typed(question: _Question, answer: str, syntax: str) -> Verdict:
-    if not (question.right.is_set or question.right.shape) and (said := _COMMAS.fullmatch(answer)):
-        return _commas(said[1], answer.index(","))
+    if not (question.right.is_set or question.right.shape) and (doubt := commas(answer)):
+        return doubt
     try:
         with room_for_nesting():
             readings = read_formulas(answer, syntax, question.declarations, question.asked, question.right.is_set)
             if not (question.right.is_set or question.right.is_condition):
                 readings = [as_iverson(f, question.declarations) or f for f in readings]
-            verdicts = [replace(_compared(question, f), reading=reading_of(f.page or f.node)) for f in readings]
+            verdicts = [replace(_told(question, f), reading=reading_of(f.page or f.node)) for f in readings]
     except Unreadable as error:
         return message("unreadable", error.message, error.position)
     except (Refused, OverflowError) as error:
         return message("refused", sentence(error))
     except Clash as error:
-        return Verdict("different", {"kind": "shape", "message": str(error)})
+        others = (question.declarations, question.asked, question.right.is_set, partial(_compared, question))
+        found = clashing(answer, *others) if syntax != "python" else None
+        return found or Verdict("different", {"kind": "shape", "message": str(error)})
     if len({v.verdict for v in verdicts}) == 1:
         return verdicts[0]
     several = tuple(v.reading or "" for v in verdicts)
     return replace(message("undecided", "This can be read in several ways, and it matters which."), readings=several)
 
 
-def _commas(digits: str, at: int) -> Verdict:
-    """What to ask about a number with commas in it."""
-    if _THOUSANDS.fullmatch(digits):
-        return message("unreadable", "Is this comma a thousands separator? Please leave it out.", at)
-    return message("unreadable", "Is this a decimal comma? Please write a point.", at)
+def _told(question: _Question, given: Formula) -> Verdict:
+    """The verdict, after a second look at what seems different."""
+    found, judge = _compared(question, given), partial(_compared, question)
+    second = second_look(given, question.right, question.declarations, judge) if found.verdict == "different" else None
+    return second or found
 
 
 def _compared(question: _Question, given: Formula) -> Verdict:

@@ -33,6 +33,7 @@ from derive.grading.balls import ONE, ZERO, Undefined, number
 from derive.grading.conditions import Conditions, fixed
 from derive.grading.contract import contracted
 from derive.grading.loops import Loops, Value, Whole
+from derive.grading.nearest import is_nearest, with_ties
 from derive.grading.prepare import written_out
 from derive.grading.run import OverBudget, Place, Point, Run, Unsupported
 from derive.grading.scalars import TABLE
@@ -192,7 +193,7 @@ class Compiler(Conditions, Loops):
         return lambda run: run.functions[name](run, order, tuple(a(run) for a in args))
 
     def _call(self, atom: Apply, name: str, args: Sequence[Value]) -> Value:
-        function = TABLE[name]
+        function = with_ties(TABLE[name]) if is_nearest(atom) else TABLE[name]
         if len(args) == 1:
             (only,) = args
             call: Value = lambda run: function(run, only(run))  # noqa: E731

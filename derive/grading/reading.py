@@ -23,12 +23,13 @@ from derive.notation.latex import read_latex
 from derive.notation.meaning import ELEMENT, lowered, region
 from derive.notation.page import as_page
 from derive.notation.plain import TRUTHS, is_plain, read_instead, read_text
-from derive.notation.python import is_numpy, read_python
+from derive.notation.python import is_code, is_numpy, read_python
 from derive.notation.regions import could_be_region, is_region
 from derive.notation.walk import numbered, walk
 from derive.notation.write import to_latex
 
 _BOTH_SIGNS = re.compile(r"\\pm(?![A-Za-z])|±|\+/-|\+-")
+_UNION = re.compile(r"(?<=[)\]}] )U(?= [(\[{])|(?<=[)\]}])U(?=[(\[{])")
 _IVERSON = re.compile(r"[\s$]*(?:\\left\s*)?\[[^\[\]]*\][\s$]*")
 SYNTAXES = ("latex", "python", "text", "auto")
 
@@ -85,19 +86,25 @@ def read_formula(
     """
     if syntax == "auto":
         return _guessed(text, declarations, asked, sets)
-    return _meaning(text, syntax, _tree(text, syntax, declarations, asked, sets), declarations, sets)
+    return meaning(text, syntax, _tree(text, syntax, declarations, asked, sets), declarations, sets)
 
 
 def _tree(text: str, syntax: str, declarations: Declarations, asked: str | None, sets: bool) -> tree.Node:
-    """The tree of an answer; where a set is asked for, ``1 ± √2`` are two elements."""
+    """The tree of an answer; where a set is asked for, ``1 ± √2`` are two elements, and ``x^2 = 2`` is a condition."""
     signs = list(_BOTH_SIGNS.finditer(text)) if sets and syntax != "python" else []
     if len(signs) != 1:
-        return stripped(read_tree(text, syntax, declarations), declarations, asked)
+        return _sided(read_tree(text, syntax, declarations), declarations, asked, sets)
     (sign,) = signs
     both = (f"{text[: sign.start()]}{one:<{len(sign[0])}}{text[sign.end() :]}" for one in "+-")
     found = [stripped(read_tree(t, syntax, declarations), declarations, asked) for t in both]
     items = (i for node in found for i in (node.items if isinstance(node, tree.SetOf) else (node,)))
     return tree.SetOf(tuple(items), span=(0, len(text)))
+
+
+def _sided(node: tree.Node, declarations: Declarations, asked: str | None, sets: bool) -> tree.Node:
+    """The tree without a left side that is but a name."""
+    solves = sets and isinstance(node, tree.Relation) and isinstance(node.operands[0], tree.Power)
+    return node if solves else stripped(node, declarations, asked)
 
 
 def read_formulas(
@@ -110,16 +117,17 @@ def read_formulas(
         Refused: over the budget.
         Clash: shapes that do not go together.
     """
+    text = _UNION.sub("∪", text) if sets else text
     if syntax == "text" and not (sets and _BOTH_SIGNS.search(text)):
         return _meanings(text, read_text(text, declarations), declarations, asked, sets)
     try:
         formula = read_formula(text, syntax, declarations, asked, sets)
     except (Unreadable, Clash) as error:
-        if syntax == "auto" and (found := read_instead(text, declarations)):
+        if syntax == "auto" and (found := read_instead(text, declarations, sets)):
             return _meanings(text, found, declarations, asked, sets)
         raise error from None
     plain = syntax == "auto" and formula.syntax == "latex" and (is_plain(text) or formula.unknown)
-    if plain and (found := read_instead(text, declarations)):
+    if plain and (found := read_instead(text, declarations, sets)):
         return _meanings(text, found, declarations, asked, sets)
     return [formula]
 
@@ -128,7 +136,7 @@ def _meanings(
     text: str, nodes: Iterable[tree.Node], declarations: Declarations, asked: str | None, sets: bool
 ) -> list[Formula]:
     """Every reading of plain text whose shapes go together; where there is none, what clashes in the first."""
-    every = [partial(_meaning, text, "text", stripped(n, declarations, asked), declarations, sets) for n in nodes]
+    every = [partial(meaning, text, "text", _sided(n, declarations, asked, sets), declarations, sets) for n in nodes]
     found = []
     for read in every:
         with suppress(Clash):
@@ -146,7 +154,7 @@ def as_set(formula: Formula, declarations: Declarations) -> Formula:
         return formula
     if formula.is_condition:
         return _of_one_letter(formula)
-    return _meaning(formula.text, formula.syntax, formula.node, declarations, True)
+    return meaning(formula.text, formula.syntax, formula.node, declarations, True)
 
 
 def as_truth(formula: Formula, declarations: Declarations) -> Formula | None:
@@ -171,7 +179,7 @@ def as_iverson(formula: Formula, declarations: Declarations) -> Formula | None:
     """A condition that stands alone in square brackets, ``[x > 0]``, as the number 1 or 0; else None."""
     if not isinstance(formula.node, tree.Relation | tree.Logic) or not _IVERSON.fullmatch(formula.text):
         return None
-    return _meaning(formula.text, formula.syntax, tree.Indicator(formula.node, span=formula.node.span), declarations)
+    return meaning(formula.text, formula.syntax, tree.Indicator(formula.node, span=formula.node.span), declarations)
 
 
 def _of_one_letter(formula: Formula) -> Formula:
@@ -184,9 +192,15 @@ def _of_one_letter(formula: Formula) -> Formula:
     raise Unreadable("A set of numbers is asked for: an interval, or numbers in curly brackets.", 0)
 
 
-def _meaning(
+def meaning(
     text: str, syntax: str, node: tree.Node, declarations: Declarations, sets: bool = False, rows: bool = False
 ) -> Formula:
+    """What a text means that was read as this tree.
+
+    Raises:
+        Unreadable: it means nothing we know.
+        Clash: shapes do not go together.
+    """
     base = 0 if syntax == "python" else None
     if is_region(node) or (sets and could_be_region(node)):
         found = region(node, declarations, base=base)
@@ -219,18 +233,28 @@ def lying(formula: Formula, declarations: Declarations, even: bool = False) -> F
     if formula.is_set or not matrices or matrices.isdisjoint(numbered(formula.node, 1)):
         return None
     with suppress(Unreadable, Clash):
-        found = _meaning(formula.text, formula.syntax, formula.node, declarations, rows=True)
+        found = meaning(formula.text, formula.syntax, formula.node, declarations, rows=True)
         return found if even or (found.shape, found.row) != (formula.shape, formula.row) else None
     return None
 
 
 def _guessed(text: str, declarations: Declarations, asked: str | None, sets: bool) -> Formula:
-    """Python where that reads with every name known, else LaTeX."""
+    """Python where that reads with every name known, else LaTeX; of code, what Python says of it."""
+    python: Formula | Unreadable | Clash
     try:
         python = read_formula(text, "python", declarations, asked, sets)
-    except (Unreadable, Clash):
+    except (Unreadable, Clash) as error:
+        python = error
+    if isinstance(python, Formula) and not python.unknown:
+        return python
+    try:
         return read_formula(text, "latex", declarations, asked, sets)
-    return python if not python.unknown else read_formula(text, "latex", declarations, asked, sets)
+    except Unreadable:
+        if not is_code(text):
+            raise
+    if isinstance(python, Formula):
+        return python
+    raise python
 
 
 def read_tree(text: str, syntax: str, declarations: Declarations) -> tree.Node:

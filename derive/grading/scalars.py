@@ -140,7 +140,6 @@ def _heaviside(state: State, z: Number) -> Number:
 
 def _floor(state: State, z: Number) -> Number:
     if isinstance(z, fmpq):
-        state.kinks += z.q == 1
         return fmpq(z.floor())
     low = ball(z.floor())
     if low.is_exact():

@@ -11,6 +11,7 @@ from derive.notation.reader import all_known
 from derive.notation.tree import (
     Add,
     Call,
+    Constant,
     Derivative,
     Index,
     Logic,
@@ -30,7 +31,8 @@ from derive.notation.walk import walk
 
 
 def stripped(node: Node, declarations: Declarations, asked: str | None) -> Node:
-    """The right-hand side, where the left one names what was asked or something that is not declared."""
+    """The right-hand side, where there is no left one, or it names what was asked or something that is not declared."""
+    node = _continued(node)
     if not isinstance(node, Relation) or set(node.ops) - {"=", "defines"}:
         return node
     *left, right = node.operands
@@ -38,6 +40,18 @@ def stripped(node: Node, declarations: Declarations, asked: str | None) -> Node:
     whole = wanted.base if isinstance(wanted, Index) else wanted  # α for α_i
     if all(side in (wanted, whole) or _foreign(side, declarations) for side in left):
         return right
+    return node
+
+
+def _continued(node: Node) -> Node:
+    r"""What stands behind a leading ``=``, ``\approx`` or ``\Rightarrow``."""
+    match node:
+        case Relation((Constant("above"), right), (("=" | "approx" | "to"),)):
+            return right
+        case Relation((Constant("above"), *others), ("=", *ops)):
+            return Relation(tuple(others), tuple(ops), span=node.span)
+        case Logic("implies", (Constant("above"), right)):
+            return right
     return node
 
 

@@ -27,6 +27,8 @@ from derive.notation.tree import (
 _OPENED, _CLOSED = {"]": "("}, {"[": ")", ".": "["}
 _UNIONS = ("cup", "cap", "setminus")
 _FAR = 500
+_OPEN = "The bar opened here is never closed."
+_DIVIDES = r" That one number divides another is written as a remainder: b \bmod a = 0."
 _ROWS = LISTS - {"cases"} | {"array", "matrix"}
 
 
@@ -135,12 +137,13 @@ def _builds_set(p: Parser) -> bool:
     """Whether one colon or bar parts what stands in a curly bracket; or a letter's set stands before it."""
     if p.following().kind == "id" and p.following(2).kind == "op" and p.following(2).text == "in":
         return True
-    level = parted = 0
+    level = bars = colons = 0
     for token in p.tokens[p.at : p.at + _FAR]:
         level += (token.kind in ("open", "{")) - (token.kind in ("close", "}"))
-        parted += level == 1 and _such_that(token)
+        bars += level == 1 and token.kind == "bar"
+        colons += level == 1 and token.kind != "bar" and _such_that(token)
         if level == 0:
-            return parted == 1
+            return colons == 1 or (not colons and bars % 2 == 1)
     return False
 
 
@@ -220,10 +223,11 @@ def bar(p: Parser) -> Node:
 
 def _closed(p: Parser, opening: Token, function: str, width: int) -> Node:
     bars, p.bars = p.bars, p.bars + 1
+    follows = p.at > width and p.tokens[p.at - width - 1].kind in ("id", "num", "close", "}")
     node = plain(p.expression())
     for _ in range(width):
         if p.token.kind != "bar" or p.token.text != opening.text:
-            raise Unreadable("The bar opened here is never closed.", opening.start)
+            raise Unreadable(_OPEN + (_DIVIDES if follows else ""), opening.start)
         p.take()
     p.bars = bars
     args = (node, *_order(p)) if function == "norm" else (node,)

@@ -74,7 +74,7 @@ SIGNS = {
     "longrightarrow": "to", "mapsto": "to", "equiv": "=", "coloneqq": ":=", "coloneq": ":=",
     "triangleq": ":=", "eqqcolon": "=",
     "doteq": "=", "subset": "subset", "subseteq": "subset", "Rightarrow": "implies", "implies": "implies",
-    "Longrightarrow": "implies", "therefore": "implies", "Leftrightarrow": "iff", "iff": "iff",
+    "Longrightarrow": "implies", "therefore": "implies", "Leftrightarrow": "iff", "leftrightarrow": "iff", "iff": "iff",
     "Longleftrightarrow": "iff",
     "wedge": "and", "land": "and", "vee": "or", "lor": "or", "neg": "not", "lnot": "not", "oplus": "xor",
     "cup": "cup",

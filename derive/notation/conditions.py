@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from derive.notation.lower import Lowering
 
 OPS = {"=": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_NUMBERS = {
+    "and": "members of a list are parted by commas",
+    "or": r"that one number divides another is written as a remainder, b \bmod a = 0",
+}
 _INDEX_ONLY = (tree.Name, tree.Number, tree.Add, tree.Neg, tree.Product)
 
 
@@ -42,6 +46,7 @@ def lower_condition(lowering: Lowering, node: tree.Node) -> Condition:
             parts = tuple(Compare(OPS[op], a, b) for a, op, b in zip(values, ops, values[1:], strict=False))
             return parts[0] if len(parts) == 1 else Logic("and", parts)
         case tree.Logic(op, operands) if op in ("and", "or", "not"):
+            _no_numbers(lowering, op, operands)
             return Logic(op, tuple(lower_condition(lowering, o) for o in operands))
         case tree.Logic(op, operands) if op in ("xor", "implies", "iff"):
             return reduce(lambda a, b: _joined(op, a, b), (lower_condition(lowering, o) for o in operands))
@@ -55,6 +60,17 @@ def lower_condition(lowering: Lowering, node: tree.Node) -> Condition:
         case tree.Constant(name) if name in ("true", "false"):
             return Logic("and" if name == "true" else "or", ())
     return Compare("!=", lowering.number(node), ZERO)
+
+
+def _no_numbers(lowering: Lowering, op: str, operands: Iterable[tree.Node]) -> None:
+    """Refuse numbers joined as conditions are: those of a list, or one that divides another."""
+    for node in operands if op in _NUMBERS else ():
+        name = node.name if isinstance(node, tree.Name) else ""
+        symbol = lowering.declarations.symbols.get(name)
+        counts = name in lowering.declarations.dimensions if symbol is None else symbol.shape == ()
+        number = isinstance(node, tree.Number) and node.text not in ("0", "1")
+        if number or (counts and not lowering.declarations.is_truth(name)):
+            raise Unreadable(f"A number is no condition, so no '{op}' belongs to it; {_NUMBERS[op]}.", node.span[0])
 
 
 def _joined(op: str, a: Condition, b: Condition) -> Condition:
@@ -106,6 +122,7 @@ def entrywise(lowering: Lowering, node: tree.Node) -> Choice:
 
             return Choice(widest.dims, at, widest.row)
         case tree.Logic(op, operands) if op in ("and", "or", "not"):
+            _no_numbers(lowering, op, operands)
             tests = [entrywise(lowering, o) for o in operands]
             widest_test = max(tests, key=lambda t: t.rank)
             if any(t.rank and t.dims != widest_test.dims for t in tests):

@@ -62,6 +62,7 @@ class Symbol:
         return len(self.shape or ())
 
 
+_SHORT = {"lam": "lambda", "lamda": "lambda", "lambd": "lambda", "lambda_": "lambda", "eps": "epsilon"}
 _STARRED = re.compile(r"(.+)\^\{?(?:\*|\\star|\\ast)\}?")
 _NUMBERED = re.compile(r"(?P<stem>\\?[A-Za-z]+)_\{?(?P<number>[0-9]+)\}?")
 
@@ -117,10 +118,16 @@ class Declarations:
         return name in self.symbols or name in self.dimensions or name in self.free_indices
 
     def named(self, typed: str) -> str:
-        r"""The declared name that is typed as ``C_in`` where it is written ``C_{\text{in}}``, or what was typed."""
-        if self.is_known(typed) or "_" not in typed:
+        r"""The declared name typed as ``C_in`` or ``eps``, written ``C_{\text{in}}`` or ``\epsilon``; or what was typed.
+
+        >>> [Declarations.of({"r": {"latex": t}}).named("eps") for t in ("r", r"\epsilon")]
+        ['eps', 'r']
+        """
+        letter = _SHORT.get(typed, typed if typed in GREEK and typed not in CONSTANTS.values() else "")
+        if self.is_known(typed) or not (letter or "_" in typed):
             return typed
-        found = [s.name for s in self.symbols.values() if plainly(s.latex) == typed]
+        written = {f"\\{letter}", f"\\var{letter}"} if letter else set()
+        found = [s.name for s in self.symbols.values() if s.latex in written or plainly(s.latex) == typed]
         return found[0] if len(found) == 1 else typed
 
     def is_truth(self, name: str) -> bool:

@@ -51,9 +51,16 @@ def primary(p: Parser) -> Node:
 
 def _number(p: Parser) -> Node:
     token = p.take()
-    repeated = p.tokens[p.at + 2 : p.at + 3]
-    if "." in token.text and p.token.kind == "accent" and p.token.text == "bar" and repeated[0].kind == "num":
-        return _repeating(p, token, repeated[0].text)
+    first = p.at + (p.token.text == "." and "." not in token.text)
+    accent, _, repeated = (*p.tokens[first : first + 3], p.token, p.token, p.token)[:3]
+    if (
+        (first > p.at or "." in token.text)
+        and accent.kind == "accent"
+        and accent.text == "bar"
+        and repeated.kind == "num"
+    ):
+        p.at = first
+        return _repeating(p, token, repeated.text)
     if token.font in ("bb", "b"):
         return Constant("ones" if token.text == "1" else "zeros", span=(token.start, token.end))
     return Number(token.text, span=(token.start, token.end))

@@ -122,6 +122,11 @@ class Lowering:
         """Whether nothing says what a name is."""
         return name not in self.letters and not self.declarations.is_known(name)
 
+    def is_size(self, name: str) -> bool:
+        """Whether a name is a dimension and no index."""
+        free = self.declarations.free_indices
+        return name in self.declarations.dimensions and name not in self.letters and name not in free
+
     def symbol(self, symbol: Symbol, node: tree.Node) -> Value:
         """A declared name: special domains have their meaning put in."""
         if symbol.shape is None:

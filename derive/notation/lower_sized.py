@@ -22,13 +22,23 @@ BESIDE = ("", "cdot")
 def sized(lowering: Lowering, node: tree.Index) -> Value | None:
     r"""``\mathbf{1}_n``, ``\mathbf{1}_{m \times n}``, ``I_n``: the array, or None where it is another index."""
     fill = _fill(lowering, node.base)
-    identity = isinstance(node.base, tree.Name) and node.base.name == "I" and not lowering.declarations.is_known("I")
-    if fill is None and not identity:
+    if fill is None and not _is_sized_identity(lowering, node):
         return None
     dims = tuple(affine_of(s, lowering.letters_known) for s in _sizes(node.slots))
     if fill is None:
-        return arrays.eye(dims[0]) if len(dims) == 1 else None
+        return arrays.eye(dims[0]) if len(set(dims)) == 1 else None
     return Value(dims, lambda *_: fill) if len(dims) <= 2 else None
+
+
+def _is_sized_identity(lowering: Lowering, node: tree.Index) -> bool:
+    """Whether it is an ``I`` that nothing declares, or a declared identity with a size below, which is no row of it."""
+    if not isinstance(node.base, tree.Name):
+        return False
+    symbol = lowering.declarations.symbols.get(node.base.name)
+    if symbol is None:
+        return node.base.name == "I" and not lowering.declarations.is_known("I")
+    sizes = {s.name if isinstance(s, tree.Name) else "" for s in _sizes(node.slots)}
+    return symbol.domain == "identity" and len(sizes) == len(node.slots) and all(map(lowering.is_size, sizes))
 
 
 def _sizes(slots: Sequence[tree.Node]) -> Sequence[tree.Node]:

@@ -13,12 +13,13 @@ from derive.notation.lexer import Token
 from derive.notation.plain_tokens import plain_tokens
 from derive.notation.pratt import Options
 from derive.notation.spaced import with_spaced_rows
-from derive.notation.tree import Binder, Constant, Name, Node
+from derive.notation.tree import Binder, Constant, Logic, Name, Node, Relation
 from derive.notation.walk import walk
 
 _SUM = re.compile(r"(?<![A-Za-z])(?:sum|prod|[ΣΠ∑∏])\s*_")
 _GREEK = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(GREEK)})(?![A-Za-z])")
 _SUBSCRIPT = re.compile(r"_[A-Za-z0-9]{2}")
+_LOGARITHM = re.compile(r"(?<![A-Za-z])log(?:2|10)\s*\(")
 _EXPONENT = re.compile(r"\^-?[0-9][0-9.]")
 TRUTHS = {"yes": "true", "no": "false", "true": "true", "false": "false"}
 _FLAGS = ("deep_slash", "deep_function", "deep_power", "zero_based")
@@ -52,8 +53,10 @@ def read_text(text: str, symbols: Declarations | None = None) -> list[Node]:
     return found
 
 
-def read_instead(text: str, symbols: Declarations) -> list[Node]:
+def read_instead(text: str, symbols: Declarations, sets: bool = False) -> list[Node]:
     """The readings of plain text that no other syntax reads; none where it is no formula, or has names nobody knows.
+
+    Where a set is asked for, conditions may speak of an element by a name of their own.
 
     >>> len(read_instead("x^2 + e^(-x)", Declarations.of({"x": {}}))), read_instead("see below", Declarations())
     (1, [])
@@ -67,20 +70,22 @@ def read_instead(text: str, symbols: Declarations) -> list[Node]:
     for node in found:
         bound = {b.letter.name for b in walk(node) if isinstance(b, Binder)}
         bound.add("I")  # the identity, where nothing else is called so
-        if any(isinstance(n, Name) and n.name not in bound and not symbols.is_known(n.name) for n in walk(node)):
+        names = {n.name for n in walk(node) if isinstance(n, Name)} - bound
+        unknown = {n for n in names if not symbols.is_known(n)}
+        if len(unknown) > (sets and isinstance(node, Relation | Logic)):
             return []
     return found
 
 
 def is_plain(text: str) -> bool:
-    """Whether TeX would cut a script of several signs, a sum or the name of a Greek letter, in text without any markup.
+    """Whether TeX would cut a script of several signs, a sum or a name such as ``alpha``, in text without any markup.
 
-    >>> is_plain("x^10"), is_plain("x^{10}"), is_plain("x^1"), is_plain("sum_i x_{i+1}")
-    (True, False, False, True)
+    >>> is_plain("x^10"), is_plain("x^{10}"), is_plain("x^1"), is_plain("sum_i x_{i+1}"), is_plain("2 log2(x)")
+    (True, False, False, True, True)
     """
     if "\\" in text or "$" in text:
         return False
-    return any(found.search(text) for found in (_SUM, _GREEK, _SUBSCRIPT)) or (
+    return any(found.search(text) for found in (_SUM, _GREEK, _SUBSCRIPT, _LOGARITHM)) or (
         _EXPONENT.search(text) is not None and not any(c in text for c in "{}")
     )
 

@@ -21,7 +21,8 @@ _WORDS = {
     "prod": ("cmd", "prod"),
     "nabla": ("cmd", "nabla"), "grad": ("cmd", "nabla"), "partial": ("cmd", "partial"), "in": ("op", "in"),
     "and": ("op", "and"),
-    "or": ("op", "or"), "not": ("op", "not"), "odot": ("op", "odot"), "dot": ("op", "cdot"), "cdot": ("op",
+    "or": ("op", "or"), "xor": ("op", "xor"),
+    "not": ("op", "not"), "odot": ("op", "odot"), "dot": ("op", "cdot"), "cdot": ("op",
     "cdot"), "mod": ("op", "%"),
     "times": ("op", "times"), "circ": ("op", "circ"), "otimes": ("op", "otimes"), "if": ("word", "if"),
 }  # fmt: skip
@@ -114,6 +115,8 @@ def _word(word: str, at: int, declared: Declarations) -> list[Token]:
         raise Unreadable(f"We read formulas, not sentences: '{word[:40]}'.", at)
     if word in _GREEK:
         return [Token("id", f"\\{word}", at, end)]
+    if (name := declared.named(word)) != word and "_" not in word:
+        return [Token("id", declared.latex(name), at, end)]
     if word in _WORDS:
         return [Token(*_WORDS[word], at, end)]
     if word in KNOWN_WORDS:

@@ -11,7 +11,9 @@ from derive.notation.lexer import Token
 
 _LONG = 5
 _SENTENCE = frozenset({"and", "the", "bits", "nats", "bytes", "units", "steps"})
+_JOINING = frozenset({"or", "and", "xor"})
 _MANY = 6
+_SAID = "We read formulas, not sentences, and '{}' is no name that we know here."
 
 
 def refuse_prose(tokens: list[Token], declared: Declarations) -> None:
@@ -20,12 +22,24 @@ def refuse_prose(tokens: list[Token], declared: Declarations) -> None:
     Raises:
         Unreadable: at the first word.
     """
+    _refuse_joined(tokens, declared)
     words = [w for w in _runs(tokens) if _is_word(w, declared)]
     unknown = [w for w in words if _of_sentences(w, declared) or _letters(w, declared) >= _LONG]
     if unknown or (len(words) > 1 and sum(map(len, words)) >= _MANY):
         first = (unknown or words)[0]
         text = "".join(t.text for t in first)[:40]
-        raise Unreadable(f"We read formulas, not sentences, and '{text}' is no name that we know here.", first[0].start)
+        raise Unreadable(_SAID.format(text), first[0].start)
+
+
+def _refuse_joined(tokens: list[Token], declared: Declarations) -> None:
+    """Refuse ``x = 2 or x = 3``: a word between spaces that joins, also before an equals sign."""
+    for size in (2, 3):
+        for k in range(1, len(tokens) - size):
+            run, before, after = tokens[k : k + size], tokens[k - 1], tokens[k + size]
+            text = "".join(t.text for t in run)
+            apart = before.end < run[0].start and run[-1].end < after.start and run[-1].end - run[0].start == size
+            if text in _JOINING and apart and not all(_known(t, declared) for t in run):
+                raise Unreadable(_SAID.format(text), run[0].start)
 
 
 def refuse_words(tokens: list[Token], known: frozenset[str]) -> None:

@@ -18,6 +18,7 @@ MAX_SIGNS = 1_500
 _SIGN = re.compile(r"\*\*|//|[-+*/@%.~<>=&|^:,\[({]|\b(?:not|and|or|if|else|for|in|is|lambda|await|yield)\b")
 _LITERAL = re.compile(r"(?<![A-Za-z_0-9.])[0-9][0-9_]{300,}|(?<![A-Za-z_0-9.])[0-9][0-9_.]*[eE][-+]?[0-9]{4,}")
 _OF_ARRAYS = re.compile(r"\bnp\.|\bnumpy\.|@|\[[^\]]*:[^\]]*\]|[\w)\]]\.\w+\(|\bfor\b")
+_CODE = re.compile(r"\b(?:np|numpy|torch|math|F|nn)\.[A-Za-z]|@|\w\.T\b|[\w)\]]\.[A-Za-z]\w*\(|\[.+\bfor\b.+\bin\b")
 _OVER_AXES = frozenset(words("sum mean prod std var softmax log_softmax logsumexp cumsum cumprod"))
 _OPENING, _CLOSING = "([{", ")]}"
 _PARTNER = dict(zip(_CLOSING, _OPENING, strict=True))
@@ -53,6 +54,15 @@ def is_numpy(text: str, node: Node) -> bool:
     calls = (n for n in walk(node) if isinstance(n, Call) and (len(n.args) > 1 or n.keywords))
     along = any(isinstance(c.function, Builtin) and c.function.name in _OVER_AXES for c in calls)
     return along or _OF_ARRAYS.search(text) is not None
+
+
+def is_code(text: str) -> bool:
+    """Whether a text can hardly be anything but Python, though it may not be read.
+
+    >>> [is_code(t) for t in ("W.T@x", "np.foo(W)", "[x[i] for i in range(n)]", "x.", "2 for x > 3")]
+    [True, True, True, False, False]
+    """
+    return "\\" not in text and _CODE.search(text) is not None
 
 
 def _check(text: str) -> None:

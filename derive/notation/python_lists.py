@@ -67,3 +67,13 @@ def _values(r: Reader, node: ast.expr) -> list[Fraction] | None:
     except NoRule:
         return None
     return None
+
+
+def in_brackets(r: Reader, node: ast.expr) -> bool:
+    """Whether one pair of brackets goes round the whole of a tuple: not in ``(a), (b)``."""
+    text, depth = ast.get_source_segment(r.source, node) or "", 0
+    for k, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if not depth:
+            return k + 1 == len(text)
+    return False

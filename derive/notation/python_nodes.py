@@ -11,7 +11,7 @@ from derive.notation.declare import Declarations
 from derive.notation.errors import Unreadable
 from derive.notation.lexer import checked_number
 from derive.notation.python_calls import call, comprehension
-from derive.notation.python_lists import list_comprehension, set_comprehension
+from derive.notation.python_lists import in_brackets, list_comprehension, set_comprehension
 from derive.notation.python_operators import joined, kinds, parenthesised, shifted
 from derive.notation.tree import (
     Builtin,
@@ -280,7 +280,8 @@ def _list(r: Reader, node: ast.List | ast.Tuple) -> Node:
         raise r.no(node, "This list is empty.")
     if isinstance(node, ast.List) and len(node.elts) == 1 and isinstance(node.elts[0], ast.Compare):
         return r.expression(node.elts[0])  # [i == j], 1 where it holds and else 0
-    return Sequence(r.several(node.elts), "[]" if isinstance(node, ast.List) else "()", span=r.span(node))
+    brackets = "[]" if isinstance(node, ast.List) else "()" if in_brackets(r, node) else ""
+    return Sequence(r.several(node.elts), brackets, span=r.span(node))
 
 
 _READERS: dict[type[ast.expr], Callable[[Reader, Any], Node]] = {

@@ -192,3 +192,199 @@ def test_a_sum_over_e_has_e_in_indices_alone(answer, verdict):
     symbols = {"W": {"shape": ["C", "D"]}, "x": {"shape": ["D"]}}
     found = compare(r"\sum_{j=1}^D W_{c,j} x_j", answer, symbols=symbols, free_indices={"c": "C"})
     assert found.verdict == verdict
+
+
+DISCOUNT = {"gamma": {"shape": [], "domain": "unit", "latex": r"\gamma"}, "r": X["x"], "b": X["x"]}
+
+
+@pytest.mark.parametrize(
+    ("answer", "word"),
+    [
+        (r"\frac{1}{1-\gamma}\text{ steps}", "steps"),
+        ("It is 1/(1-gamma)", "It"),
+        ("1 over (1 - gamma)", "over"),
+        ("1/(1-Gamma)", "Gamma"),
+        (r"\operatorname{lb}\frac{1}{1-\gamma}", "lb"),
+        ("1/(1-gamma) bytes", "bytes"),
+        (r"\gamma H_n", "H_n"),
+        (r"\frac{1}{1-\gamma_{\text{old}}}", r"\gamma_{\text{old}}"),
+        (r"\hat r^\top\hat b", r"\hat r"),
+        (r"\hat{\gamma}", r"\hat{\gamma}"),
+    ],
+)
+def test_a_word_that_nobody_declares_is_no_factor(answer, word):
+    verdict = compare(r"\frac{1}{1-\gamma}", answer, symbols=DISCOUNT)
+    assert verdict.verdict == "unreadable"
+    assert verdict.evidence["message"] == f"'{word}' is no name that we know here."
+    assert answer[verdict.evidence["position"] :].lstrip("{ ").startswith(word)
+
+
+@pytest.mark.parametrize("answer", [r"\frac{1}{1-\lambda}", "1/(1-g)", r"\frac1{1-gr}"])
+def test_a_letter_that_nobody_declares_is_another_value(answer):
+    assert compare(r"\frac{1}{1-\gamma}", answer, symbols=DISCOUNT).verdict == "different"
+
+
+def test_a_word_of_the_right_answer_may_stand_in_an_answer():
+    assert compare(r"2\,\mathrm{fanin}", r"\mathrm{fanin}").verdict == "different"
+
+
+VECTORS = {"a": {"shape": ["d"]}, "p": {"shape": ["d"]}, "x": {"shape": [], "domain": "positive"}}
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "verdict"),
+    [
+        (r"\frac73", r"2\frac13", "unreadable"),
+        (r"\frac73", "2⅓", "unreadable"),
+        (r"\frac73", r"2\frac23", "different"),
+        (r"\frac23", r"2\frac13", "equal"),
+        (r"-\frac73 x", r"-2\,\tfrac{1}{3}x", "unreadable"),
+        (r"\|a-p\|^2", "|a-p|^2", "unreadable"),
+        (r"\|a-p\|^2", "|a-p|", "different"),
+        (r"\|a-p\|^2", "abs(a-p)**2", "different"),
+        (r"\frac{a}{\|a\|}", r"\frac{a}{|a|}", "unreadable"),
+        (r"\frac{a^\top p}{\|a\|\|p\|}", r"\frac{a\cdot p}{|a||p|}", "unreadable"),
+        (r"\frac{a^\top p}{\|a\|\|p\|}", r"\frac{a\cdot p}{|a|^2|p|^2}", "different"),
+        (r"\operatorname{sign}(a)", r"\frac{a}{|a|}", "equal"),
+        (r"\log_2 x", r"\log2\left(x\right)", "unreadable"),
+        (r"\log_2 x", r"\log 2x", "different"),
+        (r"\log_2 x", r"\log10(x)", "different"),
+        (r"\log(2x)", r"\log2(x)", "equal"),
+        (r"\log_2 x", "1 log2(x)", "equal"),
+        (r"\log_2 x", "1 log10(x)", "different"),
+    ],
+)
+def test_where_only_a_second_reading_is_right_it_is_asked_about(reference, answer, verdict):
+    assert compare(reference, answer, symbols=VECTORS).verdict == verdict
+
+
+@pytest.mark.parametrize("answer", ["= 7/3", "≈ 7/3", r"\Rightarrow \frac73", "→ 7/3", "= x = 7/3", r"2.\overline{3}"])
+def test_a_sign_may_lead_up_to_an_answer(answer):
+    assert compare(r"\frac73", answer).verdict == "equal"
+    assert compare(r"-\frac73", answer).verdict == "different"
+
+
+@pytest.mark.parametrize("answer", ["< 7/3", "= = 7/3", "2. \\hat{x}"])
+def test_a_relation_without_a_left_side_is_no_value(answer):
+    assert compare(r"\frac73", answer).verdict == "unreadable"
+
+
+RIDGE = {
+    "X": {"shape": ["n", "d"]},
+    "y": {"shape": ["n"]},
+    "I": {"shape": ["d", "d"], "domain": "identity"},
+    "c": {"shape": [], "domain": "positive"},
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (r"X^\top(XX^\top + c I_n)^{-1} y", "equal"),
+        (r"(X^\top X + c I_d)^{-1} X^\top y", "equal"),
+        (r"(X^\top X + c I_{d\times d})^{-1} X^\top y", "equal"),
+        (r"(X^\top X + c I_n)^{-1} X^\top y", "different"),
+        (r"X^\top(XX^\top - c I_n)^{-1} y", "different"),
+    ],
+)
+def test_a_declared_identity_with_a_size_below_is_an_identity_of_that_size(answer, verdict):
+    assert compare(r"(X^\top X + c I)^{-1} X^\top y", answer, symbols=RIDGE).verdict == verdict
+
+
+def test_an_entry_of_a_declared_identity_stays_an_entry():
+    free = {"i": "d", "j": "d"}
+    assert compare(r"I_{ij}", "I_{ji}", symbols=RIDGE, free_indices=free).verdict == "equal"
+    assert compare(r"I_{ij}", "I_{id}", symbols=RIDGE, free_indices=free).verdict == "different"
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "says"),
+    [
+        (r"\{2, 3, 5\}", "2, 3 and 5", "parted by commas"),
+        (r"C \bmod G = 0", "G|C", "b \\bmod a = 0"),
+        (r"C \bmod G = 0", r"G \mid C", "b \\bmod a = 0"),
+    ],
+)
+def test_numbers_are_no_conditions(reference, answer, says):
+    count = {"shape": [], "domain": "posint"}
+    kind = "set" if "{" in reference else None
+    verdict = compare(reference, answer, symbols={"C": count, "G": count}, answer_type=kind)
+    assert verdict.verdict == "unreadable"
+    assert says in verdict.evidence["message"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict", "says"),
+    [
+        ("W.T@x", "different", "does not fit"),
+        ("np.linalg.solve(W, x)", "different", "not square"),
+        ("np.foo(W)", "unreadable", "'foo'"),
+        ("W.sum(axis=3)", "unreadable", "2 axes"),
+        ("W @ x @", "unreadable", "not a Python expression"),
+        ("np.dot(W, rate*x)", "unreadable", "'rate'"),
+        ("[W[i] @ x for i in range(m)]", "unreadable", "A list like this"),
+        ("W x for all n", "unreadable", "for"),
+    ],
+)
+def test_of_code_python_says_what_is_wrong(answer, verdict, says):
+    found = compare("Wx", answer, symbols={"W": {"shape": ["m", "n"]}, "x": {"shape": ["n"]}})
+    assert found.verdict == verdict
+    assert says in found.evidence["message"]
+
+
+COUNT = {"shape": [], "domain": "posint"}
+SIZES = {"n": COUNT, "d": COUNT, "X": {"shape": ["m", "k"]}, "e": {"shape": [], "domain": "positive"}}
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "verdict"),
+    [
+        ("O(n^2 d)", r"\mathcal{O}(d n^2)", "equal"),
+        ("O(n^2 d)", "O(5 n^2 d + nd)", "equal"),
+        ("O(n^2 d)", "O(n^2 d / 2 - n)", "equal"),
+        ("O(n^2 d)", "O(n^2 + d)", "different"),
+        ("O(n^2 d)", "O(n d^2)", "different"),
+        ("O(n^2 d)", r"O(n^2 d \log n)", "different"),
+        ("O(n^2 d)", r"\Omega(n^2 d)", "different"),
+        ("O(n^2 d)", "5 n^2 d", "different"),
+        (r"O(n \log n)", r"O(n \log_2 n + n)", "equal"),
+        (r"O(n \log n)", "O(n^2)", "different"),
+        ("O(n^2 + nd)", "O(n(n + 2d))", "equal"),
+        ("O(n^2 + nd)", "O(n^2)", "different"),
+        ("O(m k^2)", "O(2 m k^2 + m)", "equal"),
+        ("O(m k^2)", "O(m^2 k)", "different"),
+        ("O(1)", "O(7)", "equal"),
+        ("O(n)", "O(n - n^2)", "different"),
+        ("O(2^n)", "O(3^n)", "different"),
+        ("O(e n)", "O(n)", "different"),
+    ],
+)
+def test_an_order_of_growth_is_that_of_its_fastest_terms(reference, answer, verdict):
+    assert compare(reference, answer, symbols=SIZES).verdict == verdict
+
+
+def test_an_o_that_is_declared_is_a_factor():
+    declared = {**SIZES, "O": COUNT}
+    assert compare("O(n^2)", "O(2n^2)", symbols=declared).verdict == "different"
+
+
+POSITIVE = {"shape": [], "domain": "positive"}
+WRITTEN = {"v": POSITIVE, "r": {**POSITIVE, "latex": r"\epsilon"}, "s": {**POSITIVE, "latex": r"\lambda"}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("lam/(np.sqrt(v)+eps)", "equal"),
+        ("lam/(sqrt(v) + epsilon)", "equal"),
+        ("λ/(√v + eps)", "equal"),
+        ("lam/(v + eps)", "different"),
+        ("eps/(sqrt(v) + lam)", "different"),
+    ],
+)
+def test_short_names_of_greek_letters_are_those_that_are_written_so(answer, verdict):
+    assert compare(r"\frac{\lambda}{\sqrt v+\epsilon}", answer, symbols=WRITTEN).verdict == verdict
+
+
+def test_what_an_equation_in_a_list_gives_a_value_to_is_no_unknown_name():
+    assert compare("6", "c_1 = 6, c_2 = 10").verdict == "different"

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import pytest
+from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound, Cases, Compare, MatrixFunction
 from derive.calculus.expr import ONE, ZERO, Expr, apply, entry, expr, power, total
 from derive.calculus.substitute import bracket, renew
+from derive.grading.balls import State, integer_power
 from derive.grading.decide import decide
 from tests.grading.helpers import (
     Formula,
@@ -98,7 +100,26 @@ def test_the_same_in_other_words_is_equal(name: str) -> None:
 def test_a_difference_only_at_a_kink_is_said() -> None:
     verdict = scalars(indicator(">", x, 0), indicator(">=", x, 0))
     assert "kinks" in str(verdict.evidence)
-    assert "kinks" in str(scalars(apply("floor", x), apply("ceil", x) - 1).evidence)
+
+
+HALF = Fraction(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "verdict"),
+    [
+        (apply("floor", x), apply("ceil", x) - 1, "different"),
+        (apply("floor", x), -apply("ceil", -x), "equal"),
+        (apply("floor", x * x), apply("ceil", x * x - 1), "different"),
+        (x, x + apply("floor", 1 / (1 + x * x)), "different"),
+        (apply("floor", x + HALF), apply("ceil", x - HALF), "equal"),
+        (apply("floor", x + HALF), apply("floor", x), "different"),
+    ],
+)
+def test_floors_are_exact_where_they_jump_and_ties_of_the_nearest_whole_number_are_a_custom(
+    reference: Expr, answer: Expr, verdict: str
+) -> None:
+    assert scalars(reference, answer).verdict == verdict
 
 
 def test_a_tie_of_discrete_values_is_exact() -> None:
@@ -251,3 +272,9 @@ def test_adding_a_term_that_is_not_zero_is_wrong(body: Expr, numerator: int, dig
 @given(POLYNOMIALS, POLYNOMIALS)
 def test_expanding_a_square_is_equal(a: Expr, b: Expr) -> None:
     assert scalars(power(a + b, 2), a * a + 2 * (a * b) + b * b).verdict == "equal"
+
+
+def test_long_fractions_are_balls_and_long_whole_numbers_stay_exact() -> None:
+    state = State()
+    powers = [integer_power(state, base, 900) for base in (fmpq(3, 7), fmpq(3))]
+    assert [type(p) for p in powers] == [arb, fmpq]

@@ -94,3 +94,47 @@ def test_a_witness_is_a_number_that_can_be_typed_again(right: str, wrong: str) -
     found = compare(right, wrong, symbols={"a": {"domain": "positive"}, "b": {"domain": "positive"}})
     assert found.verdict == "different"
     assert all(len(str(value)) <= 15 and Fraction(str(value)) > 0 for value in found.evidence["values"].values())
+
+
+BESIDE = {"i": {"shape": [], "domain": "int"}, "r": {"shape": [], "domain": "posint"}}
+
+
+@pytest.mark.parametrize(
+    ("reference", "answer", "verdict"),
+    [
+        (r"\{-\sqrt2, \sqrt2\}", "sqrt(2), -sqrt(2)", "equal"),
+        (r"\{-\sqrt2, \sqrt2\}", "(sqrt(2)), (-sqrt(2))", "equal"),
+        (r"\{-\sqrt2, \sqrt2\}", "x = √2 or x = -√2", "equal"),
+        (r"\{-\sqrt2, \sqrt2\}", "x = √2 or x = 2", "different"),
+        (r"\{-\sqrt2, \sqrt2\}", "x = √2 and x = -√2", "different"),
+        (r"\{-\sqrt2, \sqrt2\}", "x^2 = 2", "equal"),
+        (r"\{-\sqrt2, \sqrt2\}", "x^2 = 4", "different"),
+        (r"\{0, 1\}", "0, 1", "equal"),
+        ("(0, 1)", "(0, 1)", "equal"),
+        ("[0, 1]", "0, 1", "different"),
+        (r"(-\infty, -1) \cup (1, \infty)", r"\{x : |x| > 1\}", "equal"),
+        (r"(-\infty, -1) \cup (1, \infty)", r"\{x \mid |x| > 1\}", "equal"),
+        (r"(-\infty, -1) \cup (1, \infty)", r"\{x : |x| \ge 1\}", "different"),
+        (r"(-\infty, -1) \cup (1, \infty)", "(-oo, -1) U (1, oo)", "equal"),
+        (r"(-\infty, -1) \cup (1, \infty)", "(-oo,-1)U(2,oo)", "different"),
+        (r"(-\infty, -1) \cup (1, \infty)", "x < -1 or x > 1", "equal"),
+        (r"(-\infty, -1) \cup (1, \infty)", "x < -1 and x > 1", "different"),
+        (r"\{j : |i - j| \le r\}", "[i - r, i + r]", "equal"),
+        (r"\{j : |i - j| \le r\}", "(i - r, i + r)", "different"),
+    ],
+)
+def test_sets_as_students_type_them(reference: str, answer: str, verdict: str) -> None:
+    assert compare(reference, answer, symbols=BESIDE, answer_type="set").verdict == verdict
+
+
+@pytest.mark.parametrize("answer", ["x = √2 or x = -√2", "x = 2 and x = -√2", "y = 3 xor y = -√2"])
+def test_two_values_are_not_the_last_of_them(answer: str) -> None:
+    assert compare(r"-\sqrt2", answer).verdict == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"), [("a xor b", "equal"), (r"\lnot(a \leftrightarrow b)", "equal"), ("a or b", "different")]
+)
+def test_exclusive_or_in_words(answer: str, verdict: str) -> None:
+    binary = {"shape": [], "domain": "binary"}
+    assert compare(r"a \oplus b", answer, symbols={"a": binary, "b": binary}).verdict == verdict
