@@ -30,7 +30,7 @@ class Claim:
 
     Attributes:
         verdict: what was said of it; ``wrong`` also where it follows from a wrong one.
-        apart: whether it has a condition.
+        apart: the conditions of its line.
         line: the number of the line that it, or its error, comes from.
     """
 
@@ -38,7 +38,7 @@ class Claim:
     right: tree.Node
     verdict: str
     scene: Scene
-    apart: bool = False
+    apart: tuple[tree.Node, ...] = ()
     line: int = 0
 
     @property
