@@ -106,7 +106,8 @@ class Solving(Naming):
             a = stated
         own = self.posed.carry(self.scene, a, b, self.claims)
         tacit = self.role == "set" or not self._is_value(a)
-        verdict = own or self.posed.imply(self.scene, a, b, self.claims, tacit=tacit)
+        fails = own is False and self._is_value(a)  # a value is one at the student's own point
+        verdict = own or (not fails and self.posed.imply(self.scene, a, b, self.claims, tacit=tacit))
         verdict = False if verdict is None and own is False else verdict
         if verdict:
             evidence = {"kind": "solved", "by": "the equations before it"}
