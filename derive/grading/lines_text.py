@@ -53,15 +53,34 @@ _ROLES = (
             "optimum",
             "optimal",
             "vanish",
+            "vanishes",
             "maximum",
             "minimum",
         ),
     ),
     ("wanted", ("want", "wanted", "require", "required", "requiring", "demand", "must", "need", "impose")),
     ("constraint", ("constraint", "constraints", "constrained", "subject", "feasible", "feasibility")),
-    ("where", ("where", "with", "let", "define", "defining", "denote", "put", "writing", "write", "set", "setting")),
+    (
+        "where",
+        (
+            "where",
+            "with",
+            "let",
+            "choose",
+            "choosing",
+            "pick",
+            "define",
+            "defining",
+            "denote",
+            "put",
+            "writing",
+            "write",
+            "set",
+            "setting",
+        ),
+    ),
     ("since", ("since", "because", "as", "using", "use", "by", "recall", "note", "from")),
-    ("condition", ("if", "for", "when", "whenever", "unless", "provided", "at")),
+    ("condition", ("if", "iff", "for", "when", "whenever", "unless", "provided", "at")),
 )
 _RANGES = re.compile(
     r"(?:\\q?quad|\\[,;: ]|~|[,;])\s*\(((?:[^()]|\([^()]*\))*?(?:\\leq?|\\geq?|<|>|\\neq?|\\in)(?![a-z])"
@@ -70,6 +89,9 @@ _RANGES = re.compile(
 _MATH = re.compile(r"\$([^$]*)\$|\\\((.*?)\\\)")
 _WORD = re.compile(r"[A-Za-z]+")
 _ABOUT = re.compile(r"(?<!equal )\b(?:by|respect to|wrt|over|of|any [a-z]+|every [a-z]+)[\s:~]*\}?$", re.IGNORECASE)
+_SAID = re.compile(  # of what stands before: it is spoken of, and nothing is claimed of it
+    r"(?:\\(?:text|textrm|mbox)\s*\{)?\s*(?:is|are|has|have|does|cancels?|vanish(?:es)?|drops?|commutes?)\b"
+)
 _AND = re.compile(r"\\text(?:rm)?\s*\{\s*and\s*\}|and", re.IGNORECASE)
 
 
@@ -77,8 +99,8 @@ _AND = re.compile(r"\\text(?:rm)?\s*\{\s*and\s*\}|and", re.IGNORECASE)
 class Statement:
     """One formula of a line: its text, blanks before it so that offsets are the line's, and what the prose calls it.
 
-    ``role`` is ``line``, ``implies``, ``where``, ``since``, ``set``, ``wanted``, ``constraint``, ``condition``, or
-    ``about`` where the words need the formula to end.
+    ``role`` is ``line``, ``implies``, ``where``, ``since``, ``set``, ``wanted``, ``constraint``,
+    ``condition``, or ``about`` where the words need the formula to end, or say something of it.
     """
 
     text: str
@@ -101,7 +123,9 @@ def statements(line: str) -> list[Statement]:
     found, role, start = [], "line", 0
     cuts = list(_cuts(text))
     for k, (kind, begin, end) in enumerate(cuts):
-        found.append(_statement(text, start, begin, role))
+        more = kind == "prose" and role != "condition" and any(map(str.isalnum, text[end:]))
+        spoken = more and _SAID.match(text, begin, end)
+        found.append(_statement(text, start, begin, "about" if spoken else role))
         new = "implies" if kind == "arrow" else role_of(text[begin:end])
         later = role_of(text[slice(*cuts[k + 1][1:])]) if k + 1 < len(cuts) else "line"
         if _AND.fullmatch(text[begin:end]) and later != "condition":

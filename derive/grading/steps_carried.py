@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from derive.grading.steps_claims import Claim, carried_scenes
 from derive.grading.steps_judged import Judged
+from derive.grading.steps_posed import variables_of
 from derive.grading.steps_solved import Solving
 from derive.grading.steps_trees import put_in, through
 from derive.notation import tree
@@ -29,6 +30,10 @@ class Carrying(Solving):
         where = {"from_line": self.source, "message": CARRIED.format(self.source)} if self.source else {}
         return replace(found, evidence={**found.evidence, "carried": True, **where})
 
+    def standing(self) -> list[Claim]:
+        """What the student has claimed without a condition, or under those of this line."""
+        return [c for c in self.claims if c.apart in ((), tuple(self.conditions))]
+
     def _source(self) -> int:
         """The one line that all of the student's own errors come from; 0 where there are several."""
         lines = {c.line for c in self.claims if c.verdict != "follows" and c.line != self.number}
@@ -36,12 +41,12 @@ class Carrying(Solving):
 
     def _carried(self, a: tree.Node, b: tree.Node, found: Judged, owned: bool) -> Judged:
         """The verdict where the student's own lines hold; what is put right by the page's follows from the page."""
-        doubtful = [c for c in self.claims if c.verdict != "follows"]
+        doubtful = [c for c in self.standing() if c.verdict != "follows"]
         for claim in doubtful[::-1]:
             own, other = self._put(a, claim), self._put(b, claim)
             if (own, other) != (a, b) and self.same(own, other).verdict == "follows":
                 return Judged("follows", {"kind": "carried", "carried": True})
-        for scene in carried_scenes(self.scene, self.claims) if doubtful else ():
+        for scene in carried_scenes(self.scene, self.standing()) if doubtful else ():
             carried = self._same(scene, a, b)
             if carried.verdict == "follows":
                 return Judged("follows", {**carried.evidence, "carried": True})
@@ -55,4 +60,6 @@ class Carrying(Solving):
         match claim.left:
             case tree.Index(tree.Name(name)) if name in self.scene.recurrent():
                 return put_in(node, claim.left, claim.right)
+        if isinstance(node, tree.Derivative) and node.of == claim.left and not node.wrt:
+            node = replace(node, wrt=variables_of(self.scene, node))
         return through(node, claim.left, claim.right)

@@ -31,7 +31,7 @@ class Claim:
     Attributes:
         verdict: what was said of it; ``wrong`` also where it follows from a wrong one.
         said: where it is said to hold.
-        apart: whether that is not everywhere.
+        apart: the conditions among these that are not met everywhere.
         line: the number of the line that it, or its error, comes from.
     """
 
@@ -40,7 +40,7 @@ class Claim:
     verdict: str
     scene: Scene
     said: tuple[tree.Node, ...] = ()
-    apart: bool = False
+    apart: tuple[tree.Node, ...] = ()
     line: int = 0
 
     @property

@@ -8,13 +8,21 @@ from itertools import pairwise
 from typing import Any
 
 from derive.calculus.affine import Affine
-from derive.calculus.program import Definition
 from derive.grading.lines_text import split_equals, statements
+from derive.grading.steps_begun import with_start
 from derive.grading.steps_claims import derivative_given
 from derive.grading.steps_counts import with_counts, with_sequence
 from derive.grading.steps_defined import defined
 from derive.grading.steps_equal import equal
-from derive.grading.steps_heads import function_of, inside_out, isolated, reversed_slope, shadowed, slope_given
+from derive.grading.steps_heads import (
+    function_of,
+    inside_out,
+    isolated,
+    reversed_slope,
+    shadowed,
+    short_name,
+    slope_given,
+)
 from derive.grading.steps_letters import with_index_e
 from derive.grading.steps_means import density, with_means
 from derive.grading.steps_names import Target, called_text, target, with_letters, working
@@ -165,7 +173,11 @@ def _understood(scene: Scene, left: str, right: str) -> Scene | None:
             return None
         work = working(scene)
         value = work.lower(node)
-        return None if work.unknown or second(scene, goal, value) else defined(scene, goal, value, node)
+        if work.unknown or second(scene, goal, value):
+            return None
+        new = defined(scene, goal, value, node)
+        short = short_name(scene, goal)
+        return new if new is None or short is None else defined(new, short, value, node)
     except (Unreadable, Clash, Undecidable, Refused):
         return None
 
@@ -245,20 +257,8 @@ def _recurring(scene: Scene, left: str, right: str) -> Scene | None:
         trial = replace(scene, symbols={**scene.symbols, name: {"latex": base, "shape": [time, *rest]}})
         new = _understood(trial, left, right)
         if new is not None:
-            return replace(
-                _with_start(new, name, f"{base}_{{{times[0].lower if times else 0}}}"), options=scene.options
-            )
+            return replace(with_start(new, name, f"{base}_{{{times[0].lower if times else 0}}}"), options=scene.options)
     return None
-
-
-def _with_start(scene: Scene, name: str, first: str) -> Scene:
-    """What was taken for a name of its own is where the recurrence begins."""
-    meaning = scene.meanings.get(first)
-    if meaning is None:
-        return scene
-    symbols = {n: s for n, s in scene.symbols.items() if n != first}
-    starts = {**scene.starts, name: Definition(name, meaning.letters, meaning.body)}
-    return replace(scene.without(first), symbols=symbols, starts=starts)
 
 
 def _guessed(scene: Scene, left: str, right: str) -> Scene | None:

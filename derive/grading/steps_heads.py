@@ -9,7 +9,7 @@ from derive.calculus.affine import Affine, Letter
 from derive.calculus.atoms import Bound
 from derive.calculus.program import Definition
 from derive.grading.steps_defined import defined
-from derive.grading.steps_names import Target, target, working
+from derive.grading.steps_names import Target, called_text, target, working
 from derive.grading.steps_scene import Scene, Undecidable
 from derive.notation import tree
 from derive.notation.affine_reader import axis_affine
@@ -43,6 +43,16 @@ def _elsewhere(scene: Scene, head: str, left: str) -> bool:
     return False
 
 
+def short_name(scene: Scene, goal: Target) -> Target | None:
+    """``E`` where ``E(v, h) = …`` is given and a line differentiates E, written without its arguments."""
+    head = goal.latex.partition("(")[0].strip()
+    if head == goal.latex.strip() or not re.fullmatch(r"\\?[A-Za-z]+", head) or _elsewhere(scene, head, goal.latex):
+        return None
+    alone = rf"(?:\\partial|\\nabla(?:_\{{?\\?\w+\}}?)?|(?<![A-Za-z])d)\s*{re.escape(head)}(?![A-Za-z]|\s*(?:\\left\s*)?[(_^'])"
+    known = scene.declared.is_known(head.removeprefix("\\"))
+    return None if known or not re.search(alone, scene.typed) else Target(head.removeprefix("\\"), head)
+
+
 def shadowed(node: tree.Node, left: str) -> Target | None:
     r"""``\phi(\eta) = …``: a Greek letter that usually means a density is what the problem says it is."""
     head = re.match(r"\\(phi|Phi|varphi|psi|zeta|Gamma|beta)(?![A-Za-z])", left.strip())
@@ -53,7 +63,10 @@ def shadowed(node: tree.Node, left: str) -> Target | None:
 
 
 def inside_out(scene: Scene, left: str, value: tree.Node) -> tuple[Target, tree.Node] | None:
-    r"""What is inside of ``\log p = …`` and ``\sigma^2 = …`` where nothing else says what it is."""
+    r"""What is inside of ``\log p = …``, ``\log p(x) = …`` and ``\sigma^2 = …`` where nothing else says what it is."""
+    called = re.fullmatch(r"\\(?:log|ln)(?![a-z])\s*(.+)", left.strip(), re.DOTALL)
+    if called and called_text(called[1]) and not scene.declared.is_known(re.split(r"[(\[]", called[1])[0].strip()):
+        return Target(called[1].strip(), called[1].strip()), tree.Call(tree.Builtin("exp"), (value,))
     try:
         node = read_latex(left, scene.declared)
     except Unreadable:

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from derive.grading.lines_text import Statement
-from derive.grading.steps_carried import Carrying
 from derive.grading.steps_claims import Claim
+from derive.grading.steps_compared import Comparing
 from derive.grading.steps_counts import with_ends
-from derive.grading.steps_induction import by_induction
 from derive.grading.steps_judged import Judged, says, says_nothing, worst
 from derive.grading.steps_letters import renamed, with_letters_put
-from derive.grading.steps_link import identity, related
+from derive.grading.steps_link import related
 from derive.grading.steps_means import as_written
 from derive.grading.steps_names import with_letters
 from derive.grading.steps_naming import EQUALS
@@ -22,28 +21,31 @@ from derive.grading.steps_order import ORDERS
 from derive.grading.steps_pointwise import pointwise
 from derive.grading.steps_reading import (
     ABOVE,
+    Read,
     apart,
     conjuncts,
     in_order,
     is_bare,
+    is_numeric,
+    is_put,
+    of_indices,
     read_again,
     read_line,
     restricts,
     whole_range,
 )
-from derive.grading.steps_scene import Scene, Undecidable
-from derive.grading.steps_times import at_any_time, at_sizes, at_times
+from derive.grading.steps_scene import Undecidable
 from derive.grading.steps_trees import is_zero
 from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.errors import NotRead, Refused, Unreadable
-from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
+WITH = re.compile(r"\bwith\b", re.IGNORECASE)
 VARIATION = re.compile(r"\\frac\s*\{\s*\\delta")
 
 
-class Judge(Carrying):
+class Judge(Comparing):
     """Verdicts line by line."""
 
     def line(self, text: str) -> Judged:
@@ -60,6 +62,7 @@ class Judge(Carrying):
         except Unreadable as error:
             self._lost()
             self.cloud_head(text)
+            self.cloud(text)
             if VARIATION.search(text) or isinstance(error, NotRead):
                 return says("undecided", error.message)
             position = {} if error.position is None else {"position": error.position}
@@ -94,15 +97,43 @@ class Judge(Carrying):
         if not nodes:
             return says_nothing(text)
         nodes = [part for node, s in nodes for part in apart(node, s, self.scene)]
+        nodes = [(n, self._as_condition(n, s, text)) for n, s in nodes]
         self.said = [n for m, s in nodes if s.role == "condition" for n in conjuncts(m) if restricts(n)]
         self.conditions = [n for n in self.said if not whole_range(n, self.scene)]
+        put = [n for n in self.conditions if is_put(n, self.scene)]
+        self.put = put or self.put
         rest = [(n, s) for n, s in nodes if s.role != "condition" and not (s.role == "about" and is_bare(n))]
         if not rest:
             return Judged("follows", {"kind": "remark"}, "")
+        rest, doubts = self._reasons(rest)
         known, self.nodes = self.scene.symbols, [n for n, _ in rest]
         found = worst([j for node, s in in_order(rest) for j in self._beside(node, s, known, alone=len(rest) == 1)])
         self.gap = False
+        if doubts and found.verdict == "follows":
+            found = says("undecided", f"This holds where {doubts}, and nothing that is given says that it does.")
         return replace(found, reading=r",\quad ".join(to_latex(as_written(n)) for n, _ in rest))
+
+    def _reasons(self, rest: list[Read]) -> tuple[list[Read], str]:
+        """A line without the reason that is no fact, "since x > 0": it holds there, if it does; and that reason."""
+        doubtful = [
+            (n, s)
+            for n, s in rest
+            if s.role == "since"
+            and isinstance(n, tree.Relation)
+            and set(n.ops) <= ORDERS.keys()
+            and ABOVE not in n.operands
+            if len(n.operands) == 2 and self._link(n.operands[0], n.ops[0], n.operands[1]).verdict == "wrong"
+        ]
+        if not doubtful or len(doubtful) == len(rest):
+            return rest, ""
+        self.conditions += [n for n, _ in doubtful]
+        return [r for r in rest if r not in doubtful], ", ".join(f"${to_latex(n)}$" for n, _ in doubtful)
+
+    def _as_condition(self, node: tree.Node, statement: Statement, text: str) -> Statement:
+        """A statement about index letters alone, and "with x = 3", restrict the line they stand on."""
+        numbers = statement.role == "where" and all(is_put(n, self.scene) for n in conjuncts(node))
+        with_number = numbers and WITH.search(text)
+        return replace(statement, role="condition") if with_number or of_indices(node, self.scene) else statement
 
     def _beside(
         self, node: tree.Node, statement: Statement, known: Mapping[str, object], *, alone: bool
@@ -181,7 +212,7 @@ class Judge(Carrying):
             before = self.scene.symbols
             named = self.named(sides[0], sides[1], ops[0], statement)
             if named is not None:
-                yield named
+                yield self.optimal(sides[0], sides[1], named)
                 first, left = 1, self.as_named(sides[0], before)
         plain = self.scene
         self.scene = with_ends(with_letters(plain, *sides, *([left] if left is not None else [])), *sides)
@@ -211,12 +242,18 @@ class Judge(Carrying):
         verdict = before[-1] if before else "wrong" if found.evidence.get("carried") else found.verdict
         source = (self.source if continued else 0) or self._source() if found.evidence.get("carried") or before else 0
         self.claims = [c for c in self.claims if c.left != left or named]
-        where = tuple(self.said), bool(self.conditions)
+        where = tuple(self.said), tuple(self.conditions)
         self.claims.append(Claim(left, right, verdict, self.scene, *where, source or self.number))
 
     def _link(self, a: tree.Node, op: str, b: tree.Node, left: tree.Node | None = None) -> Judged:
         """One link of a chain: an equation, or another relation; through integrals and expectations nothing is refuted."""
-        return self.settled(a, b, self._linked(a, op, b, left))
+        found = self.settled(a, b, self._linked(a, op, b, left))
+        if not (found.refuted and self.put and not self.conditions and is_numeric(b)):
+            return found
+        self.conditions = self.put  # the numbers of a line before
+        again = self.settled(a, b, self._linked(a, op, b, left))
+        self.conditions = []
+        return again
 
     def _linked(self, a: tree.Node, op: str, b: tree.Node, left: tree.Node | None) -> Judged:
         near = rounded(self.scene, a, b, self.numbers) if op == "approx" else None
@@ -226,7 +263,7 @@ class Judge(Carrying):
             return found if sure else self._known_by_orders(a, op, b) or found
         if a == b:
             return Judged("follows", {"kind": "trivial"})
-        owned = any(c.left == a and c.verdict == "wrong" for c in self.claims)
+        owned = any(c.left == a and c.verdict == "wrong" for c in self.standing())
         found = says("wrong", "") if owned else self.same(a, b)
         if found.evidence.get("kind") == "held":  # what would prove it reads the derivatives in one of the two ways
             return found
@@ -242,41 +279,9 @@ class Judge(Carrying):
             found = self._within_orders(a, b, self._solved(a, b, found, left))
         dark = self.dark(a, b) if found.refuted else ""
         if dark:
+            self.posed.doubt()
             return replace(says("undecided", f"what was said before of {dark} could not be read"), dark=True)
         unsaid = self.unsaid(a) if found.verdict == "wrong" else ""
+        if unsaid:
+            self.posed.doubt()
         return says("undecided", f"nothing that is given says what {unsaid} is") if unsaid else found
-
-    def _rewritten(self, a: tree.Node, b: tree.Node) -> Judged | None:
-        """A derivative of what was written anew in the names of the variable: of that, then."""
-        if not isinstance(a, tree.Derivative) or a.of is None:
-            return None
-        by = {n.name for v in a.wrt for n in walk(v) if isinstance(n, tree.Name)}
-        reach = self.scene.reach()
-        for claim in self.claims[::-1]:
-            inside = {n.name for n in walk(claim.right) if isinstance(n, tree.Name)}
-            apart = all(reach.get(n, frozenset()).isdisjoint(inside) for n in by)
-            if claim.left == a.of and claim.verdict == "follows" and by & inside and apart:
-                return self.same(replace(a, of=claim.right), b)
-        return None
-
-    def same(self, a: tree.Node, b: tree.Node) -> Judged:
-        """Whether two expressions are the same under what is given."""
-        return self._same(self.scene, a, b)
-
-    def _same(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
-        a, b = at_any_time(scene, a, b)
-        found = self._compared(scene, a, b)
-        about = {n.name for side in (a, b) for n in walk(side) if isinstance(n, tree.Name)}
-        if found.verdict == "wrong" and found.evidence.get("kind") == "witness" and about & scene.tied:
-            return says("undecided", f"{', '.join(sorted(about & scene.tied))} goes through time here")
-        return found
-
-    def _compared(self, scene: Scene, a: tree.Node, b: tree.Node) -> Judged:
-        found = by_induction(scene, a, b) or identity(scene, a, b, self.conditions)
-        if "outside" in found.evidence:  # an entry that is not there is no mistake where it counts as zero
-            padded = replace(scene, options={**scene.options, "out_of_range": "zero"})
-            found = identity(padded, a, b, self.conditions)
-        if found.verdict == "follows" or found.evidence.get("kind") == "shape":
-            return found
-        sized = at_sizes(scene, a, b, lambda s, x, y: identity(s, x, y, self.conditions))
-        return sized or at_times(scene, a, b, lambda x, y: identity(scene, x, y, self.conditions)) or found

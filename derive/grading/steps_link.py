@@ -20,7 +20,8 @@ from derive.grading.steps_order import ORDERS, holds_order
 from derive.grading.steps_proportion import proportional
 from derive.grading.steps_scene import Scene, Undecidable, shadow
 from derive.grading.steps_solve import implied
-from derive.grading.steps_trees import rebuilt, varied
+from derive.grading.steps_times import sized
+from derive.grading.steps_trees import is_sliced, rebuilt, varied
 from derive.notation import tree
 from derive.notation.arrays import Clash, Value, mapped, scalar
 from derive.notation.conditions import lower_condition, truth
@@ -87,12 +88,19 @@ def _compared(scene: Scene, a: tree.Node, b: tree.Node, layout: str, conditions:
         right = work.lower(b)
         if work.unknown:
             return nothing_says(work.unknown), set()
-        left, right = _restricted(left, right, scene, conditions)
+        left, right = _restricted(*_turned(a, b, left, right), scene, conditions)
         return judged(equal(left, right, scene, frozenset(work.by))), work.laid_out
     except Clash as error:
         return (nothing_says(work.unknown) if work.unknown else says("wrong", str(error), kind="shape")), work.laid_out
     except Undecidable as error:
         return says("undecided", str(error)), set()
+
+
+def _turned(a: tree.Node, b: tree.Node, left: Value, right: Value) -> tuple[Value, Value]:
+    """Both as columns where they differ as a row and a column do, and a row of a matrix is written as such."""
+    if left.row != right.row and left.dims == right.dims and any(is_sliced(n) for side in (a, b) for n in walk(side)):
+        return replace(left, row=False), replace(right, row=False)
+    return left, right
 
 
 def is_void(scene: Scene, node: tree.Node) -> bool:
@@ -151,7 +159,8 @@ def under(scene: Scene, conditions: Conditions) -> tuple[Scene, list[tree.Node]]
                 value = work.lower(right)
                 new = None if work.unknown else defined(scene.without(name), Target(name, left.latex), value, right)
                 if new is not None:
-                    scene = new
+                    whole = isinstance(right, tree.Number) and right.text.isdigit() and right.text
+                    scene = sized(new, name, int(whole)) if whole else new
                     continue
         rest.append(node)
     return scene, rest

@@ -192,7 +192,7 @@ class Working(Lowering):
             return self._bare(node)
         if is_differential(node) and (self.varied or node.kind == "d"):
             return self._differential(node)
-        of, wrt = node.of, node.wrt or self._variable(node.of, node)
+        of, wrt = node.of, node.wrt or self.variable_of(node.of, node)
         if (tied := implicit(self.scene, self.lower, of, wrt)) is not None:
             return tied
         moved = self._moved(of, wrt)
@@ -217,7 +217,7 @@ class Working(Lowering):
             raise Undecidable("nothing says what is differentiated here")
         return self.lower(goal)
 
-    def _variable(self, of: tree.Node, node: tree.Derivative) -> tuple[tree.Node, ...]:
+    def variable_of(self, of: tree.Node, node: tree.Derivative) -> tuple[tree.Node, ...]:
         """By what ``∇f`` differentiates: the function's only argument, or the variable by its usual name."""
         name = of.function if isinstance(of, tree.Call) else of
         function = self.scene.functions.get(name.name) if isinstance(name, tree.Name) else None

@@ -23,6 +23,14 @@ _SLOT = re.compile(r"_\{[^{}]*\}|_\\?[A-Za-z]+|_\d")
 _CALLED = re.compile(r"\s*(\\?[A-Za-z]+(?:_\{?[^{}()=]*\}?)?)\s*[(\[].*[)\]]\s*", re.DOTALL)
 
 
+_ACCENT = re.compile(r"\\(?:hat|widehat)\s*(?:\{(.+)\}|(\\?[A-Za-z]+))\s*(?:_.*)?", re.DOTALL)
+_STAR = re.compile(
+    r"(.+?)\s*(?:\^\s*\{?\s*(?:\*|\\(?:star|ast))\s*\}?"
+    r"|[_^]\s*\{?\s*(?:\\(?:text|mathrm|textrm|rm)\s*)?\{?(?:opt|ML|MLE|MAP|OLS|LS|min|max)\}?\s*\}?)",
+    re.DOTALL,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """The left side of a definition: a ``name`` with its LaTeX, and slots of letters or the parameters of a function."""
@@ -136,7 +144,7 @@ def _page_size(axis: Axis, scene: Scene) -> str:
 
 
 def worlds(scene: Scene, *nodes: tree.Node) -> Iterator[Scene]:
-    """The scene, with every size that an undeclared identity matrix or vector of ones can have."""
+    """The scene, with every size that an undeclared identity matrix or vector of ones can have; last, one of each size."""
     parts = [n for node in nodes for n in walk(node)]
     sizes = list(dict.fromkeys(a.size for s in scene.declared.symbols.values() for a in s.shape or ()))
     wanted: list[tuple[str, int, str]] = []
@@ -146,11 +154,24 @@ def worlds(scene: Scene, *nodes: tree.Node) -> Iterator[Scene]:
         wanted.append(("ones", 1, "ones"))
     if not wanted:
         yield scene
-    for chosen in product(sizes[:MAX_SIZES], repeat=len(wanted)) if wanted else ():
+        return
+    for chosen in product(sizes[:MAX_SIZES], repeat=len(wanted)):
         new = scene
         for (name, rank, domain), size in zip(wanted, chosen, strict=True):
             new = new.with_symbol(name, name, [size_affine(size)] * rank, domain)
         yield new
+    if sum(n in (tree.Name("I"), tree.Constant("ones")) for n in parts) > 1 and _reads_alone(scene, nodes):
+        yield scene  # each is as large as what stands beside it
+
+
+def _reads_alone(scene: Scene, nodes: tuple[tree.Node, ...]) -> bool:
+    work = working(scene)
+    try:
+        for node in nodes:
+            work.lower(node)
+    except (Clash, Undecidable, Unreadable):
+        return False
+    return not work.unknown
 
 
 def working(scene: Scene, layout: str = "") -> Working:
@@ -207,3 +228,16 @@ def _replaced(text: str, put: Mapping[str, str]) -> str:
     for old, new in put.items():
         text = new.join(re.split(re.escape(old) + r"(?![A-Za-z])", text))
     return text
+
+
+def undecorated(latex: str, scene: Scene) -> tree.Name | None:
+    r"""The declared unknown whose best value ``w^*``, ``\hat w`` or ``w_{ML}`` is named after; None where there is none."""
+    found = _ACCENT.fullmatch(latex.strip()) or _STAR.fullmatch(latex.strip())
+    base = next(filter(None, found.groups()), "") if found else ""
+    free = (n for n in scene.symbols if n not in scene.meanings)
+    name = next((n for n in free if base and _bare(scene.declared.latex(n)) == _bare(base)), None)
+    return None if name is None else tree.Name(name, scene.declared.latex(name))
+
+
+def _bare(latex: str) -> str:
+    return re.sub(r"[\s{}]", "", latex)

@@ -17,6 +17,7 @@ from derive.grading.steps_order import combined
 from derive.grading.steps_posed import Posed
 from derive.grading.steps_scene import Scene, Undecidable
 from derive.grading.steps_slopes import ambiguous
+from derive.grading.steps_trees import is_slope
 from derive.notation import tree
 from derive.notation.arrays import Clash
 from derive.notation.latex import read_latex
@@ -29,6 +30,9 @@ COTANGENT = re.compile(
     r"\\frac\s*\{\s*(?:\\partial|d)\s*(\\?[A-Za-z]+)\s*\}\s*\{\s*(?:\\partial|d)\s*\1\s*\}[\s.,]*$"
 )
 COTANGENT_AGAIN = re.compile(rf"\s*d\s*{_ARRAY}\s*&?\s*:?=")
+
+
+_COMMAND = re.compile(r"\\(?:text|mathrm|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
 
 
 def _squeezed(text: str) -> str:
@@ -51,6 +55,7 @@ class Naming:
         ahead: the lines that come after this one, as typed.
         gap: the line before could not be read.
         doubted: names that a line said something of that could not be used.
+        put: the numbers that a line put in last, ``x = 3``.
         programmed: the scalar whose derivatives are called ``dP``, ``dQ``, if there is one.
         nodes: the statements of this line.
         clouded: names that a line was about which could not be read.
@@ -74,6 +79,7 @@ class Naming:
     gap: bool = False
     said: list[tree.Node] = field(default_factory=list)
     conditions: list[tree.Node] = field(default_factory=list)
+    put: list[tree.Node] = field(default_factory=list)
     role: str = "line"
     doubted: set[str] = field(default_factory=set)
     loose: bool = False
@@ -176,10 +182,11 @@ class Naming:
     def cloud(self, text: str) -> None:
         """The names without a meaning that stand in an equation which could not be decided."""
         whole, scene = _squeezed(text), self.scene
+        letters = set(_COMMAND.sub(" ", text))
         for name in scene.symbols.keys() - scene.meanings.keys():
             latex = _squeezed(scene.declared.latex(name))
             alone = "" if latex.startswith("\\") else r"(?<![A-Za-z\\])"
-            if re.search(rf"{alone}{re.escape(latex)}(?![A-Za-z])", whole):
+            if latex in letters or re.search(rf"{alone}{re.escape(latex)}(?![A-Za-z])", whole):
                 self.unposed.add(name)
 
     def dark(self, a: tree.Node, b: tree.Node) -> str:
@@ -188,7 +195,8 @@ class Naming:
         free = (n for n in inside if n not in self.scene.meanings and n not in self.scene.slopes)
         latex = self.scene.declared.latex
         head = a.function if isinstance(a, tree.Call) else a.base if isinstance(a, tree.Index) else a
-        about = {head.name} & self.unposed if isinstance(head, tree.Name) else set()
+        derived = self.role == "implies" and not isinstance(head, tree.Name) and not is_slope(a)
+        about = self.unposed if derived else {head.name} & self.unposed if isinstance(head, tree.Name) else set()
         return next((repr(latex(n)) for n in free if n in self.clouded | about), "")
 
     def through_means(self, a: tree.Node, b: tree.Node) -> bool:

@@ -144,6 +144,26 @@ def of_letters(node: tree.Node, letters: Collection[str]) -> bool:
     return restricts(node) and bool(inside & set(letters)) and not any(isinstance(n, tree.Index) for n in walk(node))
 
 
+def is_put(node: tree.Node, scene: Scene) -> bool:
+    """Whether it puts a number in for a quantity that has no value yet: ``x = 3``."""
+    match node:
+        case tree.Relation((tree.Name(name), value), ("=",)) if name in scene.symbols and name not in scene.meanings:
+            return is_numeric(value)
+    return False
+
+
+def is_numeric(node: tree.Node) -> bool:
+    """Whether it is a number, written in whatever way."""
+    return not any(isinstance(n, tree.Name | tree.Derivative) or n == ABOVE for n in walk(node))
+
+
+def of_indices(node: tree.Node, scene: Scene) -> bool:
+    """Whether it says which entries are meant, by their letters and sizes alone: "u = j - i + 1"."""
+    letters = {n for n in scene.options.get("free_indices") or {} if n not in scene.symbols}
+    inside = {n.name for n in walk(node) if isinstance(n, tree.Name)}
+    return of_letters(node, letters) and inside.isdisjoint(scene.symbols) and all(len(n) == 1 for n in inside)
+
+
 def conjuncts(node: tree.Node) -> Sequence[tree.Node]:
     """The conditions that hold together."""
     match node:

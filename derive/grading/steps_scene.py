@@ -113,6 +113,10 @@ class Scene:
         gone = {*names, *map(sampled, names)}
         return replace(self, meanings={n: m for n, m in self.meanings.items() if n not in gone})
 
+    def widened(self) -> Scene:
+        """The scene in which intervals are all real numbers: a wrong equation may have no root where the right one has."""
+        return replace(self, symbols={n: {**s, "domain": "real"} if _narrow(s) else s for n, s in self.symbols.items()})
+
     def with_meaning(self, meaning: Definition) -> Scene:
         """The scene in which a name means something (something else than before)."""
         return replace(self, meanings={**self.meanings, meaning.name: meaning}).with_outcomes()
@@ -210,6 +214,10 @@ def _begun(body: Expr, loops: frozenset[str], *, zero: bool) -> Expr | None:
     times = [x.at[0].constant for x in atoms(body) if isinstance(x, Entry) and x.name in loops and x.at]
     before = any(t is None or t < 0 for t in times)
     return None if before else body
+
+
+def _narrow(symbol: Mapping[str, Any]) -> bool:
+    return symbol.get("domain") in ("positive", "nonnegative", "unit", "unit_sym")
 
 
 def _closure(direct: Mapping[str, frozenset[str]], name: str) -> frozenset[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from derive.calculus.expr import Expr
+from derive.calculus.program import Definition
+from derive.calculus.substitute import names
 from derive.grading.steps_backward import by_adjoints
 from derive.grading.steps_bounds import by_orders
 from derive.grading.steps_forward import by_tangents
@@ -10,12 +13,13 @@ from derive.grading.steps_judged import Judged, says
 from derive.grading.steps_known import by_equations, by_line
 from derive.grading.steps_link import Pair, from_equations, identity, is_void
 from derive.grading.steps_means import OPEN
-from derive.grading.steps_names import with_letters
+from derive.grading.steps_names import undecorated, with_letters
 from derive.grading.steps_naming import Naming
 from derive.grading.steps_order import ORDERS
+from derive.grading.steps_posed import variables_of
 from derive.grading.steps_reading import ABOVE, read_line
 from derive.grading.steps_scene import Scene
-from derive.grading.steps_trees import is_zero, without_logarithms
+from derive.grading.steps_trees import is_slope, is_zero, without_logarithms
 from derive.grading.steps_unrolled import by_steps, where_tight
 from derive.notation import tree
 from derive.notation.errors import Refused, Unreadable
@@ -94,12 +98,10 @@ class Solving(Naming):
         """The verdict on an equation that is no identity: posed here, or a consequence of what was posed."""
         if self.conditions:
             return found
-        if self.role == "constraint":
-            return self._constraint(a, b)
-        if self.role == "wanted" and found.verdict == "wrong":
+        if (self.role == "wanted" and found.verdict == "wrong") or self._assumed(a, b, found):
             self.posed.add(a, b, right=True)
             return Judged("follows", {"kind": "set"})
-        slope = isinstance(left, tree.Derivative) or isinstance(a, tree.Derivative)
+        slope = is_slope(left) or is_slope(a)
         zero = is_zero(a) or is_zero(b)
         if slope and not zero and not self.posed.speaks_of(a):
             given = self.scene.equations
@@ -110,29 +112,85 @@ class Solving(Naming):
             return found
         if a == self.last and not zero and not self._tied(a, b):
             return found
-        stated = next((c.right for c in self.claims[::-1] if c.left == a), a)
+        claim = next((c for c in self.claims[::-1] if c.left == a), None)
+        stated = a if claim is None else claim.right
+        if slope and zero and claim is not None and claim.verdict == "wrong":
+            a = stated
         own = self.posed.carry(self.scene, a, b, self.claims)
         tacit = self.role == "set" or not self._is_value(a)
-        verdict = self.posed.imply(self.scene, a, b, self.claims, tacit=tacit) if own is None else own
+        fails = own is False and self._is_value(a)  # a value is one at the student's own point
+        verdict = own or (not fails and self.posed.imply(self.scene, a, b, self.claims, tacit=tacit))
+        verdict = False if verdict is None and own is False else verdict
         if verdict:
-            self.posed.add(a if own else stated, b, right=True)
             evidence = {"kind": "solved", "by": "the equations before it"}
-            return Judged("follows", {**evidence, "carried": True} if own else evidence)
+            self.posed.stationarity |= self.role == "set"
+            wrong = own and self.posed.equations[-1][1] is False
+            marks = {"carried": True} if wrong else {"corrected": True} if self.posed.corrected(a, b) else {}
+            self.posed.add(a if own else stated, b, right=True)
+            return Judged("follows", {**evidence, **marks})
         if self.role == "set" and not zero and self.posed.stationary(self.scene, a, b, self.claims):
             self.posed.add(a, b, right=True)
             return Judged("follows", {"kind": "solved", "by": "stationarity of the line before it"})
-        apart = verdict is False and bool(self.scene.equations) and not slope
-        if zero and (self.role == "set" or (self._used_later(a, b) and not apart)):
+        return self._unsolved((a, b), stated, left if left is not None and is_slope(left) else a, verdict, found)
+
+    def _unsolved(self, pair: Pair, stated: tree.Node, left: tree.Node, verdict: bool | None, found: Judged) -> Judged:
+        """The verdict on an equation that nothing before it leads to: set here, open, or wrong."""
+        a, b = pair
+        slope, zero = is_slope(left), is_zero(a) or is_zero(b)
+        derived = self.role == "implies" and bool(self.posed.equations)
+        apart = verdict is False and not slope and (derived or bool(self.scene.equations))
+        anew = zero and slope and self._is_anew(left)
+        if (zero and (self.role == "set" or (self._used_later(a, b) and not apart))) or (
+            anew and self.posed.stationarity
+        ):
+            self.posed.stationarity |= slope and self.role == "set"
             self.posed.add(stated, b, right=True)
             return Judged("follows", {"kind": "set"})
-        if zero and slope and verdict is None:
+        if anew or (zero and slope and verdict is None):
             return says("undecided", "Nothing says that this is set to zero, and nothing is made of it.")
-        unknown = verdict is None and self._tied(a, b)
+        hidden = self.role == "set" and not self.posed.rooted(self.scene, self.claims)
+        unknown = verdict is None and (hidden or self._tied(a, b))
         if found.verdict == "wrong":
             self.posed.add(a, b, right=None if unknown else False)
+        if found.verdict == "wrong" and verdict is None and self.role == "constraint":
+            return says("undecided", "no multiplier among what is given says this")
         if found.verdict == "wrong" and unknown:
-            return says("undecided", "the equations that are given may make this true")
+            return says("undecided", "the equations that hold here may make this true")
         return found if verdict is None else says("wrong", "It does not hold where the equations before it do.")
+
+    def _is_anew(self, left: tree.Node) -> bool:
+        """Whether a slope is taken by something that no slope before it was taken by."""
+        before = {v for c in self.claims for v in variables_of(self.scene, c.left)}
+        return bool(own := set(variables_of(self.scene, left))) and own.isdisjoint(before)
+
+    def _assumed(self, a: tree.Node, b: tree.Node, found: Judged) -> bool:
+        """Whether the words make an equation true: a constraint, or what is chosen of a quantity that nothing speaks of."""
+        if self.role == "constraint":
+            return self.posed.constrained(self.scene, a, b) is not False
+        if self.role not in ("where", "since") or found.verdict != "wrong":
+            return False
+        return self._is_free(a, b) or self.posed.constrained(self.scene, a, b) is True
+
+    def _is_free(self, a: tree.Node, b: tree.Node) -> bool:
+        """Whether one of the names is in nothing given, in no equation that is used, and not what is solved for."""
+        if self.role != "where" or not isinstance(a, tree.Name) or a in walk(b) or self._is_value(a):
+            return False
+        spoken = {n.name for p in self.scene.equations for side in p for n in walk(side) if isinstance(n, tree.Name)}
+        spoken |= self.posed.unknowns(self.scene, self.claims).union(
+            *map(names, map(_body, self.scene.meanings.values()))
+        )
+        inside = {n for side in (a, b) for n in walk(side) if isinstance(n, tree.Name) and n.name in self.scene.symbols}
+        return any(n.name not in spoken | self.scene.meanings.keys() and not self.posed.speaks_of(n) for n in inside)
+
+    def optimal(self, node: tree.Node, value: tree.Node, named: Judged) -> Judged:
+        r"""What is said of ``w^* = …`` and ``\hat w = …``: a name for the w that the equations before it were solved for."""
+        base = undecorated(str(named.evidence.get("name", "")), self.scene)
+        if named.evidence.get("kind") != "named" or base is None or is_zero(value) or base in walk(value):
+            return named
+        solving = self.posed.equations or self.role in ("set", "implies")
+        if self.role == "where" or not solving or base.name not in self.posed.unknowns(self.scene, self.claims):
+            return named
+        return self._solved(base, value, named, None)
 
     def _tied(self, a: tree.Node, b: tree.Node) -> bool:
         """Whether an equation between arrays that is given, and defines nothing, speaks of what both lead to."""
@@ -148,13 +206,6 @@ class Solving(Naming):
             case tree.Call(tree.Name(name)) | tree.Name(name):
                 return name in self.scene.functions or name in self.scene.meanings
         return False
-
-    def _constraint(self, a: tree.Node, b: tree.Node) -> Judged:
-        """An equation that the words call a constraint: stationarity in a multiplier, where one is given."""
-        if self.posed.constrained(self.scene, a, b) is False:
-            return says("undecided", "no multiplier among what is given says this")
-        self.posed.add(a, b, right=True)
-        return Judged("follows", {"kind": "set"})
 
     def _used_later(self, a: tree.Node, b: tree.Node) -> bool:
         """Whether a later line is an equation between known things: then this one was set to zero to be solved."""
@@ -176,3 +227,7 @@ class Solving(Naming):
         declared = with_letters(self.scene, left, right).declared
         known = all(declared.is_known(n.name) for n in walk(left) if isinstance(n, tree.Name))
         return known and not isinstance(left, tree.Derivative) and self.same(left, right).verdict == "wrong"
+
+
+def _body(meaning: Definition) -> Expr:
+    return meaning.body

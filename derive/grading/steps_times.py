@@ -77,7 +77,7 @@ def at_sizes(scene: Scene, a: tree.Node, b: tree.Node, compare: CompareIn) -> Ju
     if len(ends) != 1:
         return None
     end = ends.pop()
-    found = [compare(_sized(scene, end, k), *(_at(side, end, k) for side in (a, b))) for k in range(1, ENOUGH + 2)]
+    found = [compare(sized(scene, end, k), *(_at(side, end, k) for side in (a, b))) for k in range(1, ENOUGH + 2)]
     wrong = next((k for k, one in enumerate(found, 1) if one.verdict == "wrong"), None)
     if wrong is not None:
         return Judged("wrong", {**found[wrong - 1].evidence, "at": f"{end} = {wrong}"})
@@ -92,7 +92,8 @@ def _stands_in(scene: Scene, name: str, size: str) -> bool:
     return size in scene.declared.dimensions and meaning is not None and Letter(size) in free_letters(meaning.body)
 
 
-def _sized(scene: Scene, size: str, number: int) -> Scene:
+def sized(scene: Scene, size: str, number: int) -> Scene:
+    """The scene in which sums that a whole number ends have a numbered end."""
     put = {Letter(size): Affine.of(number)}
     meanings = {n: replace(d, body=subs(d.body, put)) for n, d in scene.meanings.items()}
     return replace(scene, meanings=meanings)

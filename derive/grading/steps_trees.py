@@ -20,6 +20,7 @@ from derive.notation.tree import (
     Number,
     Prime,
     Product,
+    Slice,
 )
 from derive.notation.walk import children, split_slots, walk
 
@@ -95,11 +96,29 @@ def without_logarithms(a: Node, b: Node) -> tuple[Node, Node]:
     return a, b
 
 
+def is_slope(node: Node | None) -> bool:
+    """Whether it is a derivative, as ``∂L/∂w`` or as ``f'(x)``."""
+    return isinstance(node, Derivative) or (isinstance(node, Call) and isinstance(node.function, Prime))
+
+
+def slope_by(node: Node) -> tuple[Node, ...]:
+    """What a derivative is taken by, where that is written."""
+    return node.wrt if isinstance(node, Derivative) else node.args if isinstance(node, Call) and is_slope(node) else ()
+
+
 def is_row(node: Node, rank: Callable[[str], int | None]) -> bool:
-    """Whether it is one row of a matrix: ``W_j``."""
+    """Whether it is one row of a matrix: ``W_j``, ``W_{j,:}``."""
     match node:
         case Index(Name(name), slots):
-            return rank(name) == 2 and len(split_slots(slots, 2)) == 1
+            return rank(name) == 2 and (len(split_slots(slots, 2)) == 1 or is_sliced(node))
+    return False
+
+
+def is_sliced(node: Node) -> bool:
+    """Whether it is written as a row, ``W_{j,:}``, which is a column where it is transposed."""
+    match node:
+        case Index(Name(), (first, Slice(None, None, None))):
+            return not isinstance(first, Slice)
     return False
 
 
