@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from derive.calculus.affine import Affine
 from derive.grading.lines_text import split_equals, statements
 from derive.grading.steps_begun import with_start
 from derive.grading.steps_claims import derivative_given
@@ -29,12 +28,12 @@ from derive.grading.steps_names import Target, called_text, target, with_letters
 from derive.grading.steps_order import ORDERS
 from derive.grading.steps_scene import Scene, Undecidable
 from derive.grading.steps_second import second
-from derive.grading.steps_shapes import shapes
-from derive.grading.steps_starts import with_starts
+from derive.grading.steps_shapes import fits, shapes
+from derive.grading.steps_starts import over_time, time_axis, with_starts
 from derive.grading.steps_trees import free_names
 from derive.notation import tree
 from derive.notation.affine_reader import axis_affine
-from derive.notation.arrays import Clash, Value
+from derive.notation.arrays import Clash
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
 
@@ -58,10 +57,9 @@ def opened(request: Mapping[str, Any]) -> Scene:
     scene.declared  # noqa: B018  reads the declarations, or refuses
     given = [str(t) for t in request.get("given") or ()]
     texts = [t for t in (*given, *map(str, request.get("lines", ()))) if len(t) <= MAX_TEXT]
-    scene = with_counts(with_starts(scene, given), texts, given)
+    scene = with_counts(with_starts(_over_times(scene, given), given), texts, given)
     scene = replace(scene, typed="\n".join(texts), syntax=str(request.get("syntax") or "latex"))
-    scene = with_means(scene)
-    scene = _given(scene, [*_definitions(scene, derived), *_equations(given)])
+    scene = _given(with_means(scene), [*_definitions(scene, derived), *_equations(given)])
     scene = replace(scene, orders=tuple(_orders(scene, given)))
     goal = request.get("goal")
     return replace(scene, goal=read_given(goal, scene)) if goal else scene
@@ -104,9 +102,8 @@ def _orders(scene: Scene, given: Sequence[str]) -> Iterator[tuple[tree.Node, str
         except (Unreadable, Refused):
             continue
         if isinstance(node, tree.Relation):
-            yield from (
-                (a, op, b) for (a, b), op in zip(pairwise(node.operands), node.ops, strict=True) if op in ORDERS
-            )
+            links = zip(pairwise(node.operands), node.ops, strict=True)
+            yield from ((a, op, b) for (a, b), op in links if op in ORDERS)
 
 
 def _given(scene: Scene, pending: Sequence[tuple[str, str]]) -> Scene:
@@ -121,7 +118,9 @@ def _given(scene: Scene, pending: Sequence[tuple[str, str]]) -> Scene:
             else:
                 scene = replace(new, options=scene.options)
         if len(left) == len(pending):
-            guesses = (g for guess in (_guessed, _recurring) for e in left if (g := guess(scene, *e)) is not None)
+            guesses = (
+                g for guess in (_guessed, _recurring, _over_time) for e in left if (g := guess(scene, *e)) is not None
+            )
             guessed = next(guesses, None)
             if guessed is None:
                 return _with_equations(scene, left)
@@ -247,8 +246,7 @@ def _recurring(scene: Scene, left: str, right: str) -> Scene | None:
     name, base = head.base.name, head.base.latex
     if scene.declared.is_known(name) or name not in {n.name for n in free_names(node)}:
         return None
-    times = [s.shape[0] for s in scene.declared.symbols.values() if s.shape and s.shape[0].lower is not None]
-    time = f"{times[0].lower}..{times[0].upper}" if times else "0..T"
+    time = time_axis(scene)
     rests: list[list[str]] = [
         [],
         *([repr(axis_affine(a))] for s in scene.declared.symbols.values() for a in s.shape or ()),
@@ -257,8 +255,25 @@ def _recurring(scene: Scene, left: str, right: str) -> Scene | None:
         trial = replace(scene, symbols={**scene.symbols, name: {"latex": base, "shape": [time, *rest]}})
         new = _understood(trial, left, right)
         if new is not None:
-            return replace(with_start(new, name, f"{base}_{{{times[0].lower if times else 0}}}"), options=scene.options)
+            return replace(with_start(new, name, f"{base}_{{{time.split('..')[0]}}}"), options=scene.options)
     return None
+
+
+def _over_times(scene: Scene, given: Sequence[str]) -> Scene:
+    """The scene in which recurrences that can only be so are of arrays at every time, before their starts are read."""
+    for equation in _equations(given):
+        if (trial := _over_time(scene, *equation)) is not None and _understood(scene, *equation) is None:
+            scene = replace(scene, symbols=trial.symbols)
+    return scene
+
+
+def _over_time(scene: Scene, left: str, right: str) -> Scene | None:
+    """A recurrence of arrays that are declared as they are at one time."""
+    try:
+        trial = over_time(scene, read_given(left, scene), read_given(right, scene))
+    except (Unreadable, Refused):
+        return None
+    return _understood(trial, left, right) if trial is not None else None
 
 
 def _guessed(scene: Scene, left: str, right: str) -> Scene | None:
@@ -278,14 +293,6 @@ def _guessed(scene: Scene, left: str, right: str) -> Scene | None:
         trial = scene
         for name, dims in zip(unknown, tried, strict=True):
             trial = trial.with_symbol(name.name, name.latex, dims)
-        if _fits(trial, node, wanted):
+        if fits(trial, node, wanted):
             found.append(trial)
     return found[0] if found else None
-
-
-def _fits(scene: Scene, node: tree.Node, wanted: tuple[Affine, ...]) -> bool:
-    try:
-        value: Value = working(scene).lower(node)
-    except (Unreadable, Clash, Undecidable, Refused):
-        return False
-    return value.dims == wanted

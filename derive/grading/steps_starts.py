@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from derive.grading.lines_text import statements
 from derive.grading.steps_scene import Scene
+from derive.grading.steps_trees import free_names
 from derive.notation import tree
 from derive.notation.errors import Refused, Unreadable
 from derive.notation.latex import read_latex
@@ -30,6 +31,38 @@ def with_starts(scene: Scene, given: Sequence[str]) -> Scene:
         last = symbol.shape[0].size if base else f"{symbol.shape[0].size}-1"
         symbols[name] = {**symbols[name], "shape": [f"{min(first)}..{last}", *symbols[name]["shape"][1:]]}
     return replace(scene, symbols=symbols)
+
+
+def over_time(scene: Scene, head: tree.Node, body: tree.Node) -> Scene | None:
+    """The scene in which each vector that ``h_t = W h_{t-1} + U x_t`` has at a time is one at every time; None elsewhere.
+
+    That is how a recurrence is written of what is declared as it is at one time.
+    """
+    if not isinstance(head, tree.Index) or not isinstance(head.base, tree.Name) or len(head.slots) != 1:
+        return None
+    running = {n.name for n in walk(head.slots[0]) if isinstance(n, tree.Name)} - scene.symbols.keys()
+    arrays = {n for side in (head, body) for n in _at_times(scene, side, running)}
+    alone = {n.name for n in walk(body) if isinstance(n, tree.Name)}
+    if head.base.name not in arrays & alone or "T" in scene.symbols.keys() - set(scene.declared.dimensions):
+        return None
+    moved = {n: {**scene.symbols[n], "shape": [time_axis(scene), *scene.symbols[n]["shape"]]} for n in arrays}
+    return replace(scene, symbols={**scene.symbols, **moved})
+
+
+def time_axis(scene: Scene) -> str:
+    """The range of times that an array is declared over, or all from 0 to T."""
+    times = (s.shape[0] for s in scene.declared.symbols.values() if s.shape and s.shape[0].lower is not None)
+    return next((f"{axis.lower}..{axis.upper}" for axis in times), "0..T")
+
+
+def _at_times(scene: Scene, node: tree.Node, running: Set[str]) -> Iterator[str]:
+    """The declared arrays, none of them over time, with a running letter for their only index."""
+    for part in walk(node):
+        match part:
+            case tree.Index(tree.Name(name), (slot,)) if running & {n.name for n in free_names(slot)}:
+                symbol = scene.declared.symbols.get(name)
+                if symbol is not None and symbol.shape and symbol.shape[0].lower is None:
+                    yield name
 
 
 def stepped(node: tree.Node) -> Iterator[str]:

@@ -108,3 +108,25 @@ def test_a_bound_is_refuted_where_what_is_given_is_tight_and_only_where_that_can
     assert verdicts(BOUNDED, [r"q_t \le q_{t-1} - b"], r"q_0 \ge q_1 + b") == ["follows"]
     assert "wrong" not in verdicts(BOUNDED, [r"q_t \le q_{t-1} - b"], "q_0 > b", "q_1 > b")
     assert "wrong" not in verdicts(BOUNDED, [r"u_t \le 2 u_{t-1}", r"u_t \le u_{t-1}"], r"u_T \le u_0")
+
+
+def test_vectors_declared_as_they_are_at_one_time_step_on() -> None:
+    cell: dict[str, Any] = {
+        "h": {"shape": ["m"]},
+        "x": {"shape": ["n"]},
+        "W": {"shape": ["m", "m"]},
+        "U": {"shape": ["m", "n"]},
+    }
+    given = ["h_t = W h_{t-1} + U x_t"]
+    assert verdicts(cell, given, "h_{t+1} = W^2 h_{t-1} + WUx_t + Ux_{t+1}") == ["follows"]
+    assert verdicts(cell, given, "h_{t+1} = W^2 h_{t-1} + WUx_{t+1} + Ux_t") == ["wrong"]
+    at_once = {n: s for n, s in BOWL.items() if n not in "ce"} | {"w": {"shape": ["d"]}}
+    closed = r"w_t = w^* + (I - \rho H)^t (w_0 - w^*)"
+    assert verdicts(at_once, DESCENT[:1], closed) == ["follows"]
+    assert verdicts(at_once, [DESCENT[0], "w_0 = 0"], r"w_t = w^* - (I - \rho H)^t w^*") == ["follows"]
+    assert verdicts(at_once, DESCENT[:1], closed.replace("w_0 -", "w_0 +")) == ["wrong"]
+
+
+def test_entries_of_a_vector_are_no_times() -> None:
+    symbols: dict[str, Any] = {"c": {"shape": ["n"]}, "a": {"shape": ["n"]}}
+    assert verdicts(symbols, ["c_i = 2 a_i"], "c_{i+1} = 2 a_{i+1}", r"\sum_i c_i = 2\sum_i a_i") == ["follows"] * 2
