@@ -18,6 +18,7 @@ from derive.notation.errors import Unreadable
 from derive.notation.walk import walk
 
 ENOUGH = 3
+SHARE = 50  # an expression whose numbers leave more than this part of it open decides nothing
 
 
 def is_decimal(node: tree.Node) -> bool:
@@ -40,10 +41,11 @@ def digits(node: tree.Node) -> int:
 def rounded(scene: Scene, a: tree.Node, b: tree.Node, stated: Sequence[Pair]) -> Judged | None:
     """Whether a value is b to half a unit of the last place written, itself or done with the rounded numbers ``stated``.
 
-    None where b is no decimal or the other side is no number.
+    Of numbers that b still works with, such as ``0.6931/0.0010005``, those of three digits and more stand for what was
+    rounded to them. None where b has no decimal or the other side is no number.
     """
     if not is_decimal(b):
-        return None
+        return _worked(scene, a, b)
     found = _near(scene, a, b)
     if found is None or found.verdict != "wrong":
         return found
@@ -54,18 +56,41 @@ def rounded(scene: Scene, a: tree.Node, b: tree.Node, stated: Sequence[Pair]) ->
     return carried if carried is not None and carried.verdict == "follows" else found
 
 
+def _worked(scene: Scene, a: tree.Node, b: tree.Node) -> Judged | None:
+    """Whether a value is what an expression of rounded numbers comes to, as far as their last digits tell."""
+    parts = dict.fromkeys(n for n in walk(b) if is_decimal(n) and isinstance(n, tree.Number) and digits(n) >= ENOUGH)
+    if not parts or any(isinstance(n, tree.Name | tree.Matrix | tree.Relation) for n in walk(b)):
+        return None
+    moved = [put_in(b, n, tree.Add((n, _room(n)))) for n in parts]
+    slack = tree.Add(tuple(_gap(m, b) for m in moved)) if len(moved) > 1 else _gap(moved[0], b)
+    few = tree.Product((tree.Call(tree.Builtin("abs"), (b,)), tree.Number(str(SHARE))), ("/",))
+    near, sure = _within(scene, _gap(a, b), slack), _within(scene, slack, few)
+    right = near is not None and sure is not None and near.verdict == sure.verdict == "follows"
+    return Judged("follows", {**near.evidence, "relation": "rounded"}) if near is not None and right else None
+
+
 def as_equation(found: Judged, b: tree.Node) -> Judged:
     """What is said of ``= 0.5622`` where ``≈ 0.5622`` is right."""
+    if "relation" in found.evidence:
+        return found
     if digits(b) >= ENOUGH:
         return Judged("follows", {**found.evidence, "relation": "rounded"})
     return says("undecided", "This is so to the digits written; whether so few are enough a person says.")
 
 
 def _near(scene: Scene, a: tree.Node, b: tree.Node) -> Judged | None:
-    gap = tree.Call(tree.Builtin("abs"), (tree.Add((a, tree.Neg(b))),))
+    return _within(scene, _gap(a, b), _room(b))
+
+
+def _gap(a: tree.Node, b: tree.Node) -> tree.Node:
+    return tree.Call(tree.Builtin("abs"), (tree.Add((a, tree.Neg(b))),))
+
+
+def _within(scene: Scene, less: tree.Node, more: tree.Node) -> Judged | None:
+    """Whether one number is at most another; None where one of them is none."""
     work = working(scene)
     try:
-        left, right = work.lower(gap), work.lower(_room(b))
+        left, right = work.lower(less), work.lower(more)
         lined = None if work.unknown else difference(right, left, scene)
     except (Clash, Undecidable, Unreadable):
         return None
