@@ -57,7 +57,7 @@ def asked(answer: Answer, statement: str, ask: str = "", form: Form | None = Non
         (r"s_k (1 + s_k) m_l \sum_p g_{k,p} x_{k,p}", "different"),
         (r"s_l (1 - s_l) m_l \sum_p g_{k,p} x_{k,p}", "different"),
         (r"v_k m_l \sum_p g_{k,p} x_{k,p}, \quad v_k = s_k", "different"),
-        (r"q_k m_l \sum_p g_{k,p} x_{k,p}", "different"),
+        (r"q_k m_l \sum_p g_{k,p} x_{k,p}", "unreadable"),
         (r"s_k (1 - s_k) m_l \sum_p g_{k,p} x_{k,p} where s_k = 5", "unreadable"),
         (r"s_k (1 - s_k) m_l \sum_p g_{k,p} x_{k,p} where x = 2 W", "different"),
     ],
@@ -92,7 +92,7 @@ def test_a_slip_in_the_page_s_own_names_is_found() -> None:
 def test_what_is_said_in_words_is_declared_by_the_author() -> None:
     statement, text = "The gates are called $s_c$, and the means $m_c$.", r"s_k (1 - s_k) m_l \sum_p g_{k,p} x_{k,p}"
     means = {"m_c": r"\frac1n \sum_{p=1}^n x_{c,p}", "s_c": r"\sigma(\sum_{d=1}^C W_{c,d} m_d)"}
-    assert asked(Answer(GATE), statement).answer.judge(text).verdict == "different"
+    assert asked(Answer(GATE), statement).answer.judge(text).verdict == "unreadable"
     assert asked(Answer(GATE), statement, defines=means).answer.judge(text).verdict == "equal"
 
 

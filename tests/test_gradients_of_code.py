@@ -360,3 +360,29 @@ def test_code_that_draws_is_told():
     assert report.explanations == (
         "The code gives another value each time: call eval(), or make its random numbers an argument.",
     )
+
+
+@pytest.mark.parametrize(
+    ("formula", "right"),
+    [
+        ("z_bar[i] = sigmoid(z[i])", True),
+        ("z_bar[i] = where(z[i] > 0, sigmoid(z[i]), 1 - sigmoid(-z[i]))", True),
+        ("z_bar[i] = sigmoid(z[i]) + where(z[i] > 15, 1, 0)", False),
+        ("z_bar[i] = where(z[i] < -30, z[i], sigmoid(z[i]))", False),
+    ],
+)
+def test_a_condition_of_the_formula_alone_is_met_on_both_sides(formula, right):
+    import torch
+
+    softplus = lambda z: torch.nn.functional.softplus(z).sum()  # noqa: E731
+    report = check_gradient(formula, of=softplus, wrt="z", given={"z": ("n",)})
+    assert (report.ok, report.unseen) == (right, ())
+
+
+def test_a_condition_of_the_formula_that_no_draw_meets_is_told():
+    import torch
+
+    far = "z_bar[i] = where(z[i] > 10**9, 2, sigmoid(z[i]))"
+    report = check_gradient(far, of=lambda z: torch.nn.functional.softplus(z).sum(), wrt="z", given={"z": ("n",)})
+    assert report.ok
+    assert report.unseen == ("no draw took the other side of z[i] > 1000000000: nothing is said there",)

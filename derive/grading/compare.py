@@ -154,7 +154,7 @@ def _judged_as_typed(question: _Question, answer: str, syntax: str) -> Verdict:
             readings = read_formulas(answer, syntax, question.declarations, question.asked, question.right.is_set)
             if not (question.right.is_set or question.right.is_condition):
                 readings = [as_iverson(f, question.declarations) or f for f in readings]
-            verdicts = [replace(_told(question, f), reading=reading_of(f.page or f.node)) for f in readings]
+            verdicts = [_read_as(_told(question, f), f) for f in readings]
     except Unreadable as error:
         return message("unreadable", error.message, error.position)
     except (Refused, OverflowError) as error:
@@ -167,6 +167,13 @@ def _judged_as_typed(question: _Question, answer: str, syntax: str) -> Verdict:
         return verdicts[0]
     several = tuple(v.reading or "" for v in verdicts)
     return replace(message("undecided", "This can be read in several ways, and it matters which."), readings=several)
+
+
+def _read_as(verdict: Verdict, given: Formula) -> Verdict:
+    """The verdict with what the answer was read as, unless that is what is asked."""
+    return (
+        verdict if verdict.verdict == "unreadable" else replace(verdict, reading=reading_of(given.page or given.node))
+    )
 
 
 def _told(question: _Question, given: Formula) -> Verdict:

@@ -10,6 +10,8 @@ from derive.notation.tree import Index, Name, Node, Relation
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
 
+SHORT = 2
+WORDS = frozenset(("an", "as", "at", "be", "by", "if", "in", "is", "it", "no", "of", "on", "or", "so", "to", "we"))
 _LETTERS = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{2,}")
 _LETTER = re.compile(r"\\[A-Za-z]+|.")
 
@@ -47,5 +49,5 @@ def _runs(given: Formula, new: frozenset[str]) -> Iterator[tuple[str, int]]:
     single = (n for n in walk(given.node) if isinstance(n, Name) and n.name in new)
     at = {n.span[0] for n in single if n.span[1] - n.span[0] == len(n.name) == 1}
     runs = [(run, len(at.intersection(range(*run.span())))) for run in _LETTERS.finditer(given.text)]
-    if any(strange > 1 for _, strange in runs):
+    if any(strange > 1 and (len(run[0]) > SHORT or run[0].lower() in WORDS) for run, strange in runs):
         yield from ((run[0], run.start()) for run, strange in runs if strange)

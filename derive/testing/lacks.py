@@ -142,7 +142,7 @@ def places(path: Path) -> dict[str, int]:
 
 def repeated(path: Path) -> Iterator[tuple[str, str]]:
     """Part and sentence of each key that a dictionary of the file holds twice: Python keeps the last one and says nothing."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Dict):
             at: dict[Any, list[int]] = {}
             for key in node.keys:

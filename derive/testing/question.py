@@ -16,6 +16,7 @@ from derive.calculus.fields import Array
 from derive.grading.relations import Relation, RelationError, relation
 from derive.grading.settings import Search, settings
 from derive.testing.code import Code, derivative
+from derive.testing.conditions import formula_sides
 from derive.testing.differences import World
 from derive.testing.formula import Formula
 from derive.testing.given import BadTest, Given
@@ -99,7 +100,8 @@ class Question:
         """One draw, every entry of ``wrt`` moved by a step, with torch's word on it and the kinks that it passed."""
         arrays = self._arrays(sizes, seed, scale, step, put)
         found, passed = self._derivative(self.wrt, sizes, arrays)
-        return World(sizes, seed, arrays, found, scale, passed.sides, {n: float(v) for n, v in put.items()}), passed
+        sides = {**passed.sides, **formula_sides(self.formula, arrays, sizes)}
+        return World(sizes, seed, arrays, found, scale, sides, {n: float(v) for n, v in put.items()}), passed
 
     def _arrays(
         self,

@@ -29,7 +29,7 @@ MEANINGS = [
         (r"\frac{e^{x}}{\mathbf{1}^\top e^{x}}", r"\operatorname{softmax}(x)", "equal"),
         (r"\begin{pmatrix}1\\2\end{pmatrix}", r"(1,2)^\top", "equal"),
         (r"\begin{pmatrix}1&0\\0&2\end{pmatrix}", r"\operatorname{diag}(1,2)", "equal"),
-        ("x", "h_j", "different"),
+        ("x", "h_j", "unreadable"),
         ("x", r"\frac{\partial L}{\partial x}", "unreadable"),
     ],
 )
