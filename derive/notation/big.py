@@ -21,8 +21,10 @@ from derive.notation.tree import (
     Product,
     Relation,
     Sequence,
+    SetOf,
     Span,
 )
+from derive.notation.under import below_sign
 from derive.notation.walk import children, walk
 
 _FAR = 500
@@ -42,7 +44,7 @@ def big_after(p: Parser, op: str, start: int) -> Node:
     scope = len(p.bound)
     while p.token.kind in ("_", "^"):
         if p.take().kind == "_":
-            below = _below(p)
+            below = below_sign(p)
         else:
             upper = _above(p)
     del p.bound[scope:]
@@ -132,43 +134,6 @@ def _above(p: Parser) -> Node:
     return group(p)
 
 
-def _below(p: Parser) -> list[Node]:
-    """What stands under the sign, item by item; primed letters are letters here."""
-    opening = p.expect("{", p.token)
-    _learn_primed(p)
-    _learn_e(p)
-    bars, p.bars = p.bars, 1
-    found = []
-    while p.token.kind != "}":
-        found.append(p.expression())
-        if not _separator(p.token):
-            break
-        p.take()
-    p.bars = bars
-    p.expect("}", opening, "brace")
-    return found
-
-
-def _separator(token: Token) -> bool:
-    return token.kind in ("row", "bar") or (token.kind == "op" and token.text in (",", ";", ":"))
-
-
-def _learn_primed(p: Parser) -> None:
-    for at in range(p.at, len(p.tokens)):
-        token, following = p.tokens[at], p.tokens[min(at + 1, len(p.tokens) - 1)]
-        if token.kind == "}":
-            return
-        if token.kind == "id" and following.kind == "prime":
-            p.bound.append(token.text.lstrip("\\") + "'" * int(following.text))
-
-
-def _learn_e(p: Parser) -> None:
-    """What ``e=1`` stands below a sign binds e: there it is no number."""
-    following = p.tokens[min(p.at + 1, len(p.tokens) - 1)]
-    if (p.token.kind, p.token.text) == ("id", "e") and (following.kind, following.text) == ("op", "="):
-        p.bound.append("e")
-
-
 def _stands_free(name: str, node: Node) -> bool:
     """Whether a name stands somewhere that is no index."""
     todo = [node]
@@ -233,6 +198,8 @@ def _binder(p: Parser, item: Node, upper: Node | None, binders: list[Binder]) ->
     if not isinstance(item, Relation):
         return None
     operands, ops = item.operands, item.ops
+    if ops == ("in",) and isinstance(operands[0], Name) and not _in_scope(p, operands[0]):
+        return _among(p, operands[0], operands[1], item)
     if ops == ("=",) and isinstance(operands[0], Name):
         return Binder(operands[0], operands[1], upper, span=item.span)
     if len(ops) == 2 and set(ops) <= _ORDERED and isinstance(operands[1], Name) and not _in_scope(p, operands[1]):
@@ -240,6 +207,22 @@ def _binder(p: Parser, item: Node, upper: Node | None, binders: list[Binder]) ->
         if not _free_letters(p, operands[0]) and not _free_letters(p, operands[2]):
             return Binder(operands[1], lower, last, span=item.span)
     return None
+
+
+def _among(p: Parser, letter: Name, right: Node, item: Node) -> Binder | None:
+    r"""``k \in \{1, 2, …, n\}``, and ``k \in [n]`` for every index up to a size."""
+    match right:
+        case SetOf((Number() as first, *more, Constant("dots"), last)) if more in ([], [_next(first)]):
+            return Binder(letter, first, last, span=item.span)
+        case Name() | Number() | Add() | Product() if not _free_letters(p, right):
+            base = p.declared.index_base
+            last = right if base else _shifted(right, Neg(Number("1")))
+            return Binder(letter, Number(str(base)), last, span=item.span)
+    return None
+
+
+def _next(first: Number) -> Node:
+    return Number(str(int(first.value) + 1))
 
 
 def _inside(end: Node, op: str, side: int) -> Node:

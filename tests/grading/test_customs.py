@@ -181,6 +181,9 @@ def test_a_column_and_a_row_have_no_sum_in_either_order(answer, verdict):
     ("answer", "verdict"),
     [
         (r"\sum_{e=1}^D W_{ce} x_e", "equal"),
+        (r"\sum_e W_{ce} x_e", "equal"),
+        (r"\sum_{1 \le e \le D} W_{ce} x_e", "equal"),
+        (r"\sum_e W_{ce} x_e e^{0}", "unreadable"),
         (r"\sum_{e=1}^D W_{c,e} x_e e^{0}", "unreadable"),
         (r"\sum_{e=1}^D e W_{ce} x_e", "unreadable"),
         (r"\sum_{e=1}^D W_{ec} x_e", "different"),
@@ -388,3 +391,28 @@ def test_short_names_of_greek_letters_are_those_that_are_written_so(answer, verd
 
 def test_what_an_equation_in_a_list_gives_a_value_to_is_no_unknown_name():
     assert compare("6", "c_1 = 6, c_2 = 10").verdict == "different"
+
+
+@pytest.mark.parametrize("base", [0, 1])
+@pytest.mark.parametrize(
+    ("under", "begins", "verdict"),
+    [
+        (r"k\in[E]", None, "equal"),
+        (r"j, k\in[E]", None, "equal"),
+        (r"e\in[E]", None, "equal"),
+        (r"k\in\{1,\dots,E\}", 1, "equal"),
+        (r"k\in\{1,2,\dots,E\}", 1, "equal"),
+        (r"k\in\{0,\dots,E-1\}", 0, "equal"),
+        (r"k\in[E-1]", None, "different"),
+        (r"k\in[C]", None, "different"),
+        (r"k\in\{1\}", None, "different"),
+        (r"k\in\{1,\dots,E-1\}", None, "different"),
+        (r"k\in\{1,3,\dots,E\}", None, "unreadable"),
+    ],
+)
+def test_a_sum_over_a_set_of_indices(under, begins, verdict, base):
+    letter, delta = under[0], r"\delta_{jk}" if "," in under.split(r"\in")[0] else ""
+    symbols = {"W": {"shape": ["E", "C"]}, "x": {"shape": ["E"]}}
+    text = rf"\sum_{{{under}}} {delta} W_{{{letter},c}} x_{{{'k' if delta else letter}}}"
+    found = compare(r"\sum_k W_{k,c} x_k", text, symbols=symbols, free_indices={"c": "C"}, index_base=base)
+    assert found.verdict == (verdict if begins in (None, base) else "different")
