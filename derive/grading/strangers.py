@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from derive.grading.orders import MARKS
 from derive.grading.reading import Formula
 from derive.notation.tree import Index, Name, Node, Relation
 from derive.notation.walk import walk
@@ -13,13 +14,15 @@ from derive.notation.write import to_latex
 SHORT = 2
 WORDS = frozenset(("an", "as", "at", "be", "by", "if", "in", "is", "it", "no", "of", "on", "or", "so", "to", "we"))
 _LETTERS = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{2,}")
+_CALLED = re.compile(r"\s*(?:\\left\s*)?\(")
 _LETTER = re.compile(r"\\[A-Za-z]+|.")
 
 
 def stranger(given: Formula, right: Formula) -> tuple[str, int] | None:
     """The first name of an answer that neither a declaration nor the right answer knows, and its place.
 
-    A letter that nobody declares may be a slip; a word of such letters, or one with an index or an accent, is none.
+    A letter that nobody declares may be a slip; a word of such letters, or one with an index, an accent or an argument,
+    is none.
     """
     new = given.unknown - right.unknown
     return min((*_names(given, new), *_runs(given, new)), key=lambda found: found[1], default=None) if new else None
@@ -31,13 +34,15 @@ def _names(given: Formula, new: frozenset[str]) -> Iterator[tuple[str, int]]:
     valued = {id(n) for equation in equations for n in walk(equation.operands[0])}
     for node in walk(given.node):
         name = _name(node)
-        if (
-            name in new
-            and id(node) not in valued
-            and not _LETTER.fullmatch(node.latex if isinstance(node, Name) else name)
-        ):
+        letter = _LETTER.fullmatch(node.latex if isinstance(node, Name) else name)
+        if name in new and id(node) not in valued and not (letter and not _is_called(given, node, name)):
             plain = isinstance(node, Name) and node.latex == rf"\mathrm{{{name}}}"
             yield name if plain else given.text[slice(*node.span)], node.span[0]
+
+
+def _is_called(given: Formula, node: Node, name: str) -> bool:
+    """Whether brackets follow, as an argument does; after the mark of an order they are its own."""
+    return name not in MARKS and _CALLED.match(given.text, node.span[1]) is not None
 
 
 def _name(node: Node) -> str:

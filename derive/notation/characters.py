@@ -27,6 +27,7 @@ _SIGNS = {
     "∑": r"\sum ", "∏": r"\prod ", "√": r"\sqrt", "∂": r"\partial ", "∇": r"\nabla ", "∞": r"\infty ",
     "‖": r"\|", "∥": r"\|", "∣": "|",
     "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "⟨": r"\langle ", "⟩": r"\rangle ",
+    "⟦": r"\llbracket ", "⟧": r"\rrbracket ",
     "′": "'", "’": "'", "″": "''", "⊤": r"\top ", "⊺": r"\intercal ", "𝟙": r"\mathbb{1}",
     "𝟏": r"\mathbf{1}", "ℝ": r"\mathbb{R}",
     "ℤ": r"\mathbb{Z}", "ℕ": r"\mathbb{N}", "𝔼": r"\mathbb{E}", "𝕀": r"\mathbb{I}", "ℓ": r"\ell ",

@@ -56,10 +56,10 @@ ACCENTS = {"hat": "hat", "widehat": "hat", "bar": "bar", "overline": "bar", "til
     "widetilde": "tilde",
            "dot": "dot", "ddot": "ddot", "check": "check", "breve": "breve", "mathring": "ring"}  # fmt: skip
 PRIMES = {"prime": 1, "doubleprime": 2, "dprime": 2, "trprime": 3, "tripleprime": 3}
-OPEN = {"lbrack": "[", "lbrace": r"\{", "{": r"\{", "lfloor": "floor", "lceil": "ceil", "langle": "<",
+OPEN = {"lbrack": "[", "llbracket": "[", "lbrace": r"\{", "{": r"\{", "lfloor": "floor", "lceil": "ceil", "langle": "<",
     "lvert": "|",
         "lVert": "||"}  # fmt: skip
-CLOSE = {"rbrack": "]", "rbrace": r"\}", "}": r"\}", "rfloor": "floor", "rceil": "ceil", "rangle": "<",
+CLOSE = {"rbrack": "]", "rrbracket": "]", "rbrace": r"\}", "}": r"\}", "rfloor": "floor", "rceil": "ceil", "rangle": "<",
     "rvert": "|",
          "rVert": "||"}  # fmt: skip
 BARS = {"vert": "|", "mid": "|", "|": "||", "Vert": "||", "parallel": "||"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from derive.notation import tree
 from derive.notation.affine_reader import affine_of
 from derive.notation.arrays import Clash, Value
 from derive.notation.errors import Unreadable
-from derive.notation.regions import member
+from derive.notation.regions import JOINED, member
 
 if TYPE_CHECKING:
     from derive.notation.lower import Lowering
@@ -29,6 +29,24 @@ _NUMBERS = {
 _INDEX_ONLY = (tree.Name, tree.Number, tree.Add, tree.Neg, tree.Product)
 
 
+def _with_ranges(lowering: Lowering, node: tree.Node) -> tree.Node:
+    r"""A set, ``[n]`` in it as all indices up to n.
+
+    Raises:
+        Unreadable: a name in it is none that is known.
+    """
+    match node:
+        case tree.Call(tree.Builtin(name), args) if name in JOINED:
+            return replace(node, args=tuple(_with_ranges(lowering, a) for a in args))
+        case tree.Name(name) if lowering.is_unknown(name):
+            raise Unreadable(f"Nothing says what set '{node.latex}' is.", node.span[0])
+        case tree.Name() | tree.Add() | tree.Product():
+            base = lowering.base
+            last = node if base else tree.Add((node, tree.Neg(tree.Number("1"))), span=node.span)
+            return tree.Sequence((tree.Number(str(base)), last), "[]", span=node.span)
+    return node
+
+
 def lower_condition(lowering: Lowering, node: tree.Node) -> Condition:
     """The condition that a relation or a logical formula means.
 
@@ -37,7 +55,7 @@ def lower_condition(lowering: Lowering, node: tree.Node) -> Condition:
     """
     match node:
         case tree.Relation((left, right), (("in" | "notin") as op,)):
-            inside = member(lowering, right, lowering.number(left))
+            inside = member(lowering, _with_ranges(lowering, right), lowering.number(left))
             return inside if op == "in" else Logic("not", (inside,))
         case tree.Relation(operands, ops):
             values = [lowering.number(o) for o in operands]

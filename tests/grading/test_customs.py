@@ -416,3 +416,24 @@ def test_a_sum_over_a_set_of_indices(under, begins, verdict, base):
     text = rf"\sum_{{{under}}} {delta} W_{{{letter},c}} x_{{{'k' if delta else letter}}}"
     found = compare(r"\sum_k W_{k,c} x_k", text, symbols=symbols, free_indices={"c": "C"}, index_base=base)
     assert found.verdict == (verdict if begins in (None, base) else "different")
+
+
+@pytest.mark.parametrize("base", [0, 1])
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (r"\sum_j \sum_{i\in[d]\setminus\{j\}} A_{ij}", "equal"),
+        (r"\sum_{i,j} A_{ij} \mathbb 1[i\in[d]\setminus\{j\}]", "equal"),
+        (r"\sum_{i,j} A_{ij} \mathbb 1[i\in[d]] - \operatorname{tr} A", "equal"),
+        (r"\sum_{i,j} A_{ij} \llbracket i\ne j\rrbracket", "equal"),
+        (r"\sum_{i,j} A_{ij} h(i-j)", "unreadable"),
+        (r"\sum_{i,j} A_{ij} \mathbb 1[i\notin[d]] - \operatorname{tr} A", "different"),
+        (r"\sum_{i,j} A_{ij} \mathbb 1[i\in[d-1]] - \operatorname{tr} A", "different"),
+        (r"\sum_j \sum_{i\in[d]\setminus\{1\}} A_{ij}", "different"),
+        (r"\sum_{i,j} A_{ij} \mathbb 1[i\in S] - \operatorname{tr} A", "unreadable"),
+    ],
+)
+def test_an_index_among_all_up_to_a_size(answer, verdict, base):
+    symbols = {"d": {"domain": "dimension"}, "A": {"shape": ["d", "d"]}}
+    reference = r"\sum_{i,j} A_{ij} - \sum_i A_{ii}"
+    assert compare(reference, answer, symbols=symbols, index_base=base).verdict == verdict
