@@ -30,7 +30,7 @@ def second_look(given: Formula, right: Formula, declarations: Declarations, judg
     """
     if same_order(right, given, declarations):
         return proved("the same order of growth")
-    if word := stranger(given, right):
+    if word := stranger(given, right, declarations):
         return message("unreadable", f"'{word[0][:40]}' is no name that we know here.", word[1])
     if given.syntax == "python":  # code has one meaning
         return None

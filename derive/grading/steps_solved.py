@@ -16,7 +16,7 @@ from derive.grading.steps_means import OPEN
 from derive.grading.steps_names import undecorated, with_letters
 from derive.grading.steps_naming import Naming
 from derive.grading.steps_order import ORDERS
-from derive.grading.steps_posed import variables_of
+from derive.grading.steps_posed import ZERO, variables_of
 from derive.grading.steps_reading import ABOVE, read_line
 from derive.grading.steps_scene import Scene
 from derive.grading.steps_trees import is_slope, is_zero, without_logarithms
@@ -148,6 +148,9 @@ class Solving(Naming):
             return Judged("follows", {"kind": "set"})
         if anew or (zero and slope and verdict is None):
             return says("undecided", "Nothing says that this is set to zero, and nothing is made of it.")
+        if self.role == "set" and self._truly_stationary(a, b):
+            self.posed.add(a, b, right=True)
+            return Judged("follows", {"kind": "solved", "by": "stationarity of what is given", "corrected": True})
         hidden = self.role == "set" and not self.posed.rooted(self.scene, self.claims)
         unknown = verdict is None and (hidden or self._tied(a, b))
         if found.verdict == "wrong":
@@ -157,6 +160,15 @@ class Solving(Naming):
         if found.verdict == "wrong" and unknown:
             return says("undecided", "the equations that hold here may make this true")
         return found if verdict is None else says("wrong", "It does not hold where the equations before it do.")
+
+    def _truly_stationary(self, a: tree.Node, b: tree.Node) -> bool:
+        """Whether an equation holds where the slope that was got wrong last really is zero."""
+        slope = next((c.left for c in self.claims[::-1] if is_slope(c.left)), None)
+        wrong = any(c.left == slope and c.verdict == "wrong" for c in self.claims)
+        if slope is None or not wrong:
+            return False
+        by = [n.name for v in variables_of(self.scene, slope) for n in walk(v) if isinstance(n, tree.Name)]
+        return bool(from_equations(self.scene, (a, b), [(slope, ZERO)], by))
 
     def _is_anew(self, left: tree.Node) -> bool:
         """Whether a slope is taken by something that no slope before it was taken by."""

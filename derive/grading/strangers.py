@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from derive.grading.orders import MARKS
 from derive.grading.reading import Formula
+from derive.notation.declare import Declarations
 from derive.notation.tree import Index, Name, Node, Relation
 from derive.notation.walk import walk
 from derive.notation.write import to_latex
@@ -18,14 +19,24 @@ _CALLED = re.compile(r"\s*(?:\\left\s*)?\(")
 _LETTER = re.compile(r"\\[A-Za-z]+|.")
 
 
-def stranger(given: Formula, right: Formula) -> tuple[str, int] | None:
+def stranger(given: Formula, right: Formula, declarations: Declarations) -> tuple[str, int] | None:
     """The first name of an answer that neither a declaration nor the right answer knows, and its place.
 
-    A letter that nobody declares may be a slip; a word of such letters, or one with an index, an accent or an argument,
-    is none.
+    A letter that nobody declares may be a slip, and another index of a name that is declared, ``f_{t-1}`` beside ``f_t``;
+    a word of such letters, or one with an index, an accent or an argument, is none.
     """
     new = given.unknown - right.unknown
-    return min((*_names(given, new), *_runs(given, new)), key=lambda found: found[1], default=None) if new else None
+    if not new:
+        return None
+    known = {_base(symbol.latex) for symbol in declarations.symbols.values()}
+    slips = frozenset(name for name in new if "_" in name and _base(name) in known)
+    strange = (*_names(given, new - slips), *_runs(given, new))
+    return min(strange, key=lambda found: found[1], default=None)
+
+
+def _base(latex: str) -> str:
+    """A name without its indices."""
+    return re.split("[_^]", latex)[0].strip()
 
 
 def _names(given: Formula, new: frozenset[str]) -> Iterator[tuple[str, int]]:

@@ -250,3 +250,17 @@ def test_the_gradient_of_an_own_expression_is_carried_without_a_subscript_too():
     assert [line["verdict"] for line in found] == ["wrong", "follows"]
     assert found[1]["evidence"]["from_line"] == 1
     assert verdicts(symbols, [r"J(w) = \|Xw-y\|^2"], lines[0], lines[1].replace("2X", "3X"))[-1] == "wrong"
+
+
+def test_what_a_right_slope_says_puts_an_own_wrong_one_right():
+    symbols = {"p": {"domain": "positive"}, "q": {"domain": "positive"}, "D": {"domain": "unit"}}
+    lines = [
+        r"\frac{\partial V}{\partial D} = \frac pD+\frac{q}{1-D}",
+        r"\text{setting it to zero: } \frac pD = \frac{q}{1-D}",
+    ]
+    asked = {"id": "s", "symbols": symbols, "given": [r"V = p\log D+q\log(1-D)"]}
+    found = steps({**asked, "lines": lines})["lines"]
+    assert [line["verdict"] for line in found] == ["wrong", "follows"]
+    assert found[1]["evidence"]["corrected"]
+    turned = [lines[0], lines[1].replace(r"\frac{q}{1-D}", r"\frac{2q}{1-D}")]
+    assert steps({**asked, "lines": turned})["lines"][1]["verdict"] != "follows"
