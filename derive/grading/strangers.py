@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derive.grading.orders import MARKS
 from derive.grading.reading import Formula
 from derive.notation.declare import Declarations
 from derive.notation.tree import Index, Name, Node, Relation
@@ -15,7 +14,6 @@ from derive.notation.write import to_latex
 SHORT = 2
 WORDS = frozenset(("an", "as", "at", "be", "by", "if", "in", "is", "it", "no", "of", "on", "or", "so", "to", "we"))
 _LETTERS = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{2,}")
-_CALLED = re.compile(r"\s*(?:\\left\s*)?\(")
 _LETTER = re.compile(r"\\[A-Za-z]+|.")
 
 
@@ -23,7 +21,7 @@ def stranger(given: Formula, right: Formula, declarations: Declarations) -> tupl
     """The first name of an answer that neither a declaration nor the right answer knows, and its place.
 
     A letter that nobody declares may be a slip, and another index of a name that is declared, ``f_{t-1}`` beside ``f_t``;
-    a word of such letters, or one with an index, an accent or an argument, is none.
+    a word of such letters, or one with an index or an accent, is none.
     """
     new = given.unknown - right.unknown
     if not new:
@@ -46,14 +44,9 @@ def _names(given: Formula, new: frozenset[str]) -> Iterator[tuple[str, int]]:
     for node in walk(given.node):
         name = _name(node)
         letter = _LETTER.fullmatch(node.latex if isinstance(node, Name) else name)
-        if name in new and id(node) not in valued and not (letter and not _is_called(given, node, name)):
+        if name in new and id(node) not in valued and not letter:
             plain = isinstance(node, Name) and node.latex == rf"\mathrm{{{name}}}"
             yield name if plain else given.text[slice(*node.span)], node.span[0]
-
-
-def _is_called(given: Formula, node: Node, name: str) -> bool:
-    """Whether brackets follow, as an argument does; after the mark of an order they are its own."""
-    return name not in MARKS and _CALLED.match(given.text, node.span[1]) is not None
 
 
 def _name(node: Node) -> str:

@@ -426,7 +426,6 @@ def test_a_sum_over_a_set_of_indices(under, begins, verdict, base):
         (r"\sum_{i,j} A_{ij} \mathbb 1[i\in[d]\setminus\{j\}]", "equal"),
         (r"\sum_{i,j} A_{ij} \mathbb 1[i\in[d]] - \operatorname{tr} A", "equal"),
         (r"\sum_{i,j} A_{ij} \llbracket i\ne j\rrbracket", "equal"),
-        (r"\sum_{i,j} A_{ij} h(i-j)", "unreadable"),
         (r"\sum_{i,j} A_{ij} \mathbb 1[i\notin[d]] - \operatorname{tr} A", "different"),
         (r"\sum_{i,j} A_{ij} \mathbb 1[i\in[d-1]] - \operatorname{tr} A", "different"),
         (r"\sum_j \sum_{i\in[d]\setminus\{1\}} A_{ij}", "different"),
